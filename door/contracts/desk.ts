@@ -1,0 +1,62 @@
+/**
+ * The desk's door for the command line (and, later, the consoles): what an ISP does with brands, domains, accounts.
+ * Addresses come in as text and are turned into blind indexes at once.
+ */
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Base64 } from './vault.ts'
+
+export const accountStates = ['active', 'dormant', 'suspended', 'cancelled'] as const
+export type AccountState = (typeof accountStates)[number]
+
+export interface AccountLine {
+  readonly account: AccountHandle
+  readonly state: AccountState
+  readonly brand: string
+  readonly createdAt: string
+  readonly lastLoginAt: string | null
+  readonly quotaBytes: number | null
+  readonly usedBytes: number
+  readonly messages: number
+  /** Only where it was asked for with a reason and the vault's budget allowed; else null. */
+  readonly address: string | null
+  readonly aliases: number
+}
+
+type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow'
+
+export type DeskVerbs = {
+  readonly brandAdd: { readonly ask: { readonly brand: string; readonly name: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly brandList: { readonly ask: Record<never, never>; readonly answer: { readonly brands: readonly { readonly brand: string; readonly name: string; readonly domains: readonly string[] }[] }; readonly refusal: Refusal }
+  readonly domainAdd: { readonly ask: { readonly domain: string; readonly brand: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly domainList: { readonly ask: Record<never, never>; readonly answer: { readonly domains: readonly { readonly domain: string; readonly brand: string }[] }; readonly refusal: Refusal }
+  readonly domainRemove: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly accountAdd: { readonly ask: { readonly address: string; readonly password: Base64; readonly quotaBytes: number | null }; readonly answer: { readonly account: AccountHandle }; readonly refusal: Refusal }
+  readonly accountShow: { readonly ask: { readonly address: string }; readonly answer: AccountLine; readonly refusal: Refusal }
+  readonly accountList: { readonly ask: { readonly after: string | null; readonly limit: number; readonly showAddresses: boolean; readonly reason: string }; readonly answer: { readonly accounts: readonly AccountLine[]; readonly next: string | null }; readonly refusal: Refusal }
+  /** `cancelled` destroys the account's key at once and for ever; no way back. */
+  readonly accountState: { readonly ask: { readonly address: string; readonly state: AccountState }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly accountQuota: { readonly ask: { readonly address: string; readonly quotaBytes: number | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly aliasAdd: { readonly ask: { readonly alias: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly aliasRemove: { readonly ask: { readonly alias: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly passwordChange: { readonly ask: { readonly address: string; readonly oldPassword: Base64; readonly newPassword: Base64; readonly proof: boolean }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** With the account's private key recovered from W4 by the ISP's custodians (`./bulkhead credential recover`). */
+  readonly passwordReset: { readonly ask: { readonly address: string; readonly privateKey: Base64; readonly newPassword: Base64 }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** The W4 wrap of one account, for its ISP's custodians. Told to `watch` with the reason. */
+  readonly escrowOf: { readonly ask: { readonly address: string; readonly reason: string }; readonly answer: { readonly escrow: Base64 }; readonly refusal: Refusal }
+  /** Every credential of an account (`of` is its address), a brand, or the ISP dies at once. */
+  readonly credentialsKill: { readonly ask: { readonly scope: 'account' | 'set' | 'cell'; readonly of: string }; readonly answer: { readonly epoch: number }; readonly refusal: Refusal }
+  readonly queueList: { readonly ask: { readonly limit: number }; readonly answer: { readonly items: readonly QueueLine[] }; readonly refusal: Refusal }
+  readonly queueAct: { readonly ask: { readonly id: string; readonly act: 'hold' | 'release' | 'retry' | 'drop' }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal | 'noSuchMessage' }
+}
+
+export interface QueueLine {
+  readonly id: string
+  readonly domain: string
+  readonly state: 'queued' | 'deferred' | 'held' | 'sending'
+  readonly attempts: number
+  readonly nextAttemptAt: string
+  readonly queuedAt: string
+  readonly sizeBytes: number
+  /** SMTP code and enhanced code of the last answer; the peer's text may name addresses and stays sealed. */
+  readonly lastStatus: string | null
+}

@@ -1,0 +1,96 @@
+/**
+ * What the supervisor gives a process when it starts, over its IPC channel, and what the process tells back. Secrets
+ * travel here and nowhere else: not in the environment, not on the command line.
+ */
+import type { Base64 } from './vault.ts'
+import type { MailProtocol } from './warden.ts'
+
+export const processNames = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'watch'] as const
+export type ProcessName = (typeof processNames)[number]
+
+/** One listening port of a gate. */
+export interface Listener {
+  readonly protocol: 'smtp' | MailProtocol
+  readonly address: string
+  readonly port: number
+  /** TLS from the first byte (465, 993, 995). */
+  readonly implicitTls: boolean
+}
+
+export interface TlsMaterial {
+  readonly certificate: string
+  readonly key: string
+}
+
+/** A static route of the courier: a domain, `.suffix` or `*`, and where its mail goes. First match wins; none means MX. */
+export interface Route {
+  readonly domain: string
+  readonly host: string
+  readonly port: number
+}
+
+export interface StartCommon {
+  readonly cell: string
+  /** Doors this process serves: the caller's name to the socket's path. */
+  readonly serves: Readonly<Record<string, string>>
+  /** Doors this process may knock at: the serving process's name to the socket's path. */
+  readonly knocks: Readonly<Record<string, string>>
+  /** Key of this cell's pseudonyms, 32 bytes. */
+  readonly pseudonymKey: Base64
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+}
+
+export type Start =
+  | (StartCommon & { readonly process: 'vault'; readonly keyTable: string; readonly rootFile: string; readonly unsealSecret: Base64; readonly budgets: VaultBudgets })
+  | (StartCommon & { readonly process: 'warden'; readonly directoryUrl: string; readonly escrowPublicKey: Base64 | null; readonly argon2: { readonly m: number; readonly t: number; readonly p: number }; readonly hashesAtOnce: number; readonly mailrooms: readonly MailroomFact[] })
+  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64 })
+  | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64 })
+  | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
+  | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string })
+  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly mailrooms: readonly MailroomFact[] })
+  | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number } })
+
+export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>
+
+export interface MailroomFact {
+  readonly name: string
+  /** The mailroom's HPKE public key of this run, 32 bytes. */
+  readonly publicKey: Base64
+  /** Socket on which this process reaches that mailroom; empty where it may not. */
+  readonly path: string
+}
+
+export interface VaultBudgets {
+  /** Unwraps of one account an hour that may fail. */
+  readonly wrongPerAccountHour: number
+  /** Unwraps of one caller a second. */
+  readonly unwrapsPerSecond: number
+  /** Addresses opened an hour. */
+  readonly addressesPerHour: number
+}
+
+export interface MailLimits {
+  readonly messageBytesMax: number
+  readonly recipientsMax: number
+  readonly connectionsMax: number
+  readonly connectionsPerPeerMax: number
+}
+
+export interface RetryPolicy {
+  /** Wait before attempt n+1; the last one repeats. */
+  readonly waitsMs: readonly number[]
+  readonly giveUpAfterMs: number
+}
+
+export type ToProcess =
+  | { readonly say: 'start'; readonly start: Start }
+  | { readonly say: 'mailrooms'; readonly mailrooms: readonly MailroomFact[] }
+  | { readonly say: 'tls'; readonly tls: TlsMaterial }
+  | { readonly say: 'routes'; readonly routes: readonly Route[] }
+  | { readonly say: 'health'; readonly id: number }
+  | { readonly say: 'stop' }
+
+export type FromProcess =
+  | { readonly say: 'ready'; readonly publicKey?: Base64 }
+  | { readonly say: 'healthy'; readonly id: number }
+  | { readonly say: 'failed'; readonly reason: string }

@@ -1,0 +1,64 @@
+/** The warden's door: a SASL conversation for the gate, and passwords for the desk. */
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Base64 } from './vault.ts'
+
+export type MailProtocol = 'imap' | 'pop3' | 'submission'
+
+export type WardenVerbs = {
+  /**
+   * One whole SASL PLAIN exchange (RFC 4616) or the pair LOGIN gives. `password` is bytes as the client sent them.
+   * The answer's `pass` is sealed to the mailroom named: the gate can carry it, not open it. One refusal for unknown
+   * login, wrong password, stale credential and sign-in switched off; it takes as long as a right password does.
+   */
+  readonly authenticate: {
+    readonly ask: {
+      readonly protocol: MailProtocol
+      readonly login: string
+      readonly password: Base64
+      readonly peer: string
+      readonly tls: boolean
+    }
+    readonly answer: { readonly pass: Base64; readonly mailroom: string }
+    readonly refusal: 'wrong' | 'overBudget'
+  }
+  /**
+   * Desk: makes an account with its key pair, its wraps (W1, and W4 where the ISP has escrow) and its first address.
+   * The answer is what the directory keeps; nothing in it can be tested without the vault.
+   */
+  readonly newAccount: {
+    readonly ask: { readonly address: string; readonly password: Base64; readonly set: string }
+    readonly answer: { readonly account: AccountHandle; readonly publicKey: Base64; readonly credential: CredentialRow; readonly address: SealedAddress; readonly escrow: Base64 | null }
+    readonly refusal: 'overBudget' | 'weakPassword'
+  }
+  /**
+   * Desk: a new password for an existing account. With `oldPassword` the private key is re-wrapped (also after an epoch
+   * was raised, if `proof` was recorded); without it the key is not reachable and the caller has to use escrow.
+   */
+  readonly changePassword: {
+    readonly ask: { readonly address: string; readonly oldPassword: Base64; readonly newPassword: Base64; readonly proof: boolean }
+    readonly answer: { readonly account: AccountHandle; readonly credential: CredentialRow }
+    readonly refusal: 'wrong' | 'overBudget' | 'weakPassword'
+  }
+  /** Desk: a new password for an account whose private key the ISP's custodians brought back from W4 (raw 32 bytes, sealed to the warden by the caller's door). */
+  readonly resetPassword: {
+    readonly ask: { readonly account: AccountHandle; readonly set: string; readonly privateKey: Base64; readonly newPassword: Base64 }
+    readonly answer: { readonly credential: CredentialRow }
+    readonly refusal: 'overBudget' | 'weakPassword'
+  }
+}
+
+/** A row of the credential table: salt and parameters in clear, everything testable inside `sealed`. */
+export interface CredentialRow {
+  readonly salt: Base64
+  /** Argon2id: memory KiB, passes, lanes. */
+  readonly params: { readonly m: number; readonly t: number; readonly p: number }
+  readonly sealed: Base64
+}
+
+export interface SealedAddress {
+  readonly index: Base64
+  readonly sealed: Base64
+}
+
+export const wardenCallers = ['gate', 'desk'] as const
+export type WardenCaller = (typeof wardenCallers)[number]

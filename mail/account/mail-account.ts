@@ -1,0 +1,108 @@
+/**
+ * An open account, as the protocol front ends see it: the folded state in memory, and the operations that append to the
+ * journal. Implemented by `open-account.ts` over `JournalStore`, `BlobStore` and the seal; several sessions of a mailroom
+ * share one. A front end never sees the store, a key or an event.
+ *
+ * Every operation first appends and then folds the tail, so that its own effect, and others' effects before it, are in
+ * `state()` when it resolves.
+ */
+import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { SpecialUse, UidRanges } from '../journal/event.ts'
+import type { Refused } from '../refusal.ts'
+
+/** One mailbox's messages as parallel arrays, ascending by UID; entry i is sequence number i+1. Never written by readers. */
+export interface MessageList {
+  readonly count: number
+  readonly uids: Uint32Array
+  readonly modSeqs: Float64Array
+  readonly sizes: Uint32Array
+  /** Milliseconds since the epoch. */
+  readonly internalDates: Float64Array
+  messageId(at: number): MessageId
+  flags(at: number): readonly string[]
+  hasFlag(at: number, flag: string): boolean
+  /** Position of a UID, or -1. */
+  indexOf(uid: Uid): number
+}
+
+export interface MailboxState {
+  readonly id: MailboxId
+  /** Unicode, `/` between levels, `INBOX` in capitals. */
+  readonly name: string
+  readonly specialUse: SpecialUse | null
+  readonly uidValidity: number
+  readonly uidNext: number
+  readonly highestModSeq: ModSeq
+  readonly messages: MessageList
+  readonly unseen: number
+  readonly deleted: number
+  readonly sizeBytes: number
+  /** Keywords and system flags in use, for FLAGS and PERMANENTFLAGS. */
+  readonly keywords: readonly string[]
+}
+
+export interface AccountState {
+  readonly seq: ModSeq
+  readonly mailboxes: ReadonlyMap<MailboxId, MailboxState>
+  byName(name: string): MailboxState | undefined
+  readonly inbox: MailboxState
+  readonly subscriptions: ReadonlySet<string>
+}
+
+/** Reads a message's original bytes; decrypts only the chunks asked for. */
+export interface BodySource {
+  readonly sizeBytes: number
+  read(offset: number, length: number): Promise<Buffer>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+/** Bytes of a message on their way in (APPEND): sealed as they come, indexed in the same pass. */
+export interface IncomingMessage {
+  write(chunk: Uint8Array): Promise<void>
+  discard(): Promise<void>
+}
+
+export interface Usage {
+  readonly usedBytes: number
+  readonly messages: number
+  readonly quotaBytes: number | null
+}
+
+export interface CopyAnswer {
+  readonly is: 'done'
+  readonly uidValidity: number
+  /** Pairs, ascending by source UID. */
+  readonly uids: readonly (readonly [source: Uid, target: Uid])[]
+}
+
+export interface MailAccount {
+  readonly account: AccountHandle
+  state(): AccountState
+  /** Loads and folds the tail of the journal. Cheap when there is none. */
+  refresh(): Promise<AccountState>
+  /** Called after the state moved, whoever moved it. Returns the way to stop listening. */
+  watch(listener: (state: AccountState) => void): () => void
+
+  createMailbox(name: string, specialUse: SpecialUse | null): Promise<{ readonly is: 'done'; readonly mailbox: MailboxId } | Refused<'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes'>>
+  deleteMailbox(name: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'inboxStays' | 'hasChildren'>>
+  /** Renames inferiors with it; INBOX's messages move to the new mailbox (RFC 9051 section 6.3.6). */
+  renameMailbox(from: string, to: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes'>>
+  subscribe(name: string, on: boolean): Promise<void>
+
+  /** Begins an APPEND of `sizeBytes`. */
+  incoming(sizeBytes: number): Promise<IncomingMessage | Refused<'tooLarge' | 'overQuota'>>
+  /** Ends one or more APPENDs to the same mailbox, all or none. */
+  appendMessages(mailbox: MailboxId, messages: readonly { readonly incoming: IncomingMessage; readonly flags: readonly string[]; readonly internalDateMs: number }[]): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uids: readonly Uid[] } | Refused<'overQuota' | 'noSuchMailbox'>>
+  copyMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>>
+  moveMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox'>>
+  storeFlags(mailbox: MailboxId, uids: UidRanges, mode: 'add' | 'remove' | 'replace', flags: readonly string[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox'>>
+  /** Expunges those of `uids` (null: all) that have \Deleted when it happens, or whatever their flags (`always`, POP3). */
+  expunge(mailbox: MailboxId, uids: UidRanges | null, which: 'deleted' | 'always'): Promise<{ readonly is: 'done'; readonly uids: readonly Uid[] } | Refused<'noSuchMailbox'>>
+
+  /** Indexes of the messages asked for, streamed in the order given; a missing one (expunged by another) is `undefined`. */
+  indexes(messages: readonly MessageId[]): AsyncIterable<MessageIndex | undefined>
+  /** Undefined where another session expunged it and its row is gone. */
+  body(message: MessageId): Promise<BodySource | undefined>
+  usage(): Promise<Usage>
+}

@@ -1,0 +1,32 @@
+/**
+ * What can happen to an account. The journal is the ordered list of these; the state is a pure fold over them (`fold.ts`).
+ * Events never carry content except mailbox names, and are sealed whole before they reach the store.
+ * Store-type events are idempotent or commute; an event that no longer applies (its message is expunged, its mailbox
+ * gone) folds to nothing.
+ */
+import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+
+/** RFC 6154 attributes we create and keep. */
+export const specialUses = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash'] as const
+export type SpecialUse = (typeof specialUses)[number]
+
+/** Ascending, disjoint, inclusive UID ranges. */
+export type UidRanges = readonly (readonly [from: Uid, to: Uid])[]
+
+export type JournalEvent =
+  | { readonly kind: 'mailboxCreated'; readonly mailbox: MailboxId; readonly name: string; readonly uidValidity: number; readonly specialUse: SpecialUse | null }
+  | { readonly kind: 'mailboxRenamed'; readonly mailbox: MailboxId; readonly name: string }
+  | { readonly kind: 'mailboxDeleted'; readonly mailbox: MailboxId }
+  | { readonly kind: 'subscribed'; readonly name: string; readonly on: boolean }
+  /** A delivery or an APPEND. `null` is the INBOX, which a writer that can't read the account can't name. */
+  | { readonly kind: 'arrived'; readonly mailbox: MailboxId | null; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[] }
+  | { readonly kind: 'copied'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId }
+  | { readonly kind: 'moved'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId }
+  | { readonly kind: 'flagged'; readonly mailbox: MailboxId; readonly uids: UidRanges; readonly mode: 'add' | 'remove' | 'replace'; readonly flags: readonly string[] }
+  | { readonly kind: 'expunged'; readonly mailbox: MailboxId; readonly uids: UidRanges }
+
+/** An event with its place: seq = MODSEQ = JMAP state. */
+export interface Sequenced {
+  readonly seq: ModSeq
+  readonly event: JournalEvent
+}

@@ -1,0 +1,45 @@
+/**
+ * The outbound queue of a cell. Recipients and content are sealed to the courier's key; the store sees a domain, sizes
+ * and times. One row per recipient carries its own fate; leases make sure one courier at a time works on it.
+ */
+import type { QueueId } from '@bulkhead/base/ids.ts'
+
+export interface NewQueued {
+  readonly id: QueueId
+  readonly sizeBytes: number
+  /** Sealed: reverse path, RET, ENVID, body kind, SMTPUTF8, submitting account, message key. */
+  readonly envelope: Uint8Array
+  /** The message's bytes, sealed under the message key in chunks (`seal/stream.ts`). */
+  readonly body: Uint8Array
+  readonly recipients: readonly { readonly domain: string; readonly sealed: Uint8Array }[]
+}
+
+export interface QueueWriter {
+  /** Durable when it resolves. */
+  enqueue(message: NewQueued): Promise<void>
+}
+
+export interface Claimed {
+  readonly id: QueueId
+  /** Proves the lease is still ours; a fenced write with an old one changes nothing. */
+  readonly lease: bigint
+  readonly queuedAtMs: number
+  readonly sizeBytes: number
+  readonly envelope: Uint8Array
+  readonly recipients: readonly { readonly number: number; readonly domain: string; readonly sealed: Uint8Array; readonly attempts: number }[]
+}
+
+/** What became of a recipient in an attempt. `status` is SMTP code and enhanced code only; `sealedText` the peer's words. */
+export type Fate =
+  | { readonly number: number; readonly fate: 'done' }
+  | { readonly number: number; readonly fate: 'deferred'; readonly nextAttemptAtMs: number; readonly status: string; readonly sealedText: Uint8Array | null }
+
+export interface CourierQueue {
+  /** Due recipients of one message and one domain at a time, at most `limit` messages, leased for `leaseMs`. */
+  claim(limit: number, leaseMs: number): Promise<readonly Claimed[]>
+  body(id: QueueId): Promise<Uint8Array | undefined>
+  /** False where the lease was lost. A message whose recipients are all done goes with its body. */
+  settle(id: QueueId, lease: bigint, fates: readonly Fate[]): Promise<boolean>
+  /** When the next recipient is due; null where nothing waits. */
+  nextDueMs(): Promise<number | null>
+}

@@ -1,0 +1,41 @@
+/**
+ * What is known of a message without reading it again: computed in one linear pass at arrival (`indexer.ts`), kept
+ * sealed beside the bytes. Offsets count bytes from the start of the message.
+ */
+
+/** A MIME part (RFC 2045, RFC 2046), or the message itself at the root. */
+export interface Part {
+  /** First byte of the part's header. */
+  readonly headerStart: number
+  /** First byte after the empty line that ends the header. */
+  readonly bodyStart: number
+  /** First byte after the body; the line break before a boundary belongs to the boundary. */
+  readonly bodyEnd: number
+  /** Lines of the body. */
+  readonly lines: number
+  /** Lower case. */
+  readonly type: string
+  readonly subtype: string
+  /** Lower-case names; values as RFC 2231 and RFC 2047 give them, decoded to text. */
+  readonly parameters: readonly (readonly [name: string, value: string])[]
+  /** Lower case; `7bit` where absent. */
+  readonly encoding: string
+  readonly disposition: string | null
+  readonly fileName: string | null
+  /** Parts of a multipart, or the one message inside message/rfc822 (whose own header and body are that part's). */
+  readonly parts: readonly Part[]
+}
+
+export interface MessageIndex {
+  readonly sizeBytes: number
+  readonly root: Part
+  /** The message's raw header with its empty line, at most `headerKeptMax` bytes; longer ones are read from the body. */
+  readonly header: Uint8Array
+  readonly headerComplete: boolean
+  /** IMAP's `ENVELOPE`, `BODY` and `BODYSTRUCTURE` ready to send (RFC 9051 section 7.5.2), ASCII or UTF-8 safe for literals. */
+  readonly envelopeWire: string
+  readonly bodyWire: string
+  readonly bodyStructureWire: string
+}
+
+export const headerKeptMax = 16_384
