@@ -1,0 +1,55 @@
+/**
+ * What a protocol of the mailroom is to its host (`host.ts`): a function that runs one connection from the reply to the
+ * login until the connection ends. The host has checked the pass, opened the account and counts sessions; the
+ * session writes the first bytes (its protocol's "logged in") and every later one.
+ */
+import type { Duplex } from 'node:stream'
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Log } from '@bulkhead/base/log.ts'
+import type { Meter } from '@bulkhead/base/meter.ts'
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
+
+/** Who logged in: the pass without the key, which stays with the host. */
+export interface LoggedIn {
+  readonly account: AccountHandle
+  /** Canonical address of the login; for this person's own replies and trace headers, never for a log. */
+  readonly login: string
+  /** Blind index of that address. */
+  readonly loginIndex: Uint8Array
+}
+
+export interface SessionCommon {
+  /** The client, piped by the gate. Nothing was written to it yet. Destroyed by the host when `run` has ended. */
+  readonly socket: Duplex
+  /** What the client sent after its login command, already read. */
+  readonly firstBytes: Buffer
+  readonly who: LoggedIn
+  /** IMAP: tag of the login command; else empty. */
+  readonly tag: string
+  /** Submission: what the client said in EHLO; else empty. */
+  readonly helo: string
+  readonly peer: string
+  readonly tls: boolean
+  readonly hostName: string
+  readonly limits: MailLimits
+  readonly clock: Clock
+  readonly log: Log
+  readonly meter: Meter
+  /** Aborts when the process stops: say goodbye in the protocol's way and end within a second. */
+  readonly stopping: AbortSignal
+}
+
+export interface AccountSession extends SessionCommon {
+  readonly account: MailAccount
+}
+
+/**
+ * `run` resolves when the connection is over, whoever ended it. A fault inside a command is answered and survived; what
+ * it rejects with is logged as a bug and closes this connection alone.
+ */
+export type MailroomSession =
+  | { readonly opens: 'account'; run(session: AccountSession): Promise<void> }
+  /** Needs no journal: submission. */
+  | { readonly opens: 'nothing'; run(session: SessionCommon): Promise<void> }
