@@ -1,0 +1,93 @@
+/**
+ * Throw-away PostgreSQL servers for tests: the platform's own, and the distribution's where it is installed, each in a
+ * directory of its own that goes with it. Also for an account that is not root.
+ */
+import { randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { secret, type Secret } from '@bulkhead/base/secret.ts'
+import { startEmbedded, type EmbeddedPostgres } from '@bulkhead/run/postgres/embedded.ts'
+import { embeddedPrograms, type PostgresPrograms } from '@bulkhead/run/postgres/hydrate.ts'
+import { ensureOsAccount } from '@bulkhead/run/postgres/os-account.ts'
+
+export interface TestPostgres {
+  readonly name: string
+  readonly adminUrl: Secret<string>
+  /** Where it keeps its files; for tests that start it again. */
+  readonly directory: string
+  pid(): number
+  /** As by `kill -9`: the postmaster goes without a word. */
+  kill(): Promise<void>
+  /** After `kill`: recovers. */
+  restart(): Promise<void>
+  [Symbol.asyncDispose](): Promise<void>
+}
+
+export interface TestServer {
+  readonly name: string
+  readonly programs: PostgresPrograms
+}
+
+const debianBin = '/usr/lib/postgresql/15/bin'
+
+/** The servers that contracts are tested on: ours, and the oldest we support where the machine has it. */
+export const testServers = (): readonly TestServer[] => {
+  const ours = embeddedPrograms()
+  const debian: PostgresPrograms = { postgres: join(debianBin, 'postgres'), initdb: join(debianBin, 'initdb'), major: '15' }
+  return [
+    { name: `embedded PostgreSQL ${ours.major}`, programs: ours },
+    ...(existsSync(debian.postgres) ? [{ name: 'external PostgreSQL 15', programs: debian }] : []),
+  ]
+}
+
+export const embeddedServer = (): TestServer => ({ name: 'embedded PostgreSQL', programs: embeddedPrograms() })
+
+/** Debian's server; undefined where it is not installed. */
+export const externalServer = (): TestServer | undefined => testServers().find(({ programs }) => programs.major === '15')
+
+export const startTestPostgres = async (
+  server: TestServer = embeddedServer(),
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestPostgres> => {
+  const directory = mkdtempSync(join(tmpdir(), 'bh-pg-'))
+  chmodSync(directory, 0o755)
+  const runAs = process.getuid?.() === 0 ? await ensureOsAccount('bulkhead-pg') : null
+  mkdirSync(join(directory, 'log'))
+  const options = {
+    dataDirectory: join(directory, 'data'),
+    socketDirectory: join(directory, 's'),
+    logFile: join(directory, 'log/postgres.log'),
+    superuserPassword: secret(randomBytes(18).toString('base64url')),
+    runAs,
+    onExit: () => undefined,
+    programs: server.programs,
+    settings: { shared_buffers: '64MB', ...settings },
+  }
+  let running: EmbeddedPostgres = await startEmbedded(options)
+  const killNow = (): void => {
+    try {
+      process.kill(running.pid, 'SIGKILL')
+    } catch {
+      // ended already
+    }
+  }
+  process.once('exit', killNow)
+  return {
+    name: server.name,
+    adminUrl: running.adminUrl,
+    directory,
+    pid: () => running.pid,
+    async kill() {
+      killNow()
+    },
+    async restart() {
+      running = await startEmbedded(options)
+    },
+    async [Symbol.asyncDispose]() {
+      process.off('exit', killNow)
+      await running.stop()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
