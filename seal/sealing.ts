@@ -26,7 +26,7 @@ export interface Sealing {
   newKeyPair(): KeyPair
   publicKeyOf(privateKey: Secret<Bytes>): Buffer
 
-  /** HPKE base mode, single shot: `enc ‖ ciphertext`. `info` names the use. */
+  /** HPKE base mode, single shot: `version ‖ enc ‖ ciphertext`. `info` names the use. */
   sealTo(publicKey: Bytes, info: string, plain: Bytes): Buffer
   /** Throws `Fault('corrupt')` if it was not sealed to this key for this use. */
   openWith(privateKey: Secret<Bytes>, info: string, sealed: Bytes): Buffer
