@@ -15,6 +15,11 @@ export interface Listener {
   readonly port: number
   /** TLS from the first byte (465, 993, 995). */
   readonly implicitTls: boolean
+  /**
+   * An inherited file descriptor, already bound to address and port: `listen({ fd })` instead of binding. A gate that has
+   * these lives in a network namespace of its own and can reach nothing; without one it binds itself.
+   */
+  readonly fd?: number
 }
 
 export interface TlsMaterial {
@@ -48,7 +53,7 @@ export type Start =
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string })
   | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly mailrooms: readonly MailroomFact[] })
-  | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number } })
+  | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
 export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>
 

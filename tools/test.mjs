@@ -1,0 +1,85 @@
+/**
+ * Runs every check: the law, types, lint, unit tests, then the slow suites below `test/`. `--fast` leaves the slow ones
+ * out. Each step's own words are shown; the last line counts: `N passed, N failed`.
+ */
+import { spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const node = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node')
+const fast = process.argv.includes('--fast')
+const only = process.argv.slice(2).filter((word) => !word.startsWith('--'))
+
+/** A suite that has not ended by then never will. */
+const stepMinutesMax = 40
+const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces.filter((name) => name !== 'test')
+
+const run = (command, args) =>
+  new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+    const timer = setTimeout(() => child.kill('SIGKILL'), stepMinutesMax * 60_000)
+    let tail = ''
+    child.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk)
+      tail = (tail + chunk).slice(-4_000)
+    })
+    child.on('close', (status) => {
+      clearTimeout(timer)
+      resolve({ status, tail })
+    })
+  })
+
+/** A tool that says nothing but yes or no is one test. */
+const tool = (name, args) => async () => {
+  const { status } = await run(node, args)
+  process.stdout.write(`${status === 0 ? 'ok' : 'NOT OK'}: ${name}\n`)
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
+}
+
+const countOf = (tail, what) => Number(new RegExp(`^. ${what} (\\d+)$`, 'm').exec(tail)?.[1] ?? 0)
+
+const testsIn = (folder) =>
+  readdirSync(join(root, folder), { recursive: true })
+    .map((file) => join(folder, file))
+    .filter((file) => /\.test\.ts$|\.test\.mjs$/.test(file) && !file.includes('node_modules'))
+    .sort()
+
+const suite = (name, folders, flags) => async () => {
+  const files = folders.flatMap(testsIn)
+  if (files.length === 0) return { passed: 0, failed: 0 }
+  const { status, tail } = await run(node, ['--test', '--test-reporter=spec', ...flags, ...files])
+  const counted = { passed: countOf(tail, 'pass'), failed: countOf(tail, 'fail') + countOf(tail, 'cancelled') }
+  process.stdout.write(`${status === 0 ? 'ok' : 'NOT OK'}: ${name}\n`)
+  return status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted
+}
+
+const lint = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint')
+
+const steps = [
+  ['law', tool('law', ['tools/law.mjs'])],
+  ['types', tool('types', ['node_modules/typescript/bin/tsc', '-p', '.'])],
+  ['lint', tool('lint', [lint, '--deny', 'correctness', '--quiet', ...packages, 'test', 'tools'])],
+  ['unit', suite('unit tests', [...packages, 'tools'], [])],
+  ...(fast ? [] : [['slow', suite('suites', ['test'], ['--test-concurrency=1'])]]),
+].filter(([name]) => only.length === 0 || only.includes(name))
+
+const main = async () => {
+  if (!existsSync(node)) throw new Error('node_modules is missing: node tools/setup.mjs')
+  const began = Date.now()
+  let passed = 0
+  let failed = 0
+  const bad = []
+  for (const [name, step] of steps) {
+    const counts = await step()
+    passed += counts.passed
+    failed += counts.failed
+    if (counts.failed > 0) bad.push(name)
+  }
+  const seconds = Math.round((Date.now() - began) / 1000)
+  process.stdout.write(`${bad.length === 0 ? '' : `failed: ${bad.join(', ')}\n`}took ${seconds} s\n${passed} passed, ${failed} failed\n`)
+  process.exit(failed === 0 && passed > 0 ? 0 : 1)
+}
+
+await main()
