@@ -5,7 +5,7 @@ import type { AccountHandle, QueueId } from '@bulkhead/base/ids.ts'
 export type NotifyWhen = 'success' | 'failure' | 'delay'
 
 export interface QueuedRecipient {
-  /** Canonical address; its domain is what the store sees in clear. */
+  /** As `wireAddress` writes it, case kept: the local part is the receiving host's to read. Its domain the store sees in clear. */
   readonly forwardPath: string
   readonly notify: readonly NotifyWhen[] | null
   /** RFC 3461 section 4.2, `type;xtext` as it was given; null where it was not. */
@@ -13,7 +13,7 @@ export interface QueuedRecipient {
 }
 
 export interface QueuedEnvelope {
-  /** Canonical address; empty is the null reverse path. */
+  /** As `wireAddress` writes it; empty is the null reverse path. */
   readonly reversePath: string
   readonly ret: 'full' | 'hdrs' | null
   /** RFC 3461 section 4.4, xtext as it was given. */
