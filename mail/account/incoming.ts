@@ -1,0 +1,145 @@
+/**
+ * A message on its way in, for reception and APPEND alike: one pass seals its bytes in chunks and indexes them, so that
+ * memory stays bounded whatever its size. Small ones stay in memory and become a row; larger ones go to the blob store
+ * as they come. Nothing is durable before `keep` resolves, and the row not before the append.
+ */
+import { assert } from '@bulkhead/base/assert.ts'
+import { view } from '@bulkhead/base/bytes.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { wipe, type Secret } from '@bulkhead/base/secret.ts'
+import { chunkBytes, type Sealing } from '@bulkhead/seal/sealing.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { BlobStore, BlobWriter } from '../ports/blob-store.ts'
+import type { StoredBody } from '../ports/journal-store.ts'
+
+/** Sealed bytes kept in a row; a message with more goes to the blob store. */
+export const inlineBytesMax = 256 * 1024
+/** Sealed chunks are handed to the blob store this many at a time at most. */
+const chunksPerWrite = 4
+
+/** Until `wire/mime` gives its own, the indexer is passed in. */
+export interface Indexing {
+  messageIndexer(): { push(chunk: Uint8Array): void; end(): MessageIndex }
+  encodeMessageIndex(index: MessageIndex): Uint8Array
+}
+
+export interface ReceiverPorts {
+  readonly sealing: Sealing
+  readonly blobs: BlobStore
+  readonly indexing: Indexing
+}
+
+/** A message that came whole. One sealed body serves every account that gets it. */
+export interface Received {
+  readonly index: MessageIndex
+  readonly sizeBytes: number
+  /** `message key ‖ encoded index`: what each recipient's index record seals. */
+  readonly indexPlain: Buffer
+  /** The sealed body, durable for these accounts if it is a blob. Once, and before `discard`. */
+  keep(accounts: readonly AccountHandle[]): Promise<StoredBody>
+  /** Throws away what was not kept, and wipes the key. Safe at any time, more than once. */
+  discard(): Promise<void>
+}
+
+export interface Receiver {
+  /** Bytes taken so far. */
+  sizeBytes(): number
+  /** Takes the bytes, which may be reused once it resolves. Rejects with a `Fault` when the blob store is sick. */
+  write(chunk: Uint8Array): Promise<void>
+  finish(): Promise<Received>
+  discard(): Promise<void>
+}
+
+/** Sealed chunks: in memory up to `inlineBytesMax`, then in a blob. */
+const sealedBody = (blobs: BlobStore) => {
+  let held: Buffer[] = []
+  let heldBytes = 0
+  let blob: BlobWriter | undefined
+  const flush = async (): Promise<void> => {
+    const chunks = held
+    held = []
+    heldBytes = 0
+    blob ??= await blobs.create()
+    for (const chunk of chunks) await blob.write(chunk)
+  }
+  return {
+    async add(sealed: Buffer): Promise<void> {
+      held.push(sealed)
+      heldBytes += sealed.length
+      const full = blob === undefined ? heldBytes > inlineBytesMax : held.length >= chunksPerWrite
+      if (full) await flush()
+    },
+    async keep(accounts: readonly AccountHandle[]): Promise<StoredBody> {
+      if (blob === undefined) return { in: 'row', sealed: Buffer.concat(held, heldBytes) }
+      await flush()
+      const writer = blob
+      const name = await writer.keep(accounts)
+      blob = undefined
+      return { in: 'blob', name }
+    },
+    async discard(): Promise<void> {
+      const writer = blob
+      blob = undefined
+      held = []
+      await writer?.discard()
+    },
+  }
+}
+
+/** Cuts bytes into sealed chunks of `chunkBytes`; the last one is known as such only at the end. */
+const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, add: (sealed: Buffer) => Promise<void>) => {
+  const open = Buffer.allocUnsafeSlow(chunkBytes)
+  let openBytes = 0
+  let number = 0
+  return {
+    async push(bytes: Buffer): Promise<void> {
+      let at = 0
+      while (at < bytes.length) {
+        if (openBytes === chunkBytes) {
+          await add(sealing.sealChunk(key, number, false, open))
+          number += 1
+          openBytes = 0
+        }
+        const taken = bytes.copy(open, openBytes, at)
+        openBytes += taken
+        at += taken
+      }
+    },
+    async end(): Promise<void> {
+      await add(sealing.sealChunk(key, number, true, open.subarray(0, openBytes)))
+      wipe(open)
+    },
+  }
+}
+
+export const receiveMessage = ({ sealing, blobs, indexing }: ReceiverPorts, sizeBytesMax: number): Receiver => {
+  const messageKey = sealing.newMessageKey()
+  const body = sealedBody(blobs)
+  const sealer = chunkSealer(sealing, messageKey, body.add)
+  const indexer = indexing.messageIndexer()
+  let sizeBytes = 0
+  const discard = async (): Promise<void> => {
+    wipe(messageKey.declassify())
+    await body.discard()
+  }
+  return {
+    sizeBytes: () => sizeBytes,
+    async write(chunk) {
+      sizeBytes += chunk.length
+      assert(sizeBytes <= sizeBytesMax, 'the caller refuses a message that is too large')
+      indexer.push(chunk)
+      await sealer.push(view(chunk))
+    },
+    async finish() {
+      const index = indexer.end()
+      await sealer.end()
+      const indexPlain = Buffer.concat([messageKey.declassify(), indexing.encodeMessageIndex(index)])
+      const discardAll = async (): Promise<void> => {
+        wipe(indexPlain)
+        await discard()
+      }
+      return { index, sizeBytes, indexPlain, keep: body.keep, discard: discardAll }
+    },
+    discard,
+  }
+}

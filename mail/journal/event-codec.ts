@@ -1,0 +1,200 @@
+/**
+ * Events as bytes: `version, kind, fields`. What the journal holds may come from a writer gone bad, so decoding gives
+ * undefined for anything out of bounds and never throws; a version or kind of the future is undefined too.
+ */
+import type { MailboxId, MessageId, Uid } from '@bulkhead/base/ids.ts'
+import { byteReader, byteWriter, type ByteReader, type ByteWriter } from './binary.ts'
+import { specialUses, type JournalEvent, type SpecialUse, type UidRanges } from './event.ts'
+import { flagsPerEventMax, keywordOctetsMax } from './flags.ts'
+import { mailboxNameOctetsMax } from './mailbox-name.ts'
+
+const version = 1
+/** Beyond this an operation is split into several events. */
+export const uidRangesPerEventMax = 50_000
+const uidMax = 0xffff_ffff
+/** Sizes are kept in 32 bits. */
+const sizeBytesMax = 0xffff_ffff
+/** The last moment a `Date` can hold. */
+const dateMsMax = 8_640_000_000_000_000
+/** A date before 1970 is kept as 1970: no mail is older, and IMAP clients set such dates by mistake only. */
+const earliestMs = 0
+
+const modes = ['add', 'remove', 'replace'] as const
+
+const writeRanges = (writer: ByteWriter, ranges: UidRanges): void => {
+  writer.number(ranges.length)
+  let last = 0
+  for (const [from, to] of ranges) {
+    writer.number(from - last)
+    writer.number(to - from)
+    last = to
+  }
+}
+
+const readRanges = (reader: ByteReader): UidRanges => {
+  const ranges: (readonly [Uid, Uid])[] = []
+  const count = reader.count(uidRangesPerEventMax, 2)
+  let last = 0
+  for (let at = 0; at < count; at += 1) {
+    const step = reader.number()
+    const from = last + step
+    const to = from + reader.number()
+    if (step === 0 || to > uidMax) {
+      reader.refuse()
+      return []
+    }
+    ranges.push([from as Uid, to as Uid])
+    last = to
+  }
+  return ranges
+}
+
+const writeFlags = (writer: ByteWriter, flags: readonly string[]): void => {
+  writer.number(flags.length)
+  for (const flag of flags) writer.text(flag)
+}
+
+const readFlags = (reader: ByteReader): readonly string[] =>
+  Array.from({ length: reader.count(flagsPerEventMax) }, () => reader.text(keywordOctetsMax))
+
+const writeSpecialUse = (writer: ByteWriter, use: SpecialUse | null): void =>
+  writer.byte(use === null ? 0 : specialUses.indexOf(use) + 1)
+
+const readSpecialUse = (reader: ByteReader): SpecialUse | null => reader.choice([null, ...specialUses]) ?? null
+
+type Kind = JournalEvent['kind']
+type Of<K extends Kind> = Extract<JournalEvent, { kind: K }>
+
+interface Codec<K extends Kind> {
+  readonly code: number
+  readonly write: (writer: ByteWriter, event: Of<K>) => void
+  readonly read: (reader: ByteReader) => Of<K>
+}
+
+const mailboxOf = (reader: ByteReader): MailboxId => reader.uuid() as MailboxId
+
+const codecs: { readonly [K in Kind]: Codec<K> } = {
+  mailboxCreated: {
+    code: 1,
+    write(writer, event) {
+      writer.uuid(event.mailbox)
+      writer.text(event.name)
+      writer.number(event.uidValidity)
+      writeSpecialUse(writer, event.specialUse)
+    },
+    read: (reader) => ({
+      kind: 'mailboxCreated',
+      mailbox: mailboxOf(reader),
+      name: reader.text(mailboxNameOctetsMax),
+      uidValidity: reader.number(),
+      specialUse: readSpecialUse(reader),
+    }),
+  },
+  mailboxRenamed: {
+    code: 2,
+    write(writer, event) {
+      writer.uuid(event.mailbox)
+      writer.text(event.name)
+    },
+    read: (reader) => ({
+      kind: 'mailboxRenamed',
+      mailbox: mailboxOf(reader),
+      name: reader.text(mailboxNameOctetsMax),
+    }),
+  },
+  mailboxDeleted: {
+    code: 3,
+    write: (writer, event) => writer.uuid(event.mailbox),
+    read: (reader) => ({ kind: 'mailboxDeleted', mailbox: mailboxOf(reader) }),
+  },
+  subscribed: {
+    code: 4,
+    write(writer, event) {
+      writer.byte(event.on ? 1 : 0)
+      writer.text(event.name)
+    },
+    read: (reader) => ({ kind: 'subscribed', on: reader.byte() === 1, name: reader.text(mailboxNameOctetsMax) }),
+  },
+  arrived: {
+    code: 5,
+    write(writer, event) {
+      writer.byte(event.mailbox === null ? 0 : 1)
+      if (event.mailbox !== null) writer.uuid(event.mailbox)
+      writer.uuid(event.message)
+      writer.number(event.sizeBytes)
+      writer.number(Math.min(Math.max(Math.trunc(event.internalDateMs), earliestMs), dateMsMax))
+      writeFlags(writer, event.flags)
+    },
+    read: (reader) => ({
+      kind: 'arrived',
+      mailbox: reader.byte() === 0 ? null : mailboxOf(reader),
+      message: reader.uuid() as MessageId,
+      sizeBytes: Math.min(reader.number(), sizeBytesMax),
+      internalDateMs: Math.min(reader.number(), dateMsMax),
+      flags: readFlags(reader),
+    }),
+  },
+  copied: {
+    code: 6,
+    write: (writer, event) => writeTransfer(writer, event),
+    read: (reader) => ({ kind: 'copied', from: mailboxOf(reader), to: mailboxOf(reader), uids: readRanges(reader) }),
+  },
+  moved: {
+    code: 7,
+    write: (writer, event) => writeTransfer(writer, event),
+    read: (reader) => ({ kind: 'moved', from: mailboxOf(reader), to: mailboxOf(reader), uids: readRanges(reader) }),
+  },
+  flagged: {
+    code: 8,
+    write(writer, event) {
+      writer.uuid(event.mailbox)
+      writer.byte(modes.indexOf(event.mode))
+      writeFlags(writer, event.flags)
+      writeRanges(writer, event.uids)
+    },
+    read: (reader) => ({
+      kind: 'flagged',
+      mailbox: mailboxOf(reader),
+      mode: reader.choice(modes) ?? 'add',
+      flags: readFlags(reader),
+      uids: readRanges(reader),
+    }),
+  },
+  expunged: {
+    code: 9,
+    write(writer, event) {
+      writer.uuid(event.mailbox)
+      writeRanges(writer, event.uids)
+    },
+    read: (reader) => ({ kind: 'expunged', mailbox: mailboxOf(reader), uids: readRanges(reader) }),
+  },
+}
+
+const writeTransfer = (writer: ByteWriter, event: Of<'copied' | 'moved'>): void => {
+  writer.uuid(event.from)
+  writer.uuid(event.to)
+  writeRanges(writer, event.uids)
+}
+
+const readers: ReadonlyMap<number, (reader: ByteReader) => JournalEvent> = new Map(
+  Object.values(codecs).map((codec) => [codec.code, codec.read]),
+)
+
+const writeEvent = <K extends Kind>(writer: ByteWriter, kind: K, event: Of<K>): void => {
+  writer.byte(codecs[kind].code)
+  codecs[kind].write(writer, event)
+}
+
+export const encodeEvent = (event: JournalEvent): Buffer => {
+  const writer = byteWriter()
+  writer.byte(version)
+  writeEvent(writer, event.kind, event)
+  return writer.done()
+}
+
+export const decodeEvent = (bytes: Uint8Array): JournalEvent | undefined => {
+  const reader = byteReader(bytes)
+  if (reader.byte() !== version) return undefined
+  const event = readers.get(reader.byte())?.(reader)
+  return reader.complete() ? event : undefined
+}

@@ -1,0 +1,60 @@
+/** Events for property tests: a small world, so that they meet. */
+import fc from 'fast-check'
+import type { MailboxId, MessageId, Uid } from '@bulkhead/base/ids.ts'
+import { specialUses, type JournalEvent, type UidRanges } from '../event.ts'
+
+export const mailboxNumber = (number: number): MailboxId =>
+  `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as MailboxId
+export const messageNumber = (number: number): MessageId =>
+  `00000000-0000-4000-9000-${String(number).padStart(12, '0')}` as MessageId
+export const range = (from: number, to: number): readonly [Uid, Uid] => [from as Uid, to as Uid]
+
+/** Ranges made of steps, so that they ascend. */
+export const uidRanges: fc.Arbitrary<UidRanges> = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 4 }), fc.nat(4)), { maxLength: 4 })
+  .map((steps) => {
+    let last = 0
+    return steps.map(([gap, more]) => {
+      const from = last + gap
+      last = from + more
+      return range(from, last)
+    })
+  })
+
+const plain = { noNullPrototype: true }
+const mailbox = fc.nat(4).map(mailboxNumber)
+const name = fc.constantFrom('a', 'b', 'a/b', 'a/b/c', 'b/a', 'INBOX', 'INBOX/a', 'ごみ箱', 'c', 'c/d')
+const flags = fc.uniqueArray(fc.constantFrom('\\Seen', '\\Deleted', '\\Flagged', '$Forwarded', 'Junk', 'junk'), { maxLength: 3 })
+
+export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<JournalEvent> =>
+  fc.oneof(
+    fc.record({
+      kind: fc.constant('mailboxCreated' as const),
+      mailbox: where,
+      name,
+      uidValidity: fc.integer({ min: 1, max: 0x7fff_ffff }),
+      specialUse: fc.constantFrom(null, ...specialUses),
+    }, plain),
+    fc.record({ kind: fc.constant('mailboxRenamed' as const), mailbox: where, name }, plain),
+    fc.record({ kind: fc.constant('mailboxDeleted' as const), mailbox: where }, plain),
+    fc.record({ kind: fc.constant('subscribed' as const), name, on: fc.boolean() }, plain),
+    fc.record({
+      kind: fc.constant('arrived' as const),
+      mailbox: fc.option(where),
+      message: fc.nat(1_000).map(messageNumber),
+      sizeBytes: fc.nat(100_000),
+      internalDateMs: fc.nat(2_000_000_000),
+      flags,
+    }, plain),
+    fc.record({ kind: fc.constantFrom('copied' as const, 'moved' as const), from: where, uids: uidRanges, to: where }, plain),
+    fc.record({
+      kind: fc.constant('flagged' as const),
+      mailbox: where,
+      uids: uidRanges,
+      mode: fc.constantFrom('add' as const, 'remove' as const, 'replace' as const),
+      flags,
+    }, plain),
+    fc.record({ kind: fc.constant('expunged' as const), mailbox: where, uids: uidRanges }, plain),
+  )
+
+export const anyEvent = eventsAmong(mailbox)
