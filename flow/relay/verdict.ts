@@ -1,0 +1,57 @@
+/** From what an attempt came to, to what the queue keeps and what the sender hears. Pure. */
+import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { Queued } from '@bulkhead/mail/queue/queued.ts'
+import type { DsnAction } from '@bulkhead/wire/trace/dsn.ts'
+import { ourselves, type Outcome, type Said } from './outcome.ts'
+import { delayReportAttempt, isOver, nextAttemptAt } from './retry.ts'
+
+export type QueuedTo = Queued['recipients'][number]
+
+export interface Verdict {
+  readonly number: number
+  /** null: done with. */
+  readonly nextAttemptAtMs: number | null
+  readonly said: Said
+  /** What the sender is told; null for nothing. */
+  readonly report: DsnAction | null
+}
+
+export interface Moment {
+  readonly nowMs: number
+  readonly random: number
+}
+
+/** RFC 3461 section 4.1: what was not asked for is told only where it is a failure or a long wait. */
+const wants = (recipient: QueuedTo, when: 'success' | 'failure' | 'delay'): boolean =>
+  recipient.notify === null ? when !== 'success' : recipient.notify.includes(when)
+
+const onDelivery = (recipient: QueuedTo, reports: 'passedOn' | 'final' | 'none'): DsnAction | null => {
+  if (reports === 'passedOn' || !wants(recipient, 'success')) return null
+  return reports === 'final' ? 'delivered' : 'relayed'
+}
+
+const tooLong = (said: Said): Said =>
+  said.by === null ? ourselves(550, '5.4.7', `${said.text}; gave up`) : { ...said, enhanced: '5.4.7' }
+
+export const verdictOn = (
+  queued: Queued,
+  recipient: QueuedTo,
+  outcome: Outcome,
+  retry: RetryPolicy,
+  { nowMs, random }: Moment,
+): Verdict => {
+  const { number } = recipient
+  const { said } = outcome
+  const failedReport = wants(recipient, 'failure') ? 'failed' : null
+  if (outcome.is === 'delivered') {
+    return { number, nextAttemptAtMs: null, said, report: onDelivery(recipient, outcome.reports) }
+  }
+  if (outcome.is === 'failed') return { number, nextAttemptAtMs: null, said, report: failedReport }
+  if (isOver(retry, queued.queuedAtMs, nowMs)) {
+    return { number, nextAttemptAtMs: null, said: tooLong(said), report: failedReport }
+  }
+  const attempts = recipient.attempts + 1
+  const late = attempts === delayReportAttempt(retry) && wants(recipient, 'delay')
+  const nextAttemptAtMs = nextAttemptAt(retry, { queuedAtMs: queued.queuedAtMs, nowMs, attempts, random })
+  return { number, nextAttemptAtMs, said, report: late ? 'delayed' : null }
+}
