@@ -16,7 +16,7 @@ export interface QueuedEnvelope {
   /** As `wireAddress` writes it; empty is the null reverse path. */
   readonly reversePath: string
   readonly ret: 'full' | 'hdrs' | null
-  /** RFC 3461 section 4.4, xtext as it was given. */
+  /** RFC 3461 section 4.4, decoded from xtext. */
   readonly envid: string | null
   readonly bodyKind: '7bit' | '8bitmime'
   readonly smtpUtf8: boolean

@@ -14,7 +14,7 @@ const { publicKey, privateKey } = sealing.newKeyPair()
 const mail: ToQueue = {
   reversePath: 'alice@hikari.example',
   ret: 'hdrs',
-  envid: 'x+2B1',
+  envid: 'x+1',
   bodyKind: '8bitmime',
   smtpUtf8: false,
   account: null,

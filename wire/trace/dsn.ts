@@ -30,7 +30,7 @@ export interface Dsn {
   readonly id: string
   readonly atMs: number
   readonly arrivalMs: number
-  /** xtext, as it was given. */
+  /** Decoded (RFC 3461 section 4.4). */
   readonly envid: string | null
   readonly recipients: readonly DsnRecipient[]
   /** The original, or as much of it as the caller holds: at least its header. */
@@ -163,7 +163,7 @@ const recipientFields = (recipient: DsnRecipient): string => {
 }
 
 const statusPart = (dsn: Dsn): string => {
-  const envid = dsn.envid === null ? '' : `${fold(`Original-Envelope-Id: ${clean(fromXtext(dsn.envid), diagnosticMax)}`)}\r\n`
+  const envid = dsn.envid === null ? '' : `${fold(`Original-Envelope-Id: ${clean(dsn.envid, diagnosticMax)}`)}\r\n`
   const message = `Reporting-MTA: dns; ${dsn.reportingMta}\r\n${envid}Arrival-Date: ${dateTime(dsn.arrivalMs)}\r\n`
   return [message, ...dsn.recipients.slice(0, recipientsShownMax).map(recipientFields)].join('\r\n')
 }
