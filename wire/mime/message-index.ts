@@ -32,7 +32,7 @@ export interface MessageIndex {
   /** The message's raw header with its empty line, at most `headerKeptMax` bytes; longer ones are read from the body. */
   readonly header: Uint8Array
   readonly headerComplete: boolean
-  /** IMAP's `ENVELOPE`, `BODY` and `BODYSTRUCTURE` ready to send (RFC 9051 section 7.5.2), ASCII or UTF-8 safe for literals. */
+  /** IMAP's `ENVELOPE`, `BODY` and `BODYSTRUCTURE` ready to send (RFC 9051 section 7.5.2): one character a byte (latin1), literals included. */
   readonly envelopeWire: string
   readonly bodyWire: string
   readonly bodyStructureWire: string
