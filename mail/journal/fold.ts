@@ -1,0 +1,305 @@
+/**
+ * The state of an account is a pure fold over its journal: deterministic, and total. An event that does not apply (its
+ * mailbox is gone, its name is taken, it could not even be read) folds to nothing; it never throws. UIDs are given
+ * here and nowhere else. Every level of a mailbox's name exists, and the INBOX always does.
+ */
+import { assert } from '@bulkhead/base/assert.ts'
+import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { AccountState } from '../account/mail-account.ts'
+import type { Columns } from './columns.ts'
+import type { JournalEvent } from './event.ts'
+import { inboxId, inboxUidValidity } from './inbox.ts'
+import { keywordTable, sharedBit, type KeywordTable } from './keywords.ts'
+import { MailboxFold, type FoldedMailbox, type MailboxFacts, type UidPair } from './mailbox-fold.ts'
+import { inboxName, mailboxName, superiorOf } from './mailbox-name.ts'
+
+export const mailboxesMax = 2_000
+export const subscriptionsMax = 4_000
+const uidValidityMax = 0xffff_ffff
+
+/** What became of an event, for whoever appended it. */
+export type Outcome =
+  | { readonly is: 'nothing' }
+  | { readonly is: 'done' }
+  | { readonly is: 'arrived'; readonly mailbox: MailboxId; readonly uidValidity: number; readonly uid: Uid }
+  | { readonly is: 'transferred'; readonly uidValidity: number; readonly uids: readonly UidPair[] }
+  | { readonly is: 'expunged'; readonly uids: readonly Uid[] }
+
+const nothing: Outcome = { is: 'nothing' }
+const done: Outcome = { is: 'done' }
+
+export interface FoldedAccount extends AccountState {
+  readonly mailboxes: ReadonlyMap<MailboxId, FoldedMailbox>
+  readonly inbox: FoldedMailbox
+  byName(name: string): FoldedMailbox | undefined
+  readonly keywords: readonly string[]
+  /** The highest UIDVALIDITY given to a mailbox made by an event; 0 where there never was one. */
+  readonly uidValidityLast: number
+}
+
+/** What a snapshot brings back. */
+export interface FoldStart {
+  readonly seq: ModSeq
+  readonly uidValidityLast: number
+  readonly keywords: readonly string[]
+  readonly subscriptions: readonly string[]
+  /** In the order of their making, INBOX first. */
+  readonly mailboxes: readonly { readonly facts: MailboxFacts; readonly columns: Columns }[]
+}
+
+type Of<K extends JournalEvent['kind']> = Extract<JournalEvent, { kind: K }>
+
+const emptyStart = (account: AccountHandle): Omit<FoldStart, 'mailboxes'> & { readonly inbox: MailboxFacts } => ({
+  seq: 0 as ModSeq,
+  uidValidityLast: 0,
+  keywords: [],
+  subscriptions: [inboxName],
+  inbox: {
+    id: inboxId(account),
+    name: inboxName,
+    specialUse: null,
+    uidValidity: inboxUidValidity(account),
+    uidNext: 1,
+    highestModSeq: 0 as ModSeq,
+    keywordsUsed: { low: 0, high: 0 },
+  },
+})
+
+export class AccountFold {
+  readonly #keywords: KeywordTable
+  readonly #mailboxes = new Map<MailboxId, MailboxFold>()
+  readonly #byName = new Map<string, MailboxFold>()
+  readonly #inbox: MailboxFold
+  #subscriptions: ReadonlySet<string>
+  #seq: ModSeq
+  #uidValidityLast: number
+  #state: FoldedAccount | undefined
+  /** Messages whose last entry went, and those that may have others. */
+  #dead: MessageId[] = []
+  readonly #perhapsDead = new Set<MessageId>()
+
+  constructor(account: AccountHandle, start?: FoldStart) {
+    const empty = emptyStart(account)
+    const { seq, uidValidityLast, keywords, subscriptions } = start ?? empty
+    this.#seq = seq
+    this.#uidValidityLast = uidValidityLast
+    this.#keywords = keywordTable(keywords)
+    this.#subscriptions = new Set(subscriptions)
+    for (const { facts, columns } of start?.mailboxes ?? []) this.#put(new MailboxFold(facts, this.#keywords, columns))
+    const inbox = this.#mailboxes.get(empty.inbox.id) ?? new MailboxFold(empty.inbox, this.#keywords)
+    this.#inbox = inbox
+    this.#put(inbox)
+  }
+
+  get seq(): ModSeq {
+    return this.#seq
+  }
+
+  #put(mailbox: MailboxFold): void {
+    this.#mailboxes.set(mailbox.id, mailbox)
+    this.#byName.set(mailbox.name, mailbox)
+  }
+
+  /** Folds the next event; `undefined` is one that could not be read. */
+  apply(seq: ModSeq, event: JournalEvent | undefined): Outcome {
+    assert(seq === this.#seq + 1, 'events are folded in order, none left out')
+    this.#seq = seq
+    this.#state = undefined
+    return event === undefined ? nothing : this.#apply(event)
+  }
+
+  #apply(event: JournalEvent): Outcome {
+    switch (event.kind) {
+      case 'mailboxCreated':
+        return this.#created(event)
+      case 'mailboxRenamed':
+        return this.#renamed(event)
+      case 'mailboxDeleted':
+        return this.#deleted(event)
+      case 'subscribed':
+        return this.#subscribed(event)
+      case 'arrived':
+        return this.#arrived(event)
+      case 'copied':
+      case 'moved':
+        return this.#transferred(event)
+      case 'flagged':
+        return this.#flagged(event)
+      case 'expunged':
+        return this.#expunged(event)
+    }
+  }
+
+  /** A name that may be given to a new mailbox now. */
+  #freeName(text: string): string | undefined {
+    const name = mailboxName(text)
+    if (name === undefined || this.#byName.has(name)) return undefined
+    const superior = superiorOf(name)
+    return superior === undefined || this.#byName.has(superior) ? name : undefined
+  }
+
+  /** UIDVALIDITY ascends from mailbox to mailbox, so that none is ever given twice, not even for the same name. */
+  #created(event: Of<'mailboxCreated'>): Outcome {
+    const name = this.#freeName(event.name)
+    if (name === undefined || this.#mailboxes.size >= mailboxesMax || this.#mailboxes.has(event.mailbox)) return nothing
+    const uidValidity = Math.max(Math.min(event.uidValidity, 0x7fff_ffff), this.#uidValidityLast + 1)
+    if (uidValidity > uidValidityMax) return nothing
+    this.#uidValidityLast = uidValidity
+    const facts: MailboxFacts = {
+      id: event.mailbox,
+      name,
+      specialUse: event.specialUse,
+      uidValidity,
+      uidNext: 1,
+      highestModSeq: this.#seq,
+      keywordsUsed: { low: 0, high: 0 },
+    }
+    this.#put(new MailboxFold(facts, this.#keywords))
+    return done
+  }
+
+  #inferiorsOf(mailbox: MailboxFold): readonly MailboxFold[] {
+    const above = `${mailbox.name}/`
+    return [...this.#mailboxes.values()].filter((other) => other.name.startsWith(above))
+  }
+
+  /** Takes the inferiors along (RFC 9051 section 6.3.6). */
+  #renamed(event: Of<'mailboxRenamed'>): Outcome {
+    const mailbox = this.#mailboxes.get(event.mailbox)
+    const name = this.#freeName(event.name)
+    if (mailbox === undefined || mailbox === this.#inbox || name === undefined) return nothing
+    const from = mailbox.name
+    if (name.startsWith(`${from}/`)) return nothing
+    const all = [mailbox, ...this.#inferiorsOf(mailbox)]
+    const renamed = all.map((one) => ({ one, to: `${name}${one.name.slice(from.length)}` }))
+    if (renamed.some(({ to }) => mailboxName(to) !== to)) return nothing
+    for (const one of all) this.#byName.delete(one.name)
+    for (const { one, to } of renamed) {
+      one.rename(to)
+      this.#byName.set(to, one)
+    }
+    return done
+  }
+
+  #deleted({ mailbox: id }: Of<'mailboxDeleted'>): Outcome {
+    const mailbox = this.#mailboxes.get(id)
+    if (mailbox === undefined || mailbox === this.#inbox || this.#inferiorsOf(mailbox).length > 0) return nothing
+    mailbox.expungeAll(this.#seq, this.#noteGone)
+    this.#mailboxes.delete(id)
+    this.#byName.delete(mailbox.name)
+    return done
+  }
+
+  #subscribed({ name: text, on }: Of<'subscribed'>): Outcome {
+    const name = mailboxName(text)
+    if (name === undefined || this.#subscriptions.has(name) === on) return nothing
+    if (on && this.#subscriptions.size >= subscriptionsMax) return nothing
+    const next = new Set(this.#subscriptions)
+    if (on) next.add(name)
+    else next.delete(name)
+    this.#subscriptions = next
+    return done
+  }
+
+  /** A message for a mailbox that is gone goes to the INBOX: no mail is lost. */
+  #arrived(event: Of<'arrived'>): Outcome {
+    const named = event.mailbox === null ? undefined : this.#mailboxes.get(event.mailbox)
+    const mailbox = named ?? this.#inbox
+    const uid = mailbox.arrive(event.message, {
+      modSeq: this.#seq,
+      sizeBytes: event.sizeBytes,
+      dateMs: event.internalDateMs,
+      ...this.#keywords.bitsOf(event.flags, true),
+    })
+    if (uid === undefined) return nothing
+    return { is: 'arrived', mailbox: mailbox.id, uidValidity: mailbox.uidValidity, uid }
+  }
+
+  #transferred({ kind, from, to, uids }: Of<'copied' | 'moved'>): Outcome {
+    const source = this.#mailboxes.get(from)
+    const target = this.#mailboxes.get(to)
+    if (source === undefined || target === undefined) return nothing
+    const pairs = kind === 'copied' ? target.copyFrom(source, uids, this.#seq) : target.moveFrom(source, uids, this.#seq)
+    return { is: 'transferred', uidValidity: target.uidValidity, uids: pairs }
+  }
+
+  #flagged({ mailbox, uids, mode, flags }: Of<'flagged'>): Outcome {
+    const target = this.#mailboxes.get(mailbox)
+    if (target === undefined) return nothing
+    target.flag(uids, mode, this.#keywords.bitsOf(flags, mode !== 'remove'), this.#seq)
+    return done
+  }
+
+  #expunged({ mailbox, uids }: Of<'expunged'>): Outcome {
+    const target = this.#mailboxes.get(mailbox)
+    if (target === undefined) return nothing
+    return { is: 'expunged', uids: target.expunge(uids, this.#seq, this.#noteGone) }
+  }
+
+  readonly #noteGone = (message: MessageId, shared: boolean): void => {
+    if (shared) this.#perhapsDead.add(message)
+    else this.#dead.push(message)
+  }
+
+  /** Messages that no mailbox holds any more, each told once. */
+  takeDead(): readonly MessageId[] {
+    const dead = this.#dead
+    this.#dead = []
+    if (this.#perhapsDead.size > 0) {
+      const alive = stillHeld(this.state(), this.#perhapsDead)
+      for (const message of this.#perhapsDead) if (!alive.has(message)) dead.push(message)
+      this.#perhapsDead.clear()
+    }
+    return dead
+  }
+
+  /** Which segments changed since the last call. `giveBackTouched` where they could not be written after all. */
+  takeTouched(): ReadonlyMap<MailboxId, ReadonlySet<number>> {
+    const taken = new Map<MailboxId, ReadonlySet<number>>()
+    for (const mailbox of this.#mailboxes.values()) {
+      if (mailbox.touched.size > 0) taken.set(mailbox.id, new Set(mailbox.touched))
+      mailbox.touched.clear()
+    }
+    return taken
+  }
+
+  giveBackTouched(taken: ReadonlyMap<MailboxId, ReadonlySet<number>>): void {
+    for (const [id, segments] of taken) {
+      for (const segment of segments) this.#mailboxes.get(id)?.touched.add(segment)
+    }
+  }
+
+  /** The account as it is now, never to change. */
+  state(): FoldedAccount {
+    this.#state ??= this.#publish()
+    return this.#state
+  }
+
+  #publish(): FoldedAccount {
+    const mailboxes = new Map([...this.#mailboxes].map(([id, mailbox]) => [id, mailbox.state()]))
+    const byName = new Map([...mailboxes.values()].map((mailbox) => [mailbox.name, mailbox]))
+    return {
+      seq: this.#seq,
+      mailboxes,
+      byName: (name) => byName.get(name) ?? byName.get(mailboxName(name) ?? ''),
+      inbox: this.#inbox.state(),
+      subscriptions: this.#subscriptions,
+      keywords: [...this.#keywords.names()],
+      uidValidityLast: this.#uidValidityLast,
+    }
+  }
+}
+
+/** Which of `messages` have an entry in some mailbox. Looks only at entries marked as shared. */
+export const stillHeld = (state: FoldedAccount, messages: ReadonlySet<MessageId>): ReadonlySet<MessageId> => {
+  const held = new Set<MessageId>()
+  for (const { messages: list } of state.mailboxes.values()) {
+    const { low } = list.columns
+    for (let at = 0; at < list.count; at += 1) {
+      if (((low[at] ?? 0) & sharedBit) === 0) continue
+      const message = list.messageId(at)
+      if (messages.has(message)) held.add(message)
+    }
+  }
+  return held
+}

@@ -1,0 +1,14 @@
+/**
+ * The INBOX is there before the first event, and every process must know it alike without asking: its identity and
+ * UIDVALIDITY follow from the account's handle.
+ */
+import { createHash } from 'node:crypto'
+import { uuidBytes, uuidFromBytes, type AccountHandle, type MailboxId } from '@bulkhead/base/ids.ts'
+
+const digestOf = (account: AccountHandle): Buffer =>
+  createHash('sha256').update('bulkhead inbox\0').update(uuidBytes(account)).digest()
+
+export const inboxId = (account: AccountHandle): MailboxId => uuidFromBytes(digestOf(account).subarray(0, 16)) as MailboxId
+
+/** 1 … 2^30, below any time in seconds, which is what other mailboxes have. */
+export const inboxUidValidity = (account: AccountHandle): number => (digestOf(account).readUInt32BE(16) >>> 2) + 1

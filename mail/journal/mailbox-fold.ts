@@ -1,0 +1,229 @@
+/** One mailbox while the fold works on it: its table, and the numbers that follow from every change. */
+import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { MailboxState } from '../account/mail-account.ts'
+import { systemFlags } from './flags.ts'
+import type { SpecialUse, UidRanges } from './event.ts'
+import { deletedBit, flagMask, seenBit, sharedBit, type FlagBits, type KeywordTable } from './keywords.ts'
+import { MessageTable, type NewEntry } from './message-table.ts'
+import type { Columns } from './columns.ts'
+import { messageList, type ColumnList } from './views.ts'
+
+const uidMax = 0xffff_ffff
+/** UIDs of one snapshot segment: an expunge touches its own segment only. */
+export const uidsPerSegment = 4_096
+
+export type UidPair = readonly [source: Uid, target: Uid]
+
+export interface MailboxFacts {
+  readonly id: MailboxId
+  readonly name: string
+  readonly specialUse: SpecialUse | null
+  readonly uidValidity: number
+  readonly uidNext: number
+  readonly highestModSeq: ModSeq
+  /** Keywords that were ever used in it. */
+  readonly keywordsUsed: FlagBits
+}
+
+export interface FoldedMailbox extends MailboxState {
+  readonly messages: ColumnList
+  readonly facts: MailboxFacts
+}
+
+/** Told of every entry that goes. `shared`: the message may have other entries. */
+export type Gone = (message: MessageId, shared: boolean) => void
+
+export class MailboxFold {
+  readonly id: MailboxId
+  readonly specialUse: SpecialUse | null
+  readonly uidValidity: number
+  /** Segments that changed since they were last written. */
+  readonly touched = new Set<number>()
+  #name: string
+  #uidNext: number
+  #highestModSeq: number
+  #low: number
+  #high: number
+  #unseen = 0
+  #deleted = 0
+  #sizeBytes = 0
+  readonly #table: MessageTable
+  readonly #keywords: KeywordTable
+  #state: FoldedMailbox | undefined
+
+  constructor(facts: MailboxFacts, keywords: KeywordTable, start?: Columns) {
+    this.id = facts.id
+    this.specialUse = facts.specialUse
+    this.uidValidity = facts.uidValidity
+    this.#name = facts.name
+    this.#uidNext = facts.uidNext
+    this.#highestModSeq = facts.highestModSeq
+    this.#low = facts.keywordsUsed.low
+    this.#high = facts.keywordsUsed.high
+    this.#keywords = keywords
+    this.#table = new MessageTable(start)
+    if (start !== undefined) this.#countAll(start)
+  }
+
+  #countAll({ uids, low, sizes }: Columns): void {
+    for (let at = 0; at < uids.length; at += 1) this.#count(low[at] ?? 0, sizes[at] ?? 0, 1)
+  }
+
+  #count(low: number, sizeBytes: number, sign: 1 | -1): void {
+    if ((low & seenBit) === 0) this.#unseen += sign
+    if ((low & deletedBit) !== 0) this.#deleted += sign
+    this.#sizeBytes += sign * sizeBytes
+  }
+
+  get name(): string {
+    return this.#name
+  }
+
+  rename(name: string): void {
+    this.#name = name
+    this.#state = undefined
+  }
+
+  #touch(uid: number, seq: ModSeq): void {
+    this.touched.add(Math.floor(uid / uidsPerSegment))
+    this.#highestModSeq = seq
+    this.#state = undefined
+  }
+
+  /** The entry's UID is given, or nothing where the UIDs are used up. */
+  #enter(entry: Omit<NewEntry, 'uid'>, put: (entry: NewEntry) => void): Uid | undefined {
+    if (this.#uidNext > uidMax) return undefined
+    const uid = this.#uidNext++
+    put({ ...entry, uid })
+    this.#low = (this.#low | (entry.low & flagMask)) >>> 0
+    this.#high = (this.#high | entry.high) >>> 0
+    this.#count(entry.low, entry.sizeBytes, 1)
+    this.#touch(uid, entry.modSeq as ModSeq)
+    return uid as Uid
+  }
+
+  arrive(message: MessageId, entry: Omit<NewEntry, 'uid'>): Uid | undefined {
+    return this.#enter(entry, (whole) => this.#table.append(whole, message))
+  }
+
+  /** Copies of entries of `source` (which may be this mailbox), marked as shared on both sides. */
+  copyFrom(source: MailboxFold, uids: UidRanges, seq: ModSeq): readonly UidPair[] {
+    source.#table.beforeChange()
+    source.#state = undefined
+    const pairs: UidPair[] = []
+    for (const at of source.#table.positions(uids)) {
+      const columns = source.#table.columns
+      source.#table.set(at, (columns.low[at] ?? 0) | sharedBit, columns.high[at] ?? 0, columns.modSeqs[at] ?? 0)
+      source.touched.add(Math.floor((columns.uids[at] ?? 0) / uidsPerSegment))
+      this.#take(source, at, seq, pairs)
+    }
+    return pairs
+  }
+
+  /** Entries of `source` (which may be this mailbox) get new UIDs here and go there. */
+  moveFrom(source: MailboxFold, uids: UidRanges, seq: ModSeq): readonly UidPair[] {
+    source.#table.beforeChange()
+    const pairs: UidPair[] = []
+    for (const at of source.#table.positions(uids)) {
+      if (this.#take(source, at, seq, pairs)) source.#remove(at, seq)
+    }
+    return pairs
+  }
+
+  #take(source: MailboxFold, at: number, seq: ModSeq, pairs: UidPair[]): boolean {
+    const from = source.#table.columns
+    const entry = {
+      modSeq: seq,
+      sizeBytes: from.sizes[at] ?? 0,
+      dateMs: from.dates[at] ?? 0,
+      low: from.low[at] ?? 0,
+      high: from.high[at] ?? 0,
+    }
+    const target = this.#enter(entry, (whole) => this.#table.appendCopy(whole, source.#table, at))
+    if (target === undefined) return false
+    pairs.push([(from.uids[at] ?? 0) as Uid, target])
+    return true
+  }
+
+  #remove(at: number, seq: ModSeq): void {
+    const { uids, low, sizes } = this.#table.columns
+    this.#count(low[at] ?? 0, sizes[at] ?? 0, -1)
+    this.#touch(uids[at] ?? 0, seq)
+    this.#table.remove(at)
+  }
+
+  expunge(uids: UidRanges, seq: ModSeq, gone: Gone): readonly Uid[] {
+    const positions = this.#table.positions(uids)
+    return this.#expungeAt(positions, seq, gone)
+  }
+
+  expungeAll(seq: ModSeq, gone: Gone): void {
+    this.#expungeAt(this.#table.everyPosition(), seq, gone)
+  }
+
+  #expungeAt(positions: readonly number[], seq: ModSeq, gone: Gone): readonly Uid[] {
+    if (positions.length > 0) this.#table.beforeChange()
+    return positions.map((at) => {
+      const { uids, low } = this.#table.columns
+      gone(this.#table.messageId(at), ((low[at] ?? 0) & sharedBit) !== 0)
+      this.#remove(at, seq)
+      return (uids[at] ?? 0) as Uid
+    })
+  }
+
+  flag(uids: UidRanges, mode: 'add' | 'remove' | 'replace', bits: FlagBits, seq: ModSeq): void {
+    this.#table.beforeChange()
+    for (const at of this.#table.positions(uids)) {
+      const { low, high, uids: ids, sizes } = this.#table.columns
+      const was = { low: low[at] ?? 0, high: high[at] ?? 0 }
+      const now = changed(was, mode, bits)
+      if (now.low === was.low && now.high === was.high) continue
+      this.#count(was.low, sizes[at] ?? 0, -1)
+      this.#count(now.low, sizes[at] ?? 0, 1)
+      this.#table.set(at, now.low, now.high, seq)
+      this.#low = (this.#low | (now.low & flagMask)) >>> 0
+      this.#high = (this.#high | now.high) >>> 0
+      this.#touch(ids[at] ?? 0, seq)
+    }
+  }
+
+  /** The mailbox as it is now, never to change. */
+  state(): FoldedMailbox {
+    this.#state ??= this.#publish()
+    return this.#state
+  }
+
+  #publish(): FoldedMailbox {
+    const keywordsUsed = { low: this.#low, high: this.#high }
+    const used = this.#keywords.flagsOf(keywordsUsed.low, keywordsUsed.high)
+    const facts: MailboxFacts = {
+      id: this.id,
+      name: this.#name,
+      specialUse: this.specialUse,
+      uidValidity: this.uidValidity,
+      uidNext: this.#uidNext,
+      highestModSeq: this.#highestModSeq as ModSeq,
+      keywordsUsed,
+    }
+    return {
+      ...facts,
+      facts,
+      messages: messageList(this.#table.publish(), this.#keywords),
+      unseen: this.#unseen,
+      deleted: this.#deleted,
+      sizeBytes: this.#sizeBytes,
+      keywords: [...systemFlags, ...used.filter((flag) => !flag.startsWith('\\'))],
+    }
+  }
+}
+
+const changed = (was: FlagBits, mode: 'add' | 'remove' | 'replace', bits: FlagBits): FlagBits => {
+  switch (mode) {
+    case 'add':
+      return { low: (was.low | bits.low) >>> 0, high: (was.high | bits.high) >>> 0 }
+    case 'remove':
+      return { low: (was.low & ~bits.low) >>> 0, high: (was.high & ~bits.high) >>> 0 }
+    case 'replace':
+      return { low: ((was.low & ~flagMask) | bits.low) >>> 0, high: bits.high }
+  }
+}
