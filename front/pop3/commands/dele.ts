@@ -1,0 +1,11 @@
+/** `DELE msg`, RFC 1939 section 5: a mark; the message goes when the session ends with QUIT. */
+import { command, noSuchMessage } from '../command.ts'
+
+export const dele = command({
+  verb: 'DELE',
+  decide(drop, { message }) {
+    const position = drop.find(message)
+    if (position === undefined) return noSuchMessage
+    return { is: 'markDeleted', position, text: `Message ${message} marked deleted` }
+  },
+})

@@ -1,0 +1,82 @@
+/**
+ * The maildrop (RFC 1939 section 3): the INBOX as it was at login, numbered from 1, and which messages this session
+ * has marked deleted. Holds numbers only, so a hundred thousand messages cost a megabyte.
+ */
+import type { MailboxId, Uid } from '@bulkhead/base/ids.ts'
+import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
+import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
+
+export interface Maildrop {
+  readonly mailbox: MailboxId
+  /** Messages not marked deleted, and their bytes. */
+  readonly count: number
+  readonly sizeBytes: number
+  /** Position of the message of that number, or undefined where there is none or it is marked deleted. */
+  find(message: number): number | undefined
+  /** Positions not marked deleted, ascending. */
+  positions(): Iterable<number>
+  sizeAt(position: number): number
+  uidAt(position: number): Uid
+  /** RFC 1939 section 7: unique for ever within the account, since UIDs of one validity are never reused. */
+  uniqueIdAt(position: number): string
+  markDeleted(position: number): void
+  unmarkAll(): void
+  deletedRanges(): UidRanges
+}
+
+const hex8 = (value: number): string => value.toString(16).padStart(8, '0')
+
+export const maildrop = (inbox: MailboxState): Maildrop => {
+  const { count } = inbox.messages
+  const uids = inbox.messages.uids.slice(0, count)
+  const sizes = inbox.messages.sizes.slice(0, count)
+  const deleted = new Uint8Array(count)
+  const validity = hex8(inbox.uidValidity)
+  const allBytes = sizes.reduce((sum, size) => sum + size, 0)
+  let left = count
+  let leftBytes = allBytes
+
+  const uidAt = (position: number): Uid => (uids[position] ?? 0) as Uid
+
+  return {
+    mailbox: inbox.id,
+    get count() {
+      return left
+    },
+    get sizeBytes() {
+      return leftBytes
+    },
+    find(message) {
+      const position = message - 1
+      return position >= 0 && position < count && deleted[position] === 0 ? position : undefined
+    },
+    *positions() {
+      for (let position = 0; position < count; position += 1) if (deleted[position] === 0) yield position
+    },
+    sizeAt: (position) => sizes[position] ?? 0,
+    uidAt,
+    uniqueIdAt: (position) => `${validity}${hex8(uidAt(position))}`,
+    markDeleted(position) {
+      if (deleted[position] !== 0) return
+      deleted[position] = 1
+      left -= 1
+      leftBytes -= sizes[position] ?? 0
+    },
+    unmarkAll() {
+      deleted.fill(0)
+      left = count
+      leftBytes = allBytes
+    },
+    deletedRanges() {
+      const ranges: [Uid, Uid][] = []
+      for (let from = deleted.indexOf(1); from >= 0; ) {
+        const stop = deleted.indexOf(0, from)
+        const end = stop < 0 ? count : stop
+        // No message has a UID between two neighbours of the view, so neighbours make one range.
+        ranges.push([uidAt(from), uidAt(end - 1)])
+        from = stop < 0 ? -1 : deleted.indexOf(1, stop)
+      }
+      return ranges
+    },
+  }
+}

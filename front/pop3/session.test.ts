@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict'
+import { duplexPair } from 'node:stream'
+import { test } from 'node:test'
+import { meter } from '@bulkhead/base/meter.ts'
+import { manualClock } from '@bulkhead/base/clock.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import { newAccountHandle, newMailboxId, newMessageId, type Uid } from '@bulkhead/base/ids.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import type { AccountState, MailAccount, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
+import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
+import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
+import type { AccountSession } from '../mailroom/session.ts'
+import { pop3 } from './session.ts'
+
+const accountOf = (texts: readonly string[], away = false) => {
+  const bodies = texts.map((text) => Buffer.from(text, 'latin1'))
+  const ids = bodies.map(() => newMessageId())
+  const uids = Uint32Array.from(bodies, (_, at) => at * 2 + 1)
+  const inbox = {
+    id: newMailboxId(),
+    uidValidity: 0xabc,
+    messages: {
+      count: bodies.length,
+      uids,
+      sizes: Uint32Array.from(bodies, (body) => body.length),
+      messageId: (at: number) => ids[at],
+      indexOf: (uid: Uid) => uids.indexOf(uid),
+    },
+  }
+  const expunged: UidRanges[] = []
+  const part: Partial<MailAccount> = {
+    state: () => ({ inbox: inbox as unknown as MailboxState }) as AccountState,
+    refresh: () => Promise.resolve({ inbox: inbox as unknown as MailboxState } as AccountState),
+    async body(message) {
+      if (away) throw new Fault('storageFailed', 'test')
+      const bytes = bodies[ids.indexOf(message)] ?? Buffer.alloc(0)
+      return {
+        sizeBytes: bytes.length,
+        read: async (offset, length) => bytes.subarray(offset, offset + length),
+        async [Symbol.asyncDispose]() {},
+      }
+    },
+    async *indexes(messages) {
+      for (const message of messages) {
+        const indexer = messageIndexer()
+        indexer.push(bodies[ids.indexOf(message)] ?? Buffer.alloc(0))
+        yield indexer.end()
+      }
+    },
+    async expunge(_mailbox, ranges) {
+      expunged.push(ranges ?? [])
+      return { is: 'done', uids: [] }
+    },
+  }
+  return { account: part as MailAccount, expunged }
+}
+
+const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3()) => {
+  const [client, socket] = duplexPair()
+  const stopping = new AbortController()
+  const session: AccountSession = {
+    socket, firstBytes: Buffer.alloc(0), who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
+    peer: '127.0.0.1', tls: true, hostName: 'mail.example', clock: manualClock(0), log: silentLog, meter: meter(),
+    limits: { messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: stopping.signal, account,
+  }
+  const heard: Buffer[] = []
+  client.on('data', (chunk: Buffer) => heard.push(chunk))
+  return { client, stopping, over: pop.run(session), heard: () => Buffer.concat(heard).toString('latin1') }
+}
+
+const converse = async (texts: readonly string[], commands: string, account = accountOf(texts)) => {
+  const { client, over, heard } = sessionOf(account.account)
+  client.end(commands.replaceAll('\n', '\r\n'))
+  await over
+  return { heard: heard(), expunged: account.expunged }
+}
+
+const one = 'Subject: one\r\n\r\nline\r\n.dot\r\n..\r\nlast'
+const two = 'Subject: two\r\n\r\n1\r\n2\r\n3\r\n'
+
+test('RETR gives the bytes as stored, dots stuffed, and only completes the last line', async () => {
+  const { heard } = await converse([one], 'RETR 1\nQUIT\n')
+  assert.equal(
+    heard,
+    '+OK 1 messages (36 octets)\r\n+OK 36 octets\r\nSubject: one\r\n\r\nline\r\n..dot\r\n...\r\nlast\r\n.\r\n+OK Bye, 1 messages left\r\n',
+  )
+})
+
+test('TOP gives the header and as many lines as asked for', async () => {
+  const { heard } = await converse([two], 'TOP 1 0\nTOP 1 2\nTOP 1 99\n')
+  const [, , none = '', few = '', all = ''] = heard.split('+OK ')
+  assert.ok(none.endsWith('Subject: two\r\n\r\n.\r\n'))
+  assert.ok(few.endsWith('\r\n\r\n1\r\n2\r\n.\r\n'))
+  assert.ok(all.endsWith('1\r\n2\r\n3\r\n.\r\n'))
+})
+
+test('LIST, UIDL and STAT leave out what is marked deleted, and RSET brings it back', async () => {
+  const { heard } = await converse([one, two], 'DELE 1\nSTAT\nLIST\nUIDL\nLIST 1\nRSET\nSTAT\nUIDL 2\n')
+  assert.match(heard, /\+OK 1 25\r\n\+OK 1 messages \(25 octets\)\r\n2 25\r\n\.\r\n\+OK [^\r]*\r\n2 00000abc00000003\r\n\.\r\n-ERR No such message\r\n/)
+  assert.match(heard, /\+OK 2 61\r\n\+OK 2 00000abc00000003\r\n$/)
+})
+
+test('QUIT deletes what is marked, in one operation with whole ranges', async () => {
+  const { expunged } = await converse([one, two, one, two], 'DELE 1\nDELE 2\nDELE 4\nQUIT\n')
+  assert.deepEqual(expunged, [[[1, 3], [7, 7]]])
+})
+
+test('a connection that breaks before QUIT deletes nothing', async () => {
+  const { expunged } = await converse([one], 'DELE 1\n')
+  assert.deepEqual(expunged, [])
+})
+
+test('a second session of the account is told that it is in use, and the next after it is welcome', async () => {
+  const { account } = accountOf([one])
+  const pop = pop3()
+  const handle = newAccountHandle()
+  const first = sessionOf(account, handle, pop)
+  const second = sessionOf(account, handle, pop)
+  await second.over
+  assert.match(second.heard(), /^-ERR \[IN-USE\]/)
+  first.client.end('QUIT\r\n')
+  await first.over
+  const third = sessionOf(account, handle, pop)
+  third.client.end()
+  await third.over
+  assert.match(third.heard(), /^\+OK 1 messages/)
+})
+
+test('a store that is away is a temporary refusal and the session goes on', async () => {
+  const { heard } = await converse([one], 'RETR 1\nNOOP\n', accountOf([one], true))
+  assert.match(heard, /-ERR \[SYS\/TEMP\][^\r]*\r\n\+OK Still here\r\n$/)
+})
+
+test('garbage, bare line feeds and endless lines are refused, and after twenty the session ends', async () => {
+  const { heard } = await converse([one], `\n${'x'.repeat(10_000)}\n${'FROB\n'.repeat(40)}`)
+  assert.equal(heard.split('-ERR').length - 1, 20)
+  assert.match(heard, /Line too long/)
+})
+
+test('a stop deletes nothing and says so', async () => {
+  const { account, expunged } = accountOf([one])
+  const { client, over, stopping, heard } = sessionOf(account)
+  client.write('DELE 1\r\n')
+  await new Promise((resolve) => setImmediate(resolve))
+  stopping.abort()
+  await over
+  assert.match(heard(), /-ERR \[SYS\/TEMP\] Service is stopping/)
+  assert.deepEqual(expunged, [])
+})
