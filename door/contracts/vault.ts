@@ -42,13 +42,14 @@ export type VaultVerbs = {
     readonly refusal: 'overBudget' | 'wrong' | 'stale'
   }
   /**
-   * `rekey`: a new account key; every sealed thing of this account given is sealed anew and the old key is destroyed.
+   * `rekey`: a new account key; every sealed thing of this account given is sealed anew. The old key stays beside it, so
+   * that a crash before the answer is stored loses nobody's mail, until `settle` destroys it. Both may be repeated.
    * `permit`: one stale unwrap with proof is allowed within the next hour.
    */
   readonly rotate: {
     readonly ask: {
       readonly account: AccountHandle
-      readonly step: 'rekey' | 'permit'
+      readonly step: 'rekey' | 'settle' | 'permit'
       readonly credentials: readonly Base64[]
       readonly addresses: readonly Base64[]
     }
