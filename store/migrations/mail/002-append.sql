@@ -1,0 +1,113 @@
+-- The one way into a journal. Raises the head and the use of the account, or says in `status` why not:
+-- 0 appended, 1 duplicate, 2 conflict, 3 over quota, 4 no such account, 5 closed. A refusal changes nothing and does not
+-- disturb the transaction, so that many accounts' appends can share one.
+
+create function ask.append(
+  p_account       uuid,
+  p_expected_head bigint,
+  p_adds_bytes    bigint,
+  p_adds_messages bigint,
+  p_digest        bytea,
+  p_keep_digest   boolean,
+  p_events        bytea[],
+  p_messages      uuid[],
+  p_sizes         bigint[],
+  p_indexes       bytea[],
+  p_bodies        bytea[],
+  p_blobs         text[],
+  p_key_ids       bytea[],
+  p_keys          bytea[],
+  out status      integer,
+  out head        bigint
+)
+language plpgsql
+security definer
+set search_path = kept, pg_temp
+as $$
+declare
+  n constant integer := cardinality(p_events);
+  known account%rowtype;
+begin
+  update account a
+     set head = a.head + n,
+         used_bytes = greatest(0, a.used_bytes + p_adds_bytes),
+         messages = greatest(0, a.messages + p_adds_messages)
+   where a.account = p_account
+     and a.open
+     and (p_expected_head is null or a.head = p_expected_head)
+     and (p_adds_bytes <= 0 or a.quota_bytes is null or a.used_bytes + p_adds_bytes <= a.quota_bytes)
+  returning a.head into head;
+
+  if not found then
+    select * into known from account a where a.account = p_account;
+    head := coalesce(known.head, 0);
+    status := case
+      when known.account is null then 4
+      when p_digest is not null and exists (select from arrival r where r.account = p_account and r.digest = p_digest) then 1
+      when not known.open then 5
+      when p_expected_head is not null and known.head <> p_expected_head then 2
+      else 3
+    end;
+    return;
+  end if;
+
+  if p_digest is not null then
+    insert into arrival (account, digest, keep) values (p_account, p_digest, p_keep_digest) on conflict do nothing;
+    if not found then
+      -- Stored before. We hold the account's row, so taking back what we added leaves it as it was.
+      update account a
+         set head = a.head - n, used_bytes = greatest(0, a.used_bytes - p_adds_bytes), messages = greatest(0, a.messages - p_adds_messages)
+       where a.account = p_account
+      returning a.head into head;
+      status := 1;
+      return;
+    end if;
+  end if;
+
+  if n = 1 then
+    insert into event (account, seq, sealed) values (p_account, head, p_events[1]);
+  else
+    insert into event (account, seq, sealed)
+    select p_account, append.head - n + e.at, e.sealed from unnest(p_events) with ordinality as e (sealed, at);
+  end if;
+
+  if cardinality(p_messages) = 1 then
+    insert into message (account, message, size_bytes, index, body, blob)
+    values (p_account, p_messages[1], p_sizes[1], p_indexes[1], p_bodies[1], p_blobs[1]);
+  elsif cardinality(p_messages) > 1 then
+    insert into message (account, message, size_bytes, index, body, blob)
+    select p_account, m.* from unnest(p_messages, p_sizes, p_indexes, p_bodies, p_blobs) as m;
+  end if;
+
+  if cardinality(p_key_ids) > 0 then
+    insert into content_key (account, key_id, seq, sealed)
+    select p_account, k.key_id, append.head - n + 1, k.sealed from unnest(p_key_ids, p_keys) as k (key_id, sealed)
+    on conflict do nothing;
+  end if;
+
+  status := 0;
+end
+$$;
+
+-- The acknowledgements of these arrivals reached their senders. A hint: it need not survive a crash, so nobody waits for the disk.
+create function ask.acknowledge(p_account uuid, p_digests bytea[])
+returns void
+language plpgsql
+security definer
+set search_path = kept, pg_temp
+as $$
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  delete from arrival a where a.account = p_account and a.digest = any (p_digests) and not a.keep;
+end
+$$;
+
+-- Nobody sends the same message again after a day without an answer.
+create function ask.prune_arrivals()
+returns void
+language sql
+security definer
+set search_path = kept, pg_temp
+as $$
+  delete from arrival where stored_at < now() - interval '1 day';
+$$;

@@ -1,0 +1,44 @@
+/**
+ * Which process may ask which database what. This table is the truth: `provision.ts` grants exactly it and revokes all
+ * else. Processes have no right on any table; what they can't ask here they can't have.
+ */
+export const databaseKinds = ['directory', 'mail', 'queue'] as const
+export type DatabaseKind = (typeof databaseKinds)[number]
+
+export const databaseUsers = ['intake', 'warden', 'mailroom', 'courier', 'desk'] as const
+export type DatabaseUser = (typeof databaseUsers)[number]
+
+export const rights = {
+  intake: {
+    directory: ['resolve', 'is_local_domain'],
+    mail: ['append', 'acknowledge', 'prune_arrivals', 'usage'],
+    queue: ['enqueue'],
+  },
+  warden: {
+    directory: ['credential_for', 'replace_credential', 'logged_in'],
+  },
+  mailroom: {
+    directory: ['account_state', 'owns_address', 'is_local_domain'],
+    mail: ['load', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot'],
+    queue: ['enqueue'],
+  },
+  courier: {
+    queue: ['claim', 'body', 'settle', 'next_due'],
+  },
+  desk: {
+    directory: [
+      'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
+      'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
+    ],
+    mail: ['open_journal', 'set_quota', 'set_open', 'usage_of', 'remove_journal'],
+    queue: ['queue_list', 'queue_act'],
+  },
+} as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>
+
+type RightsTable = Readonly<Record<DatabaseUser, Readonly<Partial<Record<DatabaseKind, readonly string[]>>>>>
+
+/** The functions of `ask` that a user may call in a database; none where it may not even connect. */
+export const functionsOf = (user: DatabaseUser, kind: DatabaseKind): readonly string[] => {
+  const table: RightsTable = rights
+  return table[user][kind] ?? []
+}
