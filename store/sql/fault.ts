@@ -14,8 +14,17 @@ const classes: Readonly<Record<string, FaultCode>> = {
   XX: 'corrupt',
 }
 
-export const sqlFault = (sqlState: string, where: string): Fault =>
-  new Fault(classes[sqlState.slice(0, 2)] ?? 'storageFailed', `SQLSTATE ${sqlState}${where === '' ? '' : ` ${where}`}`)
+/** The server refused a statement: its transaction did not happen. Any other fault leaves that open. */
+export class StatementFault extends Fault {
+  readonly sqlState: string
+
+  constructor(sqlState: string, where: string) {
+    super(classes[sqlState.slice(0, 2)] ?? 'storageFailed', `SQLSTATE ${sqlState}${where === '' ? '' : ` ${where}`}`)
+    this.sqlState = sqlState
+  }
+}
+
+export const sqlFault = (sqlState: string, where: string): StatementFault => new StatementFault(sqlState, where)
 
 /** Whatever the driver threw while connecting. Its text can hold names, not values; only its code is kept. */
 export const connectFault = (error: unknown): Fault => {

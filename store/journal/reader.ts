@@ -1,0 +1,102 @@
+/** What a mailroom reads of a journal. */
+import { assert } from '@bulkhead/base/assert.ts'
+import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
+import type { JournalReader, Loaded, SealedContentKey, StoredBody, StoredEvent, StoredSegment } from '@bulkhead/mail/ports/journal-store.ts'
+import { bytea, int4, int8, messageColumn, modSeqColumn, orNull, row, text } from '../sql/columns.ts'
+import type { Database } from '../sql/database.ts'
+import { uuidArray } from '../sql/parameters.ts'
+import { sql } from '../sql/sql.ts'
+
+/** Events `load` brings at once. */
+export const eventsMax = 5_000
+const messagesMax = 1_000
+
+/** Kinds of rows that `ask.load` and `ask.events_after` mix. */
+const kinds = { account: 0, segment: 1, event: 2, contentKey: 3 } as const
+
+const loadRow = row({
+  kind: int4,
+  seq: modSeqColumn,
+  name: orNull(text),
+  keyId: orNull(bytea),
+  sealed: orNull(bytea),
+  usedBytes: orNull(int8),
+  messages: orNull(int8),
+  quotaBytes: orNull(int8),
+  snapshotSeq: orNull(modSeqColumn),
+})
+const tailRow = row({ kind: int4, seq: modSeqColumn, keyId: orNull(bytea), sealed: orNull(bytea) })
+const indexRow = row({ message: messageColumn, sizeBytes: int8, index: bytea })
+const bodyRow = row({ message: messageColumn, body: orNull(bytea), blob: orNull(text) })
+const usageRow = row({ usedBytes: int8, messages: int8, quotaBytes: orNull(int8) })
+
+interface Sealed {
+  readonly seq: ModSeq
+  readonly keyId: Buffer | null
+  readonly sealed: Buffer | null
+}
+
+const bytesOf = (bytes: Buffer | null): Buffer => {
+  assert(bytes !== null, 'a sealed row has bytes')
+  return bytes
+}
+
+const asEvent = ({ seq, sealed }: Sealed): StoredEvent => ({ seq, sealed: bytesOf(sealed) })
+const asKey = ({ keyId, sealed }: Sealed): SealedContentKey => ({ keyId: bytesOf(keyId), sealed: bytesOf(sealed) })
+
+const segmentsOf = (rows: readonly (Sealed & { readonly kind: number; readonly name: string | null })[]): readonly StoredSegment[] =>
+  rows.filter(({ kind }) => kind === kinds.segment).map(({ name, seq, sealed }) => ({ segment: name ?? '', seq, sealed: bytesOf(sealed) }))
+
+const bodyOf = ({ body, blob }: { readonly body: Buffer | null; readonly blob: string | null }): StoredBody =>
+  body !== null ? { in: 'row', sealed: body } : { in: 'blob', name: blob ?? '' }
+
+export const journalReader = (database: Database): JournalReader => ({
+  async load(account): Promise<Loaded | undefined> {
+    const rows = await database.many(loadRow, sql`
+      select kind, seq, name, key_id, sealed, used_bytes, messages, quota_bytes, snapshot_seq
+        from ask.load(${account}, ${eventsMax})`)
+    const head = rows.find(({ kind }) => kind === kinds.account)
+    if (head === undefined) return undefined
+    return {
+      head: head.seq,
+      usedBytes: head.usedBytes ?? 0,
+      messages: head.messages ?? 0,
+      quotaBytes: head.quotaBytes,
+      snapshot: { seq: head.snapshotSeq ?? (0 as ModSeq), segments: segmentsOf(rows) },
+      events: rows.filter(({ kind }) => kind === kinds.event).map(asEvent),
+      contentKeys: rows.filter(({ kind }) => kind === kinds.contentKey).map(asKey),
+    }
+  },
+
+  async eventsAfter(account, seq, limit) {
+    const rows = await database.many(tailRow, sql`
+      select kind, seq, key_id, sealed
+        from ask.events_after(${account}, ${seq}, ${limit})`)
+    return {
+      head: rows.find(({ kind }) => kind === kinds.account)?.seq ?? (0 as ModSeq),
+      events: rows.filter(({ kind }) => kind === kinds.event).map(asEvent),
+      contentKeys: rows.filter(({ kind }) => kind === kinds.contentKey).map(asKey),
+    }
+  },
+
+  async messageIndexes(account, messages) {
+    assert(messages.length <= messagesMax, 'at most 1,000 messages at once')
+    if (messages.length === 0) return []
+    return database.many(indexRow, sql`
+      select message, size_bytes, index
+        from ask.message_indexes(${account}, ${uuidArray(messages)})`)
+  },
+
+  async bodies(account, messages) {
+    assert(messages.length <= messagesMax, 'at most 1,000 messages at once')
+    if (messages.length === 0) return new Map<MessageId, StoredBody>()
+    const rows = await database.many(bodyRow, sql`
+      select message, body, blob
+        from ask.bodies(${account}, ${uuidArray(messages)})`)
+    return new Map(rows.map((stored) => [stored.message, bodyOf(stored)]))
+  },
+
+  usage: (account) => database.maybeOne(usageRow, sql`
+    select used_bytes, messages, quota_bytes
+      from ask.usage(${account})`),
+})
