@@ -10,7 +10,7 @@ import { functionLengths, importsOf, lineOf, masked } from './source-text.mjs'
 /** Fewer files than this examined means that the checker looked in the wrong place, and silence would be a lie. */
 const filesMin = 30
 
-const isTest = (file) => file.endsWith('.test.ts') || file.startsWith('test/')
+const isTest = (file) => /(?:\.test|-contract)\.ts$|^test\/|\/testing\//.test(file)
 const packageOf = (file) => file.slice(0, file.indexOf('/'))
 
 export const sourceFiles = (root, folders) => {

@@ -117,9 +117,7 @@ export const byteReader = (bytes: Uint8Array) => {
       return values[place]
     },
     /** The caller found what was read impossible. */
-    refuse(): void {
-      fail()
-    },
+    refuse: (): void => void fail(),
     failed: (): boolean => failed,
     /** Everything was read and nothing failed. */
     complete: (): boolean => !failed && at === source.length,
