@@ -1,0 +1,35 @@
+/** The courier's limits and patience. RFC 5321 section 4.5.3.2 allows minutes more; a retry costs less than a slot. */
+export const patience = {
+  connectMs: 30_000,
+  greetingMs: 60_000,
+  commandMs: 60_000,
+  /** Between two writes of content that the peer takes. */
+  contentMs: 120_000,
+  /** After the final dot: the peer may be scanning, and a message given up here may arrive twice. */
+  finalMs: 300_000,
+  tlsMs: 30_000,
+  goodbyeMs: 5_000,
+} as const
+
+export type Patience = { readonly [K in keyof typeof patience]: number }
+
+/** RFC 5321 section 4.5.3.1.8: the least every server must take. */
+export const recipientsPerTransactionMax = 100
+/** Mail exchangers tried in one attempt, and addresses of all of them together. */
+export const exchangersMax = 5
+export const addressesMax = 8
+/** Bytes of content handed to the socket at a time. */
+export const contentChunkBytes = 65_536
+
+export const deliveriesAtOnceMax = 50
+export const deliveriesPerDestinationMax = 10
+/** Messages sent over one connection before it is closed, as many servers count. */
+export const messagesPerConnectionMax = 100
+/** A lease outlives the longest attempt, so that nobody else begins one meanwhile. */
+export const attemptMaxMs = 480_000
+export const leaseMs = 900_000
+/** A destination that could not be reached is not tried for the messages behind within this time. */
+export const unreachableForMs = 30_000
+export const unreachableHeldMax = 1_000
+/** How long a stop waits for attempts under way. */
+export const stopGraceMs = 8_000
