@@ -40,12 +40,12 @@ export const dnsResolver = (): Resolver => {
         return { is: codeOf(error) === 'ENODATA' ? 'none' : 'away' }
       }
     },
-    async addresses(host): Promise<AddressAnswer> {
+    async addresses(host, from): Promise<AddressAnswer> {
       if (isIP(host) !== 0) return { is: 'found', addresses: [host] }
       const [v4, v6] = await Promise.all([orNothing(dns.resolve4(host)), orNothing(dns.resolve6(host))])
       const found = [...(v4 === 'away' ? [] : v4), ...(v6 === 'away' ? [] : v6)]
       if (found.length > 0) return { is: 'found', addresses: found }
-      const local = await known(host)
+      const local = from === 'route' ? await known(host) : []
       if (local.length > 0) return { is: 'found', addresses: local }
       return { is: v4 === 'away' || v6 === 'away' ? 'away' : 'none' }
     },

@@ -20,7 +20,8 @@ export type AddressAnswer =
 
 export interface Resolver {
   mx(domain: string): Promise<MxAnswer>
-  addresses(host: string): Promise<AddressAnswer>
+  /** `route`: a host the operator named, which the machine may know though DNS does not. */
+  addresses(host: string, from: 'route' | 'dns'): Promise<AddressAnswer>
 }
 
 export type Hosts = { readonly is: 'hosts'; readonly hosts: readonly string[] } | Outcome
@@ -37,7 +38,7 @@ const sorted = (exchangers: readonly Exchanger[], random: () => number): readonl
 export const hostsFor = (domain: string, answer: MxAnswer, ownHost: string, random: () => number): Hosts => {
   if (answer.is === 'away') return deferred('4.4.3', 'DNS does not answer for the domain')
   if (answer.is === 'noSuchDomain') return failed('5.1.2', 'The domain does not exist')
-  if (answer.is === 'none' || answer.exchangers.length === 0) return { is: 'hosts', hosts: [domain] }
+  if (answer.is !== 'found' || answer.exchangers.length === 0) return { is: 'hosts', hosts: [domain] }
   const all = answer.exchangers.map(({ host, preference }) => ({ host: bare(host), preference }))
   if (all.every(({ host }) => host === '')) return failed('5.1.10', 'The domain accepts no mail')
   const own = all.find(({ host }) => host === bare(ownHost))

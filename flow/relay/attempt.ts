@@ -1,0 +1,122 @@
+/**
+ * What follows an attempt: reports are queued first, then the queue learns the fates, then intake learns that its acknowledgement
+ * will not be asked for again. A crash before the fates are settled lets the lease expire and the message is sent once
+ * more: intake recognises it by its digest, a foreign server may get it twice, and nobody loses it.
+ */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { Log } from '@bulkhead/base/log.ts'
+import type { Meter } from '@bulkhead/base/meter.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
+import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { Claimed, CourierQueue, Fate, QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { Queued } from '@bulkhead/mail/queue/queued.ts'
+import { sealQueued, type OpenedQueued } from '@bulkhead/mail/queue/record.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import type { DsnRecipient } from '@bulkhead/wire/trace/dsn.ts'
+import { reportOn } from '../bounce/report.ts'
+import type { Outcomes } from './deliver.ts'
+import { deferred, statusOf, wordsOfSaid } from './outcome.ts'
+import { verdictOn, type Verdict } from './verdict.ts'
+
+export interface Settling {
+  readonly queue: CourierQueue
+  readonly writer: QueueWriter
+  readonly sealing: Sealing
+  readonly queuePublicKey: Uint8Array
+  readonly hostName: string
+  readonly retry: RetryPolicy
+  readonly clock: Clock
+  readonly random: () => number
+  readonly log: Log
+  readonly meter: Meter
+}
+
+export interface CourierKey {
+  readonly privateKey: Secret<Uint8Array>
+}
+
+/** How soon a recipient whose report could not be queued is looked at again. */
+const reportAgainMs = 60_000
+
+const reportedRecipient = (queued: Queued, verdict: Verdict, giveUpAfterMs: number, nowMs: number): DsnRecipient | undefined => {
+  const recipient = queued.recipients.find(({ number }) => number === verdict.number)
+  if (verdict.report === null || recipient === undefined) return undefined
+  const { said, report } = verdict
+  const status = report === 'failed' ? said.enhanced.replace(/^4/, '5') : report === 'delayed' ? said.enhanced.replace(/^5/, '4') : said.enhanced
+  return {
+    finalRecipient: recipient.forwardPath,
+    orcpt: recipient.orcpt,
+    action: report,
+    status,
+    remoteMta: said.by,
+    diagnostic: said.by === null && report !== 'failed' ? null : wordsOfSaid(said),
+    lastAttemptMs: nowMs,
+    willRetryUntilMs: report === 'delayed' ? queued.queuedAtMs + giveUpAfterMs : null,
+  }
+}
+
+/** Queues the reports that are due. False where that failed. */
+const report = async (settling: Settling, opened: OpenedQueued, verdicts: readonly Verdict[], original: Buffer): Promise<boolean> => {
+  const { queued } = opened
+  const nowMs = settling.clock.now()
+  const recipients = verdicts
+    .map((verdict) => reportedRecipient(queued, verdict, settling.retry.giveUpAfterMs, nowMs))
+    .filter((recipient) => recipient !== undefined)
+  const mail = reportOn({
+    reportingMta: settling.hostName,
+    reversePath: queued.reversePath,
+    ret: queued.ret,
+    envid: queued.envid,
+    arrivalMs: queued.queuedAtMs,
+    nowMs,
+    recipients,
+    original,
+  })
+  if (mail === undefined) return true
+  try {
+    await settling.writer.enqueue(sealQueued(settling.sealing, settling.queuePublicKey, mail))
+    settling.meter.count('courier_reports', recipients.length)
+    return true
+  } catch (error) {
+    settling.log.error('reportNotQueued', error, { queueId: queued.id })
+    return false
+  }
+}
+
+const fateOf = (opened: OpenedQueued, verdict: Verdict): Fate => {
+  const { number, nextAttemptAtMs, said } = verdict
+  if (nextAttemptAtMs === null) return { number, fate: 'done' }
+  return { number, fate: 'deferred', nextAttemptAtMs, status: statusOf(said), sealedText: opened.sealReply(wordsOfSaid(said)) }
+}
+
+/** A failure nobody was told of is not over; a delivery is, told or not, or it would be made twice. */
+const unlessUntold = (verdict: Verdict, told: boolean, nowMs: number): Verdict =>
+  told || verdict.report !== 'failed' ? verdict : { ...verdict, nextAttemptAtMs: nowMs + reportAgainMs }
+
+/** True where the queue took the fates, so that nobody will send this again. */
+export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Buffer): Promise<boolean> => {
+  const { clock, random, retry, meter, log } = settling
+  const { queued } = opened
+  const verdicts = queued.recipients.map((recipient) => {
+    const outcome = outcomes.get(recipient) ?? deferred('4.3.0', 'Not tried')
+    meter.count('courier_recipients', 1, { outcome: outcome.is })
+    return verdictOn(queued, recipient, outcome, retry, { nowMs: clock.now(), random: random() })
+  })
+  const told = await report(settling, opened, verdicts, original)
+  const fates = verdicts.map((verdict) => fateOf(opened, unlessUntold(verdict, told, clock.now())))
+  const ours = await settling.queue.settle(claimed.id, claimed.lease, fates)
+  if (!ours) log.warn('leaseLost', { queueId: claimed.id })
+  return ours
+}
+
+/** What can't even be opened stays where it is for people to look at. */
+const unreadableAgainMs = 3_600_000
+
+export const settleUnreadable = async ({ queue, clock, log }: Settling, claimed: Claimed, error: unknown): Promise<void> => {
+  log.error('queuedUnreadable', error, { queueId: claimed.id })
+  const nextAttemptAtMs = clock.now() + unreadableAgainMs
+  const fates = claimed.recipients.map(({ number }): Fate => {
+    return { number, fate: 'deferred', nextAttemptAtMs, status: '451 4.3.0', sealedText: null }
+  })
+  await queue.settle(claimed.id, claimed.lease, fates)
+}

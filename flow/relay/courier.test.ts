@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { systemClock } from '@bulkhead/base/clock.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { meter } from '@bulkhead/base/meter.ts'
+import type { Route } from '@bulkhead/door/contracts/start.ts'
+import { openQueued, sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
+import { startCourier } from './courier.ts'
+import { patience } from './limits.ts'
+import { memoryQueue, type MemoryQueue } from './memory-queue.ts'
+import type { Resolver } from './exchangers.ts'
+
+const { publicKey, privateKey } = realSealing.newKeyPair()
+const soon = { waitsMs: [30], giveUpAfterMs: 60_000 }
+
+const mailTo = (forwardPaths: readonly string[], more: Partial<ToQueue> = {}): ToQueue => ({
+  reversePath: 'alice@hikari.example',
+  ret: null,
+  envid: null,
+  bodyKind: '7bit',
+  smtpUtf8: false,
+  account: null,
+  recipients: forwardPaths.map((forwardPath) => ({ forwardPath, notify: null, orcpt: null })),
+  message: Buffer.from('Subject: hello\r\n\r\nfirst\r\n.dotted\r\n'),
+  ...more,
+})
+
+const noDns: Resolver = { mx: async () => ({ is: 'away' }), addresses: async (host) => ({ is: 'found', addresses: [host] }) }
+
+interface Setting {
+  readonly routes: readonly Route[]
+  readonly retry?: { readonly waitsMs: readonly number[]; readonly giveUpAfterMs: number }
+  readonly resolver?: Resolver
+  readonly smtpPort?: number
+  readonly localOnly?: boolean
+}
+
+const courierFor = (queue: MemoryQueue, { routes, retry = soon, resolver = noDns, smtpPort = 25, localOnly = false }: Setting) => {
+  const random = () => 0.5
+  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter() }
+  const short = { ...patience, greetingMs: 2_000, commandMs: 2_000, goodbyeMs: 500 }
+  const reaching = { resolver, hostName: 'mx1.hikari.example', intake: '/nowhere', localOnly, patience: short, random, smtpPort }
+  return startCourier({ settling, reaching, privateKey, routes })
+}
+
+const until = async (claim: string, holds: () => boolean): Promise<void> => {
+  const giveUpMs = Date.now() + 5_000
+  while (!holds()) {
+    assert.ok(Date.now() < giveUpMs, claim)
+    await sleep(5)
+  }
+}
+
+/** Runs mail through a scripted server until the queue is empty, or `holds`. */
+const run = async (script: SinkScript, mail: readonly ToQueue[], setting: Partial<Setting> = {}, holds?: (queue: MemoryQueue) => boolean) => {
+  await using sink = await smtpSink(script)
+  const queue = memoryQueue(systemClock)
+  for (const one of mail) await queue.enqueue(sealQueued(realSealing, publicKey, one))
+  const routes = setting.routes ?? [{ domain: 'far.example', host: '127.0.0.1', port: sink.port }]
+  {
+    await using _ = courierFor(queue, { smtpPort: sink.port, ...setting, routes })
+    await until('the queue comes to its end', () => holds?.(queue) ?? queue.kept.size === 0)
+  }
+  return { messages: sink.messages, commands: sink.commands, connections: sink.connections(), queue }
+}
+
+/** Reports in the queue, opened. */
+const reports = (queue: MemoryQueue): readonly { readonly to: string; readonly text: string }[] =>
+  [...queue.kept.values()].flatMap(({ message, queuedAtMs }) => {
+    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0 }))
+    const opened = openQueued(realSealing, privateKey, { ...message, lease: 0n, queuedAtMs, recipients })
+    if (opened.queued.reversePath !== '') return []
+    return [{ to: opened.queued.recipients[0]?.forwardPath ?? '', text: opened.openBody(message.body).toString('utf8') }]
+  })
+
+const onlyReport = (queue: MemoryQueue): boolean => queue.kept.size === 1 && reports(queue).length === 1
+
+test('a message arrives bit for bit, dots and all, with its recipients in one transaction', async () => {
+  const { messages, connections } = await run({}, [mailTo(['b@far.example', 'c@far.example'])])
+  assert.equal(messages.length, 1)
+  assert.equal(messages[0]?.content, 'Subject: hello\r\n\r\nfirst\r\n.dotted\r\n')
+  assert.deepEqual(messages[0]?.to, ['<b@far.example>', '<c@far.example>'])
+  assert.equal(connections, 1)
+})
+
+test('STARTTLS is used where it is offered, whatever the certificate', async () => {
+  const { messages } = await run({ extensions: ['STARTTLS', 'PIPELINING'] }, [mailTo(['b@far.example'])])
+  assert.equal(messages[0]?.tls, true)
+})
+
+test('where TLS fails the mail goes in plain', async () => {
+  const { messages, connections } = await run({ extensions: ['STARTTLS'], breakTls: true }, [mailTo(['b@far.example'])])
+  assert.deepEqual([messages[0]?.tls, connections], [false, 2])
+})
+
+test('a server without extensions is spoken to step by step, and one without EHLO by HELO', async () => {
+  const say = (command: string) => (command.startsWith('EHLO') ? '502 what' : undefined)
+  const { messages, commands } = await run({ say }, [mailTo(['b@far.example'])])
+  assert.equal(messages.length, 1)
+  assert.ok(commands.includes('HELO mx1.hikari.example'))
+  assert.ok(commands.includes('MAIL FROM:<alice@hikari.example>'))
+})
+
+test('a temporary refusal is tried again, and only for whom it concerned', async () => {
+  let refusals = 0
+  const say = (command: string) => (command === 'RCPT TO:<c@far.example>' && (refusals += 1) === 1 ? '450 4.2.0 later' : undefined)
+  const { messages } = await run({ say }, [mailTo(['b@far.example', 'c@far.example'])])
+  assert.deepEqual(messages.map(({ to }) => to), [['<b@far.example>'], ['<c@far.example>']])
+})
+
+test('a temporary answer to the content is tried again for all', async () => {
+  let answers = 0
+  const say = (command: string) => (command === '.' && (answers += 1) === 1 ? '451 4.3.0 later' : undefined)
+  const { messages } = await run({ say }, [mailTo(['b@far.example', 'c@far.example'])])
+  assert.deepEqual(messages.map(({ to }) => to.length), [2])
+})
+
+test('a permanent refusal is reported to the sender in the words of the peer', async () => {
+  const say = (command: string) => (command.startsWith('RCPT TO:<c@') ? '550 5.1.1 never heard of c' : undefined)
+  const { messages, queue } = await run({ say }, [mailTo(['b@far.example', 'c@far.example'])], {}, onlyReport)
+  assert.deepEqual(messages.map(({ to }) => to), [['<b@far.example>']])
+  const [report] = reports(queue)
+  assert.equal(report?.to, 'alice@hikari.example')
+  assert.match(report.text, /Final-Recipient: rfc822; c@far\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r\nRemote-MTA: dns; 127\.0\.0\.1\r\nDiagnostic-Code: smtp; 550 5\.1\.1 never heard of c/)
+  assert.doesNotMatch(report.text, /b@far\.example/)
+})
+
+test('nobody is told of a failure of mail from nobody, or where NEVER was asked', async () => {
+  const say = (command: string) => (command.startsWith('RCPT') ? '550 5.1.1 no' : undefined)
+  const never = mailTo([], { recipients: [{ forwardPath: 'c@far.example', notify: [], orcpt: null }] })
+  const { queue } = await run({ say }, [mailTo(['b@far.example'], { reversePath: '' }), never])
+  assert.equal(reports(queue).length, 0)
+})
+
+test('a connection that breaks in the middle of the content loses nothing', async () => {
+  let connections = 0
+  const message = Buffer.from(`Subject: big\r\n\r\n${'0123456789\r\n'.repeat(40_000)}`)
+  const say = (command: string, connection: number) => ((connections = connection), connection === 1 && command === '.' ? 'drop' : undefined)
+  const { messages } = await run({ say }, [mailTo(['b@far.example'], { message })])
+  assert.deepEqual([messages.length, messages[0]?.content.length, connections], [1, message.length, 2])
+})
+
+test('garbage, silence and a wrong greeting are connection failures, and defer', async () => {
+  for (const greeting of ['SSH-2.0-OpenSSH', '554 go away', 'drop'] as const) {
+    const say = (command: string) => (command === 'greeting' ? greeting : undefined)
+    const deferred = (queue: MemoryQueue) => [...queue.kept.values()].some(({ rows }) => rows[0]?.attempts === 1)
+    const { messages, queue } = await run({ say }, [mailTo(['b@far.example'])], { retry: { waitsMs: [60_000], giveUpAfterMs: 600_000 } }, deferred)
+    assert.equal(messages.length, 0)
+    assert.equal([...queue.kept.values()][0]?.rows[0]?.status, '451 4.4.1')
+  }
+})
+
+test('what stays undeliverable is given up and reported', async () => {
+  const say = (command: string) => (command === '.' ? '451 4.3.0 not today' : undefined)
+  const { queue } = await run({ say }, [mailTo(['b@far.example'])], { retry: { waitsMs: [20], giveUpAfterMs: 80 } }, onlyReport)
+  assert.match(reports(queue)[0]?.text ?? '', /Action: failed\r\nStatus: 5\.4\.7/)
+})
+
+test('several messages of one destination share a connection', async () => {
+  const many = Array.from({ length: 30 }, () => mailTo(['b@far.example']))
+  const { messages, connections } = await run({}, many)
+  assert.equal(messages.length, 30)
+  assert.ok(connections <= 10, `${connections} connections`)
+})
+
+test('a server that parts with 421 between messages is called again at once', async () => {
+  const say = (command: string, connection: number) => (command.startsWith('MAIL') && connection > 10 && connection % 2 === 1 ? '421 4.7.0 enough' : undefined)
+  const { messages } = await run({ say }, Array.from({ length: 12 }, () => mailTo(['b@far.example'])))
+  assert.equal(messages.length, 12)
+})
+
+test('DSN parameters go on to a peer that knows them, and are answered here where it does not', async () => {
+  const mail = mailTo([], { ret: 'hdrs', envid: 'x y', recipients: [{ forwardPath: 'b@far.example', notify: ['success'], orcpt: 'rfc822;b@far.example' }] })
+  const passed = await run({ extensions: ['DSN', 'PIPELINING'] }, [mail])
+  assert.ok(passed.commands.includes('MAIL FROM:<alice@hikari.example> RET=HDRS ENVID=x+20y'))
+  assert.ok(passed.commands.includes('RCPT TO:<b@far.example> NOTIFY=SUCCESS ORCPT=rfc822;b@far.example'))
+  const answered = await run({}, [mail], {}, onlyReport)
+  assert.match(reports(answered.queue)[0]?.text ?? '', /Action: relayed/)
+})
+
+test('odd dots are quoted, and said bare to a peer that can not read that', async () => {
+  const say = (command: string) => (command.startsWith('RCPT TO:<"') ? '501 5.1.3 what' : undefined)
+  const { messages, queue } = await run({ say }, [mailTo(['a..b@far.example', 'c@far.example'])])
+  assert.deepEqual(messages.map(({ to }) => to), [['<c@far.example>'], ['<a..b@far.example>']])
+  assert.equal(reports(queue).length, 0)
+  const carrier = await run({}, [mailTo(['"a."@docomo.ne.jp'])], { routes: [], resolver: { mx: async () => ({ is: 'none' }), addresses: async () => ({ is: 'found', addresses: ['127.0.0.1'] }) }, localOnly: true })
+  assert.deepEqual(carrier.messages[0]?.to, ['<a.@docomo.ne.jp>'])
+})
+
+test('8-bit content and wide addresses are not forced on a peer that lacks them', async () => {
+  const eight = mailTo(['b@far.example'], { message: Buffer.from('Subject: x\r\n\r\n日本\r\n'), bodyKind: '8bitmime' })
+  const without8 = await run({ extensions: ['PIPELINING'] }, [eight], {}, onlyReport)
+  assert.match(reports(without8.queue)[0]?.text ?? '', /Status: 5\.6\.3/)
+  const wide = mailTo(['日本@far.example', 'b@far.example'], { smtpUtf8: true })
+  const withoutUtf8 = await run({}, [wide], {}, onlyReport)
+  assert.match(reports(withoutUtf8.queue)[0]?.text ?? '', /Status: 5\.6\.7/)
+  assert.deepEqual(withoutUtf8.messages.map(({ to }) => to), [['<b@far.example>']])
+  const withUtf8 = await run({ extensions: ['SMTPUTF8', '8BITMIME'] }, [wide])
+  assert.ok(withUtf8.commands.includes('MAIL FROM:<alice@hikari.example> SMTPUTF8'))
+})
+
+test('two couriers on one queue deliver each message once', async () => {
+  await using sink = await smtpSink({})
+  const queue = memoryQueue(systemClock)
+  const routes = [{ domain: '*', host: '127.0.0.1', port: sink.port }]
+  for (let count = 0; count < 60; count += 1) await queue.enqueue(sealQueued(realSealing, publicKey, mailTo([`b${count}@d${count % 7}.example`])))
+  {
+    await using _one = courierFor(queue, { routes })
+    await using _two = courierFor(queue, { routes })
+    await until('all is sent', () => queue.kept.size === 0)
+  }
+  assert.equal(sink.messages.length, 60)
+  assert.equal(new Set(sink.messages.map(({ to }) => to[0])).size, 60)
+})
+
+test('a courier that stops hands back what it had not begun and breaks off nothing it can finish', async () => {
+  await using sink = await smtpSink({})
+  const queue = memoryQueue(systemClock)
+  for (let count = 0; count < 40; count += 1) await queue.enqueue(sealQueued(realSealing, publicKey, mailTo([`b${count}@far.example`])))
+  const courier = courierFor(queue, { routes: [{ domain: '*', host: '127.0.0.1', port: sink.port }] })
+  await until('it began', () => sink.messages.length > 0)
+  await courier[Symbol.asyncDispose]()
+  const left = [...queue.kept.values()]
+  assert.ok(left.every(({ rows }) => rows.every(({ leasedUntilMs }) => leasedUntilMs === 0)))
+  assert.equal(left.length + sink.messages.length, 40)
+})
+
+test('the demonstration speaks to loopback only, and DNS can not lead us to our own services', async () => {
+  const resolver: Resolver = { mx: async () => ({ is: 'none' }), addresses: async () => ({ is: 'found', addresses: ['192.0.2.1'] }) }
+  const deferred = (queue: MemoryQueue) => [...queue.kept.values()].some(({ rows }) => rows[0]?.attempts === 1)
+  const later = { waitsMs: [60_000], giveUpAfterMs: 600_000 }
+  const demo = await run({}, [mailTo(['b@out.example'])], { routes: [], resolver, localOnly: true, retry: later }, deferred)
+  assert.equal([...demo.queue.kept.values()][0]?.rows[0]?.status, '451 4.4.1')
+  const lured: Resolver = { mx: async () => ({ is: 'none' }), addresses: async () => ({ is: 'found', addresses: ['127.0.0.1'] }) }
+  const real = await run({}, [mailTo(['b@out.example'])], { routes: [], resolver: lured, retry: later }, deferred)
+  assert.equal(real.connections, 0)
+})

@@ -1,0 +1,123 @@
+/** What can be said to a peer with given extensions, and what its replies mean for each recipient. Pure. */
+import { latin1 } from '@bulkhead/base/bytes.ts'
+import type { Queued } from '@bulkhead/mail/queue/queued.ts'
+import { isAscii } from '@bulkhead/wire/trace/dsn.ts'
+import { isAsciiPath, parseAddress, type Address, type ReversePath } from '@bulkhead/wire/smtp/path.ts'
+import { isPositive, isTemporary, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { mail, type Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
+import { noRcptParameters, type NotifyEvent, type Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
+import { failed, type Outcome, type Said } from './outcome.ts'
+import type { QueuedTo } from './verdict.ts'
+
+/** EHLO keywords of the peer with their parameters. */
+export type Extensions = ReadonlyMap<string, string>
+
+export interface Content {
+  readonly bytes: Buffer
+  readonly headerIsAscii: boolean
+  readonly isAscii: boolean
+}
+
+const endOfHeader = Buffer.from('\r\n\r\n')
+
+export const contentOf = (bytes: Buffer): Content => {
+  const end = bytes.indexOf(endOfHeader)
+  const headerIsAscii = isAscii(latin1(end < 0 ? bytes : bytes.subarray(0, end)))
+  return { bytes, headerIsAscii, isAscii: headerIsAscii && (end < 0 || isAscii(latin1(bytes.subarray(end)))) }
+}
+
+export interface Addressee {
+  readonly recipient: QueuedTo
+  readonly forwardPath: Address
+}
+
+/** What can't be sent is decided without asking the peer. */
+export interface Plan {
+  readonly mail: Mail
+  readonly addressees: readonly Addressee[]
+  readonly refused: ReadonlyMap<QueuedTo, Outcome>
+}
+
+const notifyEvents: Readonly<Record<'success' | 'failure' | 'delay', NotifyEvent>> = {
+  success: 'SUCCESS',
+  failure: 'FAILURE',
+  delay: 'DELAY',
+}
+
+const sizeMax = (extensions: Extensions): number => {
+  const value = Number(extensions.get('SIZE') ?? '0')
+  return Number.isSafeInteger(value) && value > 0 ? value : Number.MAX_SAFE_INTEGER
+}
+
+/** RFC 1870 section 6.1 (SIZE), RFC 6152 (8BITMIME); undefined where the whole message may go. */
+const refusalOfAll = (extensions: Extensions, content: Content): Outcome | undefined => {
+  if (content.bytes.length > sizeMax(extensions)) return failed('5.3.4', 'The message is larger than the server there takes')
+  if (!content.isAscii && !extensions.has('8BITMIME')) return failed('5.6.3', 'The server there does not take 8-bit content')
+  return undefined
+}
+
+const reversePathOf = (queued: Queued): ReversePath | undefined =>
+  queued.reversePath === '' ? null : parseAddress(queued.reversePath)
+
+export const planFor = (queued: Queued, content: Content, extensions: Extensions): Plan => {
+  const reversePath = reversePathOf(queued)
+  const refused = new Map<QueuedTo, Outcome>()
+  const addressees: Addressee[] = []
+  const ofAll = reversePath === undefined ? failed('5.1.7', 'The sender has no valid address') : refusalOfAll(extensions, content)
+  const utf8 = extensions.has('SMTPUTF8')
+  const asciiSoFar = isAsciiPath(reversePath ?? null) && (content.headerIsAscii || !queued.smtpUtf8)
+  let needsUtf8 = !asciiSoFar
+  for (const recipient of queued.recipients) {
+    const forwardPath = parseAddress(recipient.forwardPath)
+    if (ofAll !== undefined) refused.set(recipient, ofAll)
+    else if (forwardPath === undefined) refused.set(recipient, failed('5.1.3', 'The address is not valid'))
+    else if (!utf8 && (!asciiSoFar || !isAsciiPath(forwardPath))) {
+      refused.set(recipient, failed('5.6.7', 'The server there does not know internationalized addresses'))
+    } else {
+      needsUtf8 ||= !isAsciiPath(forwardPath)
+      addressees.push({ recipient, forwardPath })
+    }
+  }
+  const dsn = extensions.has('DSN')
+  const parameters = {
+    size: extensions.has('SIZE') ? content.bytes.length : undefined,
+    body: extensions.has('8BITMIME') && !content.isAscii ? ('8BITMIME' as const) : undefined,
+    smtpUtf8: needsUtf8 && utf8,
+    ret: !dsn || queued.ret === null ? undefined : queued.ret === 'full' ? ('FULL' as const) : ('HDRS' as const),
+    envelopeId: dsn ? (queued.envid ?? undefined) : undefined,
+  }
+  return { mail: mail(reversePath ?? null, parameters), addressees, refused }
+}
+
+/** RFC 3461 section 5.1: passed on where the peer offers DSN. */
+export const rcptFor = ({ recipient, forwardPath }: Addressee, extensions: Extensions): Rcpt => {
+  const rcpt: Rcpt = { verb: 'RCPT', forwardPath, ...noRcptParameters }
+  if (!extensions.has('DSN')) return rcpt
+  return {
+    ...rcpt,
+    notify: recipient.notify?.map((when) => notifyEvents[when]),
+    originalRecipient: recipient.orcpt ?? undefined,
+  }
+}
+
+const saidIn = (reply: Reply, by: string): Said => ({
+  code: reply.code,
+  enhanced: reply.enhanced ?? `${Math.floor(reply.code / 100)}.0.0`,
+  text: reply.lines.join(' '),
+  by,
+})
+
+export const outcomeOf = (reply: Reply, by: string, reports: 'passedOn' | 'final' | 'none'): Outcome => {
+  const said = saidIn(reply, by)
+  if (isPositive(reply)) return { is: 'delivered', said, reports }
+  if (isTemporary(reply)) return { is: 'deferred', said }
+  if (reply.code >= 500) return { is: 'failed', said }
+  return { is: 'deferred', said: { ...said, code: 451, enhanced: '4.5.0' } }
+}
+
+/** RFC 5321 section 4.5.3.1.10: a bare 552 to RCPT is how old servers say "too many recipients", for which a retry helps. */
+export const outcomeOfRcpt = (reply: Reply, by: string): Outcome => {
+  const outcome = outcomeOf(reply, by, 'none')
+  const tooMany = reply.code === 552 && reply.enhanced === undefined
+  return tooMany ? { is: 'deferred', said: { ...outcome.said, code: 452, enhanced: '4.5.3' } } : outcome
+}
