@@ -8,6 +8,8 @@ import { view } from '@bulkhead/base/bytes.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { wipe, type Secret } from '@bulkhead/base/secret.ts'
 import { chunkBytes, type Sealing } from '@bulkhead/seal/sealing.ts'
+import { encodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
+import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { BlobStore, BlobWriter } from '../ports/blob-store.ts'
 import type { StoredBody } from '../ports/journal-store.ts'
@@ -17,16 +19,9 @@ export const inlineBytesMax = 256 * 1024
 /** Sealed chunks are handed to the blob store this many at a time at most. */
 const chunksPerWrite = 4
 
-/** Until `wire/mime` gives its own, the indexer is passed in. */
-export interface Indexing {
-  messageIndexer(): { push(chunk: Uint8Array): void; end(): MessageIndex }
-  encodeMessageIndex(index: MessageIndex): Uint8Array
-}
-
 export interface ReceiverPorts {
   readonly sealing: Sealing
   readonly blobs: BlobStore
-  readonly indexing: Indexing
 }
 
 /** A message that came whole. One sealed body serves every account that gets it. */
@@ -112,11 +107,11 @@ const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, add: (sealed: Buffer
   }
 }
 
-export const receiveMessage = ({ sealing, blobs, indexing }: ReceiverPorts, sizeBytesMax: number): Receiver => {
+export const receiveMessage = ({ sealing, blobs }: ReceiverPorts, sizeBytesMax: number): Receiver => {
   const messageKey = sealing.newMessageKey()
   const body = sealedBody(blobs)
   const sealer = chunkSealer(sealing, messageKey, body.add)
-  const indexer = indexing.messageIndexer()
+  const indexer = messageIndexer()
   let sizeBytes = 0
   const discard = async (): Promise<void> => {
     wipe(messageKey.declassify())
@@ -133,7 +128,7 @@ export const receiveMessage = ({ sealing, blobs, indexing }: ReceiverPorts, size
     async finish() {
       const index = indexer.end()
       await sealer.end()
-      const indexPlain = Buffer.concat([messageKey.declassify(), indexing.encodeMessageIndex(index)])
+      const indexPlain = Buffer.concat([messageKey.declassify(), encodeMessageIndex(index)])
       const discardAll = async (): Promise<void> => {
         wipe(indexPlain)
         await discard()
