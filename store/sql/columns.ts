@@ -49,7 +49,7 @@ export const orNull =
 
 /** One of a list of words. */
 export const word =
-  <T extends string>(words: readonly T[]): Column<T> =>
+  <const T extends string>(words: readonly T[]): Column<T> =>
   (bytes) => {
     const said = text(bytes)
     const found = words.find((candidate) => candidate === said)
@@ -80,3 +80,8 @@ export const only =
     assert(raw.length === 1, 'a row of one column')
     return column(raw[0] ?? null)
   }
+
+const epochOf2000Ms = 946_684_800_000
+
+/** A timestamptz (microseconds since 2000) as ISO 8601 in UTC, to the millisecond. */
+export const timestamp: Column<string> = (bytes) => new Date(epochOf2000Ms + Math.floor(int8(bytes) / 1_000)).toISOString()

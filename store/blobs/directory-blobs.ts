@@ -1,0 +1,219 @@
+/**
+ * Large sealed bodies in a directory: `ab/account/name`, one hard link per account that holds them, so that each
+ * account's files go with it. A name is handed out only when file and directories are on the disk. Names are random and
+ * ours; anything else does not name a file. The processes of a cell that share it have accounts of their own and one
+ * group: the root directory's, which everything inside inherits (set-group-id).
+ */
+import { randomUUID } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { link, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import { assert } from '@bulkhead/base/assert.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import { isUuid, type AccountHandle } from '@bulkhead/base/ids.ts'
+import type { BlobReader, BlobStore, BlobWriter } from '@bulkhead/mail/ports/blob-store.ts'
+
+const writeBufferBytes = 262_144
+const mode = 0o640
+const directoryMode = 0o2770
+const umask = 0o007
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+/** A path is not told: its account is in it. */
+const storageFault = (doing: string, error: unknown): Fault => {
+  const code = codeOf(error)
+  return new Fault('storageFailed', `${doing}: ${typeof code === 'string' ? code : 'no code'}`)
+}
+
+const syncDirectory = async (path: string): Promise<void> => {
+  const directory = await open(path, 'r')
+  try {
+    await directory.sync()
+  } finally {
+    await directory.close()
+  }
+}
+
+/** Made at once with its right mode: another process may come in between. Gives the first directory that was new. */
+const makeDirectory = (path: string): string | undefined => {
+  const previous = process.umask(umask)
+  try {
+    return mkdirSync(path, { recursive: true, mode: directoryMode })
+  } finally {
+    process.umask(previous)
+  }
+}
+
+/** Writes what it is given in pieces of a good size, each byte once. */
+class FileBlobWriter implements BlobWriter {
+  readonly #root: string
+  readonly #path: string
+  readonly #file: FileHandle
+  #waiting: Uint8Array[] = []
+  #waitingBytes = 0
+  #state: 'open' | 'kept' | 'gone' = 'open'
+
+  constructor(root: string, path: string, file: FileHandle) {
+    this.#root = root
+    this.#path = path
+    this.#file = file
+  }
+
+  async write(chunk: Uint8Array): Promise<void> {
+    assert(this.#state === 'open', 'a blob is written before it is kept')
+    this.#waiting.push(chunk)
+    this.#waitingBytes += chunk.length
+    if (this.#waitingBytes >= writeBufferBytes) await this.#flush()
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#waitingBytes === 0) return
+    let rest = this.#waiting.length === 1 ? this.#waiting : [Buffer.concat(this.#waiting, this.#waitingBytes)]
+    this.#waiting = []
+    this.#waitingBytes = 0
+    try {
+      while (rest.length > 0) {
+        const [bytes = new Uint8Array()] = rest
+        const { bytesWritten } = await this.#file.write(bytes)
+        rest = bytesWritten === bytes.length ? [] : [bytes.subarray(bytesWritten)]
+      }
+    } catch (error) {
+      throw storageFault('writing a blob', error)
+    }
+  }
+
+  async keep(accounts: readonly AccountHandle[]): Promise<string> {
+    assert(this.#state === 'open', 'a blob is kept once')
+    await this.#flush()
+    const name = randomUUID()
+    const targets: string[] = []
+    try {
+      await this.#file.sync()
+      for (const account of accounts) {
+        const directory = await accountDirectory(this.#root, account)
+        const target = join(directory, name)
+        targets.push(target)
+        await link(this.#path, target)
+        await syncDirectory(directory)
+      }
+      this.#state = 'kept'
+      await unlink(this.#path)
+      await this.#file.close()
+    } catch (error) {
+      for (const target of targets) await rm(target, { force: true })
+      throw storageFault('keeping a blob', error)
+    }
+    return name
+  }
+
+  async discard(): Promise<void> {
+    if (this.#state !== 'open') return
+    this.#state = 'gone'
+    this.#waiting = []
+    await this.#file.close().catch(() => undefined)
+    await rm(this.#path, { force: true })
+  }
+}
+
+const shardOf = (root: string, account: AccountHandle): string => {
+  assert(isUuid(account), 'a handle is a UUID')
+  return join(root, account.slice(0, 2))
+}
+
+const accountPath = (root: string, account: AccountHandle): string => join(shardOf(root, account), account)
+
+/** Made and on the disk; usually it is there. */
+const accountDirectory = async (root: string, account: AccountHandle): Promise<string> => {
+  const path = accountPath(root, account)
+  const made = makeDirectory(path)
+  if (made !== undefined) {
+    await syncDirectory(shardOf(root, account))
+    await syncDirectory(root)
+  }
+  return path
+}
+
+const fileReader = (file: FileHandle, sizeBytes: number): BlobReader => ({
+  sizeBytes,
+  async read(offset, length) {
+    const wanted = Math.max(0, Math.min(length, sizeBytes - offset))
+    const bytes = Buffer.allocUnsafe(wanted)
+    let got = 0
+    try {
+      while (got < wanted) {
+        const { bytesRead } = await file.read(bytes, got, wanted - got, offset + got)
+        if (bytesRead === 0) break
+        got += bytesRead
+      }
+    } catch (error) {
+      throw storageFault('reading a blob', error)
+    }
+    return bytes.subarray(0, got)
+  },
+  async [Symbol.asyncDispose]() {
+    await file.close()
+  },
+})
+
+const incoming = 'incoming'
+
+/** The directory exists and is the process's own. Files of writers that died are cleared away by `sweepIncoming`. */
+export const directoryBlobs = (root: string): BlobStore => ({
+  async create() {
+    const path = join(root, incoming, randomUUID())
+    try {
+      makeDirectory(join(root, incoming))
+      return new FileBlobWriter(root, path, await open(path, 'wx', mode))
+    } catch (error) {
+      throw storageFault('beginning a blob', error)
+    }
+  },
+
+  async open(account, name) {
+    if (!isUuid(name)) return undefined
+    try {
+      const file = await open(join(accountPath(root, account), name), 'r')
+      return fileReader(file, (await file.stat()).size)
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined
+      throw storageFault('opening a blob', error)
+    }
+  },
+
+  async remove(account, name) {
+    if (!isUuid(name)) return
+    try {
+      await rm(join(accountPath(root, account), name), { force: true })
+    } catch (error) {
+      throw storageFault('removing a blob', error)
+    }
+  },
+
+  async removeAll(account) {
+    try {
+      await rm(accountPath(root, account), { recursive: true, force: true })
+      await syncDirectory(shardOf(root, account)).catch((error: unknown) => {
+        if (codeOf(error) !== 'ENOENT') throw error
+      })
+    } catch (error) {
+      throw storageFault('removing the blobs of an account', error)
+    }
+  },
+})
+
+const abandonedMs = 86_400_000
+
+/** Removes what writers that died left behind a day ago; gives their number. */
+export const sweepIncoming = async (root: string, nowMs: number, filesMax = 10_000): Promise<number> => {
+  const names = await readdir(join(root, incoming)).catch(() => [])
+  let swept = 0
+  for (const name of names.filter(isUuid).slice(0, filesMax)) {
+    const path = join(root, incoming, name)
+    const old = await stat(path).then(({ mtimeMs }) => nowMs - mtimeMs > abandonedMs, () => false)
+    if (!old) continue
+    await rm(path, { force: true })
+    swept += 1
+  }
+  return swept
+}

@@ -1,0 +1,18 @@
+/** What a mailroom may ask of the directory: about the account it serves. */
+import { accountStates } from '@bulkhead/door/contracts/desk.ts'
+import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
+import { bool, bytea, only, row, word } from '../sql/columns.ts'
+import type { Database } from '../sql/database.ts'
+import { sql } from '../sql/sql.ts'
+import { isLocalDomain } from './recipient-directory.ts'
+
+const stateRow = row({ state: word(accountStates), publicKey: bytea })
+const yes = only(bool)
+
+export const sessionDirectory = (database: Database): SessionDirectory => ({
+  accountState: (account) => database.maybeOne(stateRow, sql`
+    select state, public_key
+      from ask.account_state(${account})`),
+  ownsAddress: (account, index) => database.one(yes, sql`select ask.owns_address(${account}, ${index})`),
+  isLocalDomain: (domain) => isLocalDomain(database, domain),
+})
