@@ -8,6 +8,7 @@ import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { embeddedPrograms, type PostgresPrograms } from './hydrate.ts'
@@ -130,6 +131,18 @@ const launch = (options: EmbeddedOptions, programs: PostgresPrograms): ChildProc
   }
 }
 
+/** The databases every server has are for its superuser: cells don't meet there. */
+const closeCommonDatabases = async (adminUrl: Secret<string>): Promise<void> => {
+  const client = new pg.Client({ connectionString: adminUrl.declassify(), connectionTimeoutMillis: 10_000 })
+  client.on('error', () => undefined)
+  await client.connect()
+  try {
+    await client.query('revoke all on database postgres, template1 from public')
+  } finally {
+    await client.end()
+  }
+}
+
 export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedPostgres> => {
   const { dataDirectory, socketDirectory, logFile, runAs } = options
   if (Buffer.byteLength(socketDirectory) > socketPathBytesMax) throw new Fault('misconfigured', `${socketDirectory} is too long a path for sockets`)
@@ -162,10 +175,12 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedP
     }
     ready = isReady(dataDirectory, pid)
   }
+  const adminUrl = secret(embeddedUrl(socketDirectory, 'postgres', options.superuserPassword.declassify(), 'postgres'))
+  await closeCommonDatabases(adminUrl)
   return {
     pid: pid ?? 0,
     leftover,
-    adminUrl: secret(embeddedUrl(socketDirectory, 'postgres', options.superuserPassword.declassify(), 'postgres')),
+    adminUrl,
     async stop() {
       stopping = true
       child.kill('SIGINT')

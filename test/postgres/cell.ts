@@ -1,12 +1,13 @@
 /** A provisioned cell for tests of the store: its URLs, and a handle on any of its databases. */
 import { randomBytes } from 'node:crypto'
+import { test, type TestContext } from 'node:test'
 import { assert } from '@bulkhead/base/assert.ts'
 import { isCellId } from '@bulkhead/base/ids.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { provision, type CellUrls } from '@bulkhead/store/provision.ts'
 import { type DatabaseKind, type DatabaseUser } from '@bulkhead/store/rights.ts'
 import { openDatabase, type Database } from '@bulkhead/store/sql/database.ts'
-import type { TestPostgres } from './harness.ts'
+import { startTestPostgres, testServers, type TestPostgres } from './harness.ts'
 
 export interface TestCell {
   readonly urls: CellUrls
@@ -31,3 +32,16 @@ export const provisionTestCell = async (server: TestPostgres, name = 'north-isp'
   }
 }
 
+
+/** Runs a suite against each server there is, each with a fresh cell. */
+export const onEveryServer = (claim: string, suite: (t: TestContext, cell: TestCell, server: TestPostgres) => Promise<void>): void => {
+  for (const server of testServers()) {
+    test(`${claim}, on ${server.name}`, { timeout: 120_000 }, async (t) => {
+      await using running = await startTestPostgres(server)
+      await suite(t, await provisionTestCell(running), running)
+    })
+  }
+}
+
+/** Bytes that stand for something sealed. */
+export const sealedBytes = (length: number): Buffer => randomBytes(length)

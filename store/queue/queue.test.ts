@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { newQueueId } from '@bulkhead/base/ids.ts'
+import type { NewQueued } from '@bulkhead/mail/ports/queue.ts'
+import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
+import { courierQueue } from './courier-queue.ts'
+import { queueAdmin } from './queue-admin.ts'
+import { queueWriter } from './queue-writer.ts'
+
+const leaseMs = 60_000
+const mail = (...domains: readonly string[]): NewQueued => ({
+  id: newQueueId(), sizeBytes: 900, envelope: sealedBytes(120), body: sealedBytes(1_000),
+  recipients: domains.map((domain) => ({ domain, sealed: sealedBytes(40) })),
+})
+
+onEveryServer('the queue', async (t, cell) => {
+  await using intake = cell.open('intake', 'queue')
+  await using first = cell.open('courier', 'queue')
+  await using second = cell.open('courier', 'queue')
+  await using desk = cell.open('desk', 'queue')
+  const writer = queueWriter(intake)
+  const courier = courierQueue(first)
+  const other = courierQueue(second)
+  const admin = queueAdmin(desk)
+
+  await t.test('is empty', async () => {
+    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.equal(await courier.nextDueMs(), null)
+  })
+
+  await t.test('leases a message once for each domain, with the recipients there', async () => {
+    const queued = mail('a.example', 'b.example', 'a.example')
+    await writer.enqueue(queued)
+    await writer.enqueue(queued)
+    const claimed = [...(await courier.claim(10, leaseMs))].sort((x, y) => y.recipients.length - x.recipients.length)
+    assert.deepEqual(claimed.map(({ recipients }) => recipients.map(({ number, domain }) => `${number} ${domain}`)), [['1 a.example', '3 a.example'], ['2 b.example']])
+    assert.deepEqual(claimed[0]?.recipients[1]?.sealed, queued.recipients[2]?.sealed)
+    assert.deepEqual(claimed[0]?.envelope, queued.envelope)
+    assert.deepEqual(await other.claim(10, leaseMs), [])
+    assert.deepEqual(Buffer.from((await courier.body(queued.id)) ?? []), queued.body)
+    for (const { id, lease, recipients } of claimed) {
+      assert.equal(await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' }))), true)
+    }
+    assert.equal(await courier.body(queued.id), undefined)
+    assert.equal(await courier.nextDueMs(), null)
+  })
+
+  await t.test('brings a deferred recipient back when it is due, with its count of attempts', async () => {
+    const queued = mail('slow.example', 'slow.example')
+    await writer.enqueue(queued)
+    const [claim] = await courier.claim(10, leaseMs)
+    assert.ok(claim !== undefined)
+    const nextAttemptAtMs = Date.now() + 300
+    assert.equal(await courier.settle(claim.id, claim.lease, [
+      { number: 1, fate: 'done' },
+      { number: 2, fate: 'deferred', nextAttemptAtMs, status: '451 4.7.1', sealedText: sealedBytes(30) },
+    ]), true)
+    assert.equal(await courier.nextDueMs(), nextAttemptAtMs)
+    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    await sleep(350)
+    const [again] = await other.claim(10, leaseMs)
+    assert.deepEqual(again?.recipients.map(({ number, attempts }) => [number, attempts]), [[2, 1]])
+    assert.equal(await courier.settle(claim.id, claim.lease, [{ number: 2, fate: 'done' }]), false)
+    assert.ok(again !== undefined && (await other.settle(again.id, again.lease, [{ number: 2, fate: 'done' }])))
+  })
+
+  await t.test('gives a dead courier’s lease to another and fences the dead one’s late word', async () => {
+    const queued = mail('c.example')
+    await writer.enqueue(queued)
+    const [dead] = await courier.claim(1, 100)
+    await sleep(150)
+    const [alive] = await other.claim(1, leaseMs)
+    assert.ok(dead !== undefined && alive !== undefined && alive.lease > dead.lease)
+    assert.equal(await courier.settle(dead.id, dead.lease, [{ number: 1, fate: 'done' }]), false)
+    assert.equal(await other.settle(alive.id, alive.lease, [{ number: 1, fate: 'done' }]), true)
+    assert.equal(await other.settle(alive.id, alive.lease, [{ number: 1, fate: 'done' }]), false)
+  })
+
+  await t.test('never leases the same recipient to two couriers that ask at once', async () => {
+    const ids = new Set<string>()
+    for (let i = 0; i < 40; i += 1) await writer.enqueue(mail(`d${i % 7}.example`, 'e.example'))
+    const claims = (await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? courier : other).claim(8, leaseMs)))).flat()
+    for (const { id, recipients } of claims) {
+      for (const { number } of recipients) {
+        assert.ok(!ids.has(`${id} ${number}`))
+        ids.add(`${id} ${number}`)
+      }
+    }
+    assert.equal(ids.size, 80)
+    // Two ends of each message at once: the message goes with the last of them.
+    await Promise.all(claims.map(({ id, lease, recipients }, i) =>
+      (i % 2 === 0 ? courier : other).settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))))
+    assert.deepEqual(await admin.list(10), [])
+    for (const { id } of claims) assert.equal(await courier.body(id), undefined)
+  })
+
+  await t.test('is shown by domain, state and status code, and steered', async () => {
+    const queued = mail('x.example', 'y.example')
+    await writer.enqueue(queued)
+    assert.equal(await admin.act(newQueueId(), 'hold'), undefined)
+    assert.equal(await admin.act(queued.id, 'hold'), 2)
+    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual((await admin.list(10)).map(({ domain, state, attempts }) => [domain, state, attempts]), [['x.example', 'held', 0], ['y.example', 'held', 0]])
+    assert.equal(await admin.act(queued.id, 'release'), 2)
+    const claims = await courier.claim(10, leaseMs)
+    assert.equal(claims.length, 2)
+    assert.deepEqual((await admin.list(10)).map(({ state }) => state), ['sending', 'sending'])
+    assert.equal(await admin.act(queued.id, 'drop'), 0)
+    for (const { id, lease, recipients } of claims) {
+      assert.ok(await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, status: '421 4.3.2', sealedText: null }))))
+    }
+    const [line] = await admin.list(1)
+    assert.deepEqual([line?.state, line?.attempts, line?.lastStatus], ['deferred', 1, '421 4.3.2'])
+    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.equal(await admin.act(queued.id, 'retry'), 2)
+    assert.equal((await courier.claim(1, 1)).length, 1)
+    await sleep(20)
+    assert.equal(await admin.act(queued.id, 'drop'), 2)
+    assert.deepEqual(await admin.list(10), [])
+    assert.equal(await courier.body(queued.id), undefined)
+  })
+})
