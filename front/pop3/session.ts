@@ -214,7 +214,7 @@ const runLocked = async (session: AccountSession, client: ClientStream): Promise
  * One session of an account at a time (RFC 1939 section 4). The lock is this mailroom's alone: sessions in two mailrooms
  * do no harm, since deleting twice is deleting once.
  */
-export const pop3 = (): MailroomSession => {
+export const pop3 = (): Extract<MailroomSession, { opens: 'account' }> => {
   const locked = new Set<AccountHandle>()
   return {
     opens: 'account',

@@ -40,8 +40,9 @@ export const sealQueued = (
   sealing: Sealing,
   queuePublicKey: Uint8Array,
   { message, recipients, ...envelope }: ToQueue,
+  /** Given where the message already names it, in its trace header. */
+  id: QueueId = newQueueId(),
 ): NewQueued => {
-  const id = newQueueId()
   const { contentKey, sealed: sealedKey } = sealing.newContentKey(queuePublicKey)
   const messageKey = sealing.newMessageKey()
   const plain = utf8(JSON.stringify({ ...envelope, messageKey: base64(messageKey.declassify()) }))

@@ -1,0 +1,20 @@
+/** `MAIL FROM:<reverse-path>`, RFC 5321 section 4.1.1.2, with the identity check of RFC 6409 section 6.1. */
+import { parseAddress, wireAddress } from '@bulkhead/mail/address/address.ts'
+import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
+import { reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
+import { submissionRefusals } from '../refusals.ts'
+import type { Step, Submitting } from '../transaction.ts'
+
+/** Reports are written by mail systems, not by people (RFC 6409 section 3.2). */
+const nobody = reply(550, '5.7.1', 'The empty sender is for mail systems')
+
+export const mail = async ({ limits, identity }: Submitting, command: Mail): Promise<Step> => {
+  if (command.reversePath === null) return { reply: nobody }
+  if ((command.size ?? 0) > limits.messageBytesMax) return { reply: submissionRefusals.tooLarge }
+  const address = parseAddress(encodeAddress(command.reversePath))
+  if (address === undefined) return { reply: submissionRefusals.notYourAddress }
+  const reversePath = wireAddress(address)
+  if (!(await identity.owns(reversePath))) return { reply: submissionRefusals.notYourAddress }
+  return { reply: reply(250, '2.1.0', 'Sender ok'), transaction: { mail: command, reversePath, recipients: new Map() } }
+}

@@ -1,0 +1,16 @@
+/** What submission needs from outside; the mailroom's root introduces them. */
+import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
+import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
+import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
+
+export interface SubmissionPorts {
+  readonly directory: SessionDirectory
+  readonly queue: QueueWriter
+  readonly sealing: Sealing
+  /** The courier's: what is queued only it can open. */
+  readonly queuePublicKey: Uint8Array
+  /** Blind index of a canonical address (the vault's verb `index`). Throws a `Fault` where the vault is away or spent. */
+  indexOf(address: string): Promise<Uint8Array>
+  readonly pseudonym: Pseudonym
+}

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict'
+import { duplexPair } from 'node:stream'
+import { test } from 'node:test'
+import { manualClock } from '@bulkhead/base/clock.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import { newAccountHandle } from '@bulkhead/base/ids.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { meter } from '@bulkhead/base/meter.ts'
+import { openQueued } from '@bulkhead/mail/queue/record.ts'
+import type { NewQueued } from '@bulkhead/mail/ports/queue.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { submission } from './session.ts'
+
+const { publicKey, privateKey } = realSealing.newKeyPair()
+const account = newAccountHandle()
+const mine = ['taro@hikari.example', 'info@hikari.example']
+
+const opened = (queued: NewQueued) => {
+  const recipients = queued.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0 }))
+  const found = openQueued(realSealing, privateKey, { ...queued, lease: 1n, queuedAtMs: 0, recipients })
+  return { ...found.queued, text: found.openBody(queued.body).toString('latin1') }
+}
+
+interface Settings {
+  readonly away?: boolean
+  readonly suspended?: boolean
+  readonly messageBytesMax?: number
+  readonly chunked?: boolean
+}
+
+const converse = async (input: string | Buffer, { away, suspended, messageBytesMax = 10_000, chunked }: Settings = {}) => {
+  const queue: NewQueued[] = []
+  const ports = {
+    directory: {
+      accountState: async () => ({ state: suspended === true ? 'suspended' : 'active', publicKey } as const),
+      ownsAddress: async (_: string, index: Uint8Array) => mine.includes(Buffer.from(index).toString()),
+      isLocalDomain: async (domain: string) => domain === 'hikari.example',
+    },
+    queue: {
+      async enqueue(message: NewQueued) {
+        if (away === true) throw new Fault('databaseAway', 'test')
+        queue.push(message)
+      },
+    },
+    sealing: realSealing,
+    queuePublicKey: publicKey,
+    indexOf: async (address: string) => Buffer.from(address),
+    pseudonym: () => 'p_pseudonym',
+  }
+  const [client, socket] = duplexPair()
+  const heard: Buffer[] = []
+  client.on('data', (chunk: Buffer) => heard.push(chunk))
+  const over = submission(ports).run({
+    socket, firstBytes: Buffer.alloc(0), who: { account, login: 'taro@hikari.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: 'pc',
+    peer: '192.0.2.7', tls: true, hostName: 'mail.hikari.example', clock: manualClock(0), log: silentLog, meter: meter(),
+    limits: { messageBytesMax, recipientsMax: 3, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: new AbortController().signal,
+  })
+  const bytes = typeof input === 'string' ? Buffer.from(input.replaceAll('\n', '\r\n'), 'latin1') : input
+  if (chunked === true) for (const byte of bytes) client.write(Buffer.from([byte]))
+  else client.write(bytes)
+  client.end()
+  await over
+  const replies = Buffer.concat(heard).toString()
+  return { replies, codes: replies.split('\r\n').filter((line) => line[3] === ' ').map((line) => line.slice(0, 9).trim()), queue }
+}
+
+const start = 'MAIL FROM:<taro@hikari.example>\nRCPT TO:<jiro@far.example>\n'
+const send = (message: string, before = start): string => `${before}DATA\n${message}\n.\nQUIT\n`
+const complete = 'From: Taro <taro@hikari.example>\nDate: Sat, 21 Nov 2026 12:00:00 +0900\nMessage-ID: <1@pc>\nSubject: x\n\ntext'
+
+test('a pipelined submission is queued, sealed, and acknowledged once it is durable', async () => {
+  const { codes, queue } = await converse(send(complete))
+  assert.deepEqual(codes, ['235 2.7.0', '250 2.1.0', '250 2.1.5', '354 Send', '250 2.0.0', '221 2.0.0'])
+  const [queued] = queue.map(opened)
+  assert.equal(queued?.reversePath, 'taro@hikari.example')
+  assert.deepEqual(queued?.recipients.map(({ forwardPath, domain }) => [forwardPath, domain]), [['jiro@far.example', 'far.example']])
+  assert.equal(
+    queued?.text,
+    `Received: from p_pseudonym\r\n\tby mail.hikari.example with ESMTPSA id ${queued?.id};\r\n\tThu, 01 Jan 1970 00:00:00 +0000\r\n${complete.replaceAll('\n', '\r\n')}\r\n`,
+  )
+})
+
+test('neither the address of the customer nor what EHLO said leaves with the mail', async () => {
+  const { queue } = await converse(send(complete, `EHLO [192.168.1.5]\n${start}`))
+  assert.doesNotMatch(opened(queue[0] as NewQueued).text, /192\.|pc /)
+})
+
+test('missing Date, From and Message-ID are added; Bcc and Return-Path are taken out, folded lines and all', async () => {
+  const { queue } = await converse(send('Subject: x\nBcc: secret@far.example,\n other@far.example\nReturn-Path: <x@y>\nTo: a@b.example\n\ntext'))
+  const [, ...lines] = (queue.map(opened)[0]?.text ?? '').split('\r\n').filter((line) => !line.startsWith('\t'))
+  assert.deepEqual(lines.map((line) => line.replace(/<[0-9a-f-]{36}@/, '<id@')), [
+    'Date: Thu, 01 Jan 1970 00:00:00 +0000', 'From: <taro@hikari.example>', 'Message-ID: <id@mail.hikari.example>', 'Subject: x',
+    'To: a@b.example', '', 'text', '',
+  ])
+})
+
+test('text without any header gets one of its own, apart from it', async () => {
+  for (const message of ['just text\n\nBcc: stays', '\njust text', '']) {
+    const { queue } = await converse(send(message))
+    const text = queue.map(opened)[0]?.text ?? ''
+    const body = text.slice(text.indexOf('\r\n\r\n') + 4)
+    assert.equal(body, message === '' ? '' : `${message.trimStart().replaceAll('\n', '\r\n')}\r\n`)
+  }
+})
+
+test('an alias of the account may send, a stranger and the empty sender may not', async () => {
+  const from = (address: string) => converse(`MAIL FROM:<${address}>\nQUIT\n`)
+  assert.equal((await from('INFO@Hikari.Example')).codes[1], '250 2.1.0')
+  for (const stranger of ['jiro@hikari.example', 'taro@far.example', '', 'taro@[192.0.2.1]']) {
+    assert.equal((await from(stranger)).codes[1], '550 5.7.1', stranger)
+  }
+})
+
+test('From and Sender must be addresses of the account, all of them, each field once', async () => {
+  const bad = ['From: boss@far.example', 'From: taro@hikari.example, boss@far.example', 'From: taro@hikari.example\nSender: boss@far.example',
+    'From: taro@hikari.example\nFrom: boss@far.example', 'From: Taro', 'From: friends:;', 'From: "taro@hikari.example" <boss@far.example>']
+  for (const header of bad) {
+    const { replies, queue } = await converse(send(`${header}\n\ntext`))
+    assert.match(replies, /\r\n550 5\.[67]\.[01] /, header)
+    assert.equal(queue.length, 0)
+  }
+  assert.equal((await converse(send('From: info@hikari.example\nSender: taro@hikari.example\n\ntext'))).queue.length, 1)
+})
+
+test('one recipient too many is put off, a repeated one is one, odd dots and DSN wishes arrive', async () => {
+  const { codes, queue } = await converse(send(complete,
+    'MAIL FROM:<taro@hikari.example> RET=HDRS ENVID=x+2By BODY=8BITMIME\nRCPT TO:<a..b@docomo.example> NOTIFY=SUCCESS,FAILURE\n' +
+    'RCPT TO:<"a..b"@DOCOMO.example>\nRCPT TO:<Postmaster>\nRCPT TO:<c@far.example> ORCPT=rfc822;c@far.example NOTIFY=NEVER\nRCPT TO:<d@far.example>\n'))
+  assert.deepEqual(codes.slice(2, 7), ['250 2.1.5', '250 2.1.5', '250 2.1.5', '250 2.1.5', '452 4.5.3'])
+  const [queued] = queue.map(opened)
+  assert.deepEqual([queued?.ret, queued?.envid, queued?.bodyKind], ['hdrs', 'x+y', '7bit'])
+  assert.deepEqual(queued?.recipients.map(({ forwardPath, notify, orcpt }) => [forwardPath, notify, orcpt]), [
+    ['"a..b"@docomo.example', ['success', 'failure'], null], ['Postmaster@hikari.example', null, null], ['c@far.example', [], 'rfc822;c@far.example'],
+  ])
+})
+
+test('chunks make the same message as DATA, whatever the reads were', async () => {
+  const text = complete.replaceAll('\n', '\r\n')
+  const half = Math.trunc(text.length / 2)
+  const input = Buffer.from(`${start.replaceAll('\n', '\r\n')}BDAT ${half}\r\n${text.slice(0, half)}BDAT ${text.length - half} LAST\r\n${text.slice(half)}QUIT\r\n`)
+  for (const chunked of [false, true]) {
+    const { codes, queue } = await converse(input, { chunked })
+    assert.deepEqual(codes.slice(3), ['250 2.0.0', '250 2.0.0', '221 2.0.0'])
+    assert.ok(queue.map(opened)[0]?.text.endsWith(`${text}\r\n`))
+  }
+  const { queue } = await converse(send(complete), { chunked: true })
+  assert.ok(queue.map(opened)[0]?.text.endsWith(`${text}\r\n`))
+})
+
+test('a chunk that may not come is read past and the session stays in step', async () => {
+  const { codes } = await converse('BDAT 6\nQUIT\nNOOP\nBDAT 6 LAST\nRSET\n')
+  assert.deepEqual(codes, ['235 2.7.0', '503 5.5.1', '250 2.0.0', '503 5.5.1'])
+})
+
+test('bare CR, bare LF and NUL are refused after the end, and nothing of them is a command', async () => {
+  for (const bad of ['a\r\n.\rMAIL\r\n', 'a\n.\nRSET\r\n', 'a\0b\r\n']) {
+    const input = Buffer.from(`${start.replaceAll('\n', '\r\n')}DATA\r\nFrom: taro@hikari.example\r\n\r\n${bad}\r\n.\r\nNOOP\r\n`, 'latin1')
+    const { codes, queue } = await converse(input)
+    assert.deepEqual(codes.slice(3), ['354 Send', '554 5.6.0', '250 2.0.0'])
+    assert.equal(queue.length, 0)
+  }
+})
+
+test('too large is said for the announcement and for the content, and the next message is welcome', async () => {
+  const big = `${complete}${'x'.repeat(20_000)}`
+  const { codes, queue } = await converse(`MAIL FROM:<taro@hikari.example> SIZE=10001\n${send(big).replace('QUIT\n', '')}${send(complete)}`)
+  assert.deepEqual(codes.slice(1, 6), ['552 5.3.4', '250 2.1.0', '250 2.1.5', '354 Send', '552 5.3.4'])
+  assert.equal(queue.length, 1)
+})
+
+test('a queue that is away is a temporary refusal, never an acknowledgement', async () => {
+  const { codes } = await converse(send(complete), { away: true })
+  assert.equal(codes[4], '451 4.3.0')
+})
+
+test('a suspended account may not send', async () => {
+  assert.equal((await converse(send(complete), { suspended: true })).codes[4], '550 5.7.1')
+})
+
+test('a connection that breaks inside content leaves nothing behind', async () => {
+  const { queue } = await converse(`${start}DATA\n${complete}\n`)
+  assert.equal(queue.length, 0)
+})
+
+test('commands out of order, unknown ones and a second login are refused by the book', async () => {
+  const { codes } = await converse('RCPT TO:<a@b.example>\nDATA\nSTARTTLS\nAUTH PLAIN\nFROB\nVRFY a\nHELP\nMAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example>\nRSET\nQUIT\n')
+  assert.deepEqual(codes.slice(1).map((code) => code.slice(0, 3)), ['503', '503', '502', '503', '500', '252', '214', '250', '503', '250', '221'])
+})

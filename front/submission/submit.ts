@@ -1,0 +1,83 @@
+/**
+ * What happens to a message whose content is complete: checked, completed, sealed to the courier and queued. 250 is said
+ * only once the queue has it durably. Recipients of our own cell go the same way; the courier hands them to intake.
+ */
+import { newQueueId } from '@bulkhead/base/ids.ts'
+import { sealQueued } from '@bulkhead/mail/queue/record.ts'
+import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { receivedField } from '@bulkhead/wire/trace/trace-header.ts'
+import { completeMessage, headerTooLarge, submittedHeader, type SubmittedHeader } from './complete-message.ts'
+import { submissionRefusals } from './refusals.ts'
+import type { Submitting, Transaction } from './transaction.ts'
+
+const unclearAuthor = reply(550, '5.6.0', 'From and Sender must each be one field of at most ten addresses')
+const foreignAuthor = reply(550, '5.7.1', 'From and Sender must be addresses of yours')
+const longHeader = reply(552, '5.3.4', 'Header is too large')
+
+const refusalOf = async (header: SubmittedHeader, { identity }: Submitting): Promise<Reply | undefined> => {
+  if (headerTooLarge(header)) return longHeader
+  if (header.authors === undefined) return unclearAuthor
+  for (const author of header.authors) if (!(await identity.owns(author))) return foreignAuthor
+  return undefined
+}
+
+/**
+ * Where the customer was stays out of the mail that leaves: a pseudonym stands for peer and account, which the abuse
+ * desk can match and nobody else can read. What EHLO said is left out for the same reason: phones say their address.
+ */
+const traceField = (submitting: Submitting, { mail }: Transaction, id: string): string => {
+  const { ports, peer, who, hostName, tls, clock } = submitting
+  const utf8 = mail.smtpUtf8 ? 'UTF8SMTP' : 'ESMTP'
+  return receivedField({
+    helo: ports.pseudonym(`${who.account} ${peer}`),
+    peer: null,
+    by: hostName,
+    with: `${utf8}${tls ? 'S' : ''}A`,
+    tls: null,
+    id,
+    for: null,
+    atMs: clock.now(),
+  })
+}
+
+const eightBit = /[\x80-\xff]/
+const searchedBytes = 65_536
+
+const hasEightBit = (message: Buffer): boolean => {
+  for (let at = 0; at < message.length; at += searchedBytes) {
+    if (eightBit.test(message.toString('latin1', at, at + searchedBytes))) return true
+  }
+  return false
+}
+
+export const submit = async (submitting: Submitting, transaction: Transaction): Promise<Reply> => {
+  const { ports, who, hostName, clock, content } = submitting
+  const message = content.whole()
+  const header = submittedHeader(message)
+  const refused = await refusalOf(header, submitting)
+  if (refused !== undefined) return refused
+  const state = await ports.directory.accountState(who.account)
+  if (state?.state !== 'active') return submissionRefusals.accountClosed
+  const id = newQueueId()
+  const nowMs = clock.now()
+  const received = traceField(submitting, transaction, id)
+  const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs })
+  const { mail, reversePath, recipients } = transaction
+  const queued = sealQueued(
+    ports.sealing,
+    ports.queuePublicKey,
+    {
+      reversePath,
+      ret: mail.ret === undefined ? null : mail.ret === 'FULL' ? 'full' : 'hdrs',
+      envid: mail.envelopeId ?? null,
+      bodyKind: hasEightBit(complete) ? '8bitmime' : '7bit',
+      smtpUtf8: mail.smtpUtf8,
+      account: who.account,
+      recipients: [...recipients.values()],
+      message: complete,
+    },
+    id,
+  )
+  await ports.queue.enqueue(queued)
+  return reply(250, '2.0.0', `Queued as ${id}`)
+}

@@ -1,0 +1,37 @@
+/** A mail transaction (RFC 5321 section 3.3) as far as it has come, and what a command makes of it. */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import type { QueuedRecipient } from '@bulkhead/mail/queue/queued.ts'
+import type { Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
+import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { LoggedIn } from '../mailroom/session.ts'
+import type { Content } from './content.ts'
+import type { Identity } from './identity.ts'
+import type { SubmissionPorts } from './ports.ts'
+
+export interface Transaction {
+  readonly mail: Mail
+  /** As `wireAddress` writes it. */
+  readonly reversePath: string
+  /** By the form that makes two spellings one recipient. */
+  readonly recipients: ReadonlyMap<string, QueuedRecipient>
+}
+
+/** What every command of a session may look at. */
+export interface Submitting {
+  readonly who: LoggedIn
+  readonly peer: string
+  readonly tls: boolean
+  readonly hostName: string
+  readonly limits: MailLimits
+  readonly clock: Clock
+  readonly identity: Identity
+  readonly ports: SubmissionPorts
+  readonly content: Content
+}
+
+export interface Step {
+  readonly reply: Reply
+  /** What the transaction becomes; where absent it stays as it is. */
+  readonly transaction?: Transaction | null
+}
