@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { AccountHandle, MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
+import type { JournalEvent } from './event.ts'
+import { AccountFold } from './fold.ts'
+import { inboxId } from './inbox.ts'
+import { decodeSnapshot, encodeHead, headSegment, messageSegments, messagesSegment } from './snapshot.ts'
+import { eventsAmong, mailboxNumber, messageNumber, range } from './testing/events.ts'
+import { plainState } from './testing/plain-state.ts'
+
+const account = '11111111-1111-4111-8111-111111111111' as AccountHandle
+const inbox = inboxId(account)
+const events = fc.array(eventsAmong(fc.constantFrom(inbox, ...[0, 1, 2].map(mailboxNumber))), { maxLength: 50 })
+
+const applyAll = (fold: AccountFold, some: readonly JournalEvent[]): AccountFold => {
+  for (const event of some) fold.apply((fold.seq + 1) as ModSeq, event)
+  return fold
+}
+
+/** Writes what changed, as a mailroom does, into `kept`. */
+const write = (fold: AccountFold, kept: Map<string, Buffer>): readonly string[] => {
+  const state = fold.state()
+  const touched = fold.takeTouched()
+  const segments = messageSegments(state)
+  const changed = [...segments].filter(([name, { mailbox, number }]) => !kept.has(name) || touched.get(mailbox)?.has(number))
+  for (const name of kept.keys()) if (!segments.has(name)) kept.delete(name)
+  for (const [name, segment] of changed) kept.set(name, segment.encode())
+  kept.set(headSegment, encodeHead(state, []))
+  return changed.map(([name]) => name)
+}
+
+const read = (kept: ReadonlyMap<string, Buffer>): AccountFold => {
+  const opened = decodeSnapshot((name) => kept.get(name))
+  assert.ok(opened)
+  return new AccountFold(account, opened.start)
+}
+
+test('folding a snapshot and what followed is folding everything, wherever it is cut', () => {
+  fc.assert(fc.property(events, fc.nat(50), (all, cut) => {
+    const kept = new Map<string, Buffer>()
+    write(applyAll(new AccountFold(account), all.slice(0, cut)), kept)
+    const resumed = applyAll(read(kept), all.slice(cut))
+    assert.deepEqual(plainState(resumed.state()), plainState(applyAll(new AccountFold(account), all).state()))
+  }))
+})
+
+test('a snapshot written in steps, changed segments only, is the same', () => {
+  fc.assert(fc.property(events, fc.array(fc.nat(50), { maxLength: 6 }), (all, cuts) => {
+    const kept = new Map<string, Buffer>()
+    const fold = new AccountFold(account)
+    all.forEach((event, at) => {
+      applyAll(fold, [event])
+      if (cuts.includes(at)) write(fold, kept)
+    })
+    write(fold, kept)
+    assert.deepEqual(plainState(read(kept).state()), plainState(fold.state()))
+  }))
+})
+
+test('two mailrooms that write in turn, each what it saw change, leave a snapshot that adds up', () => {
+  fc.assert(fc.property(events, fc.array(fc.tuple(fc.nat(50), fc.boolean()), { maxLength: 8 }), (all, writes) => {
+    const kept = new Map<string, Buffer>()
+    const rooms = [new AccountFold(account), new AccountFold(account)] as const
+    all.forEach((event, at) => {
+      for (const room of rooms) applyAll(room, [event])
+      for (const [when, first] of writes) if (when === at) write(rooms[first ? 0 : 1], kept)
+    })
+    write(rooms[1], kept)
+    assert.deepEqual(plainState(read(kept).state()), plainState(rooms[0].state()))
+  }))
+})
+
+const arrivals = (from: number, to: number): readonly JournalEvent[] =>
+  Array.from({ length: to - from }, (_, at) => ({
+    kind: 'arrived',
+    mailbox: null,
+    message: messageNumber(from + at),
+    sizeBytes: 1,
+    internalDateMs: 1,
+    flags: [],
+  }))
+
+test('a change of one message in a large mailbox rewrites its segment alone', () => {
+  const kept = new Map<string, Buffer>()
+  const fold = applyAll(new AccountFold(account), arrivals(1, 10_001))
+  assert.equal(write(fold, kept).length, 3)
+  applyAll(fold, [{ kind: 'flagged', mailbox: inbox, uids: [range(5_000, 5_000)], mode: 'add', flags: ['\\Seen'] }])
+  assert.deepEqual(write(fold, kept), [messagesSegment(inbox, 1)])
+  applyAll(fold, [{ kind: 'expunged', mailbox: inbox, uids: [range(1, 1)] }])
+  assert.deepEqual(write(fold, kept), [messagesSegment(inbox, 0)])
+  applyAll(fold, [{ kind: 'expunged', mailbox: inbox, uids: [range(2, 4_095)] }])
+  assert.deepEqual(write(fold, kept), [])
+  assert.ok(!kept.has(messagesSegment(inbox, 0)), 'an empty segment vanishes')
+  assert.deepEqual(plainState(read(kept).state()), plainState(fold.state()))
+})
+
+test('a snapshot with a segment missing, of another length or out of order is none', () => {
+  const kept = new Map<string, Buffer>()
+  write(applyAll(new AccountFold(account), arrivals(1, 10)), kept)
+  const name = messagesSegment(inbox, 0)
+  const bytes = kept.get(name) ?? Buffer.alloc(0)
+  const opened = (changed: Buffer | undefined) => decodeSnapshot((one) => (one === name ? changed : kept.get(one)))
+  assert.ok(opened(bytes))
+  assert.equal(opened(undefined), undefined)
+  assert.equal(opened(bytes.subarray(1)), undefined)
+  const swapped = Buffer.from(bytes)
+  swapped.writeUInt32LE(9, 0)
+  assert.equal(opened(swapped), undefined)
+})
+
+test('any bytes give a snapshot or none, never a throw', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => void decodeSnapshot(() => Buffer.of(1, ...bytes))))
+})
+
+test('what is dying is remembered', () => {
+  const kept = new Map<string, Buffer>()
+  write(new AccountFold(account), kept)
+  const dying = [{ message: messageNumber(1), sinceMs: 1_700_000_000_000 }]
+  kept.set(headSegment, encodeHead(new AccountFold(account).state(), dying))
+  assert.deepEqual(decodeSnapshot((name) => kept.get(name))?.dying, dying)
+})
+
+test('the INBOX of a snapshot is the one INBOX', () => {
+  const kept = new Map<string, Buffer>()
+  write(applyAll(new AccountFold(account), arrivals(1, 3)), kept)
+  const ids: MailboxId[] = [...read(kept).state().mailboxes.keys()]
+  assert.deepEqual(ids, [inbox])
+})
