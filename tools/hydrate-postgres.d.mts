@@ -1,1 +1,0 @@
-export declare const hydratePostgres: (nativeDirectory: string) => void
