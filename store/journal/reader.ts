@@ -1,12 +1,15 @@
 /** What a mailroom reads of a journal. */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
-import { eventsPerLoadMax, messageIndexesMax } from '@bulkhead/mail/journal/store-limits.ts'
 import type { JournalReader, Loaded, SealedContentKey, StoredBody, StoredEvent, StoredSegment } from '@bulkhead/mail/ports/journal-store.ts'
 import { bytea, int4, int8, messageColumn, modSeqColumn, orNull, row, text } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
+
+/** Events `load` brings at once. */
+export const eventsMax = 5_000
+const messagesMax = 1_000
 
 /** Kinds of rows that `ask.load` and `ask.events_after` mix. */
 const kinds = { account: 0, segment: 1, event: 2, contentKey: 3 } as const
@@ -51,7 +54,7 @@ export const journalReader = (database: Database): JournalReader => ({
   async load(account): Promise<Loaded | undefined> {
     const rows = await database.many(loadRow, sql`
       select kind, seq, name, key_id, sealed, used_bytes, messages, quota_bytes, snapshot_seq
-        from ask.load(${account}, ${eventsPerLoadMax})`)
+        from ask.load(${account}, ${eventsMax})`)
     const head = rows.find(({ kind }) => kind === kinds.account)
     if (head === undefined) return undefined
     return {
@@ -77,7 +80,7 @@ export const journalReader = (database: Database): JournalReader => ({
   },
 
   async messageIndexes(account, messages) {
-    assert(messages.length <= messageIndexesMax, 'as many messages at once as agreed')
+    assert(messages.length <= messagesMax, 'at most 1,000 messages at once')
     if (messages.length === 0) return []
     return database.many(indexRow, sql`
       select message, size_bytes, index
@@ -85,7 +88,7 @@ export const journalReader = (database: Database): JournalReader => ({
   },
 
   async bodies(account, messages) {
-    assert(messages.length <= messageIndexesMax, 'as many messages at once as agreed')
+    assert(messages.length <= messagesMax, 'at most 1,000 messages at once')
     if (messages.length === 0) return new Map<MessageId, StoredBody>()
     const rows = await database.many(bodyRow, sql`
       select message, body, blob

@@ -1,0 +1,10 @@
+/** What a logged-in session announces: exactly what works (RFC 9051 section 6.1.1). */
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+
+const capabilities = [
+  'IMAP4rev1', 'LITERAL+', 'SASL-IR', 'ID', 'ENABLE', 'NAMESPACE', 'IDLE', 'UIDPLUS', 'MOVE', 'UNSELECT', 'MULTIAPPEND',
+  'CHILDREN', 'SPECIAL-USE', 'CREATE-SPECIAL-USE', 'LIST-EXTENDED', 'LIST-STATUS', 'STATUS=SIZE', 'ESEARCH',
+] as const
+
+export const capabilityText = (limits: MailLimits): string =>
+  `CAPABILITY ${capabilities.join(' ')} APPENDLIMIT=${limits.messageBytesMax}`

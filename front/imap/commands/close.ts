@@ -1,0 +1,27 @@
+import { ok } from '@bulkhead/wire/imap/response.ts'
+import { selectedCommand } from '../command.ts'
+import { unselect as unselected } from '../session.ts'
+
+/** `CLOSE`: expunges without a word, where the mailbox may be written. */
+export const close = selectedCommand({
+  name: 'CLOSE',
+  rfc: '9051 section 6.4.1',
+  numbers: 'keeps',
+  args: [],
+  asks: 'expunge',
+  decide: ({ selected }) => ({ mailbox: selected.mailbox, uids: selected.readOnly ? [] : null }),
+  reply: { done: () => [ok('CLOSE completed')] },
+  becomes: ({ session }) => unselected(session),
+})
+
+/** `UNSELECT`: CLOSE that expunges nothing. */
+export const unselect = selectedCommand({
+  name: 'UNSELECT',
+  rfc: '9051 section 6.4.2',
+  numbers: 'keeps',
+  args: [],
+  asks: 'nothing',
+  decide: () => ({}),
+  reply: { done: () => [ok('UNSELECT completed')] },
+  becomes: ({ session }) => unselected(session),
+})

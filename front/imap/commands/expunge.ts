@@ -1,0 +1,31 @@
+import { positionsOfUids, sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
+import { ok } from '@bulkhead/wire/imap/response.ts'
+import { selectedCommand } from '../command.ts'
+import { refusalReplies } from '../refusals.ts'
+import { uidRangesOf } from '../view.ts'
+
+/** `EXPUNGE`. The EXPUNGE responses are what every change of the mailbox is told by. */
+export const expunge = selectedCommand({
+  name: 'EXPUNGE',
+  rfc: '9051 section 6.4.3',
+  numbers: 'breaks',
+  args: [],
+  asks: 'expunge',
+  decide: ({ selected }) => (selected.readOnly ? refusalReplies.readOnly : { mailbox: selected.mailbox, uids: null }),
+  reply: { done: () => [ok('EXPUNGE completed')] },
+})
+
+/** `UID EXPUNGE SP sequence-set` (UIDPLUS) */
+export const uidExpunge = selectedCommand({
+  name: 'UID EXPUNGE',
+  rfc: '9051 section 6.4.9',
+  numbers: 'breaks',
+  args: [sequenceSet],
+  asks: 'expunge',
+  decide({ selected }, [set]) {
+    if (selected.readOnly) return refusalReplies.readOnly
+    const { uids, count } = selected.shown
+    return { mailbox: selected.mailbox, uids: uidRangesOf(selected.shown, positionsOfUids(set, uids, count)) }
+  },
+  reply: { done: () => [ok('UID EXPUNGE completed')] },
+})

@@ -1,0 +1,29 @@
+import { listArguments, lsubArguments } from '@bulkhead/wire/imap/list-grammar.ts'
+import { ok } from '@bulkhead/wire/imap/response.ts'
+import { command } from '../command.ts'
+import { listed } from '../listing/list.ts'
+import { subscribedListed } from '../listing/lsub.ts'
+
+/** `LIST [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]` */
+export const list = command({
+  name: 'LIST',
+  rfc: '9051 section 6.3.9, 5258, 5819, 6154',
+  numbers: 'breaks',
+  args: [listArguments],
+  asks: 'refresh',
+  decide: () => ({}),
+  reply: { done: (_, { state, limits }, [asked]) => [...listed(state, asked, limits), ok('LIST completed')] },
+})
+
+/** `LSUB SP mailbox SP list-mailbox` */
+export const lsub = command({
+  name: 'LSUB',
+  rfc: '3501 section 6.3.9',
+  numbers: 'breaks',
+  args: [lsubArguments],
+  asks: 'refresh',
+  decide: () => ({}),
+  reply: {
+    done: (_, { state }, [{ reference, pattern }]) => [...subscribedListed(state, reference + pattern), ok('LSUB completed')],
+  },
+})

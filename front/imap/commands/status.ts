@@ -1,0 +1,23 @@
+import { statusList } from '@bulkhead/wire/imap/list-grammar.ts'
+import { mailboxName } from '@bulkhead/wire/imap/mailbox-name.ts'
+import { ok, untagged } from '@bulkhead/wire/imap/response.ts'
+import { command } from '../command.ts'
+import { refusalReplies } from '../refusals.ts'
+import { statusText } from '../listing/status-text.ts'
+
+/** `STATUS SP mailbox SP "(" status-att *(SP status-att) ")"` */
+export const status = command({
+  name: 'STATUS',
+  rfc: '9051 section 6.3.11',
+  numbers: 'breaks',
+  args: [mailboxName, statusList],
+  asks: 'refresh',
+  decide: () => ({}),
+  reply: {
+    done(_, { state, limits }, [name, items]) {
+      const mailbox = state.byName(name)
+      if (mailbox === undefined) return [refusalReplies.noSuchMailbox]
+      return [untagged(statusText(mailbox, items, limits)), ok('STATUS completed')]
+    },
+  },
+})

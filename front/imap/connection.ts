@@ -1,0 +1,245 @@
+/**
+ * One IMAP connection after login: reads commands, performs what they ask, writes what they answer. Commands run one
+ * after the other in the order they came; what the client pipelines waits in the socket. A fault is answered and survived.
+ */
+import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
+import { Bug } from '@bulkhead/base/assert.ts'
+import { announcesMessage } from '@bulkhead/wire/imap/append-grammar.ts'
+import { commandLine, tagOf, type CommandLine } from '@bulkhead/wire/imap/command-line.ts'
+import { commandReader, type ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
+import {
+  badReply, bye, encodeTagged, encodeUntagged, ok, type Tagged,
+} from '@bulkhead/wire/imap/response.ts'
+import { isAtEnd, parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
+import { announce, type Moment } from './announce.ts'
+import { capabilityText } from './capability.ts'
+import { clientInput } from './client-input.ts'
+import type { Command, Replies } from './command.ts'
+import { append, refuseLiteral } from './commands/append.ts'
+import { idle } from './commands/idle.ts'
+import type { Conversation } from './conversation.ts'
+import { CutShort } from './fetch/pieces.ts'
+import { faultReply } from './refusals.ts'
+import { commandNamed } from './registry.ts'
+import { logout, newSession, type Session } from './session.ts'
+import { ClientGone, sinkOf } from './sink.ts'
+
+/** RFC 9051 section 5.4: at least 30 minutes. */
+const idleMs = 30 * 60_000
+/** Commands in a row that were no commands; then nobody sensible is there. */
+const badInARowMax = 50
+
+const atEnd: Moment = { mayExpunge: true, withUid: false }
+
+interface Driver extends Conversation {
+  become(session: Session): void
+  /** Counts commands that were none. */
+  wasBad(isBad: boolean): void
+}
+
+const conversationOf = (given: AccountSession): Driver & Disposable => {
+  const { socket, account, clock, limits, log, meter } = given
+  const clientGone = new AbortController()
+  let session = newSession
+  let isLeaving = false
+  let goodbye: string | null = null
+  let badInARow = 0
+
+  const idleTimer = setTimeout(() => end('Idle for too long'), idleMs)
+  const input = clientInput(socket, given.firstBytes, () => idleTimer.refresh())
+  const reader = commandReader()
+  const sink = sinkOf(socket)
+  /** The session is to end: reading stops, and what waits for the client goes on and finds that out. */
+  const end = (text: string): void => {
+    goodbye ??= text
+    isLeaving = true
+    input.stop()
+  }
+  const onStopping = (): void => end('Server is shutting down, try again in a moment')
+  const onClose = (): void => clientGone.abort()
+  given.stopping.addEventListener('abort', onStopping, { once: true })
+  if (given.stopping.aborted) onStopping()
+  socket.once('close', onClose)
+
+  const put = async (text: string | Buffer): Promise<void> => {
+    const waits = sink.put(text)
+    if (waits !== undefined) await waits
+  }
+  const leave = async (text: string): Promise<void> => {
+    goodbye = null
+    session = logout(session)
+    await put(encodeUntagged(bye(text)))
+  }
+  const read = async (): Promise<ReaderEvent | undefined> => {
+    for (;;) {
+      const event = isLeaving ? undefined : reader.next()
+      if (event !== undefined) return event
+      await sink.flush()
+      const chunk = isLeaving ? undefined : await input.next()
+      if (chunk === undefined) {
+        if (goodbye !== null) await leave(goodbye)
+        return undefined
+      }
+      reader.push(chunk)
+    }
+  }
+  const tell = async (moment: Moment): Promise<void> => {
+    const { lines, session: told, isDeleted } = announce(session, account.state(), moment)
+    if (isDeleted) return leave('Selected mailbox was deleted')
+    for (const line of lines) await put(line)
+    session = told
+  }
+
+  return {
+    ports: { account, clock, gone: clientGone.signal },
+    limits,
+    session: () => session,
+    become(next) {
+      session = next
+    },
+    poll() {
+      for (;;) {
+        const event = isLeaving ? undefined : reader.next()
+        const chunk = event === undefined ? input.take() : undefined
+        if (chunk === undefined) return event
+        reader.push(chunk)
+      }
+    },
+    read,
+    ready: () => input.ready(),
+    get isEnding() {
+      return isLeaving || input.hasEnded || session.phase === 'over'
+    },
+    answer: (literal) => reader.answer(literal),
+    put,
+    flush: () => sink.flush(),
+    announce: tell,
+    async finish(tag, reply, moment) {
+      await tell(moment)
+      await put(encodeTagged(tag, reply))
+    },
+    leave,
+    faulted(error) {
+      if (error instanceof ClientGone || error instanceof CutShort) throw error
+      meter.count('imap_faults_total')
+      log.error(error instanceof Bug ? 'imapBug' : 'imapFault', error)
+      return faultReply(error)
+    },
+    wasBad(isBad) {
+      badInARow = isBad ? badInARow + 1 : 0
+      if (badInARow > badInARowMax) end('Too many bad commands')
+    },
+    [Symbol.dispose]() {
+      clearTimeout(idleTimer)
+      input.stop()
+      given.stopping.removeEventListener('abort', onStopping)
+      socket.off('close', onClose)
+    },
+  }
+}
+
+const momentOf = (command: Command, byUid: boolean): Moment => ({ mayExpunge: byUid || command.numbers === 'breaks', withUid: byUid })
+
+/** Untagged data first, then what changed meanwhile, then the tagged answer. */
+const write = async (driver: Driver, tag: string, replies: Replies, moment: Moment): Promise<void> => {
+  if ('is' in replies) return driver.finish(tag, await streamed(driver, replies.pieces), moment)
+  let tagged: Tagged = ok('Completed')
+  for (const reply of replies) {
+    if (reply.is === 'tagged') tagged = reply
+    else await driver.put(encodeUntagged(reply))
+  }
+  await driver.finish(tag, tagged, moment)
+}
+
+type Streamed = Extract<Replies, { is: 'stream' }>
+
+const streamed = async (driver: Driver, pieces: Streamed['pieces']): Promise<Tagged> => {
+  try {
+    for (let step = await pieces.next(); ; step = await pieces.next()) {
+      if (step.done === true) return step.value
+      await driver.put(step.value)
+    }
+  } finally {
+    await pieces.return(ok('Ended'))
+  }
+}
+
+const perform = async (driver: Driver, command: Command, line: CommandLine, scan: Scan): Promise<void> => {
+  const { tag, byUid } = line
+  const { ports, limits } = driver
+  const session = driver.session()
+  const moment = momentOf(command, byUid)
+  const state = ports.account.state()
+  const begun = command.begin(scan, { session, state, tag, byUid, limits, nowMs: ports.clock.now() })
+  driver.wasBad(begun.is === 'tagged' && begun.condition === 'BAD')
+  if (begun.is === 'tagged') return driver.finish(tag, begun, moment)
+  try {
+    const outcome = await begun.perform(ports)
+    driver.become(outcome.session)
+    await write(driver, tag, outcome.replies, moment)
+  } catch (error) {
+    await driver.finish(tag, driver.faulted(error), moment)
+  }
+}
+
+const runLine = async (driver: Driver, bytes: Buffer): Promise<void> => {
+  // An empty line is no command; clients leave one behind a literal.
+  if (bytes.length === 0) return undefined
+  const scan = scanOf(bytes)
+  const line = parsed(scan, commandLine)
+  if (line.is === 'bad') {
+    driver.wasBad(true)
+    return driver.finish(tagOf(bytes), badReply(line.why), atEnd)
+  }
+  const { tag, name, byUid } = line.value
+  if (name === 'IDLE' && !byUid && isAtEnd(scan)) return idle(driver, tag)
+  const command = commandNamed(name, byUid)
+  if (command !== undefined) return perform(driver, command, line.value, scan)
+  driver.wasBad(true)
+  return driver.finish(tag, badReply(name === 'APPEND' ? 'Message is no literal' : 'Unknown command'), atEnd)
+}
+
+type Literal = Extract<ReaderEvent, { is: 'literal' }>
+
+const runLiteral = async (driver: Driver, literal: Literal): Promise<void> => {
+  if (announcesMessage(literal.bytes)) return append(driver, tagOf(literal.bytes), literal)
+  if (!literal.fits) return refuseLiteral(driver, tagOf(literal.bytes), literal, badReply('Literal is too large'))
+  driver.answer('keep')
+  if (literal.waits) await driver.put('+ Ready for the literal\r\n')
+  return undefined
+}
+
+const serve = async (driver: Driver): Promise<void> => {
+  while (driver.session().phase !== 'over') {
+    const event = await driver.read()
+    if (event === undefined) return
+    if (event.is === 'line') await runLine(driver, event.bytes)
+    else if (event.is === 'literal') await runLiteral(driver, event)
+    else if (event.is === 'refused') await driver.finish(tagOf(event.bytes), badReply(event.why), atEnd)
+    else if (event.is === 'lost') await driver.leave(event.why)
+  }
+}
+
+const ended = (session: AccountSession): Promise<void> =>
+  new Promise((resolve) => {
+    if (session.socket.destroyed) return resolve()
+    session.socket.once('close', () => resolve())
+    session.socket.end(() => resolve())
+  })
+
+export const imapSession: MailroomSession = {
+  opens: 'account',
+  async run(given) {
+    using driver = conversationOf(given)
+    try {
+      await driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits))))
+      await serve(driver)
+      await driver.flush()
+      await ended(given)
+    } catch (error) {
+      // A client that went away is no fault; a response cut short was logged where it was cut.
+      if (error instanceof CutShort) given.log.error('imapCutShort', error.cause ?? error)
+      else if (!(error instanceof ClientGone)) throw error
+    }
+  },
+}

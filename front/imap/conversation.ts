@@ -1,0 +1,31 @@
+/** What a dialogue (IDLE, APPEND) and the connection share: reading, writing and announcing, and the session between. */
+import type { LiteralAnswer, ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
+import type { Tagged } from '@bulkhead/wire/imap/response.ts'
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import type { Moment } from './announce.ts'
+import type { Ports } from './operations.ts'
+import type { Session } from './session.ts'
+
+export interface Conversation {
+  readonly ports: Ports
+  readonly limits: MailLimits
+  session(): Session
+  /** What came, without waiting; undefined where there is nothing yet. */
+  poll(): ReaderEvent | undefined
+  /** Flushes, then waits for the client. Undefined when it has ended, or the session must. */
+  read(): Promise<ReaderEvent | undefined>
+  /** Resolves when something came or the session must end. */
+  ready(): Promise<void>
+  readonly isEnding: boolean
+  answer(literal: LiteralAnswer): void
+  put(text: string | Buffer): Promise<void>
+  flush(): Promise<void>
+  /** Tells what changed in the selected mailbox. */
+  announce(moment: Moment): Promise<void>
+  /** Announces and ends a command. */
+  finish(tag: string, reply: Tagged, moment: Moment): Promise<void>
+  /** Says BYE and ends the session. */
+  leave(text: string): Promise<void>
+  /** What a fault is answered with; logs it. */
+  faulted(error: unknown): Tagged
+}

@@ -1,0 +1,19 @@
+/** `STATUS` of a mailbox (RFC 9051 section 7.3.4), for STATUS and LIST … RETURN (STATUS …). */
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
+import type { StatusItem } from '@bulkhead/wire/imap/list-grammar.ts'
+import { mailbox as mailboxText, parenthesised } from '@bulkhead/wire/imap/response.ts'
+
+const values: Readonly<Record<StatusItem, (mailbox: MailboxState, limits: MailLimits) => number>> = {
+  MESSAGES: ({ messages }) => messages.count,
+  RECENT: () => 0,
+  UIDNEXT: ({ uidNext }) => uidNext,
+  UIDVALIDITY: ({ uidValidity }) => uidValidity,
+  UNSEEN: ({ unseen }) => unseen,
+  DELETED: ({ deleted }) => deleted,
+  SIZE: ({ sizeBytes }) => sizeBytes,
+  APPENDLIMIT: (_, { messageBytesMax }) => messageBytesMax,
+}
+
+export const statusText = (mailbox: MailboxState, items: readonly StatusItem[], limits: MailLimits): string =>
+  `STATUS ${mailboxText(mailbox.name, false)} ${parenthesised(items.map((item) => `${item} ${values[item](mailbox, limits)}`))}`

@@ -1,0 +1,83 @@
+/** What commands may ask for: one name per thing that happens outside the session. `connection.ts` performs them. */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { MailboxId } from '@bulkhead/base/ids.ts'
+import type { CopyAnswer, MailAccount } from '@bulkhead/mail/account/mail-account.ts'
+import type { SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
+import type { Refused } from '@bulkhead/mail/refusal.ts'
+import type { SearchQuestion } from './search/question.ts'
+import { searchMailbox } from './search/search.ts'
+import type { FetchJob } from './fetch/job.ts'
+import { fetchPieces, type Pieces } from './fetch/pieces.ts'
+
+export interface Ports {
+  readonly account: MailAccount
+  readonly clock: Clock
+  /** Aborts when the client is gone. */
+  readonly gone: AbortSignal
+}
+
+const done = { is: 'done' } as const
+type Done = typeof done
+type Empty = Readonly<Record<never, never>>
+
+interface Messages {
+  readonly from: MailboxId
+  readonly uids: UidRanges
+  readonly to: MailboxId | null
+}
+
+/** The target was looked up by name before; null where there is none. */
+const noTarget: Refused<'noSuchMailbox'> = { is: 'refused', why: 'noSuchMailbox' }
+const nothingCopied: CopyAnswer = { is: 'done', uidValidity: 0, uids: [] }
+
+interface ExpungeRequest {
+  readonly mailbox: MailboxId
+  readonly uids: UidRanges | null
+}
+
+export const operations = {
+  nothing: async (_ports: Ports, _request: Empty): Promise<Done> => done,
+  /** The account's state as of now, also where another mailroom moved it. */
+  refresh: async ({ account }: Ports, _request: Empty): Promise<Done> => {
+    await account.refresh()
+    return done
+  },
+  createMailbox: ({ account }: Ports, { name, specialUse }: { readonly name: string; readonly specialUse: SpecialUse | null }) =>
+    account.createMailbox(name, specialUse),
+  deleteMailbox: ({ account }: Ports, { name }: { readonly name: string }) => account.deleteMailbox(name),
+  renameMailbox: ({ account }: Ports, { from, to }: { readonly from: string; readonly to: string }) =>
+    account.renameMailbox(from, to),
+  subscribe: async ({ account }: Ports, { name, on }: { readonly name: string; readonly on: boolean }): Promise<Done> => {
+    await account.subscribe(name, on)
+    return done
+  },
+  copyMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>> =>
+    to === null ? noTarget : uids.length === 0 ? nothingCopied : account.copyMessages(from, uids, to),
+  moveMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox'>> =>
+    to === null ? noTarget : uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, to),
+  storeFlags: async ({ account }: Ports, { mailbox, uids, mode, flags }: StoreRequest): Promise<Done | Refused<'noSuchMailbox'>> =>
+    uids.length === 0 ? done : account.storeFlags(mailbox, uids, mode, flags),
+  /** Null: every message. */
+  expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Done | Refused<'noSuchMailbox'>> =>
+    uids?.length === 0 ? done : account.expunge(mailbox, uids, 'deleted'),
+  search: async (ports: Ports, question: SearchQuestion): Promise<Done & { readonly positions: readonly number[] }> => ({
+    is: 'done',
+    positions: await searchMailbox(ports, question),
+  }),
+  fetch: async (ports: Ports, job: FetchJob): Promise<Done & { readonly pieces: Pieces }> => ({
+    is: 'done',
+    pieces: fetchPieces(ports, job),
+  }),
+} as const
+
+export interface StoreRequest {
+  readonly mailbox: MailboxId
+  readonly uids: UidRanges
+  readonly mode: 'add' | 'remove' | 'replace'
+  readonly flags: readonly string[]
+}
+
+type Operations = typeof operations
+export type OperationName = keyof Operations
+export type RequestOf<O extends OperationName> = Parameters<Operations[O]>[1]
+export type AnswerOf<O extends OperationName> = Awaited<ReturnType<Operations[O]>>

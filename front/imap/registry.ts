@@ -1,0 +1,38 @@
+/** All commands by name. `IDLE` and `APPEND` read on while they run, so they are dialogues of their own. */
+import type { Command } from './command.ts'
+import { capability } from './commands/capability.ts'
+import { check, noop } from './commands/noop.ts'
+import { close, unselect } from './commands/close.ts'
+import { copy } from './commands/copy.ts'
+import { create } from './commands/create.ts'
+import { deleteMailbox } from './commands/delete.ts'
+import { enable } from './commands/enable.ts'
+import { examine, select } from './commands/select.ts'
+import { expunge, uidExpunge } from './commands/expunge.ts'
+import { fetch } from './commands/fetch.ts'
+import { id } from './commands/id.ts'
+import { list, lsub } from './commands/list.ts'
+import { logout } from './commands/logout.ts'
+import { move } from './commands/move.ts'
+import { namespace } from './commands/namespace.ts'
+import { rename } from './commands/rename.ts'
+import { search } from './commands/search.ts'
+import { status } from './commands/status.ts'
+import { store } from './commands/store.ts'
+import { subscribe, unsubscribe } from './commands/subscribe.ts'
+
+const commands: ReadonlyMap<string, Command> = new Map(
+  [
+    capability, noop, check, logout, id, enable, namespace, list, lsub, subscribe, unsubscribe, create, deleteMailbox,
+    rename, status, select, examine, close, unselect, expunge, uidExpunge, search, fetch, store, copy, move,
+  ].map((command) => [command.name, command]),
+)
+
+/** `UID EXPUNGE` is a command; other UID forms are derived from the plain one. */
+export const commandNamed = (name: string, byUid: boolean): Command | undefined => {
+  if (!byUid) return commands.get(name)
+  const own = commands.get(`UID ${name}`)
+  if (own !== undefined) return own
+  const plain = commands.get(name)
+  return plain?.hasUidForm === true ? plain : undefined
+}

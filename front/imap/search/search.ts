@@ -1,0 +1,121 @@
+/**
+ * SEARCH over a view: what memory answers first, then headers from the indexes, then decoded bodies, each over what the
+ * cheaper tests left. Ends early when the client is gone.
+ */
+import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Ports } from '../operations.ts'
+import { sentDay } from './sent-day.ts'
+import { byCost, type SearchQuestion, type Test } from './question.ts'
+import { headerTexts, messageTexts, type MessageTexts } from './text.ts'
+
+/** What is known of a message when a test looks at it. */
+interface Facts {
+  readonly list: MessageList
+  readonly at: number
+  readonly index?: MessageIndex
+  readonly texts?: MessageTexts
+}
+
+const within = (positions: readonly (readonly [number, number])[], at: number): boolean => {
+  let low = 0
+  let high = positions.length - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const range = positions[middle]
+    if (range === undefined || at < range[0]) high = middle - 1
+    else if (at > range[1]) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+const inDays = (test: { readonly fromMs: number; readonly beforeMs: number }, ms: number): boolean =>
+  ms >= test.fromMs && ms < test.beforeMs
+
+const matches = (test: Test, facts: Facts): boolean => {
+  const { list, at } = facts
+  switch (test.test) {
+    case 'all':
+      return true
+    case 'none':
+      return false
+    case 'flag':
+      return list.hasFlag(at, test.flag) === test.set
+    case 'date':
+      return inDays(test, list.internalDates[at] ?? 0)
+    case 'size':
+      return (list.sizes[at] ?? 0) >= test.least && (list.sizes[at] ?? 0) <= test.most
+    case 'positions':
+      return within(test.positions, at)
+    case 'sent':
+      return inDays(test, sentDay(facts.index) ?? list.internalDates[at] ?? 0)
+    case 'header':
+      return facts.index !== undefined && headerTexts(facts.index.header, test.field).some((text) => text.includes(test.text))
+    case 'body':
+      return facts.texts?.body.some((text) => text.includes(test.text)) ?? false
+    case 'text':
+      return facts.texts !== undefined && (facts.texts.header.includes(test.text) || facts.texts.body.some((text) => text.includes(test.text)))
+    case 'and':
+      return test.tests.every((one) => matches(one, facts))
+    case 'or':
+      return matches(test.left, facts) || matches(test.right, facts)
+    case 'not':
+      return !matches(test.negated, facts)
+  }
+}
+
+/** Messages whose indexes are asked for at once. */
+const indexesAtOnce = 500
+
+type Judge = (at: number, index: MessageIndex) => boolean | Promise<boolean>
+
+const kept = async (ports: Ports, list: MessageList, candidates: readonly number[], judge: Judge): Promise<readonly number[]> => {
+  const found: number[] = []
+  for (let from = 0; from < candidates.length; from += indexesAtOnce) {
+    const slice = candidates.slice(from, from + indexesAtOnce)
+    let place = 0
+    for await (const index of ports.account.indexes(slice.map((at) => list.messageId(at)))) {
+      if (ports.gone.aborted) return []
+      const at = slice[place++] ?? 0
+      if (index === undefined) continue
+      const verdict = judge(at, index)
+      if (typeof verdict === 'boolean' ? verdict : await verdict) found.push(at)
+    }
+  }
+  return found
+}
+
+const judgeByBody = (ports: Ports, list: MessageList, test: Test): Judge => async (at, index) => {
+  const body = await ports.account.body(list.messageId(at))
+  if (body === undefined) return false
+  try {
+    return matches(test, { list, at, index, texts: await messageTexts(index, body) })
+  } finally {
+    await body[Symbol.asyncDispose]()
+  }
+}
+
+/** Ascending positions of the messages that match. */
+export const searchMailbox = async (ports: Ports, { mailbox, shown, test }: SearchQuestion): Promise<readonly number[]> => {
+  const list = sameMessages(shown, ports.account.state().mailboxes.get(mailbox)?.messages)
+  const inMemory = byCost(test, 'memory')
+  let found: readonly number[] = Array.from({ length: list.count }, (_, at) => at)
+  if (inMemory !== undefined) found = found.filter((at) => matches(inMemory, { list, at }))
+  const byHeader = byCost(test, 'header')
+  if (byHeader !== undefined) found = await kept(ports, list, found, (at, index) => matches(byHeader, { list, at, index }))
+  const byBody = byCost(test, 'body')
+  if (byBody !== undefined) found = await kept(ports, list, found, judgeByBody(ports, list, byBody))
+  return found
+}
+
+/** The newer list, for its flags, where it numbers the messages as this session does. */
+const sameMessages = (shown: MessageList, current: MessageList | undefined): MessageList => {
+  if (current === undefined || current.count !== shown.count) return shown
+  return current.uids[0] === shown.uids[0] && isEqual(current.uids, shown.uids, shown.count) ? current : shown
+}
+
+const isEqual = (left: Uint32Array, right: Uint32Array, count: number): boolean => {
+  for (let at = 0; at < count; at += 1) if (left[at] !== right[at]) return false
+  return true
+}

@@ -1,0 +1,74 @@
+/**
+ * Writes to the client: small pieces are gathered into pages, large ones go through as they are, and a slow client
+ * makes the writer wait. Holds nothing while the session is idle.
+ */
+import type { Duplex } from 'node:stream'
+
+const pageBytes = 65_536
+/** Bytes from here on are not copied into a page. */
+const ownWriteBytes = 16_384
+
+export class ClientGone extends Error {
+  override readonly name = 'ClientGone'
+}
+
+export interface Sink {
+  /** Resolves at once while the client keeps up. */
+  put(piece: string | Buffer): void | Promise<void>
+  /** What was put is on its way; resolves when the client may be given more. */
+  flush(): Promise<void>
+}
+
+export const sinkOf = (socket: Duplex): Sink => {
+  let page: Buffer | undefined
+  let used = 0
+
+  const drained = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const settle = (): void => {
+        socket.off('drain', settle)
+        socket.off('close', settle)
+        if (socket.destroyed) reject(new ClientGone('closed while writing'))
+        else resolve()
+      }
+      socket.once('drain', settle)
+      socket.once('close', settle)
+    })
+
+  const write = (bytes: Buffer): void | Promise<void> => {
+    if (socket.destroyed || socket.writableEnded) throw new ClientGone('closed before writing')
+    return socket.write(bytes) ? undefined : drained()
+  }
+
+  const writePage = (): void | Promise<void> => {
+    if (page === undefined || used === 0) return undefined
+    const bytes = page.subarray(0, used)
+    page = undefined
+    used = 0
+    return write(bytes)
+  }
+
+  const putLarge = async (bytes: Buffer): Promise<void> => {
+    await writePage()
+    await write(bytes)
+  }
+
+  return {
+    put(piece) {
+      const bytesMax = typeof piece === 'string' ? piece.length * 3 : piece.length
+      if (bytesMax >= ownWriteBytes && bytesMax > pageBytes - used) {
+        return putLarge(typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece)
+      }
+      const waits = bytesMax > pageBytes - used ? writePage() : undefined
+      page ??= Buffer.allocUnsafeSlow(pageBytes)
+      used += typeof piece === 'string' ? page.write(piece, used, 'utf8') : piece.copy(page, used)
+      return waits
+    },
+    async flush() {
+      if (page === undefined) return
+      // A short reply does not keep a whole page alive in the socket's queue.
+      if (used < pageBytes / 4) page = Buffer.from(page.subarray(0, used))
+      await writePage()
+    },
+  }
+}
