@@ -12,7 +12,8 @@ import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { vaultCallers } from '@bulkhead/door/contracts/vault.ts'
 import { realRows } from '@bulkhead/seal/rows.ts'
 import { guarded } from './guard.ts'
-import { keyTableStatements, openKeyTable } from './key-table.ts'
+import { statements } from './key-statements.ts'
+import { openKeyTable } from './key-table.ts'
 import { rightsOf } from './rights.ts'
 import { rootOf, type RootKey } from './root.ts'
 import { openVault } from './vault.ts'
@@ -55,7 +56,7 @@ test('the vault is made of base, door, seal, vault and its root; nothing from np
 })
 
 test('every statement names one account, one set or the cell; none can list', () => {
-  for (const [name, sql] of Object.entries(keyTableStatements)) {
+  for (const [name, sql] of Object.entries(statements)) {
     const single = /where account = \?|where id = 1|where id = \(select \w+ from account where account = \?\)|^insert into|^\s*insert into/
     assert.match(sql, single, name)
     assert.doesNotMatch(sql, /\b(like|between|limit|offset|order by|group by|union)\b|[<>]/i, name)

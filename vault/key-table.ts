@@ -11,8 +11,7 @@ import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
 import { assert } from '@bulkhead/base/assert.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { uuidBytes, type AccountHandle } from '@bulkhead/base/ids.ts'
-
-export const wrappedKeyBytes = 60
+import { schema, statements, wrappedKeyBytes } from './key-statements.ts'
 
 export interface HeldKeys {
   readonly wrapped: Buffer
@@ -48,76 +47,6 @@ export interface KeyTable {
   [Symbol.dispose](): void
 }
 
-const schema = `
-  create table if not exists cell (
-    id              integer primary key check (id = 1),
-    index_key       blob    not null,
-    epoch           integer not null default 0,
-    addresses_hour  integer not null default 0,
-    addresses_count integer not null default 0
-  ) strict;
-  create table if not exists set_epoch (
-    set_name text    primary key,
-    epoch    integer not null
-  ) strict, without rowid;
-  create table if not exists wrapped_key (
-    id    integer primary key,
-    bytes blob    not null check (length(bytes) = ${wrappedKeyBytes})
-  ) strict;
-  create table if not exists account (
-    account        blob    primary key check (length(account) = 16),
-    set_name       text    not null,
-    key_id         integer not null,
-    previous_id    integer,
-    epoch          integer not null default 0,
-    wrong_hour     integer not null default 0,
-    wrong_count    integer not null default 0,
-    permit_until   integer not null default 0,
-    destroyed_at   integer
-  ) strict, without rowid;
-`
-
-const statements = {
-  indexKey: `select index_key from cell where id = 1`,
-  makeCell: `insert into cell (id, index_key) values (1, ?)`,
-  cellEpoch: `select epoch from cell where id = 1`,
-  held: `
-    select k.bytes as wrapped, p.bytes as previous, a.set_name, a.epoch, coalesce(s.epoch, 0) as set_epoch,
-           a.wrong_hour, a.wrong_count, a.permit_until
-      from account a
-      join wrapped_key k on k.id = a.key_id
-      left join wrapped_key p on p.id = a.previous_id
-      left join set_epoch s on s.set_name = a.set_name
-     where account = ? and destroyed_at is null`,
-  addKey: `insert into wrapped_key (bytes) values (?)`,
-  addAccount: `insert into account (account, set_name, key_id) values (?, ?, ?)`,
-  replace: `update account set previous_id = key_id, key_id = ?2 where account = ?1 and destroyed_at is null`,
-  erasePrevious: `
-    update wrapped_key set bytes = zeroblob(${wrappedKeyBytes})
-     where id = (select previous_id from account where account = ?)`,
-  forgetPrevious: `update account set previous_id = null where account = ?`,
-  eraseKey: `
-    update wrapped_key set bytes = zeroblob(${wrappedKeyBytes})
-     where id = (select key_id from account where account = ?)`,
-  bury: `update account set destroyed_at = coalesce(destroyed_at, ?2), permit_until = 0 where account = ?1`,
-  raiseAccount: `update account set epoch = epoch + 1 where account = ? and destroyed_at is null returning epoch`,
-  raiseSet: `
-    insert into set_epoch (set_name, epoch) values (?, 1)
-        on conflict (set_name) do update set epoch = epoch + 1 returning epoch`,
-  raiseCell: `update cell set epoch = epoch + 1 where id = 1 returning epoch`,
-  permit: `update account set permit_until = ?2 where account = ?1`,
-  countWrong: `
-    update account set wrong_count = iif(wrong_hour = ?2, wrong_count + 1, 1), wrong_hour = ?2
-     where account = ?1`,
-  countAddress: `
-    update cell
-       set addresses_count = iif(addresses_hour = ?1, addresses_count + 1, 1), addresses_hour = ?1
-     where id = 1 returning addresses_count`,
-} as const
-
-/** Every statement the vault can run, for the test that reads them. */
-export const keyTableStatements: Readonly<Record<string, string>> = statements
-
 type Row = Record<string, SQLOutputValue>
 
 const number = (row: Row, name: string): number => {
@@ -148,15 +77,17 @@ const openDatabase = (path: string): DatabaseSync => {
   return database
 }
 
-export const openKeyTable = (path: string): KeyTable => {
-  const database = openDatabase(path)
-  type Name = keyof typeof statements
-  const prepare = (name: Name) => database.prepare(statements[name])
-  const ready = Object.fromEntries(Object.keys(statements).map((name) => [name, prepare(name as Name)])) as Readonly<
-    Record<Name, ReturnType<typeof prepare>>
-  >
+type Name = keyof typeof statements
 
-  const together = (act: () => void): void => {
+const prepared = (database: DatabaseSync) => {
+  const prepare = (name: Name) => database.prepare(statements[name])
+  const all = Object.keys(statements).map((name) => [name, prepare(name as Name)])
+  return Object.fromEntries(all) as Readonly<Record<Name, ReturnType<typeof prepare>>>
+}
+
+/** The ways a change reaches the disk. */
+const writer = (database: DatabaseSync) => ({
+  together(act: () => void): void {
     database.exec('begin immediate')
     try {
       act()
@@ -165,23 +96,40 @@ export const openKeyTable = (path: string): KeyTable => {
       database.exec('rollback')
       throw new Fault('storageFailed', 'key table', cause)
     }
-  }
+  },
   /** For counts: committed to the operating system, without waiting for the disk. */
-  const withoutWaiting = <T>(act: () => T): T => {
+  withoutWaiting<T>(act: () => T): T {
     database.exec('pragma synchronous = normal')
     try {
       return act()
     } finally {
       database.exec('pragma synchronous = full')
     }
-  }
+  },
+  eraseLog(): void {
+    const busy = number(database.prepare('pragma wal_checkpoint(truncate)').get() ?? {}, 'busy')
+    if (busy !== 0) throw new Fault('storageFailed', 'the write-ahead log could not be erased: another reader is open')
+  },
+})
+
+const heldOf = (row: Row): HeldKeys => ({
+  wrapped: blob(row, 'wrapped'),
+  previous: row['previous'] === null ? null : blob(row, 'previous'),
+  set: text(row, 'set_name'),
+  accountEpoch: number(row, 'epoch'),
+  setEpoch: number(row, 'set_epoch'),
+  wrongHour: number(row, 'wrong_hour'),
+  wrongInHour: number(row, 'wrong_count'),
+  permitUntilMs: number(row, 'permit_until'),
+})
+
+export const openKeyTable = (path: string): KeyTable => {
+  const database = openDatabase(path)
+  const ready = prepared(database)
+  const { together, withoutWaiting, eraseLog } = writer(database)
   const newKeyId = (wrapped: Buffer): number | bigint => {
     assert(wrapped.length === wrappedKeyBytes, 'wrapped keys have one size')
     return ready.addKey.run(wrapped).lastInsertRowid
-  }
-  const eraseLog = (): void => {
-    const busy = number(database.prepare('pragma wal_checkpoint(truncate)').get() ?? {}, 'busy')
-    if (busy !== 0) throw new Fault('storageFailed', 'the write-ahead log could not be erased: another reader is open')
   }
 
   return {
@@ -195,17 +143,7 @@ export const openKeyTable = (path: string): KeyTable => {
     cellEpoch: () => number(ready.cellEpoch.get() ?? {}, 'epoch'),
     held(account) {
       const row = ready.held.get(uuidBytes(account))
-      if (row === undefined) return undefined
-      return {
-        wrapped: blob(row, 'wrapped'),
-        previous: row['previous'] === null ? null : blob(row, 'previous'),
-        set: text(row, 'set_name'),
-        accountEpoch: number(row, 'epoch'),
-        setEpoch: number(row, 'set_epoch'),
-        wrongHour: number(row, 'wrong_hour'),
-        wrongInHour: number(row, 'wrong_count'),
-        permitUntilMs: number(row, 'permit_until'),
-      }
+      return row && heldOf(row)
     },
     add: (account, set, wrapped) => together(() => void ready.addAccount.run(uuidBytes(account), set, newKeyId(wrapped))),
     replace: (account, wrapped) => together(() => void ready.replace.run(uuidBytes(account), newKeyId(wrapped))),
