@@ -33,6 +33,8 @@ export const newQueueId = (): QueueId => randomUUID() as QueueId
 export const accountHandle = (text: string): AccountHandle | undefined =>
   isUuid(text) ? (text as AccountHandle) : undefined
 
+export const queueId = (text: string): QueueId | undefined => (isUuid(text) ? (text as QueueId) : undefined)
+
 /** A UUID's 16 bytes. */
 export const uuidBytes = (uuid: string): Buffer => Buffer.from(uuid.replaceAll('-', ''), 'hex')
 

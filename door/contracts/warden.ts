@@ -2,7 +2,8 @@
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
 
-export type MailProtocol = 'imap' | 'pop3' | 'submission'
+export const mailProtocols = ['imap', 'pop3', 'submission'] as const
+export type MailProtocol = (typeof mailProtocols)[number]
 
 export type WardenVerbs = {
   /**
@@ -39,11 +40,14 @@ export type WardenVerbs = {
     readonly answer: { readonly account: AccountHandle; readonly credential: CredentialRow }
     readonly refusal: 'wrong' | 'overBudget' | 'weakPassword'
   }
-  /** Desk: a new password for an account whose private key the ISP's custodians brought back from W4 (raw 32 bytes, sealed to the warden by the caller's door). */
+  /**
+   * Desk: a new password for an account whose private key the ISP's custodians brought back from W4 (raw 32 bytes).
+   * `wrong` where it is not the key of the account that has this address.
+   */
   readonly resetPassword: {
-    readonly ask: { readonly account: AccountHandle; readonly set: string; readonly privateKey: Base64; readonly newPassword: Base64 }
-    readonly answer: { readonly credential: CredentialRow }
-    readonly refusal: 'overBudget' | 'weakPassword'
+    readonly ask: { readonly address: string; readonly privateKey: Base64; readonly newPassword: Base64 }
+    readonly answer: { readonly account: AccountHandle; readonly credential: CredentialRow }
+    readonly refusal: 'wrong' | 'overBudget' | 'weakPassword'
   }
 }
 

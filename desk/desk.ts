@@ -1,0 +1,98 @@
+/**
+ * The desk: what an ISP does with brands, domains and accounts. It turns addresses into blind indexes at once, has no
+ * key and reads no verifier. Each verb is a file in `verbs/`; where one writes to several places, the order is such that
+ * running it again after a crash completes it.
+ */
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Meter } from '@bulkhead/base/meter.ts'
+import { BadAsk } from '@bulkhead/door/ask.ts'
+import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
+import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
+import type { Door, Handlers, Reply } from '@bulkhead/door/verbs.ts'
+import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
+import type { AccountLife, DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
+import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
+import { accountAdd } from './verbs/account-add.ts'
+import { accountList } from './verbs/account-list.ts'
+import { accountQuota } from './verbs/account-quota.ts'
+import { accountShow } from './verbs/account-show.ts'
+import { accountState } from './verbs/account-state.ts'
+import { aliasAdd } from './verbs/alias-add.ts'
+import { aliasRemove } from './verbs/alias-remove.ts'
+import { brandAdd } from './verbs/brand-add.ts'
+import { brandList } from './verbs/brand-list.ts'
+import { credentialsKill } from './verbs/credentials-kill.ts'
+import { domainAdd } from './verbs/domain-add.ts'
+import { domainList } from './verbs/domain-list.ts'
+import { domainRemove } from './verbs/domain-remove.ts'
+import { escrowOf } from './verbs/escrow-of.ts'
+import { passwordChange } from './verbs/password-change.ts'
+import { passwordReset } from './verbs/password-reset.ts'
+import { queueAct } from './verbs/queue-act.ts'
+import { queueList } from './verbs/queue-list.ts'
+
+export interface Desk {
+  readonly vault: Door<VaultVerbs>
+  readonly warden: Door<WardenVerbs>
+  readonly directory: DeskDirectory
+  readonly life: AccountLife
+  readonly blobs: Pick<BlobStore, 'removeAll'>
+  readonly queue: QueueAdmin
+  readonly meter: Meter
+  tell(event: Omit<WatchEvent, 'at'>): void
+}
+
+/** A reply, and whom it was about and why, for the ledger. */
+export type Done<K extends keyof DeskVerbs> = Reply<DeskVerbs[K]> & {
+  readonly about?: AccountHandle
+  readonly why?: string
+}
+
+export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>) => Promise<Done<K>>
+
+/** Reading the lists of brands and domains, or the queue's lines, tells nothing of a person. */
+const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'domainList', 'queueList'])
+
+export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
+  const guard =
+    <K extends keyof DeskVerbs>(verb: K, act: DeskVerb<K>) =>
+    async (ask: Readonly<Record<string, unknown>>, caller: string): Promise<Reply<DeskVerbs[K]>> => {
+      const told = (outcome: string, about?: AccountHandle, why?: string): void => {
+        desk.meter.count('desk_requests_total', 1, { verb, outcome })
+        if (untold.has(verb)) return
+        const full = why === undefined ? outcome : `${outcome}: ${why}`
+        desk.tell({ kind: `desk.${verb}`, caller, outcome: full, ...(about === undefined ? {} : { subject: about }) })
+      }
+      try {
+        const { about, why, ...reply } = await act(desk, ask)
+        told(reply.is === 'answered' ? 'granted' : reply.refusal, about, why)
+        return reply as Reply<DeskVerbs[K]>
+      } catch (error) {
+        told('fault')
+        throw error instanceof BadAsk ? new Fault('misconfigured', `${verb}: bad ${error.message}`) : error
+      }
+    }
+  return {
+    brandAdd: guard('brandAdd', brandAdd),
+    brandList: guard('brandList', brandList),
+    domainAdd: guard('domainAdd', domainAdd),
+    domainList: guard('domainList', domainList),
+    domainRemove: guard('domainRemove', domainRemove),
+    accountAdd: guard('accountAdd', accountAdd),
+    accountShow: guard('accountShow', accountShow),
+    accountList: guard('accountList', accountList),
+    accountState: guard('accountState', accountState),
+    accountQuota: guard('accountQuota', accountQuota),
+    aliasAdd: guard('aliasAdd', aliasAdd),
+    aliasRemove: guard('aliasRemove', aliasRemove),
+    passwordChange: guard('passwordChange', passwordChange),
+    passwordReset: guard('passwordReset', passwordReset),
+    escrowOf: guard('escrowOf', escrowOf),
+    credentialsKill: guard('credentialsKill', credentialsKill),
+    queueList: guard('queueList', queueList),
+    queueAct: guard('queueAct', queueAct),
+  }
+}

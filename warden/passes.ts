@@ -1,0 +1,35 @@
+/**
+ * A pass: the account's opened key, sealed to one mailroom, good once and for ten seconds. The gate carries it and can't
+ * open it. An account's logins go to the same mailroom while there is one of that name, so its state is folded once.
+ */
+import { createHash, randomUUID } from 'node:crypto'
+import { base64 } from '@bulkhead/base/bytes.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
+import type { MailroomFact } from '@bulkhead/door/contracts/start.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
+
+export const passMs = 10_000
+export const passInfo = 'bulkhead pass'
+
+/** Rendezvous hashing: a mailroom that comes or goes moves only its own share of the accounts. */
+const weight = (account: AccountHandle, { name }: MailroomFact): number =>
+  createHash('sha256').update(`${account} ${name}`).digest().readUIntBE(0, 6)
+
+export const mailroomFor = (account: AccountHandle, mailrooms: readonly MailroomFact[]): MailroomFact => {
+  const [first, ...others] = mailrooms
+  if (first === undefined) throw new Fault('doorAway', 'no mailroom to go to')
+  if (others.length === 0) return first
+  return others.reduce((best, other) => (weight(account, other) > weight(account, best) ? other : best), first)
+}
+
+export const sealPass = (
+  sealing: Sealing,
+  mailroom: MailroomFact,
+  nowMs: number,
+  held: Omit<Pass, 'id' | 'expiresAtMs'>,
+): string => {
+  const pass: Pass = { id: randomUUID(), ...held, expiresAtMs: nowMs + passMs }
+  return base64(sealing.sealTo(Buffer.from(mailroom.publicKey, 'base64'), passInfo, Buffer.from(JSON.stringify(pass))))
+}
