@@ -43,6 +43,7 @@ const importOffence = (target, from, law, manifest) => {
   const own = packageOf(from)
   const rule = law.packages[own]
   if (target.kind === 'relative') {
+    if (packageOf(target.file) === 'tools' && rule.may.includes('tools')) return undefined
     if (packageOf(target.file) !== own) return `leaves its package by a relative path to ${target.file}`
     return target.file.endsWith('.ts') ? undefined : `imports ${target.file} without .ts`
   }
@@ -127,6 +128,7 @@ const rootOffences = (law, read) =>
 export const examine = (root) => {
   const law = JSON.parse(readFileSync(join(root, 'law.json'), 'utf8'))
   const names = Object.keys(law.packages)
+  const tools = existsSync(join(root, 'tools')) ? readdirSync(join(root, 'tools')).map((name) => `tools/${name}`) : []
   const files = sourceFiles(root, [...names, 'test'])
   const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
   const manifests = Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8'))]))
@@ -136,7 +138,7 @@ export const examine = (root) => {
     offences.push(...bannedOffences(file, text, mask), ...sizeOffences(file, text, mask, law))
     for (const { specifier, line } of importsOf(text)) {
       const target = targetOf(specifier, file)
-      if (target.kind === 'relative' && !texts.has(target.file)) offences.push(`${file}:${line}: there is no ${target.file}`)
+      if (target.kind === 'relative' && !texts.has(target.file) && !tools.includes(target.file)) offences.push(`${file}:${line}: there is no ${target.file}`)
       if (isTest(file)) continue
       const offence = importOffence(target, file, law, manifests[packageOf(file)])
       if (offence !== undefined) offences.push(`${file}:${line}: ${offence}`)

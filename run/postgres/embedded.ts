@@ -3,7 +3,9 @@
  * everybody. It never listens on the network. As root nothing is written through a path the server's account could bend.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chownSync, chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chownSync, chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+} from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -1,0 +1,74 @@
+/** What the operator decides, as one frozen value. Read from one YAML file by `load.ts`; nothing else is configuration. */
+import type { CellId } from '@bulkhead/base/ids.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
+import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
+import type { MailLimits, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
+
+export interface TlsFiles {
+  readonly certificate: string
+  readonly key: string
+}
+
+export interface CellConfig {
+  readonly id: CellId
+  readonly isp: string
+  /** The ISP's name as people read it. */
+  readonly name: string
+  readonly address: string
+  /** Added to every well-known port; 0 in production. */
+  readonly portBase: number
+  /** What it calls itself in greetings, and the name in its own certificate. */
+  readonly hostName: string
+  /** Null: a certificate by the platform's private CA, for demonstration. */
+  readonly tls: TlsFiles | null
+  /** An administrator's URL of the cell's own PostgreSQL; null: the platform's own server. */
+  readonly database: Secret<string> | null
+  /** Layer-4 routers that speak the PROXY protocol, as addresses or CIDR blocks. */
+  readonly proxyFrom: readonly string[]
+  readonly limits: MailLimits
+  readonly retry: RetryPolicy
+  /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
+  readonly escrow: Base64 | null
+  readonly line: number
+}
+
+export interface PlatformConfig {
+  readonly operator: string
+  /** Two sample ISPs with published passwords; log-in without TLS on loopback; mail never leaves the machine. */
+  readonly demo: boolean
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
+  readonly metrics: { readonly address: string; readonly port: number }
+  readonly cells: readonly CellConfig[]
+  readonly routes: readonly Route[]
+}
+
+export interface Mistake {
+  readonly line: number
+  readonly what: string
+}
+
+/** Everything wrong with a configuration file, each with its line and what mends it. */
+export class ConfigRefused extends Error {
+  override readonly name = 'ConfigRefused'
+  readonly file: string
+  readonly mistakes: readonly Mistake[]
+
+  constructor(file: string, mistakes: readonly Mistake[]) {
+    super(mistakes.map(({ line, what }) => `${file}:${line}: ${what}`).join('\n'))
+    this.file = file
+    this.mistakes = mistakes
+  }
+}
+
+/** The well-known port of everything a cell listens on. */
+export const wellKnownPorts = [
+  { protocol: 'smtp', port: 25, implicitTls: false },
+  { protocol: 'submission', port: 587, implicitTls: false },
+  { protocol: 'submission', port: 465, implicitTls: true },
+  { protocol: 'imap', port: 143, implicitTls: false },
+  { protocol: 'imap', port: 993, implicitTls: true },
+  { protocol: 'pop3', port: 110, implicitTls: false },
+  { protocol: 'pop3', port: 995, implicitTls: true },
+] as const
+
+export const portBaseMax = 65_535 - 4_190

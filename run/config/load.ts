@@ -1,0 +1,155 @@
+/** From the text of a configuration file to one frozen, validated value; or every mistake in it with line and remedy. */
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { LineCounter, parseDocument } from 'yaml'
+import { isCellId, type CellId } from '@bulkhead/base/ids.ts'
+import { secret } from '@bulkhead/base/secret.ts'
+import type { Route } from '@bulkhead/door/contracts/start.ts'
+import { ConfigRefused, portBaseMax, wellKnownPorts, type CellConfig, type PlatformConfig } from './config.ts'
+import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
+
+const sizes = { '': 1, KB: 1e3, KiB: 1024, MB: 1e6, MiB: 1024 ** 2, GB: 1e9, GiB: 1024 ** 3 }
+const times = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+export const defaultLimits = { messageBytesMax: 52_428_800, recipientsMax: 200, connectionsMax: 20_000, connectionsPerPeerMax: 200 }
+/** About two minutes, then quarter of an hour, hours; five days in all (RFC 5321 section 4.5.4.1). */
+export const defaultRetry = { waitsMs: [120_000, 300_000, 900_000, 1_800_000, 3_600_000, 10_800_000], giveUpAfterMs: 432_000_000 }
+
+const namePattern = /^[a-z][a-z0-9-]{0,30}$/
+const nameMust = 'a short name: small letters, digits and hyphens, beginning with a letter'
+const domainPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
+const routePattern = /^(?:\*|\.?(?:[a-z0-9-]+\.)*[a-z0-9-]+)$/i
+const hostPattern = /^[a-z0-9.:-]{1,253}$/i
+
+const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'limits', 'retry', 'escrow']
+
+const isBlock = (text: string): boolean => {
+  const [address = '', bits, ...rest] = text.split('/')
+  const family = isIP(address)
+  if (family === 0 || rest.length > 0) return false
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
+}
+
+const readLimits = (map: MapReader): CellConfig['limits'] =>
+  map.map('limits', ['messageSize', 'recipients', 'connections', 'connectionsPerPeer'], (limits) => ({
+    messageBytesMax: limits.measure('messageSize', defaultLimits.messageBytesMax, sizes, '50MiB'),
+    recipientsMax: limits.whole('recipients', { otherwise: defaultLimits.recipientsMax, min: 100, max: 10_000 }),
+    connectionsMax: limits.whole('connections', { otherwise: defaultLimits.connectionsMax, min: 10, max: 1_000_000 }),
+    connectionsPerPeerMax: limits.whole('connectionsPerPeer', { otherwise: defaultLimits.connectionsPerPeerMax, min: 1, max: 1_000_000 }),
+  })) ?? defaultLimits
+
+const readRetry = (map: MapReader, reader: Reader): CellConfig['retry'] =>
+  map.map('retry', ['waits', 'giveUpAfter'], (retry) => {
+    const waitsMs = retry.list('waits', (place) => reader.measureAt(place, times, '5m'))
+    return {
+      waitsMs: waitsMs.length === 0 ? defaultRetry.waitsMs : waitsMs,
+      giveUpAfterMs: retry.measure('giveUpAfter', defaultRetry.giveUpAfterMs, times, '5d'),
+    }
+  }) ?? defaultRetry
+
+const readTls = (map: MapReader): CellConfig['tls'] =>
+  map.map('tls', ['certificate', 'key'], (tls) => ({
+    certificate: tls.text('certificate', { pattern: /^\//, must: 'the absolute path of a PEM file' }),
+    key: tls.text('key', { pattern: /^\//, must: 'the absolute path of a PEM file' }),
+  })) ?? null
+
+const readCell = (place: Place, reader: Reader): CellConfig => {
+  const map = reader.mapAt(place, cellKeys)
+  const id = map.text('id', { pattern: namePattern, must: nameMust })
+  const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
+  if (isIP(address) === 0) map.mistake('address', `address must be an IP address, not "${address}"; a cell listens on addresses of its own`)
+  const escrow = map.text('escrow', { otherwise: '', pattern: /^[A-Za-z0-9+/]{43}=$/, must: 'a public key of 32 bytes in base64 (isp add makes one)' })
+  const database = map.text('database', { otherwise: '', pattern: /^postgres(?:ql)?:\/\//, must: 'a URL such as postgresql://admin:password@host/postgres' })
+  return {
+    id: (isCellId(id) ? id : 'unnamed') as CellId,
+    isp: map.text('isp', { otherwise: id, pattern: namePattern, must: nameMust }),
+    name: map.text('name', { otherwise: id }),
+    address,
+    portBase: map.whole('portBase', { otherwise: 0, min: 0, max: portBaseMax }),
+    hostName: map.text('hostName', { pattern: domainPattern, must: 'a full host name such as mx.isp.example' }),
+    tls: readTls(map),
+    database: database === '' ? null : secret(database),
+    proxyFrom: map.list('proxyFrom', (item) => {
+      const block = reader.textAt(item, /./, 'an address or a CIDR block')
+      if (block !== '' && !isBlock(block)) reader.mistakes.push({ line: item.line, what: `"${block}" must be an address or a block such as 10.0.0.0/8` })
+      return block
+    }),
+    limits: readLimits(map),
+    retry: readRetry(map, reader),
+    escrow: escrow === '' ? null : escrow,
+    line: map.line,
+  }
+}
+
+const readRoute = (place: Place, reader: Reader): Route => {
+  const map = reader.mapAt(place, ['domain', 'host', 'port'])
+  return {
+    domain: map.text('domain', { pattern: routePattern, must: 'a domain, .suffix or *' }),
+    host: map.text('host', { pattern: hostPattern, must: 'a host name or an address' }),
+    port: map.whole('port', { otherwise: 25, min: 1, max: 65_535 }),
+  }
+}
+
+/** Two cells that would listen on the same port of the same address, or are one and the same. */
+const clashes = (cells: readonly CellConfig[], reader: Reader): void => {
+  const ids = new Map<string, number>()
+  const ports = new Map<string, CellConfig>()
+  for (const cell of cells) {
+    const first = ids.get(cell.id)
+    if (first !== undefined) reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" is there already, at line ${first}; give this one another id` })
+    else ids.set(cell.id, cell.line)
+    const clash = wellKnownPorts.map(({ port }) => ports.get(`${cell.address} ${cell.portBase + port}`)).find((other) => other !== undefined)
+    if (clash !== undefined && first === undefined) {
+      reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" would listen on ports of "${clash.id}"; change address or portBase` })
+    }
+    for (const { port } of wellKnownPorts) ports.set(`${cell.address} ${cell.portBase + port}`, cell)
+  }
+}
+
+const deepFreeze = <T>(value: T): T => {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value)
+    for (const part of Object.values(value)) deepFreeze(part)
+  }
+  return value
+}
+
+/** Throws `ConfigRefused`. */
+export const parseConfig = (text: string, file: string): PlatformConfig => {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, maxAliasCount: 0 } as Parameters<typeof parseDocument>[1])
+  if (document.errors.length > 0) {
+    throw new ConfigRefused(file, document.errors.map((error) => ({
+      line: error.linePos?.[0].line ?? 1,
+      what: `${(error.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '')}; this is not YAML as it stands`,
+    })))
+  }
+  const reader = configReader(lines)
+  const map = reader.mapAt({ node: document.contents, path: '', line: 1 }, ['operator', 'demo', 'logLevel', 'metrics', 'cells', 'routes'])
+  const metrics = { address: '127.0.0.1', port: 9464 }
+  const config: PlatformConfig = {
+    operator: map.text('operator', { otherwise: 'Bulkhead' }),
+    demo: map.flag('demo', false),
+    logLevel: map.choice('logLevel', 'info', ['debug', 'info', 'warn', 'error']),
+    metrics: map.map('metrics', ['address', 'port'], (at) => ({
+      address: at.text('address', { otherwise: metrics.address, pattern: /^[0-9a-f.:]+$/, must: 'an IP address' }),
+      port: at.whole('port', { otherwise: metrics.port, min: 0, max: 65_535 }),
+    })) ?? metrics,
+    cells: map.list('cells', (place) => readCell(place, reader)),
+    routes: map.list('routes', (place) => readRoute(place, reader)),
+  }
+  clashes(config.cells, reader)
+  if (reader.mistakes.length > 0) throw new ConfigRefused(file, reader.mistakes.toSorted((a, b) => a.line - b.line))
+  return deepFreeze(config)
+}
+
+export const loadConfig = (file: string): PlatformConfig => {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    throw new ConfigRefused(file, [{ line: 1, what: `can't be read (${code}); name another with --config, or make one with: bulkhead up --demo` }])
+  }
+  return parseConfig(text, file)
+}
