@@ -1,0 +1,38 @@
+/** Puts the demonstration's brands, domains and accounts in place, once for a data directory. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { knock } from '@bulkhead/door/client.ts'
+import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
+import { utf8 } from '@bulkhead/base/bytes.ts'
+import { writeDurably } from '../config/edit.ts'
+import { demoAccounts, demoDomains } from '../config/demo.ts'
+import { doorPath } from '../supervisor/paths.ts'
+import type { Platform } from '../supervisor/platform.ts'
+import { CannotDo } from './context.ts'
+
+const quotaBytes = 1024 ** 3
+
+/** `exists` is what a seeding that was interrupted finds. */
+const must = (what: string, reply: { readonly is: string; readonly refusal?: string }): void => {
+  if (reply.is === 'refused' && reply.refusal !== 'exists') throw new CannotDo(`demonstration: ${what} was refused (${reply.refusal ?? '?'})`)
+}
+
+const seedCell = async (platform: Platform, cell: string): Promise<void> => {
+  using desk = knock<DeskVerbs>(doorPath(platform.paths, cell, 'desk', 'cli'))
+  for (const { brand, name, domain } of demoDomains.filter((one) => one.cell === cell)) {
+    must(`brand ${brand}`, await desk.ask('brandAdd', { brand, name }))
+    must(`domain ${domain}`, await desk.ask('domainAdd', { domain, brand }))
+  }
+  await Promise.all(demoAccounts.filter((account) => account.cell === cell).map(async ({ address, password }) => {
+    must(`account ${address}`, await desk.ask('accountAdd', { address, password: utf8(password).toString('base64'), quotaBytes }))
+  }))
+}
+
+export const seedDemo = async (platform: Platform): Promise<void> => {
+  const done = join(platform.paths.data, 'demo-seeded')
+  if (existsSync(done)) return
+  const here = new Set<string>(demoDomains.map(({ cell }) => cell))
+  await Promise.all(platform.cells().map(({ config }) => config.id).filter((cell) => here.has(cell)).map((cell) => seedCell(platform, cell)))
+  writeDurably(done, `${new Date().toISOString()}\n`, 0o644)
+  await platform.reroute()
+}

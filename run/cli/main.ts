@@ -1,0 +1,23 @@
+/** The command line. Exit codes: 0 done, 1 could not be done (the line says what to do), 2 misused. */
+import { Command, CommanderError } from 'commander'
+import { explain } from './context.ts'
+import { registerUp } from './commands/up.ts'
+
+const usageCode = 2
+
+const program = new Command('bulkhead')
+  .description('Mail platform for many internet service providers, a watertight cell for each')
+  .helpOption('-h, --help', 'show help')
+  .showHelpAfterError('(add --help for what there is)')
+  .exitOverride()
+
+const registrations = [registerUp]
+for (const register of registrations) register(program)
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : usageCode)
+  process.stderr.write(`bulkhead: ${explain(error)}\n`)
+  process.exit(1)
+}

@@ -1,0 +1,153 @@
+/** One cell, running: its processes in their order, the facts they are told of, and the changes that reach them while they run. */
+import type { ChildProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
+import { knock } from '@bulkhead/door/client.ts'
+import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
+import type { ProcessName, Route, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import { provision } from '@bulkhead/store/provision.ts'
+import type { CellConfig, PlatformConfig } from '../config/config.ts'
+import { cellProcesses, type ProcessRow } from '../processes.ts'
+import type { BoundSocket } from './bound-socket.ts'
+import { writesOf, type CellGround } from './cell-ground.ts'
+import { keep, type KeptProcess } from './keeper.ts'
+import { launch, type Isolation } from './launch.ts'
+import { openLogFile } from './log-file.ts'
+import { doorPath, logDirectory, type PlatformPaths } from './paths.ts'
+import { mailroomFacts, startOf, type CellFacts } from './starts.ts'
+import { tlsMaterial, watchTls } from './tls-material.ts'
+
+export interface CellContext {
+  readonly paths: PlatformPaths
+  readonly platform: PlatformConfig
+  readonly isolation: Isolation
+  readonly openFilesMax: number
+  readonly program: string
+  readonly adminUrl: Secret<string>
+  readonly trustedCa: string | null
+  /** Processes to start; not all of them when a command needs only a part. */
+  readonly scope: readonly ProcessName[]
+  onTrouble(what: string): void
+}
+
+export interface RunningCell {
+  readonly config: CellConfig
+  processes(): readonly KeptProcess[]
+  /** Starts what faces the outside, once the routes are known. */
+  open(routes: readonly Route[]): Promise<void>
+  reroute(routes: readonly Route[]): void
+  /** The cell's domains, asked of its desk. */
+  domains(): Promise<readonly string[]>
+  stop(order: number, deadlineMs: number): Promise<void>
+  close(): void
+}
+
+/** Processes of a start order below this one face nobody outside. */
+const outsideOrder = 3
+
+const facesNetwork = (url: Secret<string>): boolean => !/[?&]host=(?:%2F|\/)/i.test(url.declassify())
+
+const databasesOf = (context: CellContext, cell: CellConfig, ground: CellGround) =>
+  provision({
+    adminUrl: context.adminUrl,
+    cell: cell.id,
+    passwords: {
+      intake: ground.secrets.database('intake'), warden: ground.secrets.database('warden'), mailroom: ground.secrets.database('mailroom'),
+      courier: ground.secrets.database('courier'), desk: ground.secrets.database('desk'),
+    },
+  })
+
+export const startCell = async (
+  context: CellContext,
+  cell: CellConfig,
+  ground: CellGround,
+  sockets: readonly BoundSocket[],
+): Promise<RunningCell> => {
+  const { paths, scope } = context
+  let facts: CellFacts = {
+    paths, platform: context.platform, cell, secrets: ground.secrets, databases: await databasesOf(context, cell, ground), places: ground.places,
+    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKey: undefined, routes: [],
+  }
+  const kept = new Map<ProcessName, KeptProcess>()
+
+  const launched = (row: ProcessRow): ChildProcess =>
+    launch({
+      row, program: context.program, openFilesMax: context.openFilesMax,
+      account: ground.accounts?.processes.get(row.name) ?? null,
+      isolation: row.databases.length > 0 && facesNetwork(context.adminUrl) ? 'none' : context.isolation,
+      writes: writesOf(paths, cell.id, row.name, ground),
+      sockets: row.listens ? sockets.map(({ fd }) => fd) : [],
+    })
+  const tellMailrooms = (): void => {
+    for (const name of ['warden', 'gate'] as const) kept.get(name)?.send({ say: 'mailrooms', mailrooms: mailroomFacts(facts, name) })
+  }
+  const begin = (row: ProcessRow): KeptProcess => {
+    const log = openLogFile(join(logDirectory(paths), `${cell.id}-${row.name}.ndjson`))
+    const { name } = row
+    const process = keep({
+      name: `${cell.id}/${name}`,
+      launch: () => launched(row),
+      start: () => {
+        if (name === 'watch') throw new Fault('misconfigured', 'watch belongs to no cell')
+        return startOf(facts, name)
+      },
+      onReady(publicKey) {
+        if (name !== 'mailroom' || publicKey === undefined) return
+        facts = { ...facts, mailroomKey: publicKey }
+        tellMailrooms()
+      },
+      log: log.write,
+      onTrouble: context.onTrouble,
+    })
+    kept.set(name, process)
+    return process
+  }
+  const rowsOf = (wanted: (order: number) => boolean): readonly (readonly ProcessRow[])[] => {
+    const rows = cellProcesses.filter(({ name, startOrder }) => scope.includes(name) && wanted(startOrder))
+    return [...new Set(rows.map(({ startOrder }) => startOrder))].sort((a, b) => a - b).map((order) => rows.filter((row) => row.startOrder === order))
+  }
+  const beginAll = async (groups: readonly (readonly ProcessRow[])[]): Promise<void> => {
+    for (const group of groups) await Promise.all(group.map((row) => begin(row).ready))
+  }
+  const newTls = (tls: TlsMaterial): void => {
+    facts = { ...facts, tls }
+    kept.get('gate')?.send({ say: 'tls', tls })
+  }
+
+  const stop = async (order: number, deadlineMs: number): Promise<void> => {
+    const due = cellProcesses.filter(({ stopOrder }) => stopOrder === order)
+    await Promise.all(due.map(({ name }) => kept.get(name)?.stop(deadlineMs)))
+  }
+  try {
+    await beginAll(rowsOf((order) => order < outsideOrder))
+  } catch (error) {
+    await Promise.all([...kept.values()].map((process) => process.stop(Date.now())))
+    throw error
+  }
+  const watching = cell.tls === null || !scope.includes('gate') ? undefined : watchTls(cell.tls, newTls, context.onTrouble)
+  const desk = knock<DeskVerbs>(doorPath(paths, cell.id, 'desk', 'cli'))
+  return {
+    config: cell,
+    processes: () => [...kept.values()],
+    async open(routes) {
+      facts = { ...facts, routes }
+      await beginAll(rowsOf((order) => order >= outsideOrder))
+    },
+    reroute(routes) {
+      facts = { ...facts, routes }
+      kept.get('courier')?.send({ say: 'routes', routes })
+    },
+    async domains() {
+      const reply = await desk.ask('domainList', {})
+      return reply.is === 'answered' ? reply.answer.domains.map(({ domain }) => domain) : []
+    },
+    stop,
+    close() {
+      watching?.[Symbol.dispose]()
+      desk[Symbol.dispose]()
+      for (const socket of sockets) socket[Symbol.dispose]()
+    },
+  }
+}
