@@ -33,42 +33,50 @@ export const processTable: readonly ProcessRow[] = [
   {
     name: 'watch', does: 'keeps the ledger of what was granted; serves metrics', per: 'platform',
     serves: ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate'],
-    databases: [], files: ['ledger'], listens: true, egress: 'none', addons: false, heapMb: 192, openFiles: 4096, startOrder: 0, stopOrder: 4,
+    databases: [], files: ['ledger'], listens: true, egress: 'none', addons: false,
+    heapMb: 192, openFiles: 4096, startOrder: 0, stopOrder: 4,
   },
   {
     name: 'vault', does: 'keeps keys; has no verb that lists or exports', per: 'cell',
     serves: ['warden', 'intake', 'mailroom', 'desk'],
-    databases: [], files: ['keys'], listens: false, egress: 'none', addons: false, heapMb: 128, openFiles: 1024, startOrder: 1, stopOrder: 3,
+    databases: [], files: ['keys'], listens: false, egress: 'none', addons: false,
+    heapMb: 128, openFiles: 1024, startOrder: 1, stopOrder: 3,
   },
   {
     name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission', per: 'cell',
     serves: ['gate', 'intake'],
-    databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false, heapMb: 1536, openFiles: 65_536, startOrder: 1, stopOrder: 1,
+    databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
+    heapMb: 1536, openFiles: 65_536, startOrder: 1, stopOrder: 1,
   },
   {
     name: 'warden', does: 'answers who you are; hashes passwords, seals keys to a mailroom', per: 'cell',
     serves: ['gate', 'desk'],
-    databases: ['directory'], files: [], listens: false, egress: 'none', addons: true, heapMb: 192, openFiles: 4096, startOrder: 2, stopOrder: 2,
+    databases: ['directory'], files: [], listens: false, egress: 'none', addons: true,
+    heapMb: 192, openFiles: 4096, startOrder: 2, stopOrder: 2,
   },
   {
     name: 'intake', does: 'takes in what arrives: resolves, seals, appends', per: 'cell',
     serves: ['gate', 'courier'],
-    databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false, heapMb: 768, openFiles: 16_384, startOrder: 2, stopOrder: 2,
+    databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
+    heapMb: 768, openFiles: 16_384, startOrder: 2, stopOrder: 2,
   },
   {
     name: 'desk', does: 'what an ISP does with brands, domains, accounts', per: 'cell',
     serves: ['cli'],
-    databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false, heapMb: 256, openFiles: 4096, startOrder: 2, stopOrder: 1,
+    databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
+    heapMb: 256, openFiles: 4096, startOrder: 2, stopOrder: 1,
   },
   {
     name: 'courier', does: 'everything that leaves: queue, retries, bounces', per: 'cell',
     serves: [],
-    databases: ['queue'], files: [], listens: false, egress: 'internet', addons: false, heapMb: 384, openFiles: 8192, startOrder: 3, stopOrder: 1,
+    databases: ['queue'], files: [], listens: false, egress: 'internet', addons: false,
+    heapMb: 384, openFiles: 8192, startOrder: 3, stopOrder: 1,
   },
   {
     name: 'gate', does: 'everything before log-in: TLS, SMTP, first commands; then pipes bytes', per: 'cell',
     serves: [],
-    databases: [], files: [], listens: true, egress: 'none', addons: false, heapMb: 768, openFiles: 65_536, startOrder: 3, stopOrder: 0,
+    databases: [], files: [], listens: true, egress: 'none', addons: false,
+    heapMb: 768, openFiles: 65_536, startOrder: 3, stopOrder: 0,
   },
 ]
 

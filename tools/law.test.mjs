@@ -103,3 +103,11 @@ test('only functions are measured, not other braces', () => {
     { line: 6, lines: 3 },
   ])
 })
+
+test('lines of a function within a function are its own, and nobody else\u2019s', () => {
+  const lines = functionLengths('const f = () => {\n  const g = () => {\n\n\n  }\n  return g\n}\n')
+  assert.deepEqual(lines, [
+    { line: 2, lines: 4 },
+    { line: 1, lines: 4 },
+  ])
+})

@@ -130,18 +130,25 @@ const opensFunction = (mask, at) => {
   return false
 }
 
-/** Of every function with a body in braces: the line it begins on and how many lines it takes. */
+/**
+ * Of every function with a body in braces: the line it begins on and how many lines are its own. Those of functions
+ * within it are theirs: what returns an object of small functions is not long for that.
+ */
 export const functionLengths = (mask) => {
   const open = []
   const found = []
   let line = 1
+  const close = (own) => {
+    if (own === undefined || own.line === 0) return
+    const total = line - own.line + 1
+    found.push({ line: own.line, lines: total - own.within })
+    const outer = open.findLast((candidate) => candidate.line > 0)
+    if (outer !== undefined) outer.within += total - 1
+  }
   for (let at = 0; at < mask.length; at += 1) {
     if (mask[at] === '\n') line += 1
-    else if (mask[at] === '{') open.push(opensFunction(mask, at) ? line : 0)
-    else if (mask[at] === '}') {
-      const from = open.pop()
-      if (from !== undefined && from > 0) found.push({ line: from, lines: line - from + 1 })
-    }
+    else if (mask[at] === '{') open.push({ line: opensFunction(mask, at) ? line : 0, within: 0 })
+    else if (mask[at] === '}') close(open.pop())
   }
   return found
 }

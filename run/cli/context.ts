@@ -27,8 +27,8 @@ export const dataOf = (options: CommonOptions): string => dataDirectory(options.
 export const platformOf = (options: CommonOptions): PlatformPaths => {
   const data = dataOf(options)
   const paths = findPlatform(data, options.config, process.env)
-  if (paths === undefined) throw new CannotDo(`there is no platform in ${data}; make one with: ./bulkhead up --demo --data ${data}, or name another with --data`)
-  return paths
+  if (paths !== undefined) return paths
+  throw new CannotDo(`there is no platform in ${data}; make one with: ./bulkhead up --demo --data ${data}, or name another with --data`)
 }
 
 export const configOf = (paths: PlatformPaths): PlatformConfig => loadConfig(paths.config)

@@ -19,6 +19,7 @@ const namePattern = /^[a-z][a-z0-9-]{0,30}$/
 const nameMust = 'a short name: small letters, digits and hyphens, beginning with a letter'
 const domainPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const routePattern = /^(?:\*|\.?(?:[a-z0-9-]+\.)*[a-z0-9-]+)$/i
+const keyPattern = /^[A-Za-z0-9+/]{43}=$/
 const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'limits', 'retry', 'escrow']
@@ -58,7 +59,7 @@ const readCell = (place: Place, reader: Reader): CellConfig => {
   const id = map.text('id', { pattern: namePattern, must: nameMust })
   const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
   if (isIP(address) === 0) map.mistake('address', `address must be an IP address, not "${address}"; a cell listens on addresses of its own`)
-  const escrow = map.text('escrow', { otherwise: '', pattern: /^[A-Za-z0-9+/]{43}=$/, must: 'a public key of 32 bytes in base64 (isp add makes one)' })
+  const escrow = map.text('escrow', { otherwise: '', pattern: keyPattern, must: 'a public key of 32 bytes in base64 (isp add makes one)' })
   const database = map.text('database', { otherwise: '', pattern: /^postgres(?:ql)?:\/\//, must: 'a URL such as postgresql://admin:password@host/postgres' })
   return {
     id: (isCellId(id) ? id : 'unnamed') as CellId,

@@ -23,7 +23,9 @@ export interface BoundSocket extends Disposable {
 
 const refusal = (address: string, port: number, code: string): Fault => {
   const where = `${address.includes(':') ? `[${address}]` : address}:${port}`
-  if (code === 'EADDRINUSE') return new Fault('misconfigured', `${where} is in use by another program; stop it (ss -ltnp shows it) or change address or portBase of the cell`)
+  if (code === 'EADDRINUSE') {
+    return new Fault('misconfigured', `${where} is in use by another program; stop it (ss -ltnp shows it) or change address or portBase of the cell`)
+  }
   if (code === 'EACCES') return new Fault('misconfigured', `${where} needs root; start as root or set the cell's portBase to 10000`)
   if (code === 'EADDRNOTAVAIL') return new Fault('misconfigured', `${address} is not an address of this machine; change the cell's address`)
   return new Fault('misconfigured', `can't listen on ${where}: ${code}`)

@@ -54,7 +54,8 @@ export const openWay = (path: string, searchGid: number): readonly string[] => {
     const step = wayThrough(stat, searchGid)
     if (step.is === 'open') continue
     if (step.is === 'closed') {
-      throw new Fault('misconfigured', `processes can't get to ${path}: ${directory} lets neither others nor the group "bulkhead" search it. Mend it with: chmod o+x ${directory}`)
+      const remedy = `Mend it with: chmod o+x ${directory}`
+      throw new Fault('misconfigured', `processes can't get to ${path}: ${directory} lets neither others nor the group "bulkhead" search it. ${remedy}`)
     }
     chownSync(directory, stat.uid, searchGid)
     chmodSync(directory, step.mode)

@@ -70,8 +70,12 @@ export const takeLock = async (data: string, purpose: string, waitMs: number): P
   const until = Date.now() + waitMs
   while (!take(data, purpose)) {
     const holder = holderOf(data)
-    if (holder?.purpose === 'up') throw new Fault('misconfigured', `the platform in ${data} is running already (process ${holder.pid}); stop it with: kill ${holder.pid}`)
-    if (Date.now() > until) throw new Fault('misconfigured', `${data} is in use by process ${holder?.pid ?? '?'} (${holder?.purpose ?? '?'}); try again when it has ended`)
+    if (holder?.purpose === 'up') {
+      throw new Fault('misconfigured', `the platform in ${data} is running already (process ${holder.pid}); stop it with: kill ${holder.pid}`)
+    }
+    if (Date.now() > until) {
+      throw new Fault('misconfigured', `${data} is in use by process ${holder?.pid ?? '?'} (${holder?.purpose ?? '?'}); try again when it has ended`)
+    }
     await sleep(pollMs)
   }
   return {

@@ -50,8 +50,10 @@ const safeDirectory = (id: string, root: boolean, environment: NodeJS.ProcessEnv
 const runtimeDirectory = (id: string, root: boolean, environment: NodeJS.ProcessEnv): string => {
   const short = id.slice(0, 8)
   const own = environment['XDG_RUNTIME_DIR']
-  const path = root ? `/run/bulkhead/${short}` : own !== undefined && existsSync(own) ? join(own, `bulkhead-${short}`) : join(tmpdir(), `bulkhead-${process.getuid?.() ?? 0}-${short}`)
-  return Buffer.byteLength(path) <= runtimeBytesMax ? path : `/tmp/bulkhead-${process.getuid?.() ?? 0}-${short}`
+  if (root) return `/run/bulkhead/${short}`
+  const name = `bulkhead-${process.getuid?.() ?? 0}-${short}`
+  const path = join(own !== undefined && existsSync(own) ? own : tmpdir(), name)
+  return Buffer.byteLength(path) <= runtimeBytesMax ? path : `/tmp/${name}`
 }
 
 /** The paths of the platform in `data`; undefined where there is none and none is to be made. */

@@ -45,7 +45,10 @@ const readKept = (file: string): Kept => {
 }
 
 const missing = (file: string, what: string): Fault =>
-  new Fault('misconfigured', `${file} is missing, but ${what} exists: without its secrets the data can't be opened. Restore that file from your own safekeeping (or set BULKHEAD_SAFE to where it is)`)
+  new Fault('misconfigured', [
+    `${file} is missing, but ${what} exists: without its secrets the data can't be opened.`,
+    'Restore that file from your own safekeeping (or set BULKHEAD_SAFE to where it is)',
+  ].join(' '))
 
 /** `exists` says whether what these secrets open is there already: then they can't be made anew. */
 const keptAt = (paths: PlatformPaths, name: string, exists: { readonly at: string }, make: () => Kept): Kept => {

@@ -63,7 +63,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
   }
   switch (process) {
     case 'vault':
-      return { ...shared, process, keyTable: `${facts.places.keys}/keys.sqlite`, rootFile: rootFile(facts.places.keys), unsealSecret: secrets.unsealSecret.declassify(), budgets }
+      return { ...shared, process, ...vaultFiles(facts.places.keys), unsealSecret: secrets.unsealSecret.declassify(), budgets }
     case 'warden':
       return {
         ...shared, process, directoryUrl: url('directory'), escrowPublicKey: cell.escrow, argon2, hashesAtOnce: facts.hashesAtOnce,
@@ -88,4 +88,5 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
   }
 }
 
+const vaultFiles = (keys: string) => ({ keyTable: `${keys}/keys.sqlite`, rootFile: rootFile(keys) })
 export const rootFile = (keys: string): string => `${keys}/root.sealed`

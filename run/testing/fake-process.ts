@@ -11,12 +11,18 @@ import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { host } from '../host.ts'
 import type { Role, RunningRole } from '../processes/role.ts'
 
+interface FakeVerb<Ask extends object, Answer extends object> {
+  readonly ask: Ask
+  readonly answer: Answer
+  readonly refusal: never
+}
+
 /** What a fake can be asked: whether it gets at a file, a directory, a door, the network. */
 export type FakeVerbs = {
-  readonly domainList: { readonly ask: Record<never, never>; readonly answer: { readonly domains: readonly { readonly domain: string }[] }; readonly refusal: never }
-  readonly canRead: { readonly ask: { readonly directory: string }; readonly answer: { readonly outcome: string }; readonly refusal: never }
-  readonly canConnect: { readonly ask: { readonly path: string; readonly port: number }; readonly answer: { readonly outcome: string }; readonly refusal: never }
-  readonly start: { readonly ask: Record<never, never>; readonly answer: { readonly start: Start }; readonly refusal: never }
+  readonly domainList: FakeVerb<Record<never, never>, { readonly domains: readonly { readonly domain: string }[] }>
+  readonly canRead: FakeVerb<{ readonly directory: string }, { readonly outcome: string }>
+  readonly canConnect: FakeVerb<{ readonly path: string; readonly port: number }, { readonly outcome: string }>
+  readonly start: FakeVerb<Record<never, never>, { readonly start: Start }>
 }
 
 const outcomeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : 'failed')
