@@ -2,7 +2,6 @@
  * An SMTP server on loopback for tests: answers what its script says, keeps what it gets, and can misbehave. `script` sees
  * each command line and gives a reply, `drop` to cut the connection, or undefined for the usual answer.
  */
-import { once } from 'node:events'
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { TLSSocket } from 'node:tls'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
@@ -133,8 +132,7 @@ export const smtpSink = async (script: SinkScript = {}): Promise<Sink> => {
     sockets.add(socket)
     new Connection(socket, script, connections, { messages, commands }).start()
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     messages,

@@ -1,0 +1,140 @@
+/**
+ * One connection of a caller: the only code of reception that reads, performs and writes. Commands are performed in order,
+ * one at a time; replies to what came together leave together.
+ */
+import type { Socket } from 'node:net'
+import { Fault } from '@bulkhead/base/fault.ts'
+import { commandLineBytesMax } from '@bulkhead/wire/smtp/command.ts'
+import { encodeReply, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { chunkAnswered, contentAnswered } from './commands/bdat.ts'
+import { recipientAnswered } from './commands/rcpt.ts'
+import { openContent, type Content, type ContentPorts, type Pending } from './content.ts'
+import { contentRefusal, decide } from './decide.ts'
+import { socketInput, type Input } from './input.ts'
+import type { Recipients } from './recipients.ts'
+import { ok } from './replies.ts'
+import { newSession, type Found, type Policy, type ReceptionCaller, type Request, type Session, type Step } from './session.ts'
+
+export interface Reception extends ContentPorts {
+  readonly recipients: Recipients
+  readonly policy: Policy
+}
+
+/** Answered transactions that a caller may leave without a word about whether the answer arrived. */
+const pendingMax = 1_000
+
+const badLine = reply(500, '5.5.2', 'Bad line')
+const greetingOf = (hostName: string): Reply => reply(220, undefined, `${hostName} LMTP`)
+
+export class Connection {
+  readonly #socket: Socket
+  readonly #input: Input
+  readonly #reception: Reception
+  readonly #pending: Pending[] = []
+  #session: Session
+  #content: Content | undefined
+  #output = ''
+
+  constructor(socket: Socket, caller: ReceptionCaller, reception: Reception) {
+    this.#socket = socket
+    this.#input = socketInput(socket, commandLineBytesMax)
+    this.#reception = reception
+    this.#session = newSession(caller)
+  }
+
+  /** Serves until the caller leaves. Never rejects because of what the caller did. */
+  async serve(): Promise<void> {
+    this.#say([greetingOf(this.#reception.policy.hostName)])
+    try {
+      await this.#converse()
+    } finally {
+      await this.#content?.discard()
+      this.#flush()
+      this.#socket.end()
+    }
+  }
+
+  /** Ends once the message that is being stored has its answer; one still on its way will come again. */
+  stop(): void {
+    this.#input.stop()
+  }
+
+  async #converse(): Promise<void> {
+    for (;;) {
+      const line = this.#input.line()
+      if (line === undefined) {
+        this.#flush()
+        if (!(await this.#input.more())) return
+      } else if (typeof line === 'string') {
+        this.#say([badLine])
+      } else {
+        const decided = decide(this.#session, line, this.#reception.policy)
+        const step = 'ask' in decided ? await this.#perform(decided) : decided
+        if (step === undefined) return
+        await this.#take(step)
+        if (step.closes === true || this.#pending.length > pendingMax) return
+      }
+    }
+  }
+
+  /** Undefined where the caller left in the middle. */
+  async #perform(request: Request): Promise<Step | undefined> {
+    if (request.ask === 'recipient') return recipientAnswered(this.#session, await this.#find(request))
+    if (request.ask === 'content') return this.#takeChunk(request.sizeBytes, request.last)
+    const pending = this.#pending.shift() ?? []
+    for (const { account, digest } of pending) this.#reception.journal.acknowledged(account, digest)
+    return { replies: [ok('2.0.0', 'Noted')], becomes: this.#session }
+  }
+
+  async #find(request: Extract<Request, { ask: 'recipient' }>): Promise<Found> {
+    try {
+      return await this.#reception.recipients.find(request.forwardPath, request.sizeBytes)
+    } catch (error) {
+      this.#reception.log.error('recipientNotFound', error, { fault: error instanceof Fault })
+      return { is: 'refused', why: 'away' }
+    }
+  }
+
+  async #takeChunk(sizeBytes: number, last: boolean): Promise<Step | undefined> {
+    const session = this.#session
+    const refused = contentRefusal(session)
+    const { transaction } = session
+    if (refused === undefined && transaction !== undefined) {
+      this.#content ??= openContent(this.#reception, this.#reception.policy, session, transaction)
+    }
+    const content = this.#content
+    this.#flush()
+    let left = sizeBytes
+    while (left > 0) {
+      const chunk = this.#input.take(left)
+      left -= chunk.length
+      if (chunk.length > 0) await content?.write(chunk)
+      else if (!(await this.#input.more())) return undefined
+    }
+    if (content === undefined) return { replies: [refused ?? badLine], becomes: session }
+    if (!last) return chunkAnswered(session, sizeBytes, content.refusal())
+    this.#content = undefined
+    const { replies, pending } = await content.end()
+    if (pending.length > 0) this.#pending.push(pending)
+    return contentAnswered(session, replies)
+  }
+
+  /** A transaction that is forgotten before its end leaves nothing behind. */
+  async #take(step: Step): Promise<void> {
+    this.#session = step.becomes
+    this.#say(step.replies)
+    if (step.becomes.transaction !== undefined || this.#content === undefined) return
+    const content = this.#content
+    this.#content = undefined
+    await content.discard()
+  }
+
+  #say(replies: readonly Reply[]): void {
+    for (const one of replies) this.#output += encodeReply(one)
+  }
+
+  #flush(): void {
+    if (this.#output !== '' && this.#socket.writable) this.#socket.write(this.#output)
+    this.#output = ''
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * From what became of each account to the replies for each recipient, and who has to be told by a report. Pure.
+ *
+ * The gate has one answer for its client, so here a single fault makes all answers temporary: the sender comes again
+ * with the whole message, and the accounts that have it know it by its digest. Nothing is acknowledged that is not
+ * stored, and nothing is stored twice. A courier hears of each recipient by itself.
+ */
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { ok, refusalReplies } from './replies.ts'
+import type { Recipient, ReceptionCaller } from './session.ts'
+
+export type Stored = 'stored' | 'overQuota' | 'gone' | 'fault'
+
+export interface Folded {
+  /** One for each recipient, in order. */
+  readonly replies: readonly Reply[]
+  /** Refused while others were stored: the sender hears it by mail. */
+  readonly reported: readonly { readonly recipient: Recipient; readonly why: 'overQuota' | 'gone' }[]
+  /** Who forgets the digest when the answer has arrived; empty where the answer makes the sender come again. */
+  readonly acknowledged: readonly AccountHandle[]
+}
+
+const refusalOf = { overQuota: refusalReplies.overQuota, gone: refusalReplies.noSuchRecipient, fault: refusalReplies.away } as const
+
+export const replyFor = (stored: Stored, id: string): Reply =>
+  stored === 'stored' ? ok('2.0.0', `Stored as ${id}`) : refusalOf[stored]
+
+export interface Delivered {
+  readonly recipients: readonly Recipient[]
+  readonly stored: ReadonlyMap<AccountHandle, Stored>
+  readonly id: string
+}
+
+const each = ({ recipients, stored, id }: Delivered): readonly Reply[] =>
+  recipients.map(({ account }) => replyFor(stored.get(account) ?? 'fault', id))
+
+export const allAway = (recipients: readonly Recipient[]): Folded => ({
+  replies: recipients.map(() => refusalReplies.away),
+  reported: [],
+  acknowledged: [],
+})
+
+const storedAccounts = ({ stored }: Delivered): readonly AccountHandle[] =>
+  [...stored].filter(([, what]) => what === 'stored').map(([account]) => account)
+
+const forGate = (delivered: Delivered): Folded => {
+  const { recipients, stored, id } = delivered
+  const acknowledged = storedAccounts(delivered)
+  if (recipients.some(({ account }) => (stored.get(account) ?? 'fault') === 'fault')) return allAway(recipients)
+  if (acknowledged.length === 0) return { replies: each(delivered), reported: [], acknowledged }
+  const reported = recipients.flatMap((recipient) => {
+    const what = stored.get(recipient.account)
+    return what === 'overQuota' || what === 'gone' ? [{ recipient, why: what }] : []
+  })
+  const refused = new Set(reported.map(({ recipient }) => recipient))
+  const replies = recipients.map((recipient) =>
+    refused.has(recipient) ? ok('2.0.0', 'Taken; could not be stored here, which a report says') : replyFor('stored', id),
+  )
+  return { replies, reported, acknowledged }
+}
+
+const ways: Readonly<Record<ReceptionCaller, (delivered: Delivered) => Folded>> = {
+  gate: forGate,
+  courier: (delivered) => ({ replies: each(delivered), reported: [], acknowledged: storedAccounts(delivered) }),
+}
+
+export const fold = (caller: ReceptionCaller, delivered: Delivered): Folded => ways[caller](delivered)

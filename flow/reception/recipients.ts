@@ -1,0 +1,74 @@
+/**
+ * Who gets what is sent to an address: our domain, the vault's blind index, the directory, the quota. A sick vault or
+ * database is a fault for the caller to answer as temporary; "no such recipient" is said only when it is known.
+ */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import { fromBase64 } from '@bulkhead/base/bytes.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { Door } from '@bulkhead/door/verbs.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import { canonicalOf, parseAddress } from '@bulkhead/mail/address/address.ts'
+import type { RecipientDirectory, Resolved } from '@bulkhead/mail/ports/directory.ts'
+import type { JournalReader } from '@bulkhead/mail/ports/journal-store.ts'
+import { encodeAddress, type Address } from '@bulkhead/wire/smtp/path.ts'
+import { expiring } from './expiring.ts'
+import type { Found } from './session.ts'
+
+export interface RecipientPorts {
+  readonly vault: Pick<Door<Pick<VaultVerbs, 'index'>>, 'ask'>
+  readonly directory: RecipientDirectory
+  readonly journal: Pick<JournalReader, 'usage'>
+  readonly clock: Clock
+  readonly hostName: string
+}
+
+export interface Recipients {
+  /** Throws a `Fault` where it can't be known now. */
+  find(forwardPath: Address, sizeBytes: number | undefined): Promise<Found>
+}
+
+/** Answers are remembered this long: a cancelled account is refused at the append all the same. */
+export const rememberedMs = 10_000
+export const rememberedMax = 10_000
+const indexBytes = 32
+
+const noSuchRecipient = { is: 'refused', why: 'noSuchRecipient' } as const
+
+/** `<Postmaster>` without a domain (RFC 5321 section 4.5.1) is of the domain this host is in. */
+const ownDomain = (hostName: string): string => hostName.slice(hostName.indexOf('.') + 1)
+
+export const recipients = ({ vault, directory, journal, clock, hostName }: RecipientPorts): Recipients => {
+  const domains = expiring<boolean>(clock, rememberedMs, rememberedMax)
+  const resolved = expiring<Resolved | undefined>(clock, rememberedMs, rememberedMax)
+  const usages = expiring<number>(clock, rememberedMs, rememberedMax)
+
+  const resolve = async (address: string): Promise<Resolved | undefined> => {
+    const reply = await vault.ask('index', { address })
+    if (reply.is === 'refused') throw new Fault('vaultAway', `vault refused an index: ${reply.refusal}`)
+    const index = fromBase64(reply.answer.index, indexBytes)
+    if (index === undefined) throw new Fault('vaultAway', 'vault gave no index')
+    return directory.resolve(index)
+  }
+
+  const freeBytes = async (account: Resolved['account']): Promise<number> => {
+    const usage = await journal.usage(account)
+    return usage === undefined || usage.quotaBytes === null ? Number.POSITIVE_INFINITY : usage.quotaBytes - usage.usedBytes
+  }
+
+  return {
+    async find(forwardPath, sizeBytes) {
+      const whole = forwardPath.domain === '' ? { ...forwardPath, domain: ownDomain(hostName) } : forwardPath
+      const address = parseAddress(encodeAddress(whole))
+      if (address === undefined) return { is: 'refused', why: 'badAddress' }
+      const local = await domains.get(address.domain, () => directory.isLocalDomain(address.domain), () => true)
+      if (!local) return { is: 'refused', why: 'relayDenied' }
+      const canonical = canonicalOf(address)
+      const found = await resolved.get(canonical, () => resolve(canonical), (answer) => answer !== undefined)
+      if (found === undefined || found.state === 'cancelled') return noSuchRecipient
+      const { account, publicKey } = found
+      const free = await usages.get(account, () => freeBytes(account), () => true)
+      if (free <= 0 || free < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
+      return { is: 'found', recipient: { account, publicKey, forwardPath } }
+    },
+  }
+}

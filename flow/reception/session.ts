@@ -1,0 +1,77 @@
+/**
+ * The LMTP session of intake (RFC 2033) as values: what is known of the caller's client and of the transaction under way.
+ * Commands are functions from a session to replies and the next session, or to a request that `connection.ts` performs.
+ */
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Phase } from '@bulkhead/wire/smtp/phases.ts'
+import type { Address } from '@bulkhead/wire/smtp/path.ts'
+import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { ReceptionRefusal } from './replies.ts'
+
+/** Which door the connection came by. */
+export const receptionCallers = ['gate', 'courier'] as const
+export type ReceptionCaller = (typeof receptionCallers)[number]
+
+/** Whom the caller speaks for. */
+export interface Client {
+  readonly helo: string
+  /** Null where the caller speaks for itself. */
+  readonly address: string | null
+  /** As the trace header says it (RFC 3848). */
+  readonly protocol: string
+  readonly tls: string | null
+}
+
+export interface Recipient {
+  readonly account: AccountHandle
+  readonly publicKey: Uint8Array
+  readonly forwardPath: Address
+}
+
+export interface Transaction {
+  /** As the wire has it, without brackets; empty is null. */
+  readonly reversePath: string
+  readonly smtpUtf8: boolean
+  readonly sizeBytes: number | undefined
+  readonly recipients: readonly Recipient[]
+}
+
+export interface Session {
+  readonly caller: ReceptionCaller
+  readonly phase: Phase
+  readonly client: Client
+  readonly transaction: Transaction | undefined
+}
+
+/** What the session may rely on. */
+export interface Policy {
+  readonly hostName: string
+  readonly messageBytesMax: number
+  readonly recipientsMax: number
+}
+
+/** What the connection is to do; each has its answer in `answer.ts`. */
+export type Request =
+  | { readonly ask: 'recipient'; readonly forwardPath: Address; readonly sizeBytes: number | undefined }
+  | { readonly ask: 'content'; readonly sizeBytes: number; readonly last: boolean }
+  | { readonly ask: 'acknowledge' }
+
+export type Found =
+  | { readonly is: 'found'; readonly recipient: Recipient }
+  | { readonly is: 'refused'; readonly why: ReceptionRefusal }
+
+export interface Step {
+  readonly replies: readonly Reply[]
+  readonly becomes: Session
+  readonly closes?: boolean
+}
+
+export const newSession = (caller: ReceptionCaller): Session => ({
+  caller,
+  phase: 'greeted',
+  client: { helo: '', address: null, protocol: 'LMTP', tls: null },
+  transaction: undefined,
+})
+
+/** Ready for the next transaction; the client stays known until the caller names another. */
+export const readyAgain = (session: Session): Session => ({ ...session, phase: 'ready', transaction: undefined })

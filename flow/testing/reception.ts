@@ -1,0 +1,86 @@
+/** A whole reception over in-memory ports, on Unix sockets of its own: what its tests and its measurement stand on. */
+import { randomUUID } from 'node:crypto'
+import { systemClock } from '@bulkhead/base/clock.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { meter } from '@bulkhead/base/meter.ts'
+import { secret, type Secret } from '@bulkhead/base/secret.ts'
+import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
+import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
+import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
+import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { encodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
+import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
+import { memoryDirectory } from '../reception/memory-directory.ts'
+import { memoryQueue } from '../relay/memory-queue.ts'
+import { recipients } from '../reception/recipients.ts'
+import { serveReception } from '../reception/serve.ts'
+import { openedMail } from './opened-mail.ts'
+
+export interface TestAccount {
+  readonly account: AccountHandle
+  readonly privateKey: Secret<Buffer>
+}
+
+const hostName = 'mx1.hikari.example'
+
+export const testReception = async (messageBytesMax = 1_000_000) => {
+  const store = memoryStore()
+  const lookup = memoryDirectory(['hikari.example'])
+  const queue = memoryQueue(systemClock)
+  const queueKeys = realSealing.newKeyPair()
+  const sick = new Set<AccountHandle>()
+  const woken: AccountHandle[] = []
+  const journal: JournalWriter = {
+    ...store.journal,
+    async append(append) {
+      if (sick.has(append.account)) throw new Fault('databaseAway', 'switched off')
+      return store.journal.append(append)
+    },
+  }
+  const { directory, vault } = lookup
+  const paths = { gate: `/tmp/h-flow-${randomUUID()}.sock`, courier: `/tmp/h-flow-${randomUUID()}.sock` }
+  const doors = [
+    { caller: 'gate', path: paths.gate },
+    { caller: 'courier', path: paths.courier },
+  ] as const
+  const serving = await serveReception(doors, {
+    sealing: realSealing,
+    keys: deliveryKeys(realSealing, systemClock),
+    journal,
+    blobs: store.blobs,
+    log: silentLog,
+    indexing: { messageIndexer, encodeMessageIndex },
+    queue,
+    queuePublicKey: queueKeys.publicKey,
+    waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
+    clock: systemClock,
+    meter: meter(),
+    digestKey: secret(Buffer.alloc(32, 7)),
+    recipients: recipients({ vault, directory, journal: store.journal, clock: systemClock, hostName }),
+    policy: { hostName, messageBytesMax, recipientsMax: 100 },
+  })
+  return {
+    paths,
+    queue,
+    queueKeys,
+    lookup,
+    store,
+    sick,
+    woken,
+    async addAccount(addresses: readonly string[], state: AccountState = 'active', quotaBytes: number | null = null): Promise<TestAccount> {
+      const account = newAccountHandle()
+      const { publicKey, privateKey } = realSealing.newKeyPair()
+      await store.life.openJournal(account, quotaBytes)
+      for (const address of addresses) lookup.add(address, { account, state, publicKey })
+      return { account, privateKey }
+    },
+    async mailOf({ account, privateKey }: TestAccount): Promise<readonly string[]> {
+      const messages = await openedMail({ sealing: realSealing, journal: store.journal, blobs: store.blobs }, account, privateKey)
+      return messages.map((message) => message.toString('latin1'))
+    },
+    [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
+  }
+}
