@@ -8,7 +8,7 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
-import { receiveMessage, type ReceiverPorts } from '@bulkhead/mail/account/incoming.ts'
+import { receiveMessage } from '@bulkhead/mail/account/incoming.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
@@ -22,7 +22,7 @@ import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
 import type { Waker } from './wake.ts'
 
-export interface ContentPorts extends ArrivalPorts, Pick<ReceiverPorts, 'indexing'> {
+export interface ContentPorts extends ArrivalPorts {
   readonly queue: QueueWriter
   readonly queuePublicKey: Uint8Array
   readonly waker: Waker

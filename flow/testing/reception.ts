@@ -11,8 +11,6 @@ import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
-import { encodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
-import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
 import { memoryDirectory } from '../reception/memory-directory.ts'
 import { memoryQueue } from '../relay/memory-queue.ts'
 import { recipients } from '../reception/recipients.ts'
@@ -52,7 +50,6 @@ export const testReception = async (messageBytesMax = 1_000_000) => {
     journal,
     blobs: store.blobs,
     log: silentLog,
-    indexing: { messageIndexer, encodeMessageIndex },
     queue,
     queuePublicKey: queueKeys.publicKey,
     waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
