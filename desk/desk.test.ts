@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { secret } from '@bulkhead/base/secret.ts'
+import { knock } from '@bulkhead/door/client.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { combine, split } from '@bulkhead/seal/shares.ts'
+import { unwrapEscrow } from '@bulkhead/seal/wraps.ts'
+import { startCell, startCellWithTaro, vaultBudgets, type Cell } from '@bulkhead/test/directory/cell.ts'
+import { plainRows } from '@bulkhead/test/unsealed/plain-rows.ts'
+import { deskHandlers } from './desk.ts'
+
+const refused = (refusal: string) => ({ is: 'refused', refusal })
+const done = { is: 'answered', answer: {} }
+const encode = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
+const taro = { address: 'taro@one.example' }
+const only = <T>(items: Iterable<T>): T => {
+  const [item] = items
+  assert.ok(item !== undefined)
+  return item
+}
+const account = (cell: Cell) => only(cell.directory.accounts.keys())
+
+test('brands, domains and accounts are added once, by names that can be names', async () => {
+  await using cell = await startCell()
+  const { desk } = cell
+  assert.deepEqual(await desk.ask('brandAdd', { brand: 'one', name: 'One' }), done)
+  assert.deepEqual(await desk.ask('brandAdd', { brand: 'one', name: 'One' }), refused('exists'))
+  assert.deepEqual(await desk.ask('brandAdd', { brand: 'O ne', name: 'One' }), refused('badName'))
+  assert.deepEqual(await desk.ask('domainAdd', { domain: 'one.example', brand: 'two' }), refused('noSuchBrand'))
+  assert.deepEqual(await desk.ask('domainAdd', { domain: 'no domain', brand: 'one' }), refused('badDomain'))
+  assert.deepEqual(await desk.ask('domainAdd', { domain: 'One.Example', brand: 'one' }), done)
+  assert.deepEqual(await desk.ask('domainList', {}), { is: 'answered', answer: { domains: [{ domain: 'one.example', brand: 'one' }] } })
+  assert.deepEqual(await cell.accountAdd('taro@two.example', 'correct horse'), refused('noSuchDomain'))
+  assert.deepEqual(await cell.accountAdd('not an address', 'correct horse'), refused('badAddress'))
+  assert.deepEqual(await cell.accountAdd('taro@one.example', 'password'), refused('weakPassword'))
+  assert.equal((await cell.accountAdd('taro@one.example', 'correct horse')).is, 'answered')
+  assert.deepEqual(await cell.accountAdd('TARO@one.example', 'correct horse'), refused('exists'))
+  assert.equal((await cell.accountAdd('a..b.@one.example', 'correct horse')).is, 'answered', 'odd dots are a name too')
+  assert.deepEqual(await desk.ask('domainRemove', { domain: 'one.example' }), refused('notEmpty'))
+})
+
+test('an account has its journal and its quota, and is shown without its address', async () => {
+  await using cell = await startCellWithTaro()
+  assert.deepEqual(await cell.desk.ask('accountQuota', { ...taro, quotaBytes: 5_000 }), done)
+  assert.deepEqual(cell.life.journals.get(account(cell)), { quotaBytes: 5_000, open: true })
+  const shown = await cell.granted('accountShow', taro)
+  assert.deepEqual([shown.state, shown.brand, shown.quotaBytes, shown.address, shown.aliases], ['active', 'one', 5_000, null, 0])
+  assert.deepEqual(await cell.desk.ask('accountShow', { address: 'hanako@one.example' }), refused('noSuchAccount'))
+})
+
+test('an alias leads to the account, for logins as for mail, until it is taken away', async () => {
+  await using cell = await startCellWithTaro()
+  assert.deepEqual(await cell.desk.ask('aliasAdd', { ...taro, alias: 't.yamada@one.example' }), done)
+  assert.deepEqual(await cell.desk.ask('aliasAdd', { ...taro, alias: 't.yamada@one.example' }), refused('exists'))
+  assert.equal((await cell.login('t.yamada@one.example', 'correct horse')).is, 'answered')
+  assert.deepEqual(await cell.desk.ask('aliasRemove', { alias: taro.address }), refused('notEmpty'))
+  assert.deepEqual(await cell.desk.ask('aliasRemove', { alias: 't.yamada@one.example' }), done)
+  assert.deepEqual(await cell.login('t.yamada@one.example', 'correct horse'), refused('wrong'))
+})
+
+test('addresses are listed for a reason, one by one, until the vault says enough', async () => {
+  await using cell = await startCellWithTaro()
+  for (const name of ['hanako', 'jiro', 'saburo']) await cell.accountAdd(`${name}@one.example`, 'correct horse')
+  const ask = { after: null, limit: 10, showAddresses: true, reason: 'for taro@one.example himself' }
+  const { accounts } = await cell.granted('accountList', ask)
+  assert.equal(accounts.length, 4)
+  assert.equal(accounts.filter(({ address }) => address !== null).length, vaultBudgets.addressesPerHour)
+  await assert.rejects(cell.desk.ask('accountList', { ...ask, reason: ' ' }), { code: 'misconfigured' })
+  const page = await cell.granted('accountList', { ...ask, limit: 3, showAddresses: false })
+  assert.equal(page.accounts.length, 3)
+  const rest = await cell.granted('accountList', { ...ask, after: page.next, showAddresses: false })
+  assert.equal(rest.accounts.length, 1)
+  assert.equal(rest.next, null)
+  const told = cell.events.map((event) => JSON.stringify(event)).join('\n')
+  assert.doesNotMatch(told, /@|taro|hanako/, 'no event holds an address')
+  assert.match(told, /3 addresses, for … himself/)
+})
+
+test('a cancelled account: its key is destroyed, its rows and journal gone, its address never given out again', async () => {
+  await using cell = await startCellWithTaro()
+  const gone = account(cell)
+  const stolen = only(cell.directory.accounts.values()).credential
+  assert.deepEqual(await cell.desk.ask('accountState', { ...taro, state: 'cancelled' }), done)
+  assert.deepEqual(await cell.login(taro.address, 'correct horse'), refused('wrong'))
+  assert.equal(cell.directory.accounts.size + cell.life.journals.size, 0)
+  assert.deepEqual(cell.blobsRemoved, [gone])
+  assert.deepEqual(await cell.accountAdd(taro.address, 'correct horse'), refused('neverAgain'))
+  assert.equal(cell.life.journals.size, 0, 'what the attempt made is taken back')
+  assert.ok(stolen.sealed.length > 0)
+  const rekey = await cell.deskVault.ask('rotate', { account: gone, step: 'rekey', credentials: [stolen.sealed], addresses: [] })
+  assert.deepEqual(rekey, refused('noSuchAccount'))
+})
+
+test('cancelling that stops half way, at any step, is completed by cancelling again', async () => {
+  for (const step of ['destroy', 'setState', 'removeJournal', 'removeAll', 'bury'] as const) {
+    await using cell = await startCellWithTaro()
+    const { deskParts, directory, life } = cell
+    const crash = async (): Promise<never> => {
+      throw new Error('crash')
+    }
+    const broken = deskHandlers({
+      ...deskParts,
+      vault: step === 'destroy' ? { ask: (verb, ask) => (verb === 'destroy' ? crash() : deskParts.vault.ask(verb, ask)) } : deskParts.vault,
+      directory: step === 'setState' || step === 'bury' ? { ...directory, [step]: crash } : directory,
+      life: step === 'removeJournal' ? { ...life, removeJournal: crash } : life,
+      blobs: step === 'removeAll' ? { removeAll: crash } : deskParts.blobs,
+    })
+    await assert.rejects(async () => broken.accountState({ ...taro, state: 'cancelled' }, 'cli'), /crash/)
+    assert.deepEqual(await cell.desk.ask('accountState', { ...taro, state: 'cancelled' }), done, step)
+    assert.equal(cell.directory.accounts.size + cell.life.journals.size, 0, step)
+  }
+})
+
+test('dormant and suspended people cannot sign in and come back', async () => {
+  await using cell = await startCellWithTaro()
+  for (const state of ['dormant', 'suspended'] as const) {
+    assert.deepEqual(await cell.desk.ask('accountState', { ...taro, state }), done)
+    assert.deepEqual(await cell.login(taro.address, 'correct horse'), refused('wrong'))
+    assert.equal(cell.life.journals.get(account(cell))?.open, true, 'mail still arrives')
+    assert.deepEqual(await cell.desk.ask('accountState', { ...taro, state: 'active' }), done)
+    assert.equal((await cell.login(taro.address, 'correct horse')).is, 'answered')
+  }
+})
+
+test('a forgotten password: two of three custodians bring the key back from escrow, and the mail key stays', async () => {
+  const recovery = realSealing.newKeyPair()
+  const shares = split(recovery.privateKey, 2, 3)
+  await using cell = await startCellWithTaro({ escrowPublicKey: recovery.publicKey })
+  const { escrow } = await cell.granted('escrowOf', { ...taro, reason: 'forgotten, ticket 12' })
+  assert.equal(combine(shares.slice(0, 1)).is, 'refused')
+  const combined = combine([shares[2], shares[0]].filter((share) => share !== undefined))
+  assert.ok(combined.is === 'whole')
+  const privateKey = unwrapEscrow(realSealing, combined.secret, account(cell), Buffer.from(escrow, 'base64'))
+  assert.deepEqual(realSealing.publicKeyOf(privateKey), only(cell.directory.accounts.values()).row.publicKey)
+  const reset = (key: Uint8Array) => cell.desk.ask('passwordReset', { ...taro, privateKey: encode(key), newPassword: encode('battery staple') })
+  assert.deepEqual(await reset(realSealing.newKeyPair().privateKey.declassify()), refused('wrong'))
+  await cell.granted('credentialsKill', { scope: 'account', of: taro.address })
+  assert.deepEqual(await reset(privateKey.declassify()), done)
+  assert.deepEqual(await cell.login(taro.address, 'correct horse'), refused('wrong'))
+  const login = await cell.login(taro.address, 'battery staple')
+  assert.ok(login.is === 'answered')
+  assert.equal(cell.openPass(login.answer).privateKey, encode(privateKey.declassify()))
+  assert.ok(cell.events.some(({ kind, outcome, subject }) => kind === 'desk.escrowOf' && outcome === 'granted: forgotten, ticket 12' && subject === account(cell)))
+})
+
+test('an ISP without escrow has none to give', async () => {
+  await using cell = await startCellWithTaro()
+  assert.deepEqual(await cell.desk.ask('escrowOf', { ...taro, reason: 'forgotten' }), refused('noEscrow'))
+})
+
+test('a stolen copy of the directory is useless after rekey, with the right password and the live vault', async () => {
+  await using cell = await startCellWithTaro()
+  const row = only(cell.directory.accounts.values())
+  const stolen = row.credential
+  const anew = await cell.deskVault.ask('rotate', { account: account(cell), step: 'rekey', credentials: [stolen.sealed], addresses: [] })
+  assert.ok(anew.is === 'answered')
+  row.credential = { ...stolen, sealed: only(anew.answer.credentials) }
+  await cell.deskVault.ask('rotate', { account: account(cell), step: 'settle', credentials: [], addresses: [] })
+  assert.equal((await cell.login(taro.address, 'correct horse')).is, 'answered')
+  row.credential = stolen
+  assert.deepEqual(await cell.login(taro.address, 'correct horse'), refused('wrong'))
+})
+
+test('nothing the directory holds tells an address or a verifier; in the unsealed image it does', async () => {
+  const kept = (cell: Cell): string => {
+    const { row, credential } = only(cell.directory.accounts.values())
+    return [row.address.sealed, credential.sealed].map((text) => Buffer.from(text, 'base64').toString('latin1')).join()
+  }
+  await using sealed = await startCellWithTaro()
+  assert.doesNotMatch(kept(sealed), /taro/)
+  await using unsealed = await startCellWithTaro({ rows: plainRows })
+  assert.match(kept(unsealed), /taro@one\.example/)
+  assert.equal((await unsealed.login(taro.address, 'correct horse')).is, 'answered')
+})
+
+test('a vault that is away is a fault, and everything goes on when it is back', async () => {
+  await using cell = await startCellWithTaro()
+  const stopped = knock<VaultVerbs>(`${cell.files}/nobody-there`)
+  const handlers = deskHandlers({ ...cell.deskParts, vault: stopped })
+  await assert.rejects(async () => handlers.accountShow(taro, 'cli'), { code: 'doorAway' })
+  stopped[Symbol.dispose]()
+  await cell.restartVault()
+  assert.equal((await cell.login(taro.address, 'correct horse')).is, 'answered')
+})

@@ -1,0 +1,136 @@
+/**
+ * Vault, warden and desk of one cell as they run, over real sockets, with the directory in memory and a cheap Argon2: what
+ * the tests of logins and accounts stand on.
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { manualClock } from '@bulkhead/base/clock.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { meter } from '@bulkhead/base/meter.ts'
+import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
+import { secret, type Secret } from '@bulkhead/base/secret.ts'
+import { knock } from '@bulkhead/door/client.ts'
+import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
+import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
+import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
+import { serveDoor } from '@bulkhead/door/server.ts'
+import type { Reply } from '@bulkhead/door/verbs.ts'
+import { deskHandlers } from '@bulkhead/desk/desk.ts'
+import { vaultWith } from '@bulkhead/run/processes/vault.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { realRows, type RowSealing } from '@bulkhead/seal/rows.ts'
+import { argon2id } from '@bulkhead/warden/argon2.ts'
+import { boundedHasher, type Argon, type Params } from '@bulkhead/warden/hasher.ts'
+import { passInfo } from '@bulkhead/warden/passes.ts'
+import { passwordRule } from '@bulkhead/warden/password-rule.ts'
+import { recentlyVerified } from '@bulkhead/warden/recently-verified.ts'
+import { wardenHandlers } from '@bulkhead/warden/warden.ts'
+import { memoryDirectory, memoryLife } from './memory-directory.ts'
+
+export const cheapParams: Params = { m: 64, t: 1, p: 1 }
+export const vaultBudgets = { wrongPerAccountHour: 10, unwrapsPerSecond: 200, addressesPerHour: 3 }
+
+export interface CellOptions {
+  readonly params?: Params
+  readonly escrowPublicKey?: Buffer
+  readonly rows?: RowSealing
+}
+
+const noQueue = { list: async () => [], act: async () => undefined }
+
+export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = realRows }: CellOptions = {}) => {
+  const files = mkdtempSync(join(tmpdir(), 'cell-'))
+  const path = (name: string): string => join(files, name)
+  const clock = manualClock(Date.UTC(2026, 10, 21))
+  const events: Omit<WatchEvent, 'at'>[] = []
+  const tell = (event: Omit<WatchEvent, 'at'>): void => void events.push(event)
+  const directory = memoryDirectory()
+  const life = memoryLife()
+  const blobsRemoved: string[] = []
+  const mailroomKeys = realSealing.newKeyPair()
+  const common = { log: silentLog, meter: meter(), clock, tell }
+  let hashes = 0
+  const countedArgon: Argon = (password, salt, given) => {
+    hashes += 1
+    return argon2id(password, salt, given)
+  }
+
+  const startVault = () =>
+    vaultWith(rows)(
+      {
+        process: 'vault', cell: 'one', logLevel: 'error', knocks: {}, pseudonymKey: '', budgets: vaultBudgets,
+        serves: { warden: path('vault-warden'), desk: path('vault-desk') },
+        keyTable: path('keys.sqlite'), rootFile: path('root'), unsealSecret: Buffer.from('unseal').toString('base64'),
+      },
+      { ...common, sealing: realSealing },
+    )
+  let vault = await startVault()
+
+  const wardenVault = knock<VaultVerbs>(path('vault-warden'))
+  const wardenParts = {
+    ...common, vault: wardenVault, directory, sealing: realSealing, hash: boundedHasher(countedArgon, 2), params,
+    verified: recentlyVerified(clock), rule: passwordRule, escrowPublicKey: escrowPublicKey ?? null,
+    mailrooms: () => [{ name: 'mailroom', publicKey: mailroomKeys.publicKey.toString('base64'), path: '' }],
+    pseudonym: pseudonymizer(secret(randomBytes(32))),
+  }
+  const wardenDoor = await serveDoor(
+    [{ caller: 'gate', path: path('warden-gate') }, { caller: 'desk', path: path('warden-desk') }] as const,
+    wardenHandlers(wardenParts), silentLog,
+  )
+  const deskVault = knock<VaultVerbs>(path('vault-desk'))
+  const deskWarden = knock<WardenVerbs>(path('warden-desk'))
+  const blobs = { removeAll: async (account: string) => void blobsRemoved.push(account) }
+  const deskParts = { ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue }
+  const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)
+  const desk = knock<DeskVerbs>(path('desk-cli'))
+  const gate = knock<WardenVerbs>(path('warden-gate'))
+
+  const encode = (text: string | Uint8Array): string => Buffer.from(text).toString('base64')
+  const login = (name: string, password: string) =>
+    gate.ask('authenticate', { protocol: 'imap', login: name, password: encode(password), peer: '192.0.2.1', tls: true })
+  const openPass = ({ pass }: { readonly pass: string }, key: Secret<Uint8Array> = mailroomKeys.privateKey): Pass =>
+    JSON.parse(realSealing.openWith(key, passInfo, Buffer.from(pass, 'base64')).toString())
+
+  return {
+    files, clock, events, directory, life, blobsRemoved, desk, gate, deskVault, login, openPass, wardenParts, deskParts,
+    hashes: () => hashes,
+    /** The answer, or a failed test. */
+    async granted<K extends keyof DeskVerbs>(verb: K, ask: DeskVerbs[K]['ask']): Promise<DeskVerbs[K]['answer']> {
+      const reply: Reply<DeskVerbs[K]> = await desk.ask(verb, ask)
+      if (reply.is === 'refused') throw new Error(`${verb}: ${reply.refusal}`)
+      return reply.answer
+    },
+    accountAdd: (address: string, password: string) => desk.ask('accountAdd', { address, password: encode(password), quotaBytes: null }),
+    passwordChange: (address: string, oldPassword: string, newPassword: string, proof = false) =>
+      desk.ask('passwordChange', { address, oldPassword: encode(oldPassword), newPassword: encode(newPassword), proof }),
+    async restartVault(): Promise<void> {
+      await vault[Symbol.asyncDispose]()
+      vault = await startVault()
+      // Those who knocked before notice that the door closed.
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    },
+    async [Symbol.asyncDispose](): Promise<void> {
+      for (const door of [desk, gate, deskVault, deskWarden, wardenVault]) door[Symbol.dispose]()
+      await deskDoor[Symbol.asyncDispose]()
+      await wardenDoor[Symbol.asyncDispose]()
+      await vault[Symbol.asyncDispose]()
+      rmSync(files, { recursive: true })
+    },
+  }
+}
+
+export type Cell = Awaited<ReturnType<typeof startCell>>
+
+/** A cell with one brand, one domain and one account: taro, whose password is `correct horse`. */
+export const startCellWithTaro = async (options: CellOptions = {}): Promise<Cell> => {
+  const cell = await startCell(options)
+  await cell.granted('brandAdd', { brand: 'one', name: 'One' })
+  await cell.granted('domainAdd', { domain: 'one.example', brand: 'one' })
+  const added = await cell.accountAdd('Taro@one.example', 'correct horse')
+  if (added.is === 'refused') throw new Error(added.refusal)
+  return cell
+}

@@ -1,0 +1,144 @@
+/** The directory and the journals' life cycle in memory, as all who ask see them, for tests without a database. */
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
+import type { CredentialRow, SealedAddress } from '@bulkhead/door/contracts/warden.ts'
+import type { AccountLife, CredentialDirectory, DeskDirectory, NewAccountRow } from '@bulkhead/mail/ports/directory.ts'
+
+interface Kept {
+  readonly row: NewAccountRow
+  state: AccountState
+  credential: CredentialRow
+}
+
+interface KeptAddress {
+  account: AccountHandle | null
+  sealed: string | null
+  readonly domain: string
+  readonly primary: boolean
+}
+
+export interface MemoryDirectory extends DeskDirectory, CredentialDirectory {
+  readonly accounts: ReadonlyMap<AccountHandle, Kept>
+  readonly loggedInAccounts: readonly AccountHandle[]
+}
+
+const at = '2026-11-21T00:00:00.000Z'
+const keyOf = (index: Uint8Array): string => Buffer.from(index).toString('base64')
+
+export const memoryDirectory = (): MemoryDirectory => {
+  const brands = new Map<string, string>()
+  const domains = new Map<string, string>()
+  const accounts = new Map<AccountHandle, Kept>()
+  const addresses = new Map<string, KeptAddress>()
+  const loggedInAccounts: AccountHandle[] = []
+
+  const take = ({ index, sealed }: SealedAddress, account: AccountHandle, domain: string, primary: boolean) => {
+    if (!domains.has(domain)) return 'noSuchDomain'
+    const taken = addresses.get(index)
+    if (taken !== undefined) return taken.account === null ? 'neverAgain' : 'exists'
+    addresses.set(index, { account, sealed, domain, primary })
+    return 'added'
+  }
+  const lineOf = (account: AccountHandle, { row, state }: Kept) => {
+    const own = [...addresses.values()].filter((address) => address.account === account)
+    const sealed = own.find(({ primary }) => primary)?.sealed ?? ''
+    const sealedAddress = Buffer.from(sealed, 'base64')
+    return { account, state, brand: row.brand, createdAt: at, lastLoginAt: null, aliases: own.length - 1, sealedAddress }
+  }
+  const behind = (index: Uint8Array) => {
+    const account = addresses.get(keyOf(index))?.account ?? undefined
+    const kept = account === undefined ? undefined : accounts.get(account)
+    return account === undefined || kept === undefined ? undefined : { account, kept }
+  }
+  const change = (account: AccountHandle, to: (kept: Kept) => void): void => {
+    const kept = accounts.get(account)
+    if (kept !== undefined) to(kept)
+  }
+
+  return {
+    accounts,
+    loggedInAccounts,
+    async addBrand(brand, name) {
+      if (brands.has(brand)) return 'exists'
+      brands.set(brand, name)
+      return 'added'
+    },
+    brands: async () =>
+      [...brands].map(([brand, name]) => ({ brand, name, domains: [...domains].filter(([, of]) => of === brand).map(([domain]) => domain) })),
+    async addDomain(domain, brand) {
+      if (!brands.has(brand)) return 'noSuchBrand'
+      if (domains.has(domain)) return 'exists'
+      domains.set(domain, brand)
+      return 'added'
+    },
+    async removeDomain(domain) {
+      if ([...addresses.values()].some((address) => address.domain === domain)) return 'notEmpty'
+      return domains.delete(domain) ? 'removed' : 'noSuchDomain'
+    },
+    domains: async () => [...domains].map(([domain, brand]) => ({ domain, brand })),
+    async addAccount(row, domain) {
+      const became = take(row.address, row.account, domain, true)
+      if (became === 'added') accounts.set(row.account, { row, state: 'active', credential: row.credential })
+      return became
+    },
+    async find(index) {
+      const found = behind(index)
+      return found && lineOf(found.account, found.kept)
+    },
+    list: async (after, limit) =>
+      [...accounts].filter(([account]) => after === null || account > after).sort(([a], [b]) => (a < b ? -1 : 1))
+        .slice(0, limit).map(([account, kept]) => lineOf(account, kept)),
+    setState: async (account, state) => change(account, (kept) => void (kept.state = state)),
+    addAlias: async (account, domain, address) => take(address, account, domain, false),
+    async removeAlias(index) {
+      const address = addresses.get(keyOf(index))
+      if (address === undefined || address.account === null) return 'noSuchAddress'
+      if (address.primary) return 'primaryStays'
+      addresses.delete(keyOf(index))
+      return 'removed'
+    },
+    setCredential: async (account, credential) => change(account, (kept) => void (kept.credential = credential)),
+    escrowOf: async (account) => {
+      const escrow = accounts.get(account)?.row.escrow
+      return escrow == null ? undefined : escrow
+    },
+    async bury(account) {
+      for (const address of addresses.values()) if (address.account === account) Object.assign(address, { account: null, sealed: null })
+      accounts.delete(account)
+    },
+
+    async credentialFor(index) {
+      const found = behind(index)
+      if (found === undefined) return undefined
+      const { account, kept: { row, state, credential } } = found
+      return { account, state, set: row.brand, publicKey: row.publicKey, credential }
+    },
+    async replaceCredential(account, previousSealed, credential) {
+      const kept = accounts.get(account)
+      if (kept === undefined || kept.credential.sealed !== keyOf(previousSealed)) return false
+      kept.credential = credential
+      return true
+    },
+    loggedIn: (account) => void loggedInAccounts.push(account),
+  }
+}
+
+export interface MemoryLife extends AccountLife {
+  readonly journals: ReadonlyMap<AccountHandle, { readonly quotaBytes: number | null; readonly open: boolean }>
+}
+
+export const memoryLife = (): MemoryLife => {
+  const journals = new Map<AccountHandle, { readonly quotaBytes: number | null; readonly open: boolean }>()
+  return {
+    journals,
+    openJournal: async (account, quotaBytes) => void journals.set(account, { quotaBytes, open: true }),
+    setQuota: async (account, quotaBytes) => void journals.set(account, { open: true, ...journals.get(account), quotaBytes }),
+    usage: async (accounts) =>
+      new Map(accounts.map((account) => [account, { usedBytes: 0, messages: 0, quotaBytes: journals.get(account)?.quotaBytes ?? null }])),
+    async setOpen(account, open) {
+      const journal = journals.get(account)
+      if (journal !== undefined) journals.set(account, { ...journal, open })
+    },
+    removeJournal: async (account) => void journals.delete(account),
+  }
+}
