@@ -7,7 +7,7 @@ import type { ReceptionCaller } from './session.ts'
 /** Connections of one caller; it limits its own clients, so more means that something is wrong. */
 export const connectionsPerCallerMax = 20_000
 /** How long a stop waits for messages under way. */
-const stopGraceMs = 5_000
+const stopGraceMs = 3_000
 const stopPollMs = 20
 
 export const serveReception = async (doors: readonly ServedDoor<ReceptionCaller>[], reception: Reception): Promise<AsyncDisposable> => {

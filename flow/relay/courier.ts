@@ -11,6 +11,7 @@ import { settle, settleUnreadable, type Settling } from './attempt.ts'
 import { deliver, type Delivery } from './deliver.ts'
 import {
   attemptMaxMs,
+  brokenOffGraceMs,
   deliveriesAtOnceMax,
   deliveriesPerDestinationMax,
   leaseMs,
@@ -252,7 +253,7 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
       const graceOverMs = Date.now() + stopGraceMs
       while (held > 0 && Date.now() < graceOverMs) await pause(idlePollMinMs)
       for (const session of open) session.conversation.destroy('Stopping')
-      const brokenOffMs = Date.now() + stopGraceMs
+      const brokenOffMs = Date.now() + brokenOffGraceMs
       while (held > 0 && Date.now() < brokenOffMs) await pause(idlePollMinMs)
     },
   }

@@ -31,5 +31,6 @@ export const leaseMs = 900_000
 /** A destination that could not be reached is not tried for the messages behind within this time. */
 export const unreachableForMs = 30_000
 export const unreachableHeldMax = 1_000
-/** How long a stop waits for attempts under way. */
-export const stopGraceMs = 8_000
+/** How long a stop waits for attempts under way, and then for those it broke off to be settled. */
+export const stopGraceMs = 3_000
+export const brokenOffGraceMs = 1_000

@@ -39,7 +39,8 @@ export const receivedField = (received: Received): string => {
   const from = received.peer === null ? name(received.helo) : `${name(received.helo)} (${literal(received.peer)})`
   const tls = received.tls === null ? '' : ` (${name(received.tls)})`
   const forClause = received.for === null ? '' : `\r\n\tfor ${path(received.for)}`
-  return `Received: from ${from}\r\n\tby ${name(received.by)} with ${name(received.with)}${tls} id ${name(received.id)}${forClause};\r\n\t${dateTime(received.atMs)}\r\n`
+  const by = `by ${name(received.by)} with ${name(received.with)}${tls} id ${name(received.id)}`
+  return `Received: from ${from}\r\n\t${by}${forClause};\r\n\t${dateTime(received.atMs)}\r\n`
 }
 
 export const returnPathField = (reversePath: string): string => `Return-Path: ${path(reversePath)}\r\n`

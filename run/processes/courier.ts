@@ -1,0 +1,40 @@
+/** `courier`: everything that leaves. It reads the queue, which is sealed to it, and no mailbox. */
+import { secret } from '@bulkhead/base/secret.ts'
+import { startCourier } from '@bulkhead/flow/relay/courier.ts'
+import { dnsResolver } from '@bulkhead/flow/relay/dns.ts'
+import { patience } from '@bulkhead/flow/relay/limits.ts'
+import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
+import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { openDatabase } from '@bulkhead/store/sql/database.ts'
+import type { Role } from './role.ts'
+
+const sessionsMax = 4
+const smtpPort = 25
+
+export const courier: Role<'courier'> = async (start, { log, meter, clock, sealing }) => {
+  const { hostName, localOnly, retry, routes } = start
+  const privateKey = secret(Buffer.from(start.queuePrivateKey, 'base64'))
+  const database = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead courier', sessionsMax })
+  const random = (): number => Math.random()
+  const running = startCourier({
+    settling: {
+      queue: courierQueue(database),
+      writer: queueWriter(database),
+      sealing,
+      queuePublicKey: sealing.publicKeyOf(privateKey),
+      hostName, retry, clock, random, log, meter,
+    },
+    reaching: { resolver: dnsResolver(), hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, smtpPort },
+    privateKey,
+    routes,
+  })
+  return {
+    apply(change) {
+      if (change.say === 'routes') running.setRoutes(change.routes)
+    },
+    async [Symbol.asyncDispose]() {
+      await running[Symbol.asyncDispose]()
+      await database[Symbol.asyncDispose]()
+    },
+  }
+}

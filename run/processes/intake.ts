@@ -1,0 +1,60 @@
+/** `intake`: everything that arrives. It may append to journals and read none; it has no private key. */
+import { createHmac } from 'node:crypto'
+import { secret } from '@bulkhead/base/secret.ts'
+import { knock } from '@bulkhead/door/client.ts'
+import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import { recipients } from '@bulkhead/flow/reception/recipients.ts'
+import { serveReception } from '@bulkhead/flow/reception/serve.ts'
+import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
+import { waker } from '@bulkhead/flow/reception/wake.ts'
+import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
+import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
+import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
+import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
+import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { openDatabase } from '@bulkhead/store/sql/database.ts'
+import type { Role } from './role.ts'
+
+const directorySessionsMax = 4
+const queueSessionsMax = 2
+
+export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing }) => {
+  const { hostName, limits } = start
+  const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
+  const mailroom = knock<WakeVerbs>(start.knocks['mailroom'] ?? '')
+  const blobs = directoryBlobs(start.blobs)
+  const journal = openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: true })
+  const directories = openDatabase({ url: secret(start.directoryUrl), name: 'bulkhead intake', sessionsMax: directorySessionsMax })
+  const queues = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead intake', sessionsMax: queueSessionsMax })
+  const keys = deliveryKeys(sealing, clock)
+  const wakes = waker(mailroom)
+  const pseudonymKey = Buffer.from(start.pseudonymKey, 'base64')
+  const digestKey = secret(createHmac('sha256', pseudonymKey).update('bulkhead arrival digest').digest())
+  const directory = recipientDirectory(directories)
+  const served = receptionCallers.flatMap((caller) => {
+    const path = start.serves[caller]
+    return path === undefined ? [] : [{ caller, path }]
+  })
+  const door = await serveReception(served, {
+    sealing, keys, journal, blobs, log, clock, meter, digestKey,
+    queue: queueWriter(queues),
+    queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
+    waker: wakes,
+    recipients: recipients({ vault, directory, journal, clock, hostName }),
+    policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
+  })
+  return {
+    apply() {},
+    async [Symbol.asyncDispose]() {
+      await door[Symbol.asyncDispose]()
+      wakes[Symbol.dispose]()
+      keys.wipe()
+      await journal[Symbol.asyncDispose]()
+      await directories[Symbol.asyncDispose]()
+      await queues[Symbol.asyncDispose]()
+      vault[Symbol.dispose]()
+      mailroom[Symbol.dispose]()
+    },
+  }
+}
