@@ -1,6 +1,17 @@
 /** The command line. Exit codes: 0 done, 1 could not be done (the line says what to do), 2 misused. */
 import { Command, CommanderError } from 'commander'
 import { explain } from './context.ts'
+import { registerAccount } from './commands/account.ts'
+import { registerAlias } from './commands/alias.ts'
+import { registerBrand } from './commands/brand.ts'
+import { registerCredential } from './commands/credential.ts'
+import { registerDomain } from './commands/domain.ts'
+import { registerElsewhere } from './commands/elsewhere.ts'
+import { registerIsp } from './commands/isp.ts'
+import { registerLedger } from './commands/ledger.ts'
+import { registerQueue } from './commands/queue.ts'
+import { registerRoute } from './commands/route.ts'
+import { registerStatus } from './commands/status.ts'
 import { registerUp } from './commands/up.ts'
 
 const usageCode = 2
@@ -11,7 +22,10 @@ const program = new Command('bulkhead')
   .showHelpAfterError('(add --help for what there is)')
   .exitOverride()
 
-const registrations = [registerUp]
+const registrations = [
+  registerUp, registerStatus, registerIsp, registerBrand, registerDomain, registerAccount, registerAlias, registerCredential, registerQueue, registerRoute,
+  registerLedger, registerElsewhere,
+]
 for (const register of registrations) register(program)
 
 try {

@@ -12,7 +12,7 @@ export interface NewCell {
   readonly address: string
   readonly portBase: number
   readonly hostName: string
-  readonly escrow: string
+  readonly escrow?: string
 }
 
 export const writeDurably = (file: string, text: string, mode: number): void => {
