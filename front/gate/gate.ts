@@ -1,0 +1,219 @@
+/**
+ * The process on the internet: listens, admits, sets up TLS, and gives each connection to the session of its protocol.
+ * It holds no key but its TLS key, no database, and no mail at rest.
+ */
+import { BlockList, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net'
+import { createSecureContext, type SecureContext } from 'node:tls'
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { Listener, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import { encodeReply } from '@bulkhead/wire/smtp/reply.ts'
+import { admission, type Admission } from './admission.ts'
+import { Connection, type Peer, type Session } from './connection.ts'
+import { ImapSession } from './imap-session.ts'
+import { MxSession } from './mx-session.ts'
+import { mxReplies } from './mx-replies.ts'
+import { Pop3Session } from './pop3-session.ts'
+import { proxiedPeer } from './proxied-peer.ts'
+import { SubmissionSession } from './submission-session.ts'
+import type { Surroundings } from './surroundings.ts'
+
+export interface GateTerms {
+  readonly surroundings: Surroundings
+  readonly listeners: readonly Listener[]
+  readonly tls: TlsMaterial
+  /** Addresses and CIDR networks of routers that must send PROXY version 2. */
+  readonly proxyFrom: readonly string[]
+  now(): number
+}
+
+type OpenSession = new (connection: Connection, surroundings: Surroundings) => Session
+
+const sessions: Readonly<Record<Listener['protocol'], OpenSession>> = {
+  smtp: MxSession,
+  submission: SubmissionSession,
+  imap: ImapSession,
+  pop3: Pop3Session,
+}
+
+const tooMany: Readonly<Record<Listener['protocol'], string>> = {
+  smtp: encodeReply(mxReplies.tooManyConnections),
+  submission: encodeReply(mxReplies.tooManyConnections),
+  imap: '* BYE Too many connections\r\n',
+  pop3: '-ERR [SYS/TEMP] Too many connections\r\n',
+}
+
+const backlog = 1_024
+const sweepMs = 5_000
+/** After its lifetime a connection is asked to leave; this much later it is cut. */
+const overtimeMs = 60_000
+/** How long closing waits for what is under way. */
+const closingMs = 5_000
+const closingLookMs = 50
+
+const secureContextOf = ({ certificate, key }: TlsMaterial): SecureContext => {
+  try {
+    return createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' })
+  } catch (cause) {
+    throw new Fault('misconfigured', 'the TLS certificate or key of the gate is not usable', cause)
+  }
+}
+
+const trustedRouters = (networks: readonly string[]): BlockList => {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', prefix] = network.split('/')
+    if (isIP(address) === 0) throw new Fault('misconfigured', `proxyFrom: ${network} is no address or network`)
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (prefix === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(prefix), family)
+  }
+  return list
+}
+
+/** A dual-stack listener shows IPv4 peers as mapped IPv6. */
+const plainAddress = (address: string): string =>
+  /^::ffff:[0-9.]+$/i.test(address) ? address.slice('::ffff:'.length) : address
+
+export class Gate {
+  readonly #terms: GateTerms
+  readonly #admission: Admission
+  readonly #routers: BlockList
+  readonly #servers: Server[] = []
+  readonly #connections = new Set<Connection>()
+  readonly #sweeper: NodeJS.Timeout
+  #secureContext: SecureContext
+  #routersWaiting = 0
+
+  constructor(terms: GateTerms) {
+    this.#terms = terms
+    this.#admission = admission(terms.surroundings.limits)
+    this.#routers = trustedRouters(terms.proxyFrom)
+    this.#secureContext = secureContextOf(terms.tls)
+    this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
+    this.#sweeper.unref()
+  }
+
+  /** Opens every door or none. */
+  async listen(): Promise<void> {
+    for (const listener of this.#terms.listeners) {
+      const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true })
+      server.on('connection', (socket) => this.#accept(listener, socket))
+      this.#servers.push(server)
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', (cause: Error) => {
+          const { address, port } = listener
+          reject(new Fault('misconfigured', `can't listen on ${address} port ${port}`, cause))
+        })
+        server.listen({ host: listener.address, port: listener.port, backlog }, () => {
+          server.removeAllListeners('error')
+          server.on('error', (error: Error) => this.#terms.surroundings.log.error('acceptFailed', error))
+          resolve()
+        })
+      }).catch(async (fault: unknown) => {
+        await this[Symbol.asyncDispose]()
+        throw fault
+      })
+    }
+  }
+
+  /** New connections and new STARTTLS get the new material; the others go on as they are. */
+  renewTls(tls: TlsMaterial): void {
+    this.#secureContext = secureContextOf(tls)
+  }
+
+  get connections(): number {
+    return this.#connections.size
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#sweeper)
+    for (const server of this.#servers) if (server.listening) server.close()
+    for (const connection of this.#connections) {
+      if (connection.handedOver) connection.destroy()
+      else connection.leave()
+    }
+    for (let waitedMs = 0; waitedMs < closingMs && this.#connections.size > 0; waitedMs += closingLookMs) {
+      await new Promise((resolve) => setTimeout(resolve, closingLookMs))
+    }
+    for (const connection of this.#connections) connection.destroy()
+  }
+
+  #accept(listener: Listener, socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    socket.on('error', () => socket.destroy())
+    if (address === '') {
+      socket.destroy()
+      return
+    }
+    const own: Peer = { address, port: socket.remotePort ?? 0 }
+    if (!this.#routers.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
+      this.#admit(listener, socket, own)
+      return
+    }
+    if (this.#routersWaiting >= this.#terms.surroundings.limits.connectionsMax) {
+      socket.destroy()
+      return
+    }
+    this.#routersWaiting += 1
+    proxiedPeer(socket, own, this.#terms.surroundings.policy.proxyHeaderMs, (peer) => {
+      this.#routersWaiting -= 1
+      if (peer !== undefined) this.#admit(listener, socket, peer)
+      else {
+        this.#terms.surroundings.meter.count('gate_refusals_total', 1, { why: 'proxyHeader' })
+        socket.destroy()
+      }
+    })
+  }
+
+  #admit(listener: Listener, socket: Socket, peer: Peer): void {
+    const { surroundings } = this.#terms
+    const { protocol, implicitTls } = listener
+    const { policy, meter } = surroundings
+    if (!this.#admission.admit(peer.address)) {
+      meter.count('gate_refusals_total', 1, { why: 'tooManyConnections' })
+      if (implicitTls) socket.destroy()
+      else socket.end(tooMany[protocol], () => socket.destroy())
+      return
+    }
+    meter.count('gate_connections_total', 1, { protocol })
+    const connection = new Connection(socket, peer, {
+      protocol,
+      idleMs: protocol === 'smtp' ? policy.smtpIdleMs : policy.preloginIdleMs,
+      lingerMs: policy.lingerMs,
+      openedAtMs: this.#terms.now(),
+      onClosed: this.#onClosed,
+      secureContext: this.#currentContext,
+      onTlsFailed: this.#onTlsFailed,
+    })
+    this.#connections.add(connection)
+    const Session = sessions[protocol]
+    connection.serve(new Session(connection, surroundings), implicitTls)
+  }
+
+  readonly #currentContext = (): SecureContext => this.#secureContext
+
+  readonly #onClosed = (connection: Connection): void => {
+    this.#connections.delete(connection)
+    this.#admission.release(connection.peer.address)
+  }
+
+  readonly #onTlsFailed = ({ peer, terms }: Connection, code: string): void => {
+    const { log, meter } = this.#terms.surroundings
+    meter.count('gate_refusals_total', 1, { why: 'tlsFailed' })
+    log.debug('tlsFailed', { peer: peer.address, protocol: terms.protocol, code })
+  }
+
+  /** Nobody stays for ever without having logged in. */
+  #sweep(): void {
+    const { policy, meter } = this.#terms.surroundings
+    const now = this.#terms.now()
+    for (const connection of this.#connections) {
+      if (connection.handedOver) continue
+      const lifeMs = connection.terms.protocol === 'smtp' ? policy.smtpLifeMs : policy.preloginLifeMs
+      const overMs = now - connection.terms.openedAtMs - lifeMs
+      if (overMs > overtimeMs) connection.destroy()
+      else if (overMs > 0) connection.leave()
+    }
+    meter.gauge('gate_connections', this.#connections.size)
+  }
+}

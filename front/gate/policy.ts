@@ -1,0 +1,62 @@
+/** How long the gate waits and how much it puts up with. Every number a stranger could push against is here. */
+
+export interface GatePolicy {
+  /** RFC 5321 section 4.5.3.2.7: at least 5 minutes between commands of SMTP. */
+  readonly smtpIdleMs: number
+  readonly smtpLifeMs: number
+  readonly preloginIdleMs: number
+  readonly preloginLifeMs: number
+  /** After login the mailroom keeps the protocol's own time (30 minutes of IDLE); this only clears away the dead. */
+  readonly pipedIdleMs: number
+  /** How long a closed connection may take to read its last words. */
+  readonly lingerMs: number
+  readonly proxyHeaderMs: number
+
+  readonly badCommandsMax: number
+  readonly imapBadCommandsMax: number
+  readonly loginFailuresMax: number
+  /** Times the number of failures so far. */
+  readonly loginFailureDelayMs: number
+  readonly loginsAtOnceMax: number
+
+  /** Recipients that don't exist, per session: so many at once, each further one slower, then none. */
+  readonly unknownRecipientsFree: number
+  readonly unknownRecipientsMax: number
+  readonly unknownRecipientDelayMs: number
+
+  /** Unread replies a client may let pile up before it is not read from. */
+  readonly outputBytesMax: number
+  /** Bytes of content gathered into one chunk for intake. */
+  readonly chunkBytes: number
+  /** Chunks intake may owe an answer for before the client is not read from. */
+  readonly chunksInFlightMax: number
+  /** Replies to MAIL and RCPT that may be awaited at once: what a harvester can learn in one go. */
+  readonly repliesAwaitedMax: number
+  /** RFC 5321 section 4.5.3.2.6: the wait for the reply after content is the longest. */
+  readonly intakeTimeoutMs: number
+  readonly mailroomConnectMs: number
+}
+
+export const gatePolicy: GatePolicy = {
+  smtpIdleMs: 300_000,
+  smtpLifeMs: 3_600_000,
+  preloginIdleMs: 60_000,
+  preloginLifeMs: 180_000,
+  pipedIdleMs: 2_100_000,
+  lingerMs: 10_000,
+  proxyHeaderMs: 5_000,
+  badCommandsMax: 20,
+  imapBadCommandsMax: 10,
+  loginFailuresMax: 5,
+  loginFailureDelayMs: 1_000,
+  loginsAtOnceMax: 512,
+  unknownRecipientsFree: 5,
+  unknownRecipientsMax: 20,
+  unknownRecipientDelayMs: 100,
+  outputBytesMax: 64 * 1024,
+  chunkBytes: 64 * 1024,
+  chunksInFlightMax: 4,
+  repliesAwaitedMax: 20,
+  intakeTimeoutMs: 600_000,
+  mailroomConnectMs: 5_000,
+}

@@ -1,0 +1,22 @@
+/** What every session of a gate shares: made once when the gate opens, handed down, never changed by a session. */
+import type { Log } from '@bulkhead/base/log.ts'
+import type { Meter } from '@bulkhead/base/meter.ts'
+import type { MailLimits, MailroomFact } from '@bulkhead/door/contracts/start.ts'
+import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
+import type { Door } from '@bulkhead/door/verbs.ts'
+import type { GatePolicy } from './policy.ts'
+
+export interface Surroundings {
+  readonly hostName: string
+  readonly limits: MailLimits
+  readonly policy: GatePolicy
+  readonly plainLoginOnLoopback: boolean
+  readonly intakePath: string
+  readonly warden: Door<WardenVerbs>
+  /** The mailrooms of this moment. */
+  mailrooms(): readonly MailroomFact[]
+  readonly log: Log
+  readonly meter: Meter
+  /** To `watch`; never waits. */
+  tell(event: { readonly kind: string; readonly caller?: string; readonly outcome?: string }): void
+}

@@ -1,0 +1,57 @@
+/** The gate's composition root: everything before login, and SMTP from the world. It reaches no store, vault or warden. */
+import { Fault } from '@bulkhead/base/fault.ts'
+import { knock } from '@bulkhead/door/client.ts'
+import type { MailroomFact } from '@bulkhead/door/contracts/start.ts'
+import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
+import { Gate } from '@bulkhead/front/gate/gate.ts'
+import { gatePolicy } from '@bulkhead/front/gate/policy.ts'
+import type { Change, Role } from './role.ts'
+
+const doorPath = (knocks: Readonly<Record<string, string>>, process: string): string => {
+  const path = knocks[process]
+  if (path === undefined) throw new Fault('misconfigured', `the gate has no way to ${process}`)
+  return path
+}
+
+export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => {
+  const warden = knock<WardenVerbs>(doorPath(start.knocks, 'warden'))
+  let mailrooms: readonly MailroomFact[] = start.mailrooms
+  const door = new Gate({
+    surroundings: {
+      hostName: start.hostName,
+      limits: start.limits,
+      policy: gatePolicy,
+      plainLoginOnLoopback: start.plainLoginOnLoopback,
+      intakePath: doorPath(start.knocks, 'intake'),
+      warden,
+      mailrooms: () => mailrooms,
+      log,
+      meter,
+      tell,
+    },
+    listeners: start.listeners,
+    tls: start.tls,
+    proxyFrom: start.proxyFrom,
+    now: () => clock.now(),
+  })
+  await door.listen()
+  log.info('gateOpen', { listeners: start.listeners.length })
+
+  return {
+    apply(change: Change): void {
+      if (change.say === 'mailrooms') mailrooms = change.mailrooms
+      if (change.say !== 'tls') return
+      try {
+        door.renewTls(change.tls)
+        log.info('tlsRenewed')
+      } catch (error) {
+        // A certificate that can't be used must not take away the one that can.
+        log.error('tlsNotRenewed', error)
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await door[Symbol.asyncDispose]()
+      warden[Symbol.dispose]()
+    },
+  }
+}
