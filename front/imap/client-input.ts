@@ -37,6 +37,7 @@ export const clientInput = (socket: Duplex, firstBytes: Buffer, onBytes: () => v
     awaken()
   }
   socket.on('data', add)
+  socket.resume()
   socket.on('end', finish)
   socket.on('close', finish)
   socket.on('error', finish)

@@ -23,10 +23,12 @@ const month = (scan: Scan): number => {
 }
 
 const dayMs = 86_400_000
+/** `Date.UTC` reads two-digit years as ours; nobody has mail from before. */
+const yearMin = 1000
 
 const dayOf = (year: number, monthAt: number, day: number): number => {
   const ms = Date.UTC(year, monthAt, day)
-  return new Date(ms).getUTCDate() === day && year >= 1 ? ms : bad('No such day')
+  return new Date(ms).getUTCDate() === day && year >= yearMin ? ms : bad('No such day')
 }
 
 /** `date = date-text / DQUOTE date-text DQUOTE`, `date-text = date-day "-" date-month "-" date-year`: midnight in UTC. */

@@ -1,0 +1,63 @@
+/** Reads the one frame a gate sends before it pipes a client: hostile until checked. */
+import type { Socket } from 'node:net'
+import { BadAsk, flagOf, oneOf, textOf } from '@bulkhead/door/ask.ts'
+import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
+import { FrameRefused, frameReader } from '@bulkhead/door/frame.ts'
+import { mailProtocols, passBytesMax } from './passes.ts'
+
+/** A gate sends the preface at once. */
+const waitMs = 5_000
+const prefaceBytesMax = 16_384
+
+const isTag = (text: string): boolean => /^[!-~]*$/.test(text)
+
+const checked = (frame: Readonly<Record<string, unknown>>): Preface => {
+  const preface = {
+    protocol: oneOf(frame, 'protocol', mailProtocols),
+    pass: textOf(frame, 'pass', passBytesMax * 2),
+    tag: textOf(frame, 'tag', 256),
+    helo: textOf(frame, 'helo', 1_024),
+    peer: textOf(frame, 'peer', 64),
+    tls: flagOf(frame, 'tls'),
+  }
+  if (!isTag(preface.tag)) throw new BadAsk('tag')
+  return preface
+}
+
+export interface Opening {
+  readonly preface: Preface
+  /** What the client already sent. */
+  readonly firstBytes: Buffer
+}
+
+/** Undefined where what came is no preface, or nothing came. The socket is paused afterwards. */
+export const readPreface = (socket: Socket): Promise<Opening | undefined> =>
+  new Promise((resolve) => {
+    const reader = frameReader()
+    let taken = 0
+    const settle = (opening: Opening | undefined): void => {
+      clearTimeout(timer)
+      socket.pause()
+      socket.off('data', onData)
+      socket.off('close', onClose)
+      socket.off('end', onClose)
+      resolve(opening)
+    }
+    const onClose = (): void => settle(undefined)
+    const onData = (chunk: Buffer): void => {
+      try {
+        reader.push(chunk)
+        taken += chunk.length
+        const frame = reader.next()
+        if (frame !== undefined) settle({ preface: checked(frame), firstBytes: reader.rest() })
+        else if (taken > prefaceBytesMax) settle(undefined)
+      } catch (error) {
+        if (!(error instanceof BadAsk) && !(error instanceof FrameRefused)) throw error
+        settle(undefined)
+      }
+    }
+    const timer = setTimeout(onClose, waitMs)
+    socket.on('data', onData)
+    socket.once('close', onClose)
+    socket.once('end', onClose)
+  })

@@ -1,0 +1,28 @@
+/** Why a logged-in client is not let in after all, in each protocol's words. The connection ends after it. */
+import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
+
+export type LoginRefusal = 'noPass' | 'notActive' | 'tooManySessions' | 'unavailable'
+
+type Wire = (tag: string) => string
+
+/** RFC 5530 for IMAP, RFC 2449 and RFC 3206 for POP3, RFC 4954 for submission. */
+export const loginRefusals = {
+  imap: {
+    noPass: (tag) => `${tag} NO [UNAVAILABLE] Log in again\r\n`,
+    notActive: (tag) => `${tag} NO [AUTHENTICATIONFAILED] Sign-in is switched off\r\n`,
+    tooManySessions: (tag) => `${tag} NO [LIMIT] Too many connections\r\n`,
+    unavailable: (tag) => `${tag} NO [UNAVAILABLE] Temporarily not available\r\n`,
+  },
+  pop3: {
+    noPass: () => '-ERR [SYS/TEMP] Log in again\r\n',
+    notActive: () => '-ERR [AUTH] Sign-in is switched off\r\n',
+    tooManySessions: () => '-ERR [IN-USE] Too many connections\r\n',
+    unavailable: () => '-ERR [SYS/TEMP] Temporarily not available\r\n',
+  },
+  submission: {
+    noPass: () => '454 4.7.0 Log in again\r\n',
+    notActive: () => '535 5.7.8 Sign-in is switched off\r\n',
+    tooManySessions: () => '421 4.7.0 Too many connections\r\n',
+    unavailable: () => '454 4.7.0 Temporarily not available\r\n',
+  },
+} as const satisfies Record<MailProtocol, Record<LoginRefusal, Wire>>

@@ -1,0 +1,76 @@
+/** Plays a transcript over any transport: the session in this process, or the platform over TLS. */
+import assert from 'node:assert/strict'
+import { prepare } from './given.ts'
+import { filled, isAsTold, type Bound, type Step, type Transcript } from './transcript.ts'
+
+/** A logged-in client; lines without their CRLF. */
+export interface Client {
+  send(bytes: Buffer): void
+  /** The next line; rejects when none comes for a while, or the connection ended. */
+  line(): Promise<string>
+  close(): Promise<void>
+}
+
+export interface World {
+  /** Another client of the one account of this transcript. */
+  connect(): Promise<Client>
+}
+
+const soughtMax = 1_000
+
+interface Stage {
+  readonly clients: Map<number, Client>
+  readonly never: Map<number, string[]>
+  readonly bound: Bound
+}
+
+const lineFor = async (stage: Stage, client: Client, step: Extract<Step, { client: number }>): Promise<string> => {
+  const line = await client.line().catch((error: unknown) => {
+    throw new Error(`line ${step.at}: waited for ${JSON.stringify(step.text)}`, { cause: error })
+  })
+  for (const forbidden of stage.never.get(step.client) ?? []) {
+    assert.ok(!isAsTold(forbidden, line, new Map(stage.bound)), `line ${step.at}: must not appear: ${line}`)
+  }
+  return line
+}
+
+const act = async (stage: Stage, client: Client, step: Extract<Step, { client: number }>): Promise<void> => {
+  switch (step.is) {
+    case 'send':
+      stage.never.delete(step.client)
+      client.send(Buffer.from(`${filled(step.text, stage.bound)}\r\n`, 'utf8'))
+      return
+    case 'never':
+      stage.never.set(step.client, [...(stage.never.get(step.client) ?? []), step.text])
+      return
+    case 'expect': {
+      const line = await lineFor(stage, client, step)
+      assert.ok(isAsTold(step.text, line, stage.bound), `line ${step.at}: expected ${step.text}\n  but got ${line}`)
+      return
+    }
+    case 'seek':
+      for (let count = 0; count < soughtMax; count += 1) {
+        if (isAsTold(step.text, await lineFor(stage, client, step), stage.bound)) return
+      }
+      assert.fail(`line ${step.at}: never came: ${step.text}`)
+  }
+}
+
+export const play = async ({ steps }: Transcript, world: World): Promise<void> => {
+  const stage: Stage = { clients: new Map(), never: new Map(), bound: new Map() }
+  const clientOf = async (number: number): Promise<Client> => {
+    const known = stage.clients.get(number)
+    if (known !== undefined) return known
+    const client = await world.connect()
+    stage.clients.set(number, client)
+    return client
+  }
+  try {
+    for (const step of steps) {
+      if (step.is === 'given') await prepare(step.text, world, clientOf)
+      else await act(stage, await clientOf(step.client), step)
+    }
+  } finally {
+    for (const client of stage.clients.values()) await client.close()
+  }
+}

@@ -1,0 +1,57 @@
+/** Messages the transcripts speak of. Small, and the same every time. */
+const lines = (...text: readonly string[]): string => text.map((line) => `${line}\r\n`).join('')
+
+const plain = (number: string): string =>
+  lines(
+    'From: Alice <alice@one.example>',
+    'To: Bob <bob@two.example>',
+    `Subject: Message ${number}`,
+    `Date: Thu, 0${number} Jan 2026 10:00:00 +0900`,
+    `Message-ID: <${number}@one.example>`,
+    '',
+    `This is message ${number}.`,
+  )
+
+const mixed = lines(
+  'From: a@one.example',
+  'Subject: Mixed',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary="b"',
+  '',
+  'preamble',
+  '--b',
+  'Content-Type: text/plain',
+  '',
+  'first part',
+  '--b',
+  'Content-Type: message/rfc822',
+  '',
+  'Subject: Inner',
+  '',
+  'inner text',
+  '--b--',
+  'epilogue',
+)
+
+const japanese = Buffer.concat([
+  Buffer.from(
+    lines(
+      'From: =?ISO-2022-JP?B?GyRCOzNFRBsoQg==?= <yamada@one.example>',
+      'Subject: =?UTF-8?B?5aCx5ZGK44Gu5Lu2?=',
+      'MIME-Version: 1.0',
+      'Content-Type: text/plain; charset=Shift_JIS',
+      'Content-Transfer-Encoding: 8bit',
+      '',
+    ),
+  ),
+  // 明日の会議 in Shift_JIS
+  Buffer.from([0x96, 0xbe, 0x93, 0xfa, 0x82, 0xcc, 0x89, 0xef, 0x8b, 0x63, 0x0d, 0x0a]),
+])
+
+export const sample = (name: string): Buffer => {
+  const number = /^plain-(\d)$/.exec(name)?.[1]
+  if (number !== undefined) return Buffer.from(plain(number))
+  if (name === 'mixed') return Buffer.from(mixed)
+  if (name === 'japanese') return japanese
+  throw new Error(`no sample ${name}`)
+}

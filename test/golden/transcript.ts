@@ -1,0 +1,67 @@
+/**
+ * Transcripts as RFC examples are written. One claim per file: its first comment.
+ *   `# text`        comment            `given text`    what is there before, see `given.ts`
+ *   `C: line`       client 1 sends     `C2: line`      client 2 sends
+ *   `S: line`       the next line client 1 gets; `S>: line` skips others before it
+ *   `!: line`       must not come to client 1 before it sends again
+ * In a line `$x` stands for any word and afterwards for the same; a final `*` for any rest; `\x00` for a byte.
+ */
+export type Step =
+  | { readonly is: 'given'; readonly text: string; readonly at: number }
+  | { readonly is: 'send' | 'expect' | 'seek' | 'never'; readonly client: number; readonly text: string; readonly at: number }
+
+export interface Transcript {
+  readonly claim: string
+  readonly steps: readonly Step[]
+}
+
+const kinds = { C: 'send', S: 'expect', 'S>': 'seek', '!': 'never' } as const
+
+const stepOf = (line: string, at: number): Step | undefined => {
+  if (line.startsWith('given ')) return { is: 'given', text: line.slice(6), at }
+  const found = /^(C|S>|S|!)(\d?)(>?): ?(.*)$/s.exec(line)
+  if (found === null) throw new Error(`line ${at}: not a line of a transcript: ${line}`)
+  const [, mark = '', number = '', seeks = '', text = ''] = found
+  const kind = kinds[`${mark}${seeks}` as keyof typeof kinds]
+  return { is: kind, client: number === '' ? 1 : Number(number), text, at }
+}
+
+export const parseTranscript = (source: string): Transcript => {
+  const lines = source.split('\n')
+  const claim = lines.find((line) => line.startsWith('#'))?.slice(1).trim() ?? ''
+  const steps = lines.flatMap((line, at) => {
+    if (line.trim() === '' || line.startsWith('#')) return []
+    const step = stepOf(line, at + 1)
+    return step === undefined ? [] : [step]
+  })
+  return { claim, steps }
+}
+
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+export type Bound = Map<string, string>
+
+/** A line to send: bound words in place. */
+export const filled = (text: string, bound: Bound): string =>
+  text
+    .replaceAll(/\$([a-z]\w*)/g, (whole, name: string) => bound.get(name) ?? whole)
+    .replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** Whether `line` is as `pattern` says; binds its words where it is. */
+export const isAsTold = (pattern: string, line: string, bound: Bound): boolean => {
+  const glob = pattern.endsWith('*') && pattern !== '*'
+  const names: string[] = []
+  const body = (glob ? pattern.slice(0, -1) : pattern).split(/(\$[a-z]\w*)/).map((piece) => {
+    const name = /^\$([a-z]\w*)$/.exec(piece)?.[1]
+    if (name === undefined) return escaped(piece)
+    const known = bound.get(name)
+    if (known !== undefined) return escaped(known)
+    if (names.includes(name)) return `\\k<${name}>`
+    names.push(name)
+    return `(?<${name}>[^\\s\\])]+)`
+  })
+  const found = new RegExp(`^${body.join('')}${glob ? '.*' : ''}$`, 's').exec(line)
+  if (found === null) return false
+  for (const name of names) bound.set(name, found.groups?.[name] ?? '')
+  return true
+}
