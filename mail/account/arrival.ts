@@ -27,25 +27,28 @@ export interface Arrival {
 /** Whom a sealed index record belongs to: the account and the very message, so that rows can't be exchanged. */
 export const indexOwner = (account: AccountHandle, message: MessageId): string => `${account}/${message}`
 
-export const sealArrival = (
-  sealing: Sealing,
-  to: { readonly account: AccountHandle; readonly key: ContentKey },
-  received: { readonly sizeBytes: number; readonly indexPlain: Buffer; readonly body: StoredBody },
-  filing: Filing,
-): Arrival => {
+interface Sealed {
+  readonly sizeBytes: number
+  readonly indexPlain: Buffer
+  readonly body: StoredBody
+}
+
+interface Keyed {
+  readonly account: AccountHandle
+  readonly key: ContentKey
+}
+
+/** The row of a message that is new to an account. */
+export const newRow = (sealing: Sealing, { account, key }: Keyed, { sizeBytes, indexPlain, body }: Sealed): NewMessage => {
   const message = newMessageId()
-  const { sizeBytes, indexPlain, body } = received
+  return { message, sizeBytes, index: sealing.sealRecord(key, 'index', indexOwner(account, message), indexPlain), body }
+}
+
+export const sealArrival = (sealing: Sealing, to: Keyed, received: Sealed, filing: Filing): Arrival => {
+  const row = newRow(sealing, to, received)
+  const { message, sizeBytes } = row
   const event = encodeEvent({ kind: 'arrived', message, sizeBytes, ...filing })
-  return {
-    message,
-    event: sealing.sealRecord(to.key, 'event', to.account, event),
-    row: {
-      message,
-      sizeBytes,
-      index: sealing.sealRecord(to.key, 'index', indexOwner(to.account, message), indexPlain),
-      body,
-    },
-  }
+  return { message, event: sealing.sealRecord(to.key, 'event', to.account, event), row }
 }
 
 /** A content key in use for deliveries to one account, and its sealed form while the store may not have it yet. */

@@ -26,7 +26,7 @@ const write = (fold: AccountFold, kept: Map<string, Buffer>): readonly string[] 
   const changed = [...segments].filter(([name, { mailbox, number }]) => !kept.has(name) || touched.get(mailbox)?.has(number))
   for (const name of kept.keys()) if (!segments.has(name)) kept.delete(name)
   for (const [name, segment] of changed) kept.set(name, segment.encode())
-  kept.set(headSegment, encodeHead(state, []))
+  kept.set(headSegment, encodeHead(state, { dying: [], contentKeys: 0 }))
   return changed.map(([name]) => name)
 }
 
@@ -117,7 +117,7 @@ test('what is dying is remembered', () => {
   const kept = new Map<string, Buffer>()
   write(new AccountFold(account), kept)
   const dying = [{ message: messageNumber(1), sinceMs: 1_700_000_000_000 }]
-  kept.set(headSegment, encodeHead(new AccountFold(account).state(), dying))
+  kept.set(headSegment, encodeHead(new AccountFold(account).state(), { dying, contentKeys: 3 }))
   assert.deepEqual(decodeSnapshot((name) => kept.get(name))?.dying, dying)
 })
 

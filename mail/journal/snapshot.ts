@@ -77,7 +77,14 @@ const readMailbox = (reader: ByteReader): { readonly facts: MailboxFacts; readon
   })),
 })
 
-export const encodeHead = (state: FoldedAccount, dying: readonly Dying[]): Buffer => {
+/** What the head keeps beside the state. */
+export interface Beside {
+  readonly dying: readonly Dying[]
+  /** Content keys in the segments of keys: fewer than these, and the snapshot is not whole. */
+  readonly contentKeys: number
+}
+
+export const encodeHead = (state: FoldedAccount, { dying, contentKeys }: Beside): Buffer => {
   const writer = byteWriter(4_096)
   writer.byte(version)
   writer.number(state.seq)
@@ -93,12 +100,19 @@ export const encodeHead = (state: FoldedAccount, dying: readonly Dying[]): Buffe
     writer.uuid(message)
     writer.number(sinceMs)
   }
+  writer.number(contentKeys)
   return writer.done()
 }
 
+export interface MessagesSegment {
+  readonly mailbox: MailboxId
+  readonly number: number
+  encode(): Buffer
+}
+
 /** Segments of a state by name, each with the way to its bytes. */
-export const messageSegments = (state: FoldedAccount): ReadonlyMap<string, { readonly mailbox: MailboxId; readonly number: number; encode(): Buffer }> => {
-  const segments = new Map<string, { mailbox: MailboxId; number: number; encode(): Buffer }>()
+export const messageSegments = (state: FoldedAccount): ReadonlyMap<string, MessagesSegment> => {
+  const segments = new Map<string, MessagesSegment>()
   for (const { id, messages } of state.mailboxes.values()) {
     for (const { number, from, count } of extentsOf(messages.columns)) {
       const encode = (): Buffer => encodeMessages(sliceOf(messages.columns, from, from + count))
@@ -162,10 +176,8 @@ const readColumns = (id: MailboxId, extents: readonly Extent[], segmentOf: Segme
   return columns
 }
 
-export interface OpenedSnapshot {
+export interface OpenedSnapshot extends Beside {
   readonly start: FoldStart
-  readonly dying: readonly Dying[]
-  readonly segmentNames: readonly string[]
 }
 
 export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined => {
@@ -182,6 +194,7 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
     message: reader.uuid() as MessageId,
     sinceMs: reader.number(),
   }))
+  const contentKeys = reader.number()
   if (!reader.complete()) return undefined
   const mailboxes: { facts: MailboxFacts; columns: Columns }[] = []
   for (const { facts, extents } of described) {
@@ -189,7 +202,6 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
     if (columns === undefined || !inOrder(columns, facts.uidNext)) return undefined
     mailboxes.push({ facts, columns })
   }
-  const segmentNames = described.flatMap(({ facts, extents }) => extents.map(({ number }) => messagesSegment(facts.id, number)))
-  return { start: { seq, uidValidityLast, keywords, subscriptions, mailboxes }, dying, segmentNames }
+  return { start: { seq, uidValidityLast, keywords, subscriptions, mailboxes }, dying, contentKeys }
 }
 

@@ -1,0 +1,99 @@
+/**
+ * Reads what lies beside the fold: index records in batches, the next batch fetched while the present one is used, each
+ * opened only when its turn comes; and bodies, chunk by chunk.
+ */
+import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
+import { secret } from '@bulkhead/base/secret.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import { decodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { JournalReader, StoredBody, StoredMessage } from '../ports/journal-store.ts'
+import { indexOwner } from './arrival.ts'
+import { bodySource, sealedBlob, sealedRow, type SealedBytes } from './body-source.ts'
+import type { IndexCache } from './index-cache.ts'
+import type { KeyRing } from './key-ring.ts'
+import type { BodySource } from './mail-account.ts'
+
+export const indexesPerBatch = 500
+const messageKeyBytes = 32
+
+export interface ReaderPorts {
+  readonly store: JournalReader
+  readonly blobs: BlobStore
+  readonly sealing: Sealing
+}
+
+export class MessageReader {
+  readonly #account: AccountHandle
+  readonly #ring: KeyRing
+  readonly #cache: IndexCache
+  readonly #ports: ReaderPorts
+
+  constructor(account: AccountHandle, ring: KeyRing, cache: IndexCache, ports: ReaderPorts) {
+    this.#account = account
+    this.#ring = ring
+    this.#cache = cache
+    this.#ports = ports
+  }
+
+  async *indexes(messages: readonly MessageId[]): AsyncGenerator<MessageIndex | undefined> {
+    let ahead = this.#fetch(messages, 0)
+    for (let from = 0; from < messages.length; from += indexesPerBatch) {
+      const batch = await ahead
+      ahead = this.#fetch(messages, from + indexesPerBatch)
+      // Whoever stops reading early never asks how the batch ahead ended.
+      ahead.catch(() => undefined)
+      for (const message of messages.slice(from, from + indexesPerBatch)) {
+        const plain = this.#plainOf(message, batch)
+        yield plain === undefined ? undefined : decoded(plain)
+      }
+    }
+  }
+
+  async #fetch(messages: readonly MessageId[], from: number): Promise<ReadonlyMap<MessageId, StoredMessage>> {
+    const wanted = messages.slice(from, from + indexesPerBatch).filter((message) => !this.#cache.has(message))
+    if (wanted.length === 0) return new Map()
+    const found = await this.#ports.store.messageIndexes(this.#account, wanted)
+    return new Map(found.map((stored) => [stored.message, stored]))
+  }
+
+  #plainOf(message: MessageId, batch: ReadonlyMap<MessageId, StoredMessage>): Buffer | undefined {
+    const cached = this.#cache.get(message)
+    if (cached !== undefined) return cached
+    const stored = batch.get(message)
+    if (stored === undefined) return undefined
+    const plain = this.#ring.openRecord('index', indexOwner(this.#account, message), stored.index)?.plain
+    if (plain === undefined || plain.length < messageKeyBytes) return undefined
+    this.#cache.put(message, plain)
+    return plain
+  }
+
+  async #recordOf(message: MessageId): Promise<Buffer | undefined> {
+    return this.#plainOf(message, await this.#fetch([message], 0))
+  }
+
+  async body(message: MessageId): Promise<BodySource | undefined> {
+    const { sealing, store } = this.#ports
+    const [record, bodies] = await Promise.all([this.#recordOf(message), store.bodies(this.#account, [message])])
+    const body = bodies.get(message)
+    const sealed = body === undefined || record === undefined ? undefined : await this.#sealedBytes(body)
+    if (sealed === undefined || record === undefined) return undefined
+    return bodySource(sealing, secret(Buffer.from(record.subarray(0, messageKeyBytes))), sealed)
+  }
+
+  async #sealedBytes(body: StoredBody): Promise<SealedBytes | undefined> {
+    if (body.in === 'row') return sealedRow(body.sealed)
+    const blob = await this.#ports.blobs.open(this.#account, body.name)
+    return blob === undefined ? undefined : sealedBlob(blob)
+  }
+}
+
+/** A record that opens but is no index was stored by a writer gone bad; it is as good as missing. */
+const decoded = (plain: Buffer): MessageIndex | undefined => {
+  try {
+    return decodeMessageIndex(plain.subarray(messageKeyBytes))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * An open account (`mail-account.ts`) over the journal's store, the blobs and the seal. Sessions of one mailroom share it;
+ * other mailrooms may have the same account open, the journal's order decides. It owns the private key and wipes it, with
+ * everything opened under it, when it is closed.
+ */
+import { assert } from '@bulkhead/base/assert.ts'
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { AccountHandle, MailboxId, MessageId } from '@bulkhead/base/ids.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { Log } from '@bulkhead/base/log.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { flagsPerEventMax, knownFlag } from '../journal/flags.ts'
+import type { JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
+import type { FoldedAccount } from '../journal/fold.ts'
+import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
+import { mailboxName } from '../journal/mailbox-name.ts'
+import type { BlobStore } from '../ports/blob-store.ts'
+import type { JournalStore } from '../ports/journal-store.ts'
+import { refuse, type Refused } from '../refusal.ts'
+import { AccountJournal } from './account-journal.ts'
+import { Appends } from './appends.ts'
+import type { Received } from './incoming.ts'
+import { IndexCache, type CacheBudget } from './index-cache.ts'
+import type { AccountState, BodySource, CopyAnswer, MailAccount, MessageList, Usage } from './mail-account.ts'
+import { MessageReader } from './message-reader.ts'
+import { OwnIncoming } from './own-incoming.ts'
+import { planCreate, planDelete, planExpunge, planFurniture, planRename, type Plan } from './plans.ts'
+import { SnapshotWriter } from './snapshot-writer.ts'
+import { perEvent, positionsOf, rangesAt } from './uid-ranges.ts'
+
+export interface AccountPorts {
+  readonly store: JournalStore
+  readonly blobs: BlobStore
+  readonly sealing: Sealing
+  readonly clock: Clock
+  readonly log: Log
+  readonly messageBytesMax: number
+  readonly cacheBudget: CacheBudget
+}
+
+type FlagMode = 'add' | 'remove' | 'replace'
+type ToAppend = Parameters<MailAccount['appendMessages']>[1]
+
+const done = { is: 'done' } as const
+
+/** Flags we keep, each once, as many as an event holds. */
+const keptFlags = (flags: readonly string[]): readonly string[] =>
+  [...new Set(flags.flatMap((flag) => knownFlag(flag) ?? []))].slice(0, flagsPerEventMax)
+
+/** A STORE that changes nothing appends nothing, so that no MODSEQ moves (RFC 7162 section 3.1.3). */
+const flagsChange = (messages: MessageList, at: number, mode: FlagMode, flags: readonly string[]): boolean => {
+  if (mode === 'add') return flags.some((flag) => !messages.hasFlag(at, flag))
+  if (mode === 'remove') return flags.some((flag) => messages.hasFlag(at, flag))
+  return messages.flags(at).length !== flags.length || flags.some((flag) => !messages.hasFlag(at, flag))
+}
+
+export class OpenAccount implements MailAccount {
+  readonly account: AccountHandle
+  readonly #ports: AccountPorts
+  readonly #journal: AccountJournal
+  readonly #appends: Appends
+  readonly #snapshots: SnapshotWriter
+  readonly #cache: IndexCache
+  readonly #reader: MessageReader
+  readonly #incoming: OwnIncoming
+  readonly #listeners = new Set<(state: AccountState) => void>()
+  #told: AccountState
+  #refreshing: Promise<AccountState> | undefined
+  #writing: Promise<void> | undefined
+  #closed = false
+
+  private constructor(journal: AccountJournal, ports: AccountPorts) {
+    this.account = journal.account
+    this.#ports = ports
+    this.#journal = journal
+    this.#appends = new Appends(journal, () => this.#moved())
+    this.#snapshots = new SnapshotWriter(journal, ports)
+    this.#cache = new IndexCache(ports.cacheBudget)
+    this.#reader = new MessageReader(journal.account, journal.ring, this.#cache, ports)
+    this.#incoming = new OwnIncoming(journal.account, ports)
+    this.#told = journal.state()
+  }
+
+  /** Takes the private key for its own. Rejects with a `Fault`, the key wiped. */
+  static async open(account: AccountHandle, privateKey: Secret<Buffer>, ports: AccountPorts): Promise<OpenAccount> {
+    const journal = await AccountJournal.load(account, ports, privateKey)
+    const open = new OpenAccount(journal, ports)
+    try {
+      await open.#appends.decided((state) => planFurniture(state, ports.clock.now()))
+    } catch (fault) {
+      journal.ring.wipe()
+      throw fault
+    }
+    return open
+  }
+
+  /** No operation may follow. Waits for those under way. */
+  async close(): Promise<void> {
+    assert(!this.#closed, 'an account is closed once')
+    this.#closed = true
+    await this.#journal.exclusive(async () => undefined)
+    await this.#writing
+    if (this.#snapshots.wanted('close')) await this.#writeSnapshot()
+    this.#listeners.clear()
+    this.#cache.wipe()
+    this.#journal.ring.wipe()
+  }
+
+  state(): FoldedAccount {
+    return this.#journal.state()
+  }
+
+  /** One question serves all who ask before its turn came. */
+  refresh(): Promise<AccountState> {
+    const begun = (): void => {
+      this.#refreshing = undefined
+    }
+    this.#refreshing ??= this.#appends.refresh(begun).then(() => this.state())
+    return this.#refreshing
+  }
+
+  watch(listener: (state: AccountState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  #moved(): void {
+    const state = this.state()
+    if (state === this.#told) return
+    this.#told = state
+    this.#snapshots.noteDead()
+    if (!this.#closed && this.#writing === undefined && this.#snapshots.wanted('open')) {
+      this.#writing = this.#writeSnapshot().finally(() => {
+        this.#writing = undefined
+      })
+    }
+    for (const listener of this.#listeners) {
+      try {
+        listener(state)
+      } catch (bug) {
+        this.#ports.log.error('listenerFailed', bug)
+      }
+    }
+  }
+
+  /** A snapshot only saves time later: that one fails is told and lives on as a longer tail. */
+  async #writeSnapshot(): Promise<void> {
+    try {
+      await this.#snapshots.write()
+    } catch (fault) {
+      this.#ports.log.error('snapshotFailed', fault)
+    }
+  }
+
+  async createMailbox(name: string, specialUse: SpecialUse | null): ReturnType<MailAccount['createMailbox']> {
+    const decided = await this.#appends.decided((state) => planCreate(state, name, specialUse, this.#ports.clock.now()))
+    return decided.is === 'appended' ? { is: 'done', mailbox: decided.answer } : decided
+  }
+
+  async deleteMailbox(name: string): ReturnType<MailAccount['deleteMailbox']> {
+    const decided = await this.#appends.decided((state) => planDelete(state, name))
+    return decided.is === 'appended' ? done : decided
+  }
+
+  async renameMailbox(from: string, to: string): ReturnType<MailAccount['renameMailbox']> {
+    const decided = await this.#appends.decided((state) => planRename(state, from, to, this.#ports.clock.now()))
+    return decided.is === 'appended' ? done : decided
+  }
+
+  async subscribe(text: string, on: boolean): Promise<void> {
+    const name = mailboxName(text)
+    if (name === undefined || this.state().subscriptions.has(name) === on) return
+    await this.#appends.anyHead([{ kind: 'subscribed', name, on }])
+  }
+
+  async incoming(sizeBytes: number): ReturnType<MailAccount['incoming']> {
+    if (sizeBytes > this.#ports.messageBytesMax) return refuse('tooLarge')
+    const { usedBytes, quotaBytes } = await this.usage()
+    if (quotaBytes !== null && usedBytes + sizeBytes > quotaBytes) return refuse('overQuota')
+    return this.#incoming.begin(sizeBytes)
+  }
+
+  async appendMessages(mailbox: MailboxId, messages: ToAppend): ReturnType<MailAccount['appendMessages']> {
+    const received: Received[] = []
+    try {
+      for (const { incoming } of messages) received.push(await this.#incoming.finish(incoming))
+      return await this.#file(mailbox, messages, received)
+    } finally {
+      for (const one of received) await one.discard()
+      for (const { incoming } of messages) await incoming.discard()
+    }
+  }
+
+  async #file(mailbox: MailboxId, messages: ToAppend, received: readonly Received[]): ReturnType<MailAccount['appendMessages']> {
+    const rows = await this.#incoming.rows(received, this.#journal.ring.own)
+    const events = rows.map(({ message, sizeBytes }, at): JournalEvent => ({
+      kind: 'arrived',
+      mailbox,
+      message,
+      sizeBytes,
+      internalDateMs: messages[at]?.internalDateMs ?? 0,
+      flags: keptFlags(messages[at]?.flags ?? []),
+    }))
+    const addsBytes = rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
+    const appended = await this.#appends.arriving((state): Plan<undefined> | Refused<'noSuchMailbox'> =>
+      state.mailboxes.has(mailbox)
+        ? { is: 'append', events, addsBytes, addsMessages: rows.length, answer: undefined }
+        : refuse('noSuchMailbox'), rows)
+    if (appended.is === 'refused') {
+      await this.#incoming.drop(rows)
+      return appended
+    }
+    const arrived = appended.outcomes.filter((outcome) => outcome.is === 'arrived')
+    return { is: 'done', uidValidity: arrived[0]?.uidValidity ?? 0, uids: arrived.map(({ uid }) => uid) }
+  }
+
+  async #mailbox(id: MailboxId): Promise<FoldedMailbox | undefined> {
+    const known = this.state().mailboxes.get(id)
+    if (known !== undefined) return known
+    await this.refresh()
+    return this.state().mailboxes.get(id)
+  }
+
+  async copyMessages(from: MailboxId, uids: UidRanges, to: MailboxId): ReturnType<MailAccount['copyMessages']> {
+    return this.#transfer('copied', from, uids, to)
+  }
+
+  async moveMessages(from: MailboxId, uids: UidRanges, to: MailboxId): ReturnType<MailAccount['moveMessages']> {
+    return this.#transfer('moved', from, uids, to)
+  }
+
+  async #transfer(kind: 'copied' | 'moved', from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox'>> {
+    const target = await this.#mailbox(to)
+    const source = await this.#mailbox(from)
+    if (source === undefined || target === undefined) return refuse('noSuchMailbox')
+    const tight = rangesAt(source.messages, positionsOf(source.messages, uids))
+    if (tight.length === 0) return { is: 'done', uidValidity: target.uidValidity, uids: [] }
+    const outcomes = await this.#appends.anyHead(perEvent(tight).map((some) => ({ kind, from, uids: some, to })))
+    const transferred = outcomes.filter((outcome) => outcome.is === 'transferred')
+    if (transferred.length < outcomes.length) return refuse('noSuchMailbox')
+    return { is: 'done', uidValidity: target.uidValidity, uids: transferred.flatMap((outcome) => outcome.uids) }
+  }
+
+  async storeFlags(id: MailboxId, uids: UidRanges, mode: FlagMode, flags: readonly string[]): ReturnType<MailAccount['storeFlags']> {
+    const mailbox = await this.#mailbox(id)
+    if (mailbox === undefined) return refuse('noSuchMailbox')
+    const kept = keptFlags(flags)
+    const { messages } = mailbox
+    const positions = positionsOf(messages, uids).filter((at) => flagsChange(messages, at, mode, kept))
+    const events = perEvent(rangesAt(messages, positions)).map((some): JournalEvent =>
+      ({ kind: 'flagged', mailbox: id, uids: some, mode, flags: kept }))
+    if (events.length > 0) await this.#appends.anyHead(events)
+    return this.state().mailboxes.has(id) ? done : refuse('noSuchMailbox')
+  }
+
+  async expunge(mailbox: MailboxId, uids: UidRanges | null, which: 'deleted' | 'always'): ReturnType<MailAccount['expunge']> {
+    const decided = await this.#appends.decided((state) => planExpunge(state, mailbox, uids, which))
+    if (decided.is === 'refused') return decided
+    return { is: 'done', uids: decided.outcomes.flatMap((outcome) => (outcome.is === 'expunged' ? outcome.uids : [])) }
+  }
+
+  indexes(messages: readonly MessageId[]): AsyncIterable<MessageIndex | undefined> {
+    return this.#reader.indexes(messages)
+  }
+
+  body(message: MessageId): Promise<BodySource | undefined> {
+    return this.#reader.body(message)
+  }
+
+  async usage(): Promise<Usage> {
+    const usage = await this.#ports.store.usage(this.account)
+    if (usage === undefined) throw new Fault('storageFailed', 'noSuchAccount')
+    return usage
+  }
+}

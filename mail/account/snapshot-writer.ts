@@ -1,0 +1,106 @@
+/**
+ * Writes snapshots of an open account, off the path of any operation: segment by segment, giving way between them. A
+ * snapshot that fails is written again later; one that comes late is ignored by the store. Messages that no mailbox
+ * holds any more keep their rows for a while, for sessions that still show them, and go with a later snapshot.
+ */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { MessageId } from '@bulkhead/base/ids.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import { dyingMax, encodeHead, headSegment, messageSegments, type Dying } from '../journal/snapshot.ts'
+import type { JournalStore, StoredSegment } from '../ports/journal-store.ts'
+import type { AccountJournal } from './account-journal.ts'
+import { keySegment } from './key-ring.ts'
+
+/** Events after the last snapshot that make a new one worth writing while sessions go on, and at the end. */
+export const tailWhileOpenMax = 1_000
+export const tailAtCloseMax = 200
+/** How long another session may still read a message that was expunged. */
+export const dyingGraceMs = 600_000
+
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+export interface SnapshotPorts {
+  readonly store: JournalStore
+  readonly sealing: Sealing
+  readonly clock: Clock
+}
+
+export class SnapshotWriter {
+  readonly #journal: AccountJournal
+  readonly #ports: SnapshotPorts
+  readonly #dying = new Map<MessageId, number>()
+  /** Whether the stored snapshot knows of all that is dying. */
+  #dyingStored = true
+
+  constructor(journal: AccountJournal, ports: SnapshotPorts) {
+    this.#journal = journal
+    this.#ports = ports
+    for (const { message, sinceMs } of journal.dying) this.#dying.set(message, sinceMs)
+  }
+
+  /** To be called when the fold moved. */
+  noteDead(): void {
+    const nowMs = this.#ports.clock.now()
+    for (const message of this.#journal.fold.takeDead()) {
+      this.#dying.set(message, nowMs)
+      this.#dyingStored = false
+    }
+  }
+
+  #dueAt(nowMs: number): readonly MessageId[] {
+    const most = this.#dying.size - dyingMax
+    return [...this.#dying].flatMap(([message, sinceMs], at) =>
+      at < most || sinceMs + dyingGraceMs <= nowMs ? [message] : [])
+  }
+
+  wanted(when: 'open' | 'close'): boolean {
+    const tail = this.#journal.fold.seq - this.#journal.snapshotSeq
+    if (tail >= (when === 'open' ? tailWhileOpenMax : tailAtCloseMax)) return true
+    if (when === 'close' && !this.#dyingStored) return true
+    return this.#dueAt(this.#ports.clock.now()).length > 0
+  }
+
+  /** One at a time; the caller sees to that. Rejects with the store's fault. */
+  async write(): Promise<void> {
+    const journal = this.#journal
+    const state = journal.state()
+    const touched = journal.fold.takeTouched()
+    const touchedKeys = journal.ring.takeTouched()
+    const deadMessages = this.#dueAt(this.#ports.clock.now())
+    const due = new Set(deadMessages)
+    const dying: readonly Dying[] = [...this.#dying].flatMap(([message, sinceMs]) => (due.has(message) ? [] : { message, sinceMs }))
+    try {
+      const segments = messageSegments(state)
+      const changed: StoredSegment[] = []
+      for (const number of touchedKeys) {
+        changed.push(this.#seal(keySegment(number), state.seq, journal.ring.encodeSegment(number)))
+        await breath()
+      }
+      // Keys that do not open are dropped while their segments are made, so they are counted afterwards.
+      const contentKeys = journal.ring.size
+      changed.push(this.#seal(headSegment, state.seq, encodeHead(state, { dying, contentKeys })))
+      for (const [name, { mailbox, number, encode }] of segments) {
+        if (journal.snapshotSegments.has(name) && touched.get(mailbox)?.has(number) !== true) continue
+        changed.push(this.#seal(name, state.seq, encode()))
+        await breath()
+      }
+      const vanished = [...journal.snapshotSegments].filter((name) => name.startsWith('m.') && !segments.has(name))
+      await this.#ports.store.writeSnapshot(journal.account, { seq: state.seq, changed, vanished, deadMessages })
+      const kept = [...journal.snapshotSegments].filter((name) => !vanished.includes(name))
+      journal.snapshotSegments = new Set([...kept, ...changed.map(({ segment }) => segment)])
+      journal.snapshotSeq = state.seq
+      for (const message of deadMessages) this.#dying.delete(message)
+      this.#dyingStored = this.#dying.size === dying.length
+    } catch (fault) {
+      journal.fold.giveBackTouched(touched)
+      journal.ring.giveBackTouched(touchedKeys)
+      throw fault
+    }
+  }
+
+  #seal(segment: string, seq: StoredSegment['seq'], plain: Buffer): StoredSegment {
+    const { sealing } = this.#ports
+    const owner = `${this.#journal.account}/${segment}`
+    return { segment, seq, sealed: sealing.sealRecord(this.#journal.ring.own, 'snapshot', owner, plain) }
+  }
+}
