@@ -76,7 +76,8 @@ test('a pipelined submission is queued, sealed, and acknowledged once it is dura
   assert.deepEqual(queued?.recipients.map(({ forwardPath, domain }) => [forwardPath, domain]), [['jiro@far.example', 'far.example']])
   assert.equal(
     queued?.text,
-    `Received: from p_pseudonym\r\n\tby mail.hikari.example with ESMTPSA id ${queued?.id};\r\n\tThu, 01 Jan 1970 00:00:00 +0000\r\n${complete.replaceAll('\n', '\r\n')}\r\n`,
+    `Received: from p_pseudonym\r\n\tby mail.hikari.example with ESMTPSA id ${queued?.id};\r\n` +
+      `\tThu, 01 Jan 1970 00:00:00 +0000\r\n${complete.replaceAll('\n', '\r\n')}\r\n`,
   )
 })
 
@@ -137,7 +138,9 @@ test('one recipient too many is put off, a repeated one is one, odd dots and DSN
 test('chunks make the same message as DATA, whatever the reads were', async () => {
   const text = complete.replaceAll('\n', '\r\n')
   const half = Math.trunc(text.length / 2)
-  const input = Buffer.from(`${start.replaceAll('\n', '\r\n')}BDAT ${half}\r\n${text.slice(0, half)}BDAT ${text.length - half} LAST\r\n${text.slice(half)}QUIT\r\n`)
+  const envelope = start.replaceAll('\n', '\r\n')
+  const chunks = `BDAT ${half}\r\n${text.slice(0, half)}BDAT ${text.length - half} LAST\r\n${text.slice(half)}`
+  const input = Buffer.from(`${envelope}${chunks}QUIT\r\n`)
   for (const chunked of [false, true]) {
     const { codes, queue } = await converse(input, { chunked })
     assert.deepEqual(codes.slice(3), ['250 2.0.0', '250 2.0.0', '221 2.0.0'])
@@ -183,6 +186,9 @@ test('a connection that breaks inside content leaves nothing behind', async () =
 })
 
 test('commands out of order, unknown ones and a second login are refused by the book', async () => {
-  const { codes } = await converse('RCPT TO:<a@b.example>\nDATA\nSTARTTLS\nAUTH PLAIN\nFROB\nVRFY a\nHELP\nMAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example>\nRSET\nQUIT\n')
+  const { codes } = await converse(
+    'RCPT TO:<a@b.example>\nDATA\nSTARTTLS\nAUTH PLAIN\nFROB\nVRFY a\nHELP\n' +
+      'MAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example>\nRSET\nQUIT\n',
+  )
   assert.deepEqual(codes.slice(1).map((code) => code.slice(0, 3)), ['503', '503', '502', '503', '500', '252', '214', '250', '503', '250', '221'])
 })
