@@ -4,7 +4,7 @@
  * hands over at each start and that is never in the same place as the file.
  */
 import { randomBytes, scryptSync } from 'node:crypto'
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { aeadOpen, aeadSeal, nonceBytes } from '@bulkhead/seal/aead.ts'
@@ -36,16 +36,22 @@ export const rootOf = (key: Secret<Uint8Array>): RootKey => ({
 const fileKey = (unsealSecret: Secret<Uint8Array>, salt: Uint8Array): Buffer =>
   scryptSync(unsealSecret.declassify(), salt, rootBytes, scryptCost)
 
+const writeSynced = (path: string, bytes: Uint8Array): void => {
+  const file = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_SYNC, 0o600)
+  writeSync(file, bytes)
+  closeSync(file)
+}
+
+/**
+ * Node's permission model has no fsync, so durability comes from O_SYNC. The second write, of the same bytes, waits for
+ * the file system's log and with it for the new name.
+ */
 const writeDurably = (path: string, bytes: Uint8Array): void => {
   const beside = `${path}.new`
-  const file = openSync(beside, 'w', 0o600)
-  writeSync(file, bytes)
-  fsyncSync(file)
-  closeSync(file)
+  rmSync(beside, { force: true })
+  writeSynced(beside, bytes)
   renameSync(beside, path)
-  const directory = openSync(path.slice(0, path.lastIndexOf('/')) || '.', 'r')
-  fsyncSync(directory)
-  closeSync(directory)
+  writeSynced(path, bytes)
 }
 
 const createRootFile = (path: string, unsealSecret: Secret<Uint8Array>): RootKey => {
