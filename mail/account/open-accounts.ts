@@ -63,10 +63,10 @@ export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget'>): OpenAcco
       try {
         const mail = await entry.opening
         let held = true
-        const release = (): Promise<void> => {
+        const release = async (): Promise<void> => {
           assert(held, 'a lease is released once')
           held = false
-          return leave(account, entry)
+          await leave(account, entry)
         }
         return { mail, release }
       } catch (fault) {
