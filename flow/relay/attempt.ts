@@ -6,7 +6,6 @@
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
-import type { Secret } from '@bulkhead/base/secret.ts'
 import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { Claimed, CourierQueue, Fate, QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
@@ -29,10 +28,6 @@ export interface Settling {
   readonly random: () => number
   readonly log: Log
   readonly meter: Meter
-}
-
-export interface CourierKey {
-  readonly privateKey: Secret<Uint8Array>
 }
 
 /** How soon a recipient whose report could not be queued is looked at again. */

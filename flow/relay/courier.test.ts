@@ -136,11 +136,17 @@ test('nobody is told of a failure of mail from nobody, or where NEVER was asked'
 })
 
 test('a connection that breaks in the middle of the content loses nothing', async () => {
-  let connections = 0
   const message = Buffer.from(`Subject: big\r\n\r\n${'0123456789\r\n'.repeat(40_000)}`)
-  const say = (command: string, connection: number) => ((connections = connection), connection === 1 && command === '.' ? 'drop' : undefined)
-  const { messages } = await run({ say }, [mailTo(['b@far.example'], { message })])
+  const say = (command: string, connection: number) => (connection === 1 && command === 'cut' ? 'drop' : undefined)
+  const { messages, connections } = await run({ say, cutAfterBytes: 100_000 }, [mailTo(['b@far.example'], { message })])
   assert.deepEqual([messages.length, messages[0]?.content.length, connections], [1, message.length, 2])
+})
+
+test('an answer in the middle of the content is the answer', async () => {
+  const message = Buffer.from(`Subject: big\r\n\r\n${'0123456789\r\n'.repeat(400_000)}`)
+  const say = (command: string) => (command === 'cut' ? '552 5.3.4 too much' : undefined)
+  const { queue } = await run({ say, cutAfterBytes: 100_000 }, [mailTo(['b@far.example'], { message })], {}, onlyReport)
+  assert.match(reports(queue)[0]?.text ?? '', /Status: 5\.3\.4/)
 })
 
 test('garbage, silence and a wrong greeting are connection failures, and defer', async () => {

@@ -99,7 +99,8 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
     const reached = await reach(reaching, destination)
     if (reached.is !== 'open') {
       if (unreachable.size >= unreachableHeldMax) unreachable.clear()
-      unreachable.set(key, { untilMs: clock.now() + unreachableForMs, outcome: reached })
+      // Our own intake is back within a second.
+      if (destination.to !== 'intake') unreachable.set(key, { untilMs: clock.now() + unreachableForMs, outcome: reached })
       return reached
     }
     unreachable.delete(key)

@@ -78,7 +78,7 @@ const sendContent = async ({ conversation, patience }: Session, bytes: Buffer): 
   for (let at = 0; at < bytes.length; at += contentChunkBytes) {
     await conversation.send(dots.push(bytes.subarray(at, at + contentChunkBytes)), patience.contentMs)
   }
-  await conversation.send(dots.end(), patience.contentMs)
+  await conversation.send(dots.end(), patience.finalMs)
 }
 
 const smtpTransaction = async (session: Session, batch: Batch): Promise<Transaction> => {
@@ -101,8 +101,14 @@ const smtpTransaction = async (session: Session, batch: Batch): Promise<Transact
     return { outcomes, answered: false }
   }
   const [final] = conversation.expect(1, patience.finalMs)
-  await sendContent(session, batch.content.bytes)
+  let sent = false
+  sendContent(session, batch.content.bytes).then(
+    () => (sent = true),
+    // The conversation is over then, which `final` tells, unless the peer gave its answer first.
+    () => undefined,
+  )
   const reply = await final
+  if (!sent) conversation.destroy('The peer answered before the content ended')
   const reports = extensions.has('DSN') ? 'passedOn' : 'none'
   for (const { recipient } of taken) if (reply !== undefined) outcomes.set(recipient, outcomeOf(reply, host, reports))
   return { outcomes, answered: true }

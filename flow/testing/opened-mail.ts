@@ -17,9 +17,9 @@ export interface MailStore {
 
 const sealedBytes = async (blobs: BlobStore, account: AccountHandle, body: StoredBody): Promise<Buffer> => {
   if (body.in === 'row') return Buffer.from(body.sealed)
-  const blob = await blobs.open(account, body.name)
+  await using blob = await blobs.open(account, body.name)
   if (blob === undefined) throw new Error('the blob is gone')
-  return blob.read(0, blob.sizeBytes)
+  return await blob.read(0, blob.sizeBytes)
 }
 
 const openBody = (sealing: Sealing, key: Secret<Buffer>, sealed: Buffer): Buffer => {

@@ -18,8 +18,8 @@ export interface SinkScript {
   readonly extensions?: readonly string[]
   /** `content` is asked with the pseudo command `.`, the greeting with `greeting`. */
   readonly say?: (command: string, connection: number) => string | 'drop' | undefined
-  /** Bytes of content after which the connection is cut. */
-  readonly dropAfterBytes?: number
+  /** Bytes of content after which `say` is asked about `cut`, to end the connection in the middle of a message. */
+  readonly cutAfterBytes?: number
   readonly breakTls?: boolean
 }
 
@@ -114,7 +114,11 @@ class Connection {
 
   #contentLine(line: string): void {
     this.#contentBytes += line.length + 2
-    if (this.#contentBytes > (this.#script.dropAfterBytes ?? Number.MAX_SAFE_INTEGER)) this.#socket.destroy()
+    if (this.#contentBytes > (this.#script.cutAfterBytes ?? Number.MAX_SAFE_INTEGER)) {
+      const said = this.#script.say?.('cut', this.#number)
+      if (said === 'drop') return void this.#socket.destroy()
+      if (said !== undefined) return void this.#socket.end(`${said}\r\n`)
+    }
     if (line !== '.') return void this.#content?.push(line.startsWith('.') ? line.slice(1) : line)
     const content = `${(this.#content ?? []).join('\r\n')}\r\n`
     this.#content = undefined

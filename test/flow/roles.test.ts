@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { base64 } from '@bulkhead/base/bytes.ts'
+import { systemClock } from '@bulkhead/base/clock.ts'
+import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { meter } from '@bulkhead/base/meter.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
+import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
+import type { Route, StartOf } from '@bulkhead/door/contracts/start.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import { serveDoor } from '@bulkhead/door/server.ts'
+import { answered } from '@bulkhead/door/verbs.ts'
+import { lineClient } from '@bulkhead/flow/testing/line-client.ts'
+import { openedMail } from '@bulkhead/flow/testing/opened-mail.ts'
+import { smtpSink } from '@bulkhead/flow/testing/smtp-sink.ts'
+import { sealQueued } from '@bulkhead/mail/queue/record.ts'
+import { courier } from '@bulkhead/run/processes/courier.ts'
+import { intake } from '@bulkhead/run/processes/intake.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
+import { accountLife } from '@bulkhead/store/directory/account-life.ts'
+import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
+import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
+import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { provisionTestCell } from '../postgres/cell.ts'
+import { startTestPostgres } from '../postgres/harness.ts'
+
+const context = { log: silentLog, meter: meter(), clock: systemClock, sealing: realSealing, tell() {} }
+const limits = { messageBytesMax: 5_000_000, recipientsMax: 100, connectionsMax: 100, connectionsPerPeerMax: 10 }
+const indexOf = (address: string): string => base64(createHash('sha256').update(address).digest())
+
+/** A cell of this test: two roles over a real database, a vault that only indexes, a mailroom that only hears. */
+const cell = async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'h-flow-'))
+  const socket = (name: string): string => join(directory, name)
+  const postgres = await startTestPostgres()
+  const { urls, open } = await provisionTestCell(postgres)
+  const queueKeys = realSealing.newKeyPair()
+  const woken: string[] = []
+  const vault = await serveDoor<Pick<VaultVerbs, 'index'>, 'intake'>(
+    [{ caller: 'intake', path: socket('vault') }],
+    { index: ({ address }) => answered({ index: indexOf(String(address)) }) },
+    silentLog,
+  )
+  const mailroom = await serveDoor<WakeVerbs, 'intake'>(
+    [{ caller: 'intake', path: socket('mailroom') }],
+    { wake: ({ accounts }) => (woken.push(...(accounts as string[])), answered({})) },
+    silentLog,
+  )
+  const common = { cell: 'north-isp', pseudonymKey: base64(Buffer.alloc(32, 1)), logLevel: 'info', hostName: 'mx1.hikari.example' } as const
+  const url = (found: Secret<string> | undefined): string => found?.declassify() ?? ''
+  const intakeStart: StartOf<'intake'> = {
+    ...common, process: 'intake', limits,
+    serves: { gate: socket('gate'), courier: socket('courier') },
+    knocks: { vault: socket('vault'), mailroom: socket('mailroom') },
+    directoryUrl: url(urls.intake.directory), mailUrl: url(urls.intake.mail), queueUrl: url(urls.intake.queue),
+    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey),
+  }
+  const courierStart = (routes: readonly Route[]): StartOf<'courier'> => ({
+    ...common, process: 'courier', routes,
+    serves: {}, knocks: { intake: socket('courier') },
+    queueUrl: url(urls.courier.queue), queuePrivateKey: base64(queueKeys.privateKey.declassify()),
+    retry: { waitsMs: [100], giveUpAfterMs: 60_000 }, trustedCa: null, localOnly: true,
+  })
+  const desk = open('desk', 'directory')
+  const life = open('desk', 'mail')
+  const queue = open('mailroom', 'queue')
+  await deskDirectory(desk).addBrand('hikari', 'Hikari')
+  await deskDirectory(desk).addDomain('hikari.example', 'hikari')
+  const blobs = directoryBlobs(socket('blobs'))
+  assert.ok(urls.mailroom.mail)
+  const journal = openJournalStore({ url: urls.mailroom.mail, blobs, prunesArrivals: false })
+  return {
+    gate: socket('gate'), intakeStart, courierStart, woken, postgres,
+    writer: queueWriter(queue),
+    queuePublicKey: queueKeys.publicKey,
+    async addAccount(address: string) {
+      const account = newAccountHandle()
+      const { publicKey, privateKey } = realSealing.newKeyPair()
+      const credential = { salt: base64(Buffer.alloc(16)), params: { m: 1, t: 1, p: 1 }, sealed: base64(Buffer.alloc(64)) }
+      const sealedAddress = { index: indexOf(address), sealed: base64(Buffer.from('sealed')) }
+      assert.equal(await deskDirectory(desk).addAccount({ account, brand: 'hikari', publicKey, credential, address: sealedAddress, escrow: null }, 'hikari.example'), 'added')
+      await accountLife(life, blobs).openJournal(account, null)
+      return { account, privateKey }
+    },
+    mailOf: async ({ account, privateKey }: { readonly account: AccountHandle; readonly privateKey: Secret<Buffer> }) =>
+      (await openedMail({ sealing: realSealing, journal, blobs }, account, privateKey)).map((mail) => mail.toString('latin1')),
+    async [Symbol.asyncDispose]() {
+      for (const database of [desk, life, queue, journal, vault, mailroom]) await database[Symbol.asyncDispose]()
+      await postgres[Symbol.asyncDispose]()
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+const until = async (claim: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
+  const giveUpMs = Date.now() + 10_000
+  while (!(await holds())) {
+    assert.ok(Date.now() < giveUpMs, claim)
+    await sleep(20)
+  }
+}
+
+const message = (subject: string): string => `Subject: ${subject}\r\n\r\nbody of ${subject}\r\n`
+
+const arrive = async (path: string, to: string, content: string | Buffer): Promise<readonly string[]> => {
+  using gate = lineClient(path)
+  await gate.reply()
+  await gate.ask('LHLO gate')
+  await gate.ask('MAIL FROM:<far@far.example>')
+  const recipient = await gate.ask(`RCPT TO:<${to}>`)
+  if (!recipient.startsWith('250')) return [recipient]
+  const bytes = Buffer.from(content)
+  gate.send(`BDAT ${bytes.length} LAST\r\n`)
+  gate.send(bytes)
+  const final = await gate.reply()
+  await gate.ask('XACK')
+  return [recipient, final]
+}
+
+test('mail comes in, goes out, and comes back as a report, over the real database', { timeout: 60_000 }, async () => {
+  await using given = await cell()
+  const alice = await given.addAccount('alice@hikari.example')
+  const bob = await given.addAccount('bob@hikari.example')
+  await using intakeRole = await intake(given.intakeStart, context)
+  assert.ok(intakeRole)
+
+  assert.match((await arrive(given.gate, 'bob@hikari.example', message('one'))).at(-1) ?? '', /^250 2\.0\.0 Stored/)
+  assert.match((await arrive(given.gate, 'nobody@hikari.example', message('none'))).at(-1) ?? '', /^550 5\.1\.1/)
+  const large = Buffer.concat([Buffer.from(message('large')), Buffer.alloc(2_000_000, 'x\r\n')])
+  assert.match((await arrive(given.gate, 'bob@hikari.example', large)).at(-1) ?? '', /^250 2\.0\.0 Stored/)
+  const mails = await given.mailOf(bob)
+  assert.deepEqual(mails.map((mail) => mail.length > 2_000_000), [false, true])
+  assert.ok(mails[1]?.endsWith(large.toString('latin1')))
+  await until('the mailroom hears of it', () => given.woken.includes(bob.account))
+
+  await using far = await smtpSink({ say: (command) => (command.startsWith('RCPT TO:<no@') ? '550 5.1.1 unknown' : undefined) })
+  const routes = [
+    { domain: 'hikari.example', host: 'intake', port: 0 },
+    { domain: '*', host: '127.0.0.1', port: far.port },
+  ]
+  const recipients = ['carol@far.example', 'no@far.example', 'bob@hikari.example', 'ghost@hikari.example']
+  await given.writer.enqueue(sealQueued(realSealing, given.queuePublicKey, {
+    reversePath: 'alice@hikari.example', ret: null, envid: null, bodyKind: '7bit', smtpUtf8: false, account: alice.account,
+    recipients: recipients.map((forwardPath) => ({ forwardPath, notify: null, orcpt: null })),
+    message: Buffer.from(message('two')),
+  }))
+  await using courierRole = await courier(given.courierStart(routes), context)
+  assert.ok(courierRole)
+  await until('both failures are reported', async () => (await given.mailOf(alice)).length === 2)
+  assert.deepEqual(far.messages.map(({ to }) => to), [['<carol@far.example>']])
+  assert.equal((await given.mailOf(bob)).length, 3)
+  const reports = (await given.mailOf(alice)).join('')
+  assert.match(reports, /Final-Recipient: rfc822; no@far\.example\r\nAction: failed\r\nStatus: 5\.1\.1/)
+  assert.match(reports, /Final-Recipient: rfc822; ghost@hikari\.example\r\nAction: failed\r\nStatus: 5\.1\.1/)
+  assert.match(reports, /Return-Path: <>\r\nReceived: from mx1\.hikari\.example\r\n\tby mx1\.hikari\.example with LMTP/)
+})
+
+test('a database that goes away makes mail wait and nothing else', { timeout: 60_000 }, async () => {
+  await using given = await cell()
+  const bob = await given.addAccount('bob@hikari.example')
+  await using intakeRole = await intake(given.intakeStart, context)
+  assert.ok(intakeRole)
+  const taken: string[] = []
+  const send = async (subject: string): Promise<boolean> => {
+    const reply = (await arrive(given.gate, 'bob@hikari.example', message(subject))).at(-1) ?? ''
+    assert.match(reply, /^(?:250 2\.0\.0|451 4\.3\.0) /)
+    if (reply.startsWith('250')) taken.push(subject)
+    return reply.startsWith('250')
+  }
+  assert.ok(await send('before'))
+  await given.postgres.kill()
+  let count = 0
+  // Its last servers may outlive the postmaster by a message or two.
+  await until('mail is refused for now', async () => !(await send(`down${(count += 1)}`)))
+  await given.postgres.restart()
+  await until('mail is taken again', () => send(`up${(count += 1)}`))
+  const subjects = (await given.mailOf(bob)).map((mail) => /\r\nSubject: (\w+)/.exec(mail)?.[1])
+  assert.deepEqual(subjects, taken)
+})
