@@ -1,0 +1,102 @@
+/**
+ * Debian's Dovecot with a configuration of its own in a scratch directory: sdbox, fsync as Debian ships it, log-in
+ * processes that serve many clients, LMTP and IMAP on loopback. Needs root, since Dovecot separates its accounts.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync, chownSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { portOpen } from '../ports.ts'
+
+export interface Dovecot extends AsyncDisposable {
+  readonly imapPort: number
+  readonly lmtpPort: number
+  readonly masterPid: number
+}
+
+const mailUid = 8_888
+
+const configuration = (root: string, imapPort: number, lmtpPort: number, certificate: string, key: string): string => `
+base_dir = ${root}/run
+state_dir = ${root}/state
+log_path = ${root}/dovecot.log
+protocols = imap lmtp
+listen = 127.0.0.1
+ssl = yes
+ssl_cert = <${certificate}
+ssl_key = <${key}
+disable_plaintext_auth = no
+auth_mechanisms = plain
+auth_cache_size = 10M
+mail_location = sdbox:${root}/mail/%n
+mail_uid = ${mailUid}
+mail_gid = ${mailUid}
+first_valid_uid = ${mailUid}
+mail_fsync = optimized
+mail_max_userip_connections = 10000
+default_vsz_limit = 0
+passdb {
+  driver = static
+  args = password=correct-horse-battery
+}
+userdb {
+  driver = static
+  args = uid=${mailUid} gid=${mailUid} home=${root}/mail/%n
+}
+service imap-login {
+  inet_listener imap {
+    port = ${imapPort}
+  }
+  inet_listener imaps {
+    port = 0
+  }
+  service_count = 0
+  client_limit = 2000
+  process_limit = 4
+}
+service imap {
+  process_limit = 4000
+  service_count = 1000
+  client_limit = 1
+}
+service anvil {
+  client_limit = 10000
+}
+service auth {
+  client_limit = 10000
+}
+service lmtp {
+  inet_listener lmtp {
+    address = 127.0.0.1
+    port = ${lmtpPort}
+  }
+  process_min_avail = 10
+}
+`
+
+export const startDovecot = async (
+  root: string,
+  imapPort: number,
+  lmtpPort: number,
+  tls: { readonly certificate: string; readonly key: string },
+): Promise<Dovecot> => {
+  mkdirSync(join(root, 'mail'), { recursive: true })
+  mkdirSync(join(root, 'state'), { recursive: true })
+  chmodSync(root, 0o755)
+  chmodSync(dirname(root), 0o711)
+  chownSync(join(root, 'mail'), mailUid, mailUid)
+  const path = join(root, 'dovecot.conf')
+  writeFileSync(path, configuration(root, imapPort, lmtpPort, tls.certificate, tls.key))
+  const master: ChildProcess = spawn('/usr/sbin/dovecot', ['-F', '-c', path], { stdio: 'ignore' })
+  await portOpen(imapPort, 15_000)
+  await portOpen(lmtpPort, 15_000)
+  return {
+    imapPort,
+    lmtpPort,
+    masterPid: master.pid ?? 0,
+    async [Symbol.asyncDispose]() {
+      const gone = new Promise((resolve) => master.once('exit', resolve))
+      master.kill('SIGTERM')
+      await gone
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/** Durable delivery: 10 KB messages over 10 parallel sessions to 10 accounts, until all are in the mailboxes. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { deliver } from '../load/deliver.ts'
+import { openImap } from '../load/imap.ts'
+import { generatedMail } from '../mails.ts'
+import type { Target } from '../target.ts'
+
+const waitMs = 120_000
+
+const countOf = async (target: Target, login: string): Promise<number> => {
+  using client = await openImap(target.imap.port)
+  await client.run(`LOGIN ${target.loginOf(login)}`)
+  const { text } = await client.run('STATUS INBOX (MESSAGES)', { keep: true })
+  return Number(/MESSAGES (\d+)/.exec(text)?.[1] ?? 0)
+}
+
+const totalOf = async (target: Target, logins: readonly string[]): Promise<number> => {
+  let total = 0
+  for (const login of logins) total += await countOf(target, login)
+  return total
+}
+
+/** Messages a second, counted to the moment the last one is in its mailbox. */
+export const delivery = async (target: Target, logins: readonly string[], messages: number): Promise<number> => {
+  const before = await totalOf(target, logins)
+  const jobs = Array.from({ length: messages }, (_, number) => ({
+    forwardPath: target.addressOf(logins[number % logins.length] ?? ''),
+    message: generatedMail(number, 10_240),
+  }))
+  const begun = performance.now()
+  const { accepted, refused } = await deliver({ ...target.entry, sessions: 10, reversePath: 'bench@peer.example', jobs })
+  if (accepted !== messages) throw new Error(`${target.name} accepted ${accepted} of ${messages}: ${refused[0] ?? ''}`)
+  for (let seconds = (performance.now() - begun) / 1000; ; seconds = (performance.now() - begun) / 1000) {
+    const arrived = (await totalOf(target, logins)) - before
+    if (arrived >= messages) return messages / seconds
+    if (seconds * 1000 > waitMs) throw new Error(`${target.name}: ${arrived} of ${messages} arrived`)
+    await sleep(20)
+  }
+}

@@ -1,0 +1,33 @@
+/** Memory an idle, logged-in IMAP connection costs the whole server: proportional set size over all its processes. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openImap, type ImapClient } from '../load/imap.ts'
+import { treeKiB } from '../load/memory.ts'
+import type { Target } from '../target.ts'
+
+const settleMs = 3_000
+
+/** KiB a connection. */
+export const idleMemory = async (target: Target, logins: readonly string[], connections: number, tls: boolean): Promise<number> => {
+  const port = tls ? target.imap.tlsPort : target.imap.port
+  if (port === null) return NaN
+  const open = async (login: string): Promise<ImapClient> => {
+    const client = await openImap(port, tls)
+    await client.run(`LOGIN ${target.loginOf(login)}`)
+    await client.run('SELECT INBOX')
+    client.socket.write('i1 IDLE\r\n')
+    return client
+  }
+  // The first few pay for what every later one shares.
+  const warm = await Promise.all(logins.map(open))
+  await sleep(settleMs)
+  const before = treeKiB(target.pid)
+  const clients: ImapClient[] = []
+  for (let number = 0; number < connections; number += 10) {
+    const batch = Array.from({ length: Math.min(10, connections - number) }, (_, at) => logins[(number + at) % logins.length] ?? '')
+    clients.push(...(await Promise.all(batch.map(open))))
+  }
+  await sleep(settleMs)
+  const after = treeKiB(target.pid)
+  for (const client of [...clients, ...warm]) client[Symbol.dispose]()
+  return (after - before) / connections
+}
