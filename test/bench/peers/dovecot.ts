@@ -9,13 +9,14 @@ import { portOpen } from '../ports.ts'
 
 export interface Dovecot extends AsyncDisposable {
   readonly imapPort: number
+  readonly imapsPort: number
   readonly lmtpPort: number
   readonly masterPid: number
 }
 
 const mailUid = 8_888
 
-const configuration = (root: string, imapPort: number, lmtpPort: number, certificate: string, key: string): string => `
+const configuration = (root: string, imapPort: number, imapsPort: number, lmtpPort: number, certificate: string, key: string): string => `
 base_dir = ${root}/run
 state_dir = ${root}/state
 log_path = ${root}/dovecot.log
@@ -47,7 +48,7 @@ service imap-login {
     port = ${imapPort}
   }
   inet_listener imaps {
-    port = 0
+    port = ${imapsPort}
   }
   service_count = 0
   client_limit = 2000
@@ -76,6 +77,7 @@ service lmtp {
 export const startDovecot = async (
   root: string,
   imapPort: number,
+  imapsPort: number,
   lmtpPort: number,
   tls: { readonly certificate: string; readonly key: string },
 ): Promise<Dovecot> => {
@@ -85,12 +87,13 @@ export const startDovecot = async (
   chmodSync(dirname(root), 0o711)
   chownSync(join(root, 'mail'), mailUid, mailUid)
   const path = join(root, 'dovecot.conf')
-  writeFileSync(path, configuration(root, imapPort, lmtpPort, tls.certificate, tls.key))
+  writeFileSync(path, configuration(root, imapPort, imapsPort, lmtpPort, tls.certificate, tls.key))
   const master: ChildProcess = spawn('/usr/sbin/dovecot', ['-F', '-c', path], { stdio: 'ignore' })
   await portOpen(imapPort, 15_000)
   await portOpen(lmtpPort, 15_000)
   return {
     imapPort,
+    imapsPort,
     lmtpPort,
     masterPid: master.pid ?? 0,
     async [Symbol.asyncDispose]() {
