@@ -1,6 +1,6 @@
 /**
- * Looks for known texts in stolen bytes, in every form a careless store would leave them: UTF-8, UTF-16, ISO-2022-JP-free
- * raw forms, base64 at each of its three alignments, hex, quoted-printable, unkeyed digests; and inside anything
+ * Looks for known texts in stolen bytes, in every form a careless store would leave them: UTF-8, UTF-16,
+ * base64 at each of its three alignments, hex, quoted-printable, unkeyed digests; and inside anything
  * compressed that it can inflate.
  */
 import { createHash } from 'node:crypto'

@@ -1,0 +1,159 @@
+/**
+ * The breach drill, rows P3 (one ISP's database) and P4 (a full backup). Plants people, passwords and mail in one cell of a
+ * fresh platform, steals, and counts what scanner and cracker find. Expected: nothing. Played against the image that does
+ * not seal it must find everything; that is how we know the drill can see.
+ */
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { deliver } from '../bench/load/deliver.ts'
+import { openImap } from '../bench/load/imap.ts'
+import { startPlatform, type Platform } from '../platform/platform.ts'
+import { crack } from './cracker.ts'
+import { needlesOf } from './needles.ts'
+import { plantedAccounts, plantedMailbox, plantedMails, plantedQueued, weakPasswords } from './planted.ts'
+import { scan, type Find } from './scanner.ts'
+import { copyFiles, dumpCredentials, dumpTables, type Loot } from './steal.ts'
+import { databaseUrls } from './urls.ts'
+
+const domain = 'minato.example'
+const cell = 'minato'
+
+export interface DrillRow {
+  readonly row: 'P3 one database role' | 'P3 database owner' | 'P4 full backup'
+  readonly bytes: number
+  readonly finds: readonly Find[]
+  /** Credential rows in this loot that the cracker worked on. */
+  readonly credentials: number
+}
+
+export interface DrillOptions {
+  readonly portBase: number
+  /** Replaces `./bulkhead`, for the image that does not seal. */
+  readonly program?: readonly string[]
+  readonly say: (text: string) => void
+}
+
+const mailBytes = ({ subject, text, sizeBytes, to }: (typeof plantedMails)[number]): Buffer => {
+  const body = `${text}\r\n${'filler of no meaning. '.repeat(3)}\r\n`
+  const filler = 'All work and no play makes a dull harbour.\r\n'
+  return Buffer.from(
+    `From: correspondent@outside.example\r\nTo: ${to}@${domain}\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\n` +
+      `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${body}${filler.repeat(Math.ceil(sizeBytes / filler.length))}`,
+  )
+}
+
+/** A message that stays in the outbound queue, since its domain's route leads to a closed port. */
+const submitQueued = async (platform: Platform, from: string, password: string): Promise<void> => {
+  const { connect } = await import('node:net')
+  const socket = connect(platform.portOf(cell, 587), '127.0.0.1')
+  const auth = Buffer.from(`\0${from}\0${password}`).toString('base64')
+  const text = `From: ${from}\r\nTo: ${plantedQueued.to}\r\nSubject: ${plantedQueued.subject}\r\n\r\n${plantedQueued.text}\r\n.\r\n`
+  const steps = ['EHLO drill.example\r\n', `AUTH PLAIN ${auth}\r\n`, `MAIL FROM:<${from}>\r\n`, `RCPT TO:<${plantedQueued.to}>\r\n`, 'DATA\r\n', text]
+  await new Promise<void>((resolve, reject) => {
+    let at = 0
+    let held = ''
+    socket.on('error', reject)
+    socket.on('close', () => reject(new Error('submission closed the connection')))
+    socket.on('data', (chunk: Buffer) => {
+      held += chunk.toString('latin1')
+      for (let end = held.indexOf('\r\n'); end >= 0; end = held.indexOf('\r\n')) {
+        const line = held.slice(0, end)
+        held = held.slice(end + 2)
+        if (line[3] === '-') continue
+        if (!/^[23]/.test(line)) return reject(new Error(`submission: ${line}`))
+        const step = steps[at++]
+        if (step === undefined) return resolve()
+        socket.write(step)
+      }
+    })
+  })
+  socket.removeAllListeners('close')
+  socket.destroy()
+}
+
+const plant = async (platform: Platform): Promise<void> => {
+  await platform.must(['domain', 'add', cell, domain])
+  for (const { localPart, password } of plantedAccounts) {
+    await platform.must(['account', 'add', `${localPart}@${domain}`, '--password-stdin'], `${password}\n`)
+  }
+  const jobs = plantedMails.map((mail) => ({ forwardPath: `${mail.to}@${domain}`, message: mailBytes(mail) }))
+  const { accepted, refused } = await deliver({ port: platform.portOf(cell, 25), lmtp: false, sessions: 2, reversePath: 'correspondent@outside.example', jobs })
+  if (accepted !== jobs.length) throw new Error(`planting failed: ${refused[0] ?? ''}`)
+  for (const { localPart, password } of plantedAccounts.slice(0, 3)) {
+    using client = await openImap(platform.portOf(cell, 143))
+    await client.run(`LOGIN "${localPart}@${domain}" "${password}"`)
+    await client.run(`CREATE "Divorce lawyer &l6JaWg-"`)
+    await client.run('SELECT INBOX')
+    await client.run('STORE 1 +FLAGS (\\Seen $Forwarded)')
+    await client.run('COPY 1 "Divorce lawyer &l6JaWg-"')
+    await client.run('LOGOUT').catch(() => undefined)
+  }
+  const [first] = plantedAccounts
+  if (first !== undefined) await submitQueued(platform, `${first.localPart}@${domain}`, first.password)
+  for (const { localPart } of plantedAccounts.filter(({ cancelled }) => cancelled)) {
+    await platform.must(['account', 'state', `${localPart}@${domain}`, 'cancelled'])
+  }
+  // The other ISP has people too; none of theirs may turn up in this one's loot.
+  await platform.must(['domain', 'add', 'kaede', 'kaede.example'])
+  await platform.must(['account', 'add', 'neighbour@kaede.example', '--password-stdin'], 'correct-horse-battery\n')
+  await sleep(2_000)
+}
+
+const scanAll = (loot: readonly Loot[]): readonly Find[] => {
+  const needles = needlesOf(domain)
+  return loot.flatMap(({ where, bytes }) => scan(where, bytes, needles))
+}
+
+const sizeOf = (loot: readonly Loot[]): number => loot.reduce((sum, { bytes }) => sum + bytes.length, 0)
+
+export const drill = async ({ portBase, program, say }: DrillOptions): Promise<readonly DrillRow[]> => {
+  const platform = await startPlatform({
+    cells: [
+      { id: cell, name: 'Minato Net', portBase },
+      { id: 'kaede', name: 'Kaede Online', portBase: portBase + 1_000 },
+    ],
+    metricsPort: portBase + 464,
+    routes: [{ domain: 'unreachable.example', host: '127.0.0.1', port: 9 }],
+    ...(program === undefined ? {} : { program }),
+  })
+  try {
+    say('planting people, passwords and mail')
+    await plant(platform)
+    say('stealing the databases')
+    const { roles, owners } = databaseUrls(platform, cell)
+    const byRole = (await Promise.all(roles.map(({ label, url }) => dumpTables(label, url)))).flat()
+    const byOwner = (await Promise.all(owners.map(({ label, url }) => dumpTables(label, url)))).flat()
+    const directory = owners.find(({ label }) => label.includes('directory'))
+    const credentials = directory === undefined ? [] : await dumpCredentials(directory.url)
+    if (credentials.length < plantedAccounts.length - 1) throw new Error('the thief found no credential rows: the drill is broken')
+    await platform.stop()
+    say('stealing a full backup')
+    const backup = copyFiles(join(platform.data))
+    say('scanning and cracking')
+    const cracked = crack(credentials, weakPasswords, [...byOwner, ...backup].map(({ bytes }) => bytes))
+    return [
+      { row: 'P3 one database role', bytes: sizeOf(byRole), finds: scanAll(byRole), credentials: 0 },
+      { row: 'P3 database owner', bytes: sizeOf(byOwner), finds: [...scanAll(byOwner), ...cracked], credentials: credentials.length },
+      { row: 'P4 full backup', bytes: sizeOf(backup), finds: [...scanAll(backup), ...cracked], credentials: credentials.length },
+    ]
+  } finally {
+    await platform[Symbol.asyncDispose]()
+  }
+}
+
+/** What the negative control must have found of each class, or the drill can't see. */
+export const mustSee = (rows: readonly DrillRow[]): readonly string[] => {
+  const missing: string[] = []
+  const needles = needlesOf(domain)
+  for (const row of rows.filter(({ row: name }) => name !== 'P3 one database role')) {
+    const found = new Set(row.finds.map(({ name }) => name))
+    const gone = new Set(plantedAccounts.filter(({ cancelled }) => cancelled).map(({ localPart }) => localPart))
+    for (const needle of needles) {
+      const ofTheGone = [...gone].some((localPart) => needle.name.includes(localPart))
+      if ((needle.class === 'A' || needle.class === 'M') && !ofTheGone && !found.has(needle.name)) missing.push(`${row.row}: ${needle.name}`)
+    }
+    const cracked = row.finds.filter((find) => find.class === 'V').length
+    if (cracked < row.credentials) missing.push(`${row.row}: ${row.credentials - cracked} weak passwords were not confirmed`)
+  }
+  return missing
+}
