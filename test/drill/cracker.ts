@@ -5,7 +5,8 @@
  */
 import { hashRawSync } from '@node-rs/argon2'
 import { createHash, createHmac } from 'node:crypto'
-import { openInnerWrap, passwordSecrets } from '@bulkhead/seal/credential.ts'
+import { secret, type Secret } from '@bulkhead/base/secret.ts'
+import { passwordKeys, unwrapInner } from '@bulkhead/seal/wraps.ts'
 import type { Find } from './scanner.ts'
 
 export interface StolenCredential {
@@ -22,15 +23,23 @@ const fastHashes = (password: Buffer, salt: Buffer): readonly Buffer[] =>
     createHmac(algorithm, salt).update(password).digest(),
   ])
 
-/** Whether the inner wrap lies open anywhere in the row: a right guess then proves itself by decrypting it. */
-const opensSomewhere = (sealed: Buffer, wrapKey: Buffer): boolean => {
-  for (let from = 0; from < sealed.length - 16; from += 1) {
-    for (const length of [61, 60, 77, 76, sealed.length - from]) {
-      if (openInnerWrap(wrapKey, sealed.subarray(from, from + length)) !== undefined) return true
-    }
+/** Version, nonce, private key, tag. */
+const innerWrapBytes = 61
+
+const opens = (wrapKey: Secret<Buffer>, wrap: Buffer): boolean => {
+  try {
+    unwrapInner(wrapKey, wrap)
+    return true
+  } catch {
+    return false
   }
-  return false
 }
+
+/** Whether the inner wrap lies open anywhere in the row: a right guess then proves itself by decrypting it. */
+const opensSomewhere = (sealed: Buffer, wrapKey: Secret<Buffer>): boolean =>
+  Array.from({ length: Math.max(0, sealed.length - innerWrapBytes + 1) }, (_, from) => sealed.subarray(from, from + innerWrapBytes)).some(
+    (candidate) => opens(wrapKey, candidate),
+  )
 
 /** `everything` is all that was stolen, since a verifier may lie elsewhere than in its row. */
 export const crack = (credentials: readonly StolenCredential[], guesses: readonly string[], everything: readonly Buffer[]): readonly Find[] => {
@@ -39,8 +48,8 @@ export const crack = (credentials: readonly StolenCredential[], guesses: readonl
     for (const guess of guesses) {
       const password = Buffer.from(guess)
       const output = hashRawSync(password, { salt, memoryCost: params.m, timeCost: params.t, parallelism: params.p, outputLen: 64, algorithm: 2 })
-      const { verifier, wrapKey } = passwordSecrets(output)
-      const confirmations = [output.subarray(0, 32), verifier, wrapKey, ...fastHashes(password, salt)]
+      const { verifier, wrapKey } = passwordKeys(secret(output))
+      const confirmations = [output.subarray(0, 32), verifier.declassify(), wrapKey.declassify(), ...fastHashes(password, salt)]
       const confirmed = everything.some((bytes) => confirmations.some((mark) => bytes.includes(mark))) || opensSomewhere(sealed, wrapKey)
       if (confirmed) finds.push({ class: 'V', name: `credential ${row}`, form: 'weak password confirmed offline', where: 'credential row' })
     }
