@@ -178,7 +178,7 @@ test('1,000 real-looking messages come back through mbsync bit for bit', { timeo
     reversePath: 'corpus@outside.example',
     jobs: messages.map((message) => ({ forwardPath: 'archive@minato.example', message: dotStuffed(message) })),
   })
-  assert.equal(accepted, count, refused[0])
+  assert.equal(accepted, count, refused[0] ?? '')
   const directory = join(scratch, 'mbsync')
   mkdirSync(join(directory, 'maildir'), { recursive: true })
   writeFileSync(join(directory, 'ca.pem'), readFileSync(await caFile()))
