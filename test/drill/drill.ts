@@ -12,7 +12,7 @@ import { crack } from './cracker.ts'
 import { needlesOf } from './needles.ts'
 import { plantedAccounts, plantedMailbox, plantedMails, plantedQueued, weakPasswords } from './planted.ts'
 import { scan, type Find } from './scanner.ts'
-import { copyFiles, dumpCredentials, dumpTables, type Loot } from './steal.ts'
+import { askEverything, copyFiles, dumpCredentials, dumpTables, knownHandles, type Loot } from './steal.ts'
 import { databaseUrls } from './urls.ts'
 
 const domain = 'minato.example'
@@ -121,10 +121,13 @@ export const drill = async ({ portBase, program, say }: DrillOptions): Promise<r
     await plant(platform)
     say('stealing the databases')
     const { roles, owners } = databaseUrls(platform, cell)
-    const byRole = (await Promise.all(roles.map(({ label, url }) => dumpTables(label, url)))).flat()
-    const byOwner = (await Promise.all(owners.map(({ label, url }) => dumpTables(label, url)))).flat()
-    const directory = owners.find(({ label }) => label.includes('directory'))
-    const credentials = directory === undefined ? [] : await dumpCredentials(directory.url)
+    const ownerOf = (wanted: string): string => owners.find(({ kind }) => kind === wanted)?.url ?? ''
+    const handles = await knownHandles(ownerOf('directory'), ownerOf('mail'))
+    const byRole: Loot[] = []
+    for (const { label, url } of roles) byRole.push(...(await dumpTables(label, url)), ...(await askEverything(label, url, handles)))
+    const byOwner: Loot[] = []
+    for (const { label, url } of owners) byOwner.push(...(await dumpTables(label, url)))
+    const credentials = await dumpCredentials(ownerOf('directory'))
     if (credentials.length < plantedAccounts.length - 1) throw new Error('the thief found no credential rows: the drill is broken')
     await platform.stop()
     say('stealing a full backup')
