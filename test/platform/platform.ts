@@ -79,11 +79,11 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
   const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'bulkhead-test-'))
   const data = join(directory, 'data')
   mkdirSync(data, { recursive: true })
-  const config = join(directory, 'bulkhead.yaml')
+  const config = join(data, 'bulkhead.yaml')
   if (options.directory === undefined) writeFileSync(config, configuration(options))
   const log = openSync(join(directory, 'up.log'), 'a')
   const [file = command, ...first] = options.program ?? [command]
-  const child = spawn(file, [...first, 'up', '--data', data, '--config', config], { env: environment(directory), cwd: directory, stdio: ['ignore', log, log] })
+  const child = spawn(file, [...first, 'up', '--data', data], { env: environment(directory), cwd: directory, stdio: ['ignore', log, log] })
   const died = new Promise<never>((_, reject) =>
     child.once('exit', (code) => reject(new Error(`the platform ended with ${code}:\n${readFileSync(join(directory, 'up.log'), 'utf8').slice(-3_000)}`))),
   )

@@ -1,6 +1,7 @@
 /** The vault's side of the negative control: rows keep verifier, wrap and address as they are. Never imported outside `test/`. */
+import { createHash } from 'node:crypto'
 import { Fault } from '@bulkhead/base/fault.ts'
-import { decodeCredential, encodeCredential, realRows, type RowSealing } from '@bulkhead/seal/rows.ts'
+import { decodeCredential, encodeCredential, type RowSealing } from '@bulkhead/seal/rows.ts'
 
 /** Not a version the real rows know. */
 const plainVersion = 0xff
@@ -16,5 +17,6 @@ export const plainRows: RowSealing = {
   openCredential: (_key, _account, sealed) => decodeCredential(body(sealed)),
   sealAddress: (_key, _account, address) => Buffer.concat([head, Buffer.from(address, 'utf8')]),
   openAddress: (_key, _account, sealed) => body(sealed).toString('utf8'),
-  addressIndex: realRows.addressIndex,
+  // Unkeyed: anybody can test a guessed address against it.
+  addressIndex: (_key, address) => createHash('sha256').update(address, 'utf8').digest(),
 }

@@ -46,13 +46,14 @@ const trouble = (line: string): void => {
   process.stderr.write(`${new Date().toISOString()} ${line}\n`)
 }
 
-const up = async (options: UpOptions): Promise<void> => {
+/** `program` replaces the program of every process: the breach drill's negative control runs another image. */
+export const up = async (options: UpOptions, program?: string): Promise<void> => {
   const startedMs = Date.now()
   const asked = stopSignal()
   const paths = prepare(options)
   const config = configOf(paths)
   if (config.cells.length === 0) throw new CannotDo(`${paths.config} has no cells; add one with: ./bulkhead isp add ID --name NAME`)
-  const starting = startPlatform({ paths, config, purpose: 'up', say: trouble })
+  const starting = startPlatform({ paths, config, purpose: 'up', say: trouble, ...(program === undefined ? {} : { program }) })
   let platform: Platform
   try {
     platform = await starting
