@@ -8,7 +8,7 @@ import { after, before, test } from 'node:test'
 import { deliver } from '../bench/load/deliver.ts'
 import { startPostfix, type Postfix } from '../bench/peers/postfix.ts'
 import { generatedMail } from '../bench/mails.ts'
-import { corpusMail } from '../corpus/corpus.ts'
+import { corpusMessage } from '../corpus/message.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 import { eventually, run } from './programs.ts'
 
@@ -170,7 +170,7 @@ SyncState *
 
 test('1,000 real-looking messages come back through mbsync bit for bit', { timeout: 400_000 }, async () => {
   const count = 1_000
-  const messages = Array.from({ length: count }, (_, number) => corpusMail(number, { seed: 7 }))
+  const messages = Array.from({ length: count }, (_, number) => corpusMessage(number + 1, { seed: 7, largestBytes: 20_000_000 }))
   const { accepted, refused } = await deliver({
     port: platform.portOf('minato', 25),
     lmtp: false,
