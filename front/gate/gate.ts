@@ -43,6 +43,9 @@ const tooMany: Readonly<Record<Listener['protocol'], string>> = {
 }
 
 const backlog = 1_024
+const sweepMs = 5_000
+/** After its lifetime a connection is asked to leave; this much later it is cut. */
+const overtimeMs = 60_000
 /** How long closing waits for what is under way. */
 const closingMs = 5_000
 const closingLookMs = 50
@@ -86,7 +89,7 @@ export class Gate {
     this.#admission = admission(terms.surroundings.limits)
     this.#routers = trustedRouters(terms.proxyFrom)
     this.#secureContext = secureContextOf(terms.tls)
-    this.#sweeper = setInterval(() => this.#sweep(), terms.surroundings.policy.sweepMs)
+    this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
     this.#sweeper.unref()
   }
 
@@ -165,7 +168,7 @@ export class Gate {
   #admit(listener: Listener, socket: Socket, peer: Peer): void {
     const { surroundings } = this.#terms
     const { protocol, implicitTls } = listener
-    const { policy, meter, log } = surroundings
+    const { policy, meter } = surroundings
     if (!this.#admission.admit(peer.address)) {
       meter.count('gate_refusals_total', 1, { why: 'tooManyConnections' })
       if (implicitTls) socket.destroy()
@@ -173,7 +176,6 @@ export class Gate {
       return
     }
     meter.count('gate_connections_total', 1, { protocol })
-    log.debug('connection', { protocol, peer: peer.address })
     const connection = new Connection(socket, peer, {
       protocol,
       idleMs: protocol === 'smtp' ? policy.smtpIdleMs : policy.preloginIdleMs,
@@ -209,7 +211,7 @@ export class Gate {
       if (connection.handedOver) continue
       const lifeMs = connection.terms.protocol === 'smtp' ? policy.smtpLifeMs : policy.preloginLifeMs
       const overMs = now - connection.terms.openedAtMs - lifeMs
-      if (overMs > policy.overtimeMs) connection.destroy()
+      if (overMs > overtimeMs) connection.destroy()
       else if (overMs > 0) connection.leave()
     }
     meter.gauge('gate_connections', this.#connections.size)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { encodeProxy4 } from '@bulkhead/wire/proxy/v2.ts'
-import { client, greeted, house, tlsClient, type Client, type House } from './testing/fakes.ts'
+import { client, greeted, house, tlsClient, type Client, type House } from './fakes.test.ts'
 
 let home: House
 before(async () => {

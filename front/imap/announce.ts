@@ -20,10 +20,13 @@ export interface Moment {
   readonly withUid: boolean
 }
 
-export const flagsLine = (keywords: readonly string[]): string => `FLAGS (${[...systemFlags, ...keywords].join(' ')})`
+/** Every system flag, then the keywords there are. */
+const flagNames = (keywords: readonly string[]): string => [...new Set([...systemFlags, ...keywords])].join(' ')
+
+export const flagsLine = (keywords: readonly string[]): string => `FLAGS (${flagNames(keywords)})`
 
 export const permanentFlags = (keywords: readonly string[], readOnly: boolean): string =>
-  readOnly ? 'PERMANENTFLAGS ()' : `PERMANENTFLAGS (${[...systemFlags, ...keywords, '\\*'].join(' ')})`
+  readOnly ? 'PERMANENTFLAGS ()' : `PERMANENTFLAGS (${flagNames(keywords)} \\*)`
 
 function* lines(selected: Selected, current: MailboxState, changes: Changes, moment: Moment): Generator<string> {
   for (const number of changes.expunged) yield `* ${number} EXPUNGE\r\n`

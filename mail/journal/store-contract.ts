@@ -17,9 +17,6 @@ export interface StoreUnderTest {
 }
 
 type Given = () => Promise<StoreUnderTest>
-type Holds = () => Promise<void>
-type Claim = (name: string, holds: Holds) => void
-type Run = (name: string, holds: Holds) => Promise<void>
 
 const row = (bytes = 'sealed body'): StoredBody => ({ in: 'row', sealed: Buffer.from(bytes) })
 const message = (body: StoredBody = row(), sizeBytes = 11): NewMessage =>
@@ -53,8 +50,8 @@ const opened = async (given: Given, quotaBytes: number | null = null) => {
   return { ...store, account }
 }
 
-const appendContract = (claim: Claim, given: Given): void => {
-  claim('an append takes the next numbers and says the new head', async () => {
+const appendContract = (given: Given): void => {
+  test('an append takes the next numbers and says the new head', async () => {
     const { journal, account } = await opened(given)
     assert.deepEqual(await journal.append(appendOf(account, { events: numbered(3) })), { is: 'appended', head: 3 })
     assert.deepEqual(await journal.append(appendOf(account)), { is: 'appended', head: 4 })
@@ -65,7 +62,7 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.equal(loaded?.head, 4)
   })
 
-  claim('an account that is not there, or closed, is refused; opened again it takes mail', async () => {
+  test('an account that is not there, or closed, is refused; opened again it takes mail', async () => {
     const { journal, life, account } = await opened(given)
     assert.deepEqual(await journal.append(appendOf(newAccountHandle())), { is: 'refused', why: 'noSuchAccount' })
     await life.setOpen(account, false)
@@ -74,7 +71,7 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await journal.append(appendOf(account)), { is: 'appended', head: 1 })
   })
 
-  claim('an expected head that is no more is a conflict and changes nothing', async () => {
+  test('an expected head that is no more is a conflict and changes nothing', async () => {
     const { journal, account } = await opened(given)
     await journal.append(appendOf(account))
     const late = appendOf(account, { expectedHead: seq(0), addsBytes: 5 })
@@ -83,7 +80,7 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.usage(account))?.usedBytes, 5)
   })
 
-  claim('the quota is met to the byte, and deletions never meet it', async () => {
+  test('the quota is met to the byte, and deletions never meet it', async () => {
     const { journal, life, account } = await opened(given, 100)
     const adds = (addsBytes: number, addsMessages = 1): Promise<AppendAnswer> =>
       journal.append(appendOf(account, { addsBytes, addsMessages }))
@@ -97,7 +94,7 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.equal((await adds(1_000_000)).is, 'appended')
   })
 
-  claim('many writers at once lose nothing and share no number', async () => {
+  test('many writers at once lose nothing and share no number', async () => {
     const { journal, account } = await opened(given)
     const writers = Array.from({ length: 40 }, (_, at) =>
       journal.append(appendOf(account, { events: [Buffer.from(`w${at}`), Buffer.from(`w${at}`)], addsBytes: 1, addsMessages: 1 })))
@@ -111,15 +108,15 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await journal.usage(account), { usedBytes: 40, messages: 40, quotaBytes: null })
   })
 
-  claim('of many that expect the same head one wins', async () => {
+  test('of many that expect the same head one wins', async () => {
     const { journal, account } = await opened(given)
     const answers = await Promise.all(Array.from({ length: 8 }, () => journal.append(appendOf(account, { expectedHead: seq(0) }))))
     assert.deepEqual(answers.map(({ is }) => is).toSorted(), ['appended', ...Array(7).fill('conflict')])
   })
 }
 
-const digestContract = (claim: Claim, given: Given): void => {
-  claim('a message sent again before the acknowledgement got through is stored once', async () => {
+const digestContract = (given: Given): void => {
+  test('a message sent again before the acknowledgement got through is stored once', async () => {
     const { journal, account } = await opened(given)
     const digest = randomBytes(32)
     assert.equal((await journal.append(arrival(account, digest))).is, 'appended')
@@ -128,7 +125,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await journal.usage(account), { usedBytes: 11, messages: 1, quotaBytes: null })
   })
 
-  claim('of the same message twice at once one is stored', async () => {
+  test('of the same message twice at once one is stored', async () => {
     const { journal, account } = await opened(given)
     const digest = randomBytes(32)
     const answers = await Promise.all([1, 2, 3].map(() => journal.append(arrival(account, digest))))
@@ -136,7 +133,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.load(account))?.head, 1)
   })
 
-  claim('a duplicate is one even for an account that is full or closed by now', async () => {
+  test('a duplicate is one even for an account that is full or closed by now', async () => {
     const { journal, life, account } = await opened(given, 11)
     const digest = randomBytes(32)
     await journal.append(arrival(account, digest))
@@ -145,7 +142,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await journal.append(arrival(account, digest)), { is: 'duplicate' })
   })
 
-  claim('once acknowledged, the same bytes are a new message', async () => {
+  test('once acknowledged, the same bytes are a new message', async () => {
     const { journal, account } = await opened(given)
     const digest = randomBytes(32)
     await journal.append(arrival(account, digest))
@@ -154,7 +151,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.load(account))?.head, 2)
   })
 
-  claim('a digest that is to be kept stays after the acknowledgement', async () => {
+  test('a digest that is to be kept stays after the acknowledgement', async () => {
     const { journal, account } = await opened(given)
     const [kept, other] = [randomBytes(32), randomBytes(32)]
     await journal.append(arrival(account, kept, true))
@@ -165,7 +162,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await journal.append(arrival(account, kept, true)), { is: 'duplicate' })
   })
 
-  claim('a refused message leaves no digest behind', async () => {
+  test('a refused message leaves no digest behind', async () => {
     const { journal, life, account } = await opened(given, 0)
     const digest = randomBytes(32)
     assert.deepEqual(await journal.append(arrival(account, digest)), { is: 'refused', why: 'overQuota' })
@@ -173,7 +170,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.append(arrival(account, digest))).is, 'appended')
   })
 
-  claim('digests are the account’s own', async () => {
+  test('digests are the account’s own', async () => {
     const { journal, life, account } = await opened(given)
     const other = newAccountHandle()
     await life.openJournal(other, null)
@@ -192,8 +189,8 @@ const eventually = async (claim: () => Promise<boolean>): Promise<void> => {
   assert.fail('did not come true within two seconds')
 }
 
-const readContract = (claim: Claim, given: Given): void => {
-  claim('events after a number come oldest first, with the head, as many as asked for', async () => {
+const readContract = (given: Given): void => {
+  test('events after a number come oldest first, with the head, as many as asked for', async () => {
     const { journal, account } = await opened(given)
     await journal.append(appendOf(account, { events: numbered(10) }))
     const { head, events } = await journal.eventsAfter(account, seq(3), 4)
@@ -202,7 +199,7 @@ const readContract = (claim: Claim, given: Given): void => {
     assert.deepEqual((await journal.eventsAfter(account, seq(10), 4)).events, [])
   })
 
-  claim('a long journal loads in part, and the rest follows', async () => {
+  test('a long journal loads in part, and the rest follows', async () => {
     const { journal, account } = await opened(given)
     const total = 12_000
     for (let at = 0; at < total; at += 1_000) await journal.append(appendOf(account, { events: numbered(1_000) }))
@@ -217,7 +214,7 @@ const readContract = (claim: Claim, given: Given): void => {
     assert.equal(loaded?.head, total)
   })
 
-  claim('an account that is not there has nothing', async () => {
+  test('an account that is not there has nothing', async () => {
     const { journal } = await opened(given)
     const nobody = newAccountHandle()
     assert.equal(await journal.load(nobody), undefined)
@@ -227,7 +224,7 @@ const readContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.bodies(nobody, [newMessageId()])).size, 0)
   })
 
-  claim('content keys come with the events that first use them, once', async () => {
+  test('content keys come with the events that first use them, once', async () => {
     const { journal, account } = await opened(given)
     const [first, second] = [contentKey(), contentKey()]
     await journal.append(appendOf(account, { contentKeys: [first] }))
@@ -243,7 +240,7 @@ const readContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(before.contentKeys.map((one) => Buffer.from(one.keyId)), [first.keyId])
   })
 
-  claim('an account whose journal was removed is gone', async () => {
+  test('an account whose journal was removed is gone', async () => {
     const { journal, life, account } = await opened(given)
     await journal.append(appendOf(account, { messages: [message()], contentKeys: [contentKey()] }))
     await life.removeJournal(account)
@@ -252,8 +249,8 @@ const readContract = (claim: Claim, given: Given): void => {
   })
 }
 
-const messageContract = (claim: Claim, given: Given): void => {
-  claim('indexes and bodies come back as they were; missing ones are left out', async () => {
+const messageContract = (given: Given): void => {
+  test('indexes and bodies come back as they were; missing ones are left out', async () => {
     const { journal, blobs, account } = await opened(given)
     const writer = await blobs.create()
     await writer.write(Buffer.from('large'))
@@ -272,7 +269,7 @@ const messageContract = (claim: Claim, given: Given): void => {
     }
   })
 
-  claim('no account sees another’s messages', async () => {
+  test('no account sees another’s messages', async () => {
     const { journal, life, account } = await opened(given)
     const other = newAccountHandle()
     await life.openJournal(other, null)
@@ -286,7 +283,7 @@ const messageContract = (claim: Claim, given: Given): void => {
 
 const segment = (name: string, at: number, bytes: string) => ({ segment: name, seq: seq(at), sealed: Buffer.from(bytes) })
 
-const snapshotContract = (claim: Claim, given: Given): void => {
+const snapshotContract = (given: Given): void => {
   const withEvents = async (count: number) => {
     const store = await opened(given)
     await store.journal.append(appendOf(store.account, { events: numbered(count), contentKeys: [contentKey()] }))
@@ -298,12 +295,12 @@ const snapshotContract = (claim: Claim, given: Given): void => {
     return { ...store, segments }
   }
 
-  claim('without a snapshot there are no segments and its number is 0', async () => {
+  test('without a snapshot there are no segments and its number is 0', async () => {
     const { segments } = await withEvents(1)
     assert.deepEqual(await segments(), { seq: 0, kept: [] })
   })
 
-  claim('after a snapshot only later events and content keys are loaded', async () => {
+  test('after a snapshot only later events and content keys are loaded', async () => {
     const { journal, account, segments } = await withEvents(5)
     await journal.writeSnapshot(account, { seq: seq(3), changed: [segment('head', 3, 'h')], vanished: [], deadMessages: [] })
     assert.deepEqual(await segments(), { seq: 3, kept: ['head@3=h'] })
@@ -313,7 +310,7 @@ const snapshotContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.eventsAfter(account, seq(0), 10)).events.length, 5, 'the whole journal can still be read')
   })
 
-  claim('a newer snapshot replaces what changed, removes what vanished, leaves the rest', async () => {
+  test('a newer snapshot replaces what changed, removes what vanished, leaves the rest', async () => {
     const { journal, account, segments } = await withEvents(5)
     const first = [segment('a', 2, 'a'), segment('b', 2, 'b'), segment('c', 2, 'c')]
     await journal.writeSnapshot(account, { seq: seq(2), changed: first, vanished: [], deadMessages: [] })
@@ -321,7 +318,7 @@ const snapshotContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await segments(), { seq: 4, kept: ['a@2=a', 'b@4=B'] })
   })
 
-  claim('an older snapshot is ignored, and so is one of events that are not there', async () => {
+  test('an older snapshot is ignored, and so is one of events that are not there', async () => {
     const { journal, account, segments } = await withEvents(5)
     await journal.writeSnapshot(account, { seq: seq(4), changed: [segment('a', 4, 'new')], vanished: [], deadMessages: [] })
     await journal.writeSnapshot(account, { seq: seq(3), changed: [segment('a', 3, 'old')], vanished: ['a'], deadMessages: [] })
@@ -329,7 +326,7 @@ const snapshotContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await segments(), { seq: 4, kept: ['a@4=new'] })
   })
 
-  claim('dead messages go with their rows and blobs, and nothing else does', async () => {
+  test('dead messages go with their rows and blobs, and nothing else does', async () => {
     const { journal, blobs, account } = await withEvents(1)
     const writer = await blobs.create()
     await writer.write(Buffer.from('large'))
@@ -344,8 +341,8 @@ const snapshotContract = (claim: Claim, given: Given): void => {
   })
 }
 
-const blobContract = (claim: Claim, given: Given): void => {
-  claim('a blob is read back in any pieces, and ends where it ends', async () => {
+const blobContract = (given: Given): void => {
+  test('a blob is read back in any pieces, and ends where it ends', async () => {
     const { blobs, account } = await opened(given)
     const bytes = randomBytes(300_000)
     const writer = await blobs.create()
@@ -360,7 +357,7 @@ const blobContract = (claim: Claim, given: Given): void => {
     await reader[Symbol.asyncDispose]()
   })
 
-  claim('accounts that share a blob lose it one by one', async () => {
+  test('accounts that share a blob lose it one by one', async () => {
     const { blobs, account } = await opened(given)
     const other = newAccountHandle()
     const writer = await blobs.create()
@@ -375,7 +372,7 @@ const blobContract = (claim: Claim, given: Given): void => {
     assert.equal(await blobs.open(other, name), undefined)
   })
 
-  claim('what was discarded, or never was, is not there; removing it again is no fault', async () => {
+  test('what was discarded, or never was, is not there; removing it again is no fault', async () => {
     const { blobs, account } = await opened(given)
     const writer = await blobs.create()
     await writer.write(Buffer.from('gone'))
@@ -386,17 +383,17 @@ const blobContract = (claim: Claim, given: Given): void => {
     await blobs.removeAll(account)
   })
 
-  claim('a name that is a path leads nowhere', async () => {
+  test('a name that is a path leads nowhere', async () => {
     const { blobs, account } = await opened(given)
     for (const name of ['../secret', '/etc/passwd', '', '.', '..']) assert.equal(await blobs.open(account, name), undefined)
   })
 }
 
-const parts = [appendContract, digestContract, readContract, messageContract, snapshotContract, blobContract]
-
-/** Runs all claims one after another, at the top of a file or as subtests of `t` (`t.test.bind(t)`). */
-export const storeContract = async (given: Given, run: Run = test): Promise<void> => {
-  const claims: (readonly [name: string, holds: Holds])[] = []
-  for (const part of parts) part((name, holds) => claims.push([name, holds]), given)
-  for (const [name, holds] of claims) await run(name, holds)
+export const storeContract = (given: Given): void => {
+  appendContract(given)
+  digestContract(given)
+  readContract(given)
+  messageContract(given)
+  snapshotContract(given)
+  blobContract(given)
 }

@@ -17,8 +17,8 @@ import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { parseCommand, type SmtpCommand } from '@bulkhead/wire/smtp/command.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { encodeAddress, encodePath } from '@bulkhead/wire/smtp/path.ts'
-import { Gate } from '../gate.ts'
-import { gatePolicy, type GatePolicy } from '../policy.ts'
+import { Gate } from './gate.ts'
+import { gatePolicy, type GatePolicy } from './policy.ts'
 
 /** Made for these tests and of no other use. */
 export const firstTls: TlsMaterial = {

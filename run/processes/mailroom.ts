@@ -1,0 +1,109 @@
+/** `mailroom`: everything after login. Has a key pair of its own for each run, and the keys of accounts with an open session. */
+import { Fault } from '@bulkhead/base/fault.ts'
+import { base64, fromBase64 } from '@bulkhead/base/bytes.ts'
+import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
+import { secret, wipe } from '@bulkhead/base/secret.ts'
+import { BadAsk } from '@bulkhead/door/ask.ts'
+import { knock } from '@bulkhead/door/client.ts'
+import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
+import type { StartOf } from '@bulkhead/door/contracts/start.ts'
+import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import { serveDoor } from '@bulkhead/door/server.ts'
+import { answered, type Door, type Handlers } from '@bulkhead/door/verbs.ts'
+import { accountHandle } from '@bulkhead/base/ids.ts'
+import { imapSession } from '@bulkhead/front/imap/connection.ts'
+import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts'
+import { pop3 } from '@bulkhead/front/pop3/session.ts'
+import { submission } from '@bulkhead/front/submission/session.ts'
+import { openAccounts, type OpenAccounts } from '@bulkhead/mail/account/open-accounts.ts'
+import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
+import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
+import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
+import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { openDatabase } from '@bulkhead/store/sql/database.ts'
+import type { Role } from './role.ts'
+
+const directorySessionsMax = 4
+const queueSessionsMax = 2
+/** Accounts in one wake-up. */
+const wokenMax = 10_000
+
+const wakeHandlers = (accounts: OpenAccounts): Handlers<WakeVerbs, 'intake'> => ({
+  wake(ask) {
+    const named = ask['accounts']
+    if (!Array.isArray(named) || named.length > wokenMax) throw new BadAsk('accounts')
+    accounts.wake(named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : [])))
+    return answered({})
+  },
+})
+
+/** Blind index of an address; the vault's refusal is a fault here, since nobody can do anything about it but wait. */
+const indexOf = (vault: Door<VaultVerbs>) => async (address: string): Promise<Uint8Array> => {
+  const reply = await vault.ask('index', { address })
+  if (reply.is === 'refused') throw new Fault('overloaded', 'vault budget for indexes is spent')
+  return Buffer.from(reply.answer.index, 'base64')
+}
+
+const keyOf = (text: string, name: string): Buffer => {
+  const key = fromBase64(text, 32)
+  if (key === undefined || key.length !== 32) throw new Fault('misconfigured', name)
+  return key
+}
+
+const resources = (start: StartOf<'mailroom'>) => {
+  const blobs = directoryBlobs(start.blobs)
+  return {
+    blobs,
+    vault: knock<VaultVerbs>(start.knocks['vault'] ?? ''),
+    store: openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: false }),
+    directories: openDatabase({ url: secret(start.directoryUrl), name: 'bulkhead mailroom', sessionsMax: directorySessionsMax }),
+    queues: openDatabase({ url: secret(start.queueUrl), name: 'bulkhead mailroom', sessionsMax: queueSessionsMax }),
+  }
+}
+
+export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sealing }) => {
+  const { hostName, limits } = start
+  const { blobs, vault, store, directories, queues } = resources(start)
+  const { publicKey, privateKey } = sealing.newKeyPair()
+  const accounts = openAccounts({ store, blobs, sealing, clock, log, messageBytesMax: limits.messageBytesMax })
+  const directory = sessionDirectory(directories)
+  const submitting = submission({
+    directory,
+    queue: queueWriter(queues),
+    sealing,
+    queuePublicKey: keyOf(start.queuePublicKey, 'queuePublicKey'),
+    indexOf: indexOf(vault),
+    pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
+  })
+  const host = mailroomHost({
+    sealing,
+    privateKey,
+    directory,
+    async openAccount(account, key): Promise<HeldAccount> {
+      const { mail, release } = await accounts.acquire(account, key)
+      return { account: mail, [Symbol.asyncDispose]: release }
+    },
+    protocols: { imap: imapSession, pop3: pop3(), submission: submitting },
+    hostName,
+    limits,
+    clock,
+    log,
+    meter,
+  })
+  await host.listen(start.serves['gate'] ?? '')
+  const wakeDoor = start.serves['intake']
+  const wakes = await serveDoor(wakeDoor === undefined ? [] : [{ caller: 'intake', path: wakeDoor }], wakeHandlers(accounts), log)
+  return {
+    publicKey: base64(publicKey),
+    apply() {},
+    async [Symbol.asyncDispose]() {
+      await host[Symbol.asyncDispose]()
+      await wakes[Symbol.asyncDispose]()
+      wipe(privateKey.declassify())
+      await store[Symbol.asyncDispose]()
+      await directories[Symbol.asyncDispose]()
+      await queues[Symbol.asyncDispose]()
+      vault[Symbol.dispose]()
+    },
+  }
+}

@@ -1,0 +1,21 @@
+/** Plays every IMAP transcript against sessions in this process. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { inProcessWorld, memoryAccount } from './in-process.ts'
+import { play } from './player.ts'
+import { parseTranscript } from './transcript.ts'
+
+const folder = join(import.meta.dirname, 'imap')
+
+for (const name of readdirSync(folder).sort()) {
+  const transcript = parseTranscript(readFileSync(join(folder, name), 'utf8'))
+  test(`${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
+    const { account, close } = await memoryAccount()
+    try {
+      await play(transcript, inProcessWorld(account))
+    } finally {
+      await close()
+    }
+  })
+}

@@ -1,0 +1,68 @@
+/** Sessions in this process over an account in memory: nothing between client and session but a pair of streams. */
+import { duplexPair, type Duplex } from 'node:stream'
+import { systemClock } from '@bulkhead/base/clock.ts'
+import { newAccountHandle } from '@bulkhead/base/ids.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { meter } from '@bulkhead/base/meter.ts'
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import { imapSession } from '@bulkhead/front/imap/connection.ts'
+import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
+import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
+import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { lineClient } from './line-client.ts'
+import type { Client, World } from './player.ts'
+
+export const testLimits: MailLimits = {
+  messageBytesMax: 100_000, recipientsMax: 10, connectionsMax: 100, connectionsPerPeerMax: 100,
+}
+
+/** Runs a session; gives the client's end. Reads the login's answer. */
+export const sessionOf = async (
+  account: MailAccount,
+  limits: MailLimits = testLimits,
+): Promise<{ readonly socket: Duplex; readonly ended: Promise<void>; readonly client: Client; stop(): void }> => {
+  const [ours, theirs] = duplexPair()
+  const stopping = new AbortController()
+  const common = {
+    socket: ours,
+    firstBytes: Buffer.alloc(0),
+    who: { account: account.account, login: 'alice@one.example', loginIndex: Buffer.alloc(32) },
+    tag: 'login',
+    helo: '',
+    peer: '127.0.0.1',
+    tls: true,
+    hostName: 'mail.one.example',
+    limits,
+    clock: systemClock,
+    log: silentLog,
+    meter: meter(),
+    stopping: stopping.signal,
+  }
+  if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
+  const ended = imapSession.run({ ...common, account }).finally(() => ours.destroy())
+  const client = lineClient(theirs)
+  const greeting = await client.line()
+  if (!greeting.startsWith('login OK [CAPABILITY IMAP4rev1 ')) throw new Error(`unexpected greeting: ${greeting}`)
+  return { socket: theirs, ended, client, stop: () => stopping.abort() }
+}
+
+/** An account of its own, empty, in memory. */
+export const memoryAccount = async (
+  quotaBytes: number | null = null,
+): Promise<{ readonly account: MailAccount; close(): Promise<void> }> => {
+  const { journal, blobs, life } = memoryStore()
+  const account = newAccountHandle()
+  await life.openJournal(account, quotaBytes)
+  const { privateKey } = realSealing.newKeyPair()
+  const accounts = openAccounts({
+    store: journal, blobs, sealing: realSealing, clock: systemClock, log: silentLog,
+    messageBytesMax: testLimits.messageBytesMax,
+  })
+  const { mail, release } = await accounts.acquire(account, privateKey)
+  return { account: mail, close: release }
+}
+
+export const inProcessWorld = (account: MailAccount): World => ({
+  connect: async () => (await sessionOf(account)).client,
+})

@@ -1,0 +1,54 @@
+/** A client over any duplex stream that reads lines. */
+import type { Duplex } from 'node:stream'
+import type { Client } from './player.ts'
+
+const waitMs = 3_000
+
+export const lineClient = (socket: Duplex): Client => {
+  let held: Buffer = Buffer.alloc(0)
+  let hasEnded = false
+  let wake: (() => void) | undefined
+  const awaken = (): void => {
+    wake?.()
+    wake = undefined
+  }
+  socket.on('data', (chunk: Buffer) => {
+    held = Buffer.concat([held, chunk])
+    awaken()
+  })
+  for (const event of ['end', 'close', 'error']) {
+    socket.on(event, () => {
+      hasEnded = true
+      awaken()
+    })
+  }
+
+  const more = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`nothing came; held ${JSON.stringify(held.toString())}`)), waitMs)
+      wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+
+  return {
+    send: (bytes) => void socket.write(bytes),
+    async line() {
+      for (;;) {
+        const lineEnd = held.indexOf('\r\n')
+        if (lineEnd >= 0) {
+          const line = held.toString('utf8', 0, lineEnd)
+          held = held.subarray(lineEnd + 2)
+          return line
+        }
+        if (hasEnded) throw new Error('the connection ended')
+        await more()
+      }
+    },
+    async close() {
+      socket.resume()
+      socket.end()
+    },
+  }
+}
