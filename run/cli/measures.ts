@@ -1,7 +1,9 @@
 /** Sizes and counts as people write them. */
 import { CannotDo } from './context.ts'
 
-const units: Readonly<Record<string, number>> = { '': 1, K: 1024, KB: 1000, KIB: 1024, M: 1024 ** 2, MB: 1e6, MIB: 1024 ** 2, G: 1024 ** 3, GB: 1e9, GIB: 1024 ** 3 }
+const units: Readonly<Record<string, number>> = {
+  '': 1, K: 1024, KB: 1000, KIB: 1024, M: 1024 ** 2, MB: 1e6, MIB: 1024 ** 2, G: 1024 ** 3, GB: 1e9, GIB: 1024 ** 3,
+}
 
 export const bytesFrom = (text: string): number | null => {
   if (text === 'none' || text === 'unlimited') return null

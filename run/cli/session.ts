@@ -72,8 +72,8 @@ export const openDesk = async (paths: PlatformPaths, config: PlatformConfig, cel
 export const cellNamed = (config: PlatformConfig, name: string): CellConfig => {
   const cell = config.cells.find(({ id }) => id === name) ?? config.cells.find(({ isp }) => isp === name)
   if (cell !== undefined) return cell
-  const known = config.cells.map(({ id }) => id).join(', ')
-  throw new CannotDo(`there is no ISP "${name}"; ${known === '' ? 'there is none yet' : `there are ${known}`}. Add one with: ./bulkhead isp add ${name} --name NAME`)
+  const known = config.cells.length === 0 ? 'there is none yet' : `there are ${config.cells.map(({ id }) => id).join(', ')}`
+  throw new CannotDo(`there is no ISP "${name}"; ${known}. Add one with: ./bulkhead isp add ${name} --name NAME`)
 }
 
 /** The domain part, as the list of domains writes it; the desk checks addresses for good. */
@@ -99,7 +99,9 @@ const cellOfDomain = (paths: PlatformPaths, config: PlatformConfig, domain: stri
   throw new CannotDo(`no ISP here has the domain ${domain}; add it with: ./bulkhead domain add ISP ${domain}`)
 }
 
-const using = async <T>(options: CommonOptions, find: (paths: PlatformPaths, config: PlatformConfig) => CellConfig, work: DeskWork<T>): Promise<T> => {
+type FindCell = (paths: PlatformPaths, config: PlatformConfig) => CellConfig
+
+const using = async <T>(options: CommonOptions, find: FindCell, work: DeskWork<T>): Promise<T> => {
   const paths = platformOf(options)
   const config = configOf(paths)
   const cell = find(paths, config)

@@ -20,6 +20,7 @@ const nameMust = 'a short name: small letters, digits and hyphens, beginning wit
 const domainPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
 const routePattern = /^(?:\*|\.?(?:[a-z0-9-]+\.)*[a-z0-9-]+)$/i
 const keyPattern = /^[A-Za-z0-9+/]{43}=$/
+const urlPattern = /^postgres(?:ql)?:\/\//
 const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'limits', 'retry', 'escrow']
@@ -60,7 +61,7 @@ const readCell = (place: Place, reader: Reader): CellConfig => {
   const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
   if (isIP(address) === 0) map.mistake('address', `address must be an IP address, not "${address}"; a cell listens on addresses of its own`)
   const escrow = map.text('escrow', { otherwise: '', pattern: keyPattern, must: 'a public key of 32 bytes in base64 (isp add makes one)' })
-  const database = map.text('database', { otherwise: '', pattern: /^postgres(?:ql)?:\/\//, must: 'a URL such as postgresql://admin:password@host/postgres' })
+  const database = map.text('database', { otherwise: '', pattern: urlPattern, must: 'a URL such as postgresql://admin:password@host/postgres' })
   return {
     id: (isCellId(id) ? id : 'unnamed') as CellId,
     isp: map.text('isp', { otherwise: id, pattern: namePattern, must: nameMust }),
@@ -97,8 +98,9 @@ const clashes = (cells: readonly CellConfig[], reader: Reader): void => {
   const ports = new Map<string, CellConfig>()
   for (const cell of cells) {
     const first = ids.get(cell.id)
-    if (first !== undefined) reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" is there already, at line ${first}; give this one another id` })
-    else ids.set(cell.id, cell.line)
+    if (first !== undefined) {
+      reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" is there already, at line ${first}; give this one another id` })
+    } else ids.set(cell.id, cell.line)
     const clash = wellKnownPorts.map(({ port }) => ports.get(`${cell.address} ${cell.portBase + port}`)).find((other) => other !== undefined)
     if (clash !== undefined && first === undefined) {
       reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" would listen on ports of "${clash.id}"; change address or portBase` })

@@ -50,7 +50,9 @@ const registerList = (account: Command): void => {
     .option('--reason <text>', 'why they have to be seen')
     .action((isp: string, options: ListOptions) => {
       const limit = wholeFrom(options.limit, '--limit', 1, listMax)
-      if (options.showAddresses === true && (options.reason ?? '') === '') throw new CannotDo('--show-addresses needs --reason TEXT: who sees addresses says why')
+      if (options.showAddresses === true && (options.reason ?? '') === '') {
+        throw new CannotDo('--show-addresses needs --reason TEXT: who sees addresses says why')
+      }
       return withIsp(options, isp, async ({ desk }) => {
         const accounts: AccountLine[] = []
         let after: string | null = null

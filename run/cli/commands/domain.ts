@@ -25,7 +25,8 @@ const refuseTaken = (options: CommonOptions, domain: string, own: string): void 
 
 export const registerDomain = (program: Command): void => {
   const domains = program.command('domain').description('mail domains of an ISP')
-  common(domains.command('add <isp> <domain>').description('add a domain').option('--brand <brand>', 'brand it belongs to (default: the only one, or the ISP\'s own)'))
+  common(domains.command('add <isp> <domain>').description('add a domain'))
+    .option('--brand <brand>', 'brand it belongs to (default: the only one, or the ISP\'s own)')
     .action((isp: string, given: string, options: CommonOptions & { readonly brand?: string }) => withIsp(options, isp, async (session, cell) => {
       const domain = given.toLowerCase()
       refuseTaken(options, domain, cell.id)

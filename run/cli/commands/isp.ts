@@ -102,7 +102,8 @@ const add = async (id: string, options: AddOptions): Promise<void> => {
   show(options, { ...cell, started }, [
     `ISP ${id} added: ${address}, ports from ${portBase} (SMTP ${portBase + 25}, IMAP ${portBase + 143})${started ? ', running' : ''}`,
     ...(escrow === undefined ? [] : [
-      `recovery key: ${custodians} shares in ${recoveryDirectory(paths, id)}; hand each to its custodian and remove it from this machine (${needed} bring the key back)`,
+      `recovery key: ${custodians} shares in ${recoveryDirectory(paths, id)}, of which ${needed} bring it back;`,
+      '  hand each to its custodian and remove it from this machine',
     ]),
   ])
 }
@@ -121,7 +122,7 @@ export const registerIsp = (program: Command): void => {
     .action(add)
   common(isp.command('list').description('list ISPs')).action((options: CommonOptions) => {
     const { cells } = configOf(platformOf(options))
-    show(options, { isps: cells.map(({ id, isp: of, name, address, portBase, hostName }) => ({ id, isp: of, name, address, portBase, hostName })) },
-      table(['ISP', 'CELL', 'NAME', 'ADDRESS', 'PORTS', 'HOST NAME'], cells.map(rowOf)))
+    const isps = cells.map(({ id, isp: of, name, address, portBase, hostName }) => ({ id, isp: of, name, address, portBase, hostName }))
+    show(options, { isps }, table(['ISP', 'CELL', 'NAME', 'ADDRESS', 'PORTS', 'HOST NAME'], cells.map(rowOf)))
   })
 }

@@ -10,7 +10,8 @@ export const registerLedger = (program: Command): void => {
     .action((options: CommonOptions) => {
       const verified = verifyLedger(ledgerDirectory(platformOf(options)))
       if (verified.is === 'broken') {
-        throw new CannotDo(`the ledger was tampered with or damaged at ${verified.file}:${verified.line}: ${verified.why}. Keep it as evidence, and open a case`)
+        const { file, line, why } = verified
+        throw new CannotDo(`the ledger was tampered with or damaged at ${file}:${line}: ${why}. Keep it as evidence, and open a case`)
       }
       show(options, verified, [`the ledger is whole: ${verified.lines} lines, ${verified.checkpoints} checkpoints, head ${verified.head}`])
     })

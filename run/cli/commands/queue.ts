@@ -23,7 +23,8 @@ export const registerQueue = (program: Command): void => {
         const { items } = granted('queue', await desk.ask('queueList', { limit }))
         show(options, { items }, table(
           ['ID', 'DOMAIN', 'STATE', 'TRIES', 'NEXT', 'QUEUED', 'SIZE', 'STATUS'],
-          items.map((item) => [item.id, item.domain, item.state, String(item.attempts), item.nextAttemptAt, item.queuedAt, sizeText(item.sizeBytes), item.lastStatus ?? '']),
+          items.map(({ id, domain, state, attempts, nextAttemptAt, queuedAt, sizeBytes, lastStatus }) =>
+            [id, domain, state, String(attempts), nextAttemptAt, queuedAt, sizeText(sizeBytes), lastStatus ?? '']),
         ))
       })
     })

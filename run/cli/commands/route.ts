@@ -11,7 +11,8 @@ const portMax = 65_535
 const reload = async (paths: PlatformPaths): Promise<void> => {
   using running = await control(paths)
   const reply = await running?.ask('reload', {})
-  if (reply?.is === 'refused') throw new CannotDo(`the configuration was changed, but the platform did not take it on (${reply.refusal}); data/log/supervisor.ndjson says why`)
+  if (reply?.is !== 'refused') return
+  throw new CannotDo(`the configuration was changed, but the platform did not take it on (${reply.refusal}); data/log/supervisor.ndjson says why`)
 }
 
 export const registerRoute = (program: Command): void => {
