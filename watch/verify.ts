@@ -21,7 +21,8 @@ const parsed = (text: string): Line | undefined => {
   }
 }
 
-const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').split('\n').filter((line) => line !== '')
+/** Whole lines; what follows the last line end is being written, or was torn by a crash. */
+const linesOf = (file: string): readonly string[] => readFileSync(file, 'utf8').split('\n').slice(0, -1)
 
 export const verifyLedger = (directory: string): Verified => {
   const hashes = new Map<number, string>()

@@ -104,7 +104,7 @@ export class Gate {
           const { address, port } = listener
           reject(new Fault('misconfigured', `can't listen on ${address} port ${port}`, cause))
         })
-        server.listen({ host: listener.address, port: listener.port, backlog }, () => {
+        server.listen(listener.fd === undefined ? { host: listener.address, port: listener.port, backlog } : { fd: listener.fd, backlog }, () => {
           server.removeAllListeners('error')
           server.on('error', (error: Error) => this.#terms.surroundings.log.error('acceptFailed', error))
           resolve()

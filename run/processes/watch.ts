@@ -6,7 +6,6 @@ import { serveMetrics } from '@bulkhead/watch/metrics-server.ts'
 import { watchHandlers } from '@bulkhead/watch/watch.ts'
 import type { Role } from './role.ts'
 
-const syncEveryMs = 1_000
 const checkpointEveryMs = 60_000
 
 export const watch: Role<'watch'> = async (start, { log, clock }) => {
@@ -15,12 +14,10 @@ export const watch: Role<'watch'> = async (start, { log, clock }) => {
   const doors = Object.entries(start.serves).map(([caller, path]) => ({ caller, path }))
   const door = await serveDoor(doors, watchHandlers(ledger, collected), log)
   const server = start.metrics.port === 0 ? undefined : await serveMetrics(start.metrics, collected, log)
-  const syncing = setInterval(() => ledger.sync(), syncEveryMs)
   const checkpoints = setInterval(() => ledger.checkpoint(), checkpointEveryMs)
   return {
     apply() {},
     async [Symbol.asyncDispose]() {
-      clearInterval(syncing)
       clearInterval(checkpoints)
       await door[Symbol.asyncDispose]()
       await server?.[Symbol.asyncDispose]()
