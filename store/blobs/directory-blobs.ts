@@ -1,11 +1,11 @@
 /**
  * Large sealed bodies in a directory: `ab/account/name`, one hard link per account that holds them, so that each
  * account's files go with it. A name is handed out only when file and directories are on the disk. Names are random and
- * ours; anything else does not name a file. The processes of a cell that share it have accounts of their own and one
+ * ours; anything else does not name a file. Node's permission model has no fsync, so blobs are written through (O_SYNC). The processes of a cell that share it have accounts of their own and one
  * group: the root directory's, which everything inside inherits (set-group-id).
  */
 import { randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
+import { constants, mkdirSync } from 'node:fs'
 import { link, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from '@bulkhead/base/assert.ts'
@@ -13,7 +13,8 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { isUuid, type AccountHandle } from '@bulkhead/base/ids.ts'
 import type { BlobReader, BlobStore, BlobWriter } from '@bulkhead/mail/ports/blob-store.ts'
 
-const writeBufferBytes = 262_144
+/** Every piece waits for the disk, so they are large. */
+const writeBufferBytes = 1_048_576
 const mode = 0o640
 const directoryMode = 0o2770
 const umask = 0o007
@@ -26,20 +27,13 @@ const storageFault = (doing: string, error: unknown): Fault => {
   return new Fault('storageFailed', `${doing}: ${typeof code === 'string' ? code : 'no code'}`)
 }
 
-const syncDirectory = async (path: string): Promise<void> => {
-  const directory = await open(path, 'r')
-  try {
-    await directory.sync()
-  } finally {
-    await directory.close()
-  }
-}
+const writeThrough = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_SYNC
 
-/** Made at once with its right mode: another process may come in between. Gives the first directory that was new. */
-const makeDirectory = (path: string): string | undefined => {
+/** Made at once with its right mode: another process may come in between. */
+const makeDirectory = (path: string): void => {
   const previous = process.umask(umask)
   try {
-    return mkdirSync(path, { recursive: true, mode: directoryMode })
+    mkdirSync(path, { recursive: true, mode: directoryMode })
   } finally {
     process.umask(previous)
   }
@@ -52,6 +46,8 @@ class FileBlobWriter implements BlobWriter {
   readonly #file: FileHandle
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
+  #last: { readonly byte: Uint8Array; readonly at: number } | undefined
+  #sizeBytes = 0
   #state: 'open' | 'kept' | 'gone' = 'open'
 
   constructor(root: string, path: string, file: FileHandle) {
@@ -77,6 +73,8 @@ class FileBlobWriter implements BlobWriter {
         const [bytes = new Uint8Array()] = rest
         const { bytesWritten } = await this.#file.write(bytes)
         rest = bytesWritten === bytes.length ? [] : [bytes.subarray(bytesWritten)]
+        this.#sizeBytes += bytesWritten
+        if (bytesWritten > 0) this.#last = { byte: bytes.slice(bytesWritten - 1, bytesWritten), at: this.#sizeBytes - 1 }
       }
     } catch (error) {
       throw storageFault('writing a blob', error)
@@ -89,14 +87,13 @@ class FileBlobWriter implements BlobWriter {
     const name = randomUUID()
     const targets: string[] = []
     try {
-      await this.#file.sync()
       for (const account of accounts) {
-        const directory = await accountDirectory(this.#root, account)
+        const directory = accountDirectory(this.#root, account)
         const target = join(directory, name)
         targets.push(target)
         await link(this.#path, target)
-        await syncDirectory(directory)
       }
+      await this.#settle()
       this.#state = 'kept'
       await unlink(this.#path)
       await this.#file.close()
@@ -105,6 +102,14 @@ class FileBlobWriter implements BlobWriter {
       throw storageFault('keeping a blob', error)
     }
     return name
+  }
+
+  /**
+   * Writes the last byte once more. A write through waits for the journal's transaction with all that happened to the
+   * file, its new names among it, and for those before: the directories made for them.
+   */
+  async #settle(): Promise<void> {
+    if (this.#last !== undefined) await this.#file.write(this.#last.byte, 0, 1, this.#last.at)
   }
 
   async discard(): Promise<void> {
@@ -123,14 +128,9 @@ const shardOf = (root: string, account: AccountHandle): string => {
 
 const accountPath = (root: string, account: AccountHandle): string => join(shardOf(root, account), account)
 
-/** Made and on the disk; usually it is there. */
-const accountDirectory = async (root: string, account: AccountHandle): Promise<string> => {
+const accountDirectory = (root: string, account: AccountHandle): string => {
   const path = accountPath(root, account)
-  const made = makeDirectory(path)
-  if (made !== undefined) {
-    await syncDirectory(shardOf(root, account))
-    await syncDirectory(root)
-  }
+  makeDirectory(path)
   return path
 }
 
@@ -164,7 +164,7 @@ export const directoryBlobs = (root: string): BlobStore => ({
     const path = join(root, incoming, randomUUID())
     try {
       makeDirectory(join(root, incoming))
-      return new FileBlobWriter(root, path, await open(path, 'wx', mode))
+      return new FileBlobWriter(root, path, await open(path, writeThrough, mode))
     } catch (error) {
       throw storageFault('beginning a blob', error)
     }
@@ -193,9 +193,6 @@ export const directoryBlobs = (root: string): BlobStore => ({
   async removeAll(account) {
     try {
       await rm(accountPath(root, account), { recursive: true, force: true })
-      await syncDirectory(shardOf(root, account)).catch((error: unknown) => {
-        if (codeOf(error) !== 'ENOENT') throw error
-      })
     } catch (error) {
       throw storageFault('removing the blobs of an account', error)
     }
