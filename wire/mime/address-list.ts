@@ -39,9 +39,9 @@ const wordEnd = (text: string, from: number): number => {
     if (isBlankChar(char) || marks.includes(char) || char === '"' || char === '(') break
     // A domain literal may hold colons: [IPv6:::1].
     if (char === '[') {
-      const close = text.indexOf(']', at)
-      if (close > 0 && close - at < literalMax) {
-        at = close + 1
+      const close = text.slice(at, at + literalMax).indexOf(']')
+      if (close > 0) {
+        at += close + 1
         continue
       }
     }
@@ -136,8 +136,8 @@ const addInAngle = (draft: Draft, token: Token): void => {
     return
   }
   if (token.is === 'comment') return
-  if (token.is === 'mark' && token.text === '@') {
-    draft.angleHost ??= []
+  if (token.is === 'mark' && token.text === '@' && draft.angleHost === null) {
+    draft.angleHost = []
     return
   }
   // `<@relay,@relay2:user@host>`: what came before the colon was the route.

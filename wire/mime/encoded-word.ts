@@ -32,8 +32,10 @@ const wordAt = (text: string, start: number): Word | undefined => {
 }
 
 function* wordsOf(text: string): Generator<Word> {
+  // Behind the last end mark no word can end, and looking for it again from each start would be quadratic.
+  const lastEnd = text.lastIndexOf('?=')
   let at = text.indexOf('=?')
-  while (at >= 0) {
+  while (at >= 0 && at < lastEnd) {
     const word = wordAt(text, at)
     if (word !== undefined) yield word
     at = text.indexOf('=?', word?.end ?? at + 2)

@@ -6,9 +6,11 @@ import { cr, lf, view } from '@bulkhead/base/bytes.ts'
 import { structureWire } from '../imap/body-structure.ts'
 import { keptHeader } from './kept-header.ts'
 import { mimeLimits, type MimeLimits } from './limits.ts'
-import { lookBack, type LineBreak } from './line-start.ts'
+import { lookBack, noLineBreak, type LineBreak } from './line-start.ts'
 import { headerKeptMax, type MessageIndex } from './message-index.ts'
-import { partTree } from './part-tree.ts'
+import {
+  closeDelimiterMet, delimiterMet, headerEnded, keptPart, messageEnded, partTree, structurePart, type PartTree,
+} from './part-tree.ts'
 
 export interface MessageIndexer {
   push(chunk: Uint8Array): void
@@ -20,209 +22,255 @@ const dash = 0x2d
 /** Blanks that may follow a boundary on its line. A longer line is no delimiter. */
 const paddingMax = 256
 
-export const messageIndexer = (limits: MimeLimits = mimeLimits): MessageIndexer => {
-  const lineKeptMax = limits.boundaryBytesMax + paddingMax
-  const tree = partTree(limits)
-  const header = keptHeader(limits.headerBytesMax)
-  const before = lookBack()
-  /** A line that is not yet complete: what is kept of it, its length so far, where it began and after what. */
-  const carry = Buffer.allocUnsafe(lineKeptMax)
-  let carried = 0
-  let lineLength = 0
-  let lineStart = 0
-  let lineBreak: LineBreak = { length: 0, afterEmptyLine: false }
-  let midLine = false
-  /** The incomplete line can still be a delimiter or the header's end. */
-  let candidate = false
+/** A line without its LF; of a long one the first bytes. */
+interface Line {
+  readonly bytes: Buffer
+  readonly length: number
+  readonly start: number
+  /** What ended the line before. */
+  readonly broke: LineBreak
+  /** Where the next line starts. */
+  readonly next: number
+}
 
-  let inHeader = true
-  let headerStart = 0
-  let rootHeader: Buffer | undefined
-  let rootHeaderLength = 0
-  let chunkStart = 0
-  let lineFeeds = 0
+/** Where the pass stands. */
+interface Pass {
+  readonly tree: PartTree
+  readonly header: ReturnType<typeof keptHeader>
+  readonly before: ReturnType<typeof lookBack>
+  /** The last chunk ended inside a line. */
+  midLine: boolean
+  /** That line can still be a delimiter or the end of a header; then this is what is known of it. */
+  candidate: boolean
+  readonly carry: Buffer
+  carried: number
+  lineLength: number
+  lineStart: number
+  lineBreak: LineBreak
+  inHeader: boolean
+  headerStart: number
+  rootHeader: Buffer | undefined
+  rootHeaderLength: number
+  chunkStart: number
+  lineFeeds: number
+}
 
-  const endHeader = (headerEnd: number, bodyStart: number): void => {
-    const bytes = header.take(headerEnd - headerStart)
-    if (rootHeader === undefined) {
-      rootHeader = Buffer.from(bytes.subarray(0, headerKeptMax))
-      rootHeaderLength = headerEnd
-    }
-    inHeader = tree.headerEnded(bytes, { offset: bodyStart, lineFeeds })
-    header.clear()
-    headerStart = bodyStart
+const newPass = (limits: MimeLimits): Pass => ({
+  tree: partTree(limits),
+  header: keptHeader(limits.headerBytesMax),
+  before: lookBack(),
+  midLine: false,
+  candidate: false,
+  carry: Buffer.allocUnsafe(limits.boundaryBytesMax + paddingMax),
+  carried: 0,
+  lineLength: 0,
+  lineStart: 0,
+  lineBreak: noLineBreak,
+  inHeader: true,
+  headerStart: 0,
+  rootHeader: undefined,
+  rootHeaderLength: 0,
+  chunkStart: 0,
+  lineFeeds: 0,
+})
+
+const endHeader = (pass: Pass, headerEnd: number, bodyStart: number, lineFeeds: number): void => {
+  const bytes = pass.header.take(headerEnd - pass.headerStart)
+  if (pass.rootHeader === undefined) {
+    pass.rootHeader = Buffer.from(bytes.subarray(0, headerKeptMax))
+    pass.rootHeaderLength = headerEnd
   }
+  pass.inHeader = headerEnded(pass.tree, bytes, { offset: bodyStart, lineFeeds })
+  pass.header.clear()
+  pass.headerStart = bodyStart
+}
 
-  /** A complete line without its LF; its first bytes where it is long. Gives whether it was a delimiter. */
-  const delimiterLine = (line: Buffer, length: number, start: number, broke: LineBreak, next: number): boolean => {
-    if (tree.delimiters.none || length > lineKeptMax) return false
-    const found = tree.delimiters.match(line)
-    if (found === undefined) return false
-    // `lineFeeds` already counts the delimiter's own.
-    const place = { offset: start, lineFeeds: next > start + length ? lineFeeds - 1 : lineFeeds }
-    if (inHeader) {
-      const own = lineFeeds
-      lineFeeds = place.lineFeeds
-      endHeader(start, start)
-      lineFeeds = own
-    }
-    if (found.closes) {
-      tree.closeDelimiter(found.level, place, broke)
-      inHeader = false
-    } else {
-      tree.delimiter(found.level, place, broke, next)
-      inHeader = true
-      headerStart = next
-    }
-    header.clear()
+/** Gives whether the line was a delimiter, and does what it says. */
+const delimiterLine = (pass: Pass, { bytes, length, start, broke, next }: Line): boolean => {
+  const { tree, carry } = pass
+  if (tree.delimiters.none || length > carry.length) return false
+  const found = tree.delimiters.match(bytes)
+  if (found === undefined) return false
+  // `lineFeeds` already counts the delimiter's own.
+  const place = { offset: start, lineFeeds: next > start + length ? pass.lineFeeds - 1 : pass.lineFeeds }
+  if (pass.inHeader) endHeader(pass, start, start, place.lineFeeds)
+  if (found.closes) closeDelimiterMet(tree, found.level, place, broke)
+  else delimiterMet(tree, found.level, place, broke, next)
+  pass.inHeader = !found.closes
+  pass.headerStart = next
+  pass.header.clear()
+  return true
+}
+
+/** Gives whether the header ended with this line. */
+const headerLine = (pass: Pass, line: Line): boolean => {
+  const { bytes, length, next } = line
+  if (length === 0 || (length === 1 && bytes[0] === cr)) {
+    endHeader(pass, next, next, pass.lineFeeds)
     return true
   }
+  return bytes[0] === dash && bytes[1] === dash && delimiterLine(pass, line)
+}
 
-  /** A complete line of a header. True where the header ended with it. */
-  const headerLine = (line: Buffer, length: number, start: number, broke: LineBreak, next: number): boolean => {
-    if (length === 0 || (length === 1 && line[0] === cr)) {
-      endHeader(next, next)
-      return true
+const addToCarry = (pass: Pass, chunk: Buffer, from: number, to: number): void => {
+  const fitting = Math.min(to, from + pass.carry.length - pass.carried)
+  pass.carried += chunk.copy(pass.carry, pass.carried, from, fitting)
+  pass.lineLength += to - from
+}
+
+/** The chunk ends inside the line at `at`, which may turn out to matter. */
+const startCarry = (pass: Pass, chunk: Buffer, at: number): void => {
+  pass.midLine = true
+  pass.candidate = true
+  pass.carried = 0
+  pass.lineLength = 0
+  pass.lineStart = pass.chunkStart + at
+  pass.lineBreak = pass.before.lineBreakBefore(chunk, at)
+  addToCarry(pass, chunk, at, chunk.length)
+}
+
+const carriedLine = ({ carry, carried, lineLength, lineStart, lineBreak }: Pass, next: number): Line => ({
+  bytes: carry.subarray(0, carried),
+  length: lineLength,
+  start: lineStart,
+  broke: lineBreak,
+  next,
+})
+
+/** Goes on with the line that the last chunk left incomplete. */
+const finishLine = (pass: Pass, chunk: Buffer): number => {
+  const found = chunk.indexOf(lf)
+  const end = found < 0 ? chunk.length : found
+  if (pass.candidate) addToCarry(pass, chunk, 0, end)
+  if (pass.inHeader) pass.header.add(chunk.subarray(0, end + 1))
+  if (found < 0) return chunk.length
+  pass.midLine = false
+  pass.lineFeeds += 1
+  if (pass.candidate) {
+    const line = carriedLine(pass, pass.chunkStart + found + 1)
+    if (pass.inHeader) headerLine(pass, line)
+    else delimiterLine(pass, line)
+  }
+  return found + 1
+}
+
+const lineAt = (pass: Pass, chunk: Buffer, at: number, end: number): Line => ({
+  bytes: chunk.subarray(at, end),
+  length: end - at,
+  start: pass.chunkStart + at,
+  broke: pass.before.lineBreakBefore(chunk, at),
+  next: pass.chunkStart + end + 1,
+})
+
+const scanHeader = (pass: Pass, chunk: Buffer, start: number): number => {
+  const { header } = pass
+  let kept = start
+  for (let at = start; at < chunk.length; ) {
+    const found = chunk.indexOf(lf, at)
+    if (found < 0) {
+      header.add(chunk.subarray(kept))
+      startCarry(pass, chunk, at)
+      return chunk.length
     }
-    return line[0] === dash && line[1] === dash && delimiterLine(line, length, start, broke, next)
-  }
-
-  const startCarry = (chunk: Buffer, at: number): void => {
-    midLine = true
-    candidate = true
-    carried = 0
-    lineLength = 0
-    lineStart = chunkStart + at
-    lineBreak = before.lineBreakBefore(chunk, at)
-    addToCarry(chunk, at, chunk.length)
-  }
-
-  const addToCarry = (chunk: Buffer, from: number, to: number): void => {
-    carried += chunk.copy(carry, carried, from, Math.min(to, from + lineKeptMax - carried))
-    lineLength += to - from
-  }
-
-  /** Goes on with the line that the last chunk left incomplete. */
-  const finishLine = (chunk: Buffer): number => {
-    const found = chunk.indexOf(lf)
-    const end = found < 0 ? chunk.length : found
-    if (candidate) addToCarry(chunk, 0, end)
-    if (inHeader) header.add(chunk.subarray(0, found < 0 ? end : end + 1))
-    if (found < 0) return chunk.length
-    midLine = false
-    lineFeeds += 1
-    const next = chunkStart + found + 1
-    const line = carry.subarray(0, carried)
-    if (!candidate) return found + 1
-    if (inHeader) headerLine(line, lineLength, lineStart, lineBreak, next)
-    else delimiterLine(line, lineLength, lineStart, lineBreak, next)
-    return found + 1
-  }
-
-  const scanHeader = (chunk: Buffer, from: number): number => {
-    let at = from
-    while (at < chunk.length) {
-      const found = chunk.indexOf(lf, at)
-      if (found < 0) {
-        header.add(chunk.subarray(from))
-        startCarry(chunk, at)
-        return chunk.length
-      }
-      lineFeeds += 1
-      const first = chunk[at]
-      if (first === lf || first === cr || first === dash) {
-        const emptyLine = found - at === 0 || (found - at === 1 && first === cr)
-        const next = chunkStart + found + 1
-        header.add(chunk.subarray(from, emptyLine ? found + 1 : at))
-        const broke = before.lineBreakBefore(chunk, at)
-        if (headerLine(chunk.subarray(at, found), found - at, chunkStart + at, broke, next)) return found + 1
-        header.add(chunk.subarray(at, found + 1))
-        from = found + 1
-      }
-      at = found + 1
+    pass.lineFeeds += 1
+    const first = chunk[at]
+    // Only an empty line or a delimiter can end a header.
+    if (first === lf || first === cr || first === dash) {
+      header.add(chunk.subarray(kept, found + 1))
+      kept = found + 1
+      if (headerLine(pass, lineAt(pass, chunk, at, found))) return found + 1
     }
-    header.add(chunk.subarray(from))
-    return at
+    at = found + 1
   }
+  header.add(chunk.subarray(kept))
+  return chunk.length
+}
 
-  /** No boundary can come: nothing but lines to count. A loop over bytes beats searches at any length of line. */
-  const countLines = (chunk: Buffer, from: number): number => {
-    let found = 0
-    for (let at = from; at < chunk.length; at += 1) if (chunk[at] === lf) found += 1
-    lineFeeds += found
-    leaveChunk(chunk)
-    return chunk.length
-  }
+const leaveChunk = (pass: Pass, chunk: Buffer): number => {
+  pass.midLine = chunk[chunk.length - 1] !== lf
+  pass.candidate = false
+  return chunk.length
+}
 
-  const leaveChunk = (chunk: Buffer): void => {
-    midLine = chunk[chunk.length - 1] !== lf
-    candidate = false
-  }
+/** No boundary can come: nothing but lines to count. A loop over bytes beats searches at any length of line. */
+const countLines = (pass: Pass, chunk: Buffer, from: number): number => {
+  let found = 0
+  for (let at = from; at < chunk.length; at += 1) if (chunk[at] === lf) found += 1
+  pass.lineFeeds += found
+  return leaveChunk(pass, chunk)
+}
 
-  /** The next place from `from` where a line starts with a dash, or the chunk's end; counts the lines passed. */
-  const nextDashLine = (chunk: Buffer, from: number): number => {
-    const length = chunk.length
-    for (let at = from; at < length; at += 1) {
-      if (chunk[at] !== lf) continue
-      lineFeeds += 1
-      if (chunk[at + 1] === dash) return at + 1
+/** The next place from `from` where a line starts with a dash, or the chunk's end; counts the lines passed. */
+const nextDashLine = (pass: Pass, chunk: Buffer, from: number): number => {
+  const length = chunk.length
+  let passed = 0
+  for (let at = from; at < length; at += 1) {
+    if (chunk[at] !== lf) continue
+    passed += 1
+    if (chunk[at + 1] === dash) {
+      pass.lineFeeds += passed
+      return at + 1
     }
-    leaveChunk(chunk)
-    return length
   }
+  pass.lineFeeds += passed
+  return leaveChunk(pass, chunk)
+}
 
-  const scanBody = (chunk: Buffer, from: number): number => {
-    if (tree.delimiters.none) return countLines(chunk, from)
-    let at = chunk[from] === dash ? from : nextDashLine(chunk, from)
-    while (at < chunk.length) {
-      const second = chunk[at + 1] ?? dash
-      const third = chunk[at + 2]
-      if (second === dash && (third === undefined || tree.delimiters.mayStart(third))) {
-        const found = chunk.indexOf(lf, at)
-        if (found < 0) {
-          startCarry(chunk, at)
-          return chunk.length
-        }
-        lineFeeds += 1
-        const line = chunk.subarray(at, found)
-        const broke = before.lineBreakBefore(chunk, at)
-        const next = chunkStart + found + 1
-        if (delimiterLine(line, found - at, chunkStart + at, broke, next)) return found + 1
-        at = chunk[found + 1] === dash ? found + 1 : nextDashLine(chunk, found + 1)
-      } else {
-        at = nextDashLine(chunk, at)
-      }
+/** Whether the line that starts with a dash at `at` can be a delimiter, as far as the chunk shows. */
+const mayDelimit = ({ tree }: Pass, chunk: Buffer, at: number): boolean => {
+  if ((chunk[at + 1] ?? dash) !== dash) return false
+  const third = chunk[at + 2]
+  return third === undefined || tree.delimiters.mayStart(third)
+}
+
+const scanBody = (pass: Pass, chunk: Buffer, from: number): number => {
+  if (pass.tree.delimiters.none) return countLines(pass, chunk, from)
+  let at = chunk[from] === dash ? from : nextDashLine(pass, chunk, from)
+  while (at < chunk.length) {
+    if (!mayDelimit(pass, chunk, at)) {
+      at = nextDashLine(pass, chunk, at)
+      continue
     }
-    return chunk.length
+    const found = chunk.indexOf(lf, at)
+    if (found < 0) {
+      startCarry(pass, chunk, at)
+      return chunk.length
+    }
+    pass.lineFeeds += 1
+    if (delimiterLine(pass, lineAt(pass, chunk, at, found))) return found + 1
+    at = chunk[found + 1] === dash ? found + 1 : nextDashLine(pass, chunk, found + 1)
   }
+  return chunk.length
+}
 
+const push = (pass: Pass, chunk: Buffer): void => {
+  if (chunk.length === 0) return
+  let at = pass.midLine ? finishLine(pass, chunk) : 0
+  while (at < chunk.length) at = pass.inHeader ? scanHeader(pass, chunk, at) : scanBody(pass, chunk, at)
+  pass.before.remember(chunk)
+  pass.chunkStart += chunk.length
+}
+
+const end = (pass: Pass): MessageIndex => {
+  const sizeBytes = pass.chunkStart
+  if (pass.midLine && pass.candidate && pass.carry[0] === dash && pass.carry[1] === dash) {
+    delimiterLine(pass, carriedLine(pass, sizeBytes))
+  }
+  if (pass.inHeader) endHeader(pass, sizeBytes, sizeBytes, pass.lineFeeds)
+  messageEnded(pass.tree, { offset: sizeBytes, lineFeeds: pass.lineFeeds }, pass.before.endsWithLineBreak())
+  const structure = structurePart(pass.tree.root)
   return {
-    push(bytes) {
-      if (bytes.length === 0) return
-      const chunk = view(bytes)
-      let at = midLine ? finishLine(chunk) : 0
-      while (at < chunk.length) at = inHeader ? scanHeader(chunk, at) : scanBody(chunk, at)
-      before.remember(chunk)
-      chunkStart += chunk.length
-    },
-    end() {
-      const sizeBytes = chunkStart
-      if (midLine && candidate && lineLength > 0) {
-        const line = carry.subarray(0, carried)
-        if (line[0] === dash && line[1] === dash) delimiterLine(line, lineLength, lineStart, lineBreak, sizeBytes)
-      }
-      if (inHeader) endHeader(sizeBytes, sizeBytes)
-      tree.end({ offset: sizeBytes, lineFeeds }, before.endsWithLineBreak())
-      const structure = tree.structure()
-      return {
-        sizeBytes,
-        root: tree.part(),
-        header: rootHeader ?? Buffer.alloc(0),
-        headerComplete: rootHeaderLength <= headerKeptMax,
-        envelopeWire: structure.facts.envelope ?? '',
-        bodyWire: structureWire(structure, false),
-        bodyStructureWire: structureWire(structure, true),
-      }
-    },
+    sizeBytes,
+    root: keptPart(pass.tree.root),
+    header: pass.rootHeader ?? Buffer.alloc(0),
+    headerComplete: pass.rootHeaderLength <= headerKeptMax,
+    envelopeWire: structure.facts.envelope ?? '',
+    bodyWire: structureWire(structure, false),
+    bodyStructureWire: structureWire(structure, true),
   }
+}
+
+export const messageIndexer = (limits: MimeLimits = mimeLimits): MessageIndexer => {
+  const pass = newPass(limits)
+  return { push: (chunk) => push(pass, view(chunk)), end: () => end(pass) }
 }

@@ -11,6 +11,8 @@ export interface LineBreak {
   readonly afterEmptyLine: boolean
 }
 
+export const noLineBreak: LineBreak = { length: 0, afterEmptyLine: false }
+
 const remembered = 3
 
 export const lookBack = () => {
@@ -19,7 +21,7 @@ export const lookBack = () => {
     at >= back ? chunk[at - back] : tail[tail.length - (back - at)]
   return {
     lineBreakBefore(chunk: Buffer, at: number): LineBreak {
-      if (byteBefore(chunk, at, 1) !== lf) return { length: 0, afterEmptyLine: false }
+      if (byteBefore(chunk, at, 1) !== lf) return noLineBreak
       const length = byteBefore(chunk, at, 2) === cr ? 2 : 1
       const before = byteBefore(chunk, at, length + 1)
       return { length, afterEmptyLine: before === undefined || before === lf }

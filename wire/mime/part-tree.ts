@@ -4,7 +4,7 @@
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { StructurePart } from '../imap/body-structure.ts'
-import { boundaries } from './boundaries.ts'
+import { boundaries, type Boundaries } from './boundaries.ts'
 import type { MimeLimits } from './limits.ts'
 import type { LineBreak } from './line-start.ts'
 import { partFacts, type PartFacts } from './part-header.ts'
@@ -17,7 +17,7 @@ export interface Place {
   readonly lineFeeds: number
 }
 
-interface OpenPart {
+export interface OpenPart {
   readonly ofMessage: boolean
   readonly inDigest: boolean
   readonly headerStart: number
@@ -71,120 +71,121 @@ const isMessageType = ({ type, subtype }: PartFacts): boolean =>
   type === 'message' && (subtype === 'rfc822' || subtype === 'global')
 
 /** Its envelope and encoding stay: the message is still itself, only its inside is not looked at. */
-const opaque = (facts: PartFacts): PartFacts => ({
-  ...opaqueFacts,
-  envelope: facts.envelope,
-  encoding: identity.has(facts.encoding) ? 'binary' : facts.encoding,
-})
+const opaque = ({ envelope, encoding }: PartFacts): PartFacts => ({ ...opaqueFacts, envelope, encoding })
 
-export const partTree = (limits: MimeLimits) => {
-  const root = openPart(0, true, false)
+/** The parts while the pass goes on. */
+export interface PartTree {
+  readonly limits: MimeLimits
+  readonly root: OpenPart
   /** The open parts, root first. */
-  const open: OpenPart[] = [root]
-  const delimiters = boundaries()
-  let parts = 1
-  let text = 0
+  readonly open: OpenPart[]
+  readonly delimiters: Boundaries
+  parts: number
+  /** Characters of header fields kept so far. */
+  text: number
+}
 
-  const top = (): OpenPart => {
-    const part = open.at(-1)
-    assert(part !== undefined, 'the root stays open until the end')
-    return part
+export const partTree = (limits: MimeLimits): PartTree => {
+  const root = openPart(0, true, false)
+  return { limits, root, open: [root], delimiters: boundaries(), parts: 1, text: 0 }
+}
+
+const top = ({ open }: PartTree): OpenPart => {
+  const part = open.at(-1)
+  assert(part !== undefined, 'the root stays open until the end')
+  return part
+}
+
+const closePart = (part: OpenPart, end: Place, lineBreak: LineBreak): void => {
+  const bodyEnd = end.offset - lineBreak.length
+  // A boundary right after the header: its line break is the header's empty line.
+  if (bodyEnd < part.bodyStart) {
+    part.bodyEnd = part.bodyStart
+    return
   }
+  part.bodyEnd = bodyEnd
+  const lineFeeds = end.lineFeeds - part.lineFeedsBefore
+  part.lines = lineBreak.afterEmptyLine ? lineFeeds - 1 : lineFeeds
+}
 
-  const closeFrom = (level: number, end: Place, lineBreak: LineBreak): void => {
-    const bodyEnd = end.offset - lineBreak.length
-    while (open.length > level) {
-      const part = top()
-      open.pop()
-      // A boundary right after the header: its line break is the header's empty line.
-      if (bodyEnd < part.bodyStart) {
-        part.bodyEnd = part.bodyStart
-        continue
-      }
-      part.bodyEnd = bodyEnd
-      const lineFeeds = end.lineFeeds - part.lineFeedsBefore
-      part.lines = lineBreak.afterEmptyLine ? lineFeeds - 1 : lineFeeds
-    }
-    delimiters.closeFrom(level)
-  }
+const closeFrom = ({ open, delimiters }: PartTree, level: number, end: Place, lineBreak: LineBreak): void => {
+  for (const part of open.splice(level)) closePart(part, end, lineBreak)
+  delimiters.closeFrom(level)
+}
 
-  const begin = (headerStart: number, ofMessage: boolean): void => {
-    const parent = top()
-    const digest = parent.facts.type === 'multipart' && parent.facts.subtype === 'digest'
-    const part = openPart(headerStart, ofMessage, digest && !ofMessage)
-    parent.parts.push(part)
-    open.push(part)
-    parts += 1
-  }
+const begin = (tree: PartTree, headerStart: number, ofMessage: boolean): void => {
+  const parent = top(tree)
+  const digest = parent.facts.type === 'multipart' && parent.facts.subtype === 'digest'
+  const part = openPart(headerStart, ofMessage, digest && !ofMessage)
+  parent.parts.push(part)
+  tree.open.push(part)
+  tree.parts += 1
+}
 
-  const boundaryOf = ({ parameters }: PartFacts): string => {
-    const value = parameters.find(([name]) => name === 'boundary')?.[1].trimEnd() ?? ''
-    return value.length > limits.boundaryBytesMax ? '' : value
-  }
+const boundaryOf = ({ parameters }: PartFacts, limits: MimeLimits): string => {
+  const value = parameters.find(([name]) => name === 'boundary')?.[1].trimEnd() ?? ''
+  return value.length > limits.boundaryBytesMax ? '' : value
+}
 
-  /** Decides what the part becomes. True where a message begins at its body. */
-  const settle = (part: OpenPart, facts: PartFacts): boolean => {
-    text += facts.weight
-    const last = parts >= limits.partsMax || text > limits.indexTextMax
-    if (last) {
-      // The rest of the message is inside this part, whatever it holds.
-      if (parts >= limits.partsMax && parts > 1) delimiters.closeFrom(0)
-      part.facts = opaque({ ...facts, envelope: text > limits.indexTextMax ? null : facts.envelope })
-      return false
-    }
-    const deep = open.length >= limits.depthMax
-    if (facts.type === 'multipart') {
-      const boundary = boundaryOf(facts)
-      if (deep || boundary === '' || !identity.has(facts.encoding)) {
-        part.facts = opaque(facts)
-        return false
-      }
-      part.facts = facts
-      part.kind = 'multipart'
-      delimiters.open(open.length - 1, boundary)
-      return false
-    }
-    if (isMessageType(facts)) {
-      const readable = !deep && identity.has(facts.encoding)
-      part.facts = readable ? facts : opaque(facts)
-      part.kind = readable ? 'message' : 'leaf'
-      return readable
-    }
-    part.facts = facts
+/** Whether a limit is met. The last part allowed has the rest of the message inside, whatever it holds. */
+const swallows = (tree: PartTree): boolean => {
+  const last = tree.parts >= tree.limits.partsMax
+  if (last && tree.parts > 1) tree.delimiters.closeFrom(0)
+  return last || tree.text > tree.limits.indexTextMax
+}
+
+/** Decides what the part becomes. True where a message begins at its body. */
+const settle = (tree: PartTree, part: OpenPart, facts: PartFacts): boolean => {
+  const { limits, open } = tree
+  tree.text += facts.weight
+  part.facts = facts
+  if (swallows(tree)) {
+    part.facts = opaque(tree.text > limits.indexTextMax ? { ...facts, envelope: null } : facts)
     return false
   }
+  const readable = open.length < limits.depthMax && identity.has(facts.encoding)
+  if (facts.type === 'multipart') {
+    const boundary = readable ? boundaryOf(facts, limits) : ''
+    if (boundary === '') part.facts = opaque(facts)
+    else {
+      part.kind = 'multipart'
+      tree.delimiters.open(open.length - 1, boundary)
+    }
+    return false
+  }
+  if (!isMessageType(facts)) return false
+  if (readable) part.kind = 'message'
+  else part.facts = opaque(facts)
+  return readable
+}
 
-  return {
-    delimiters,
-    /** The header that was begun last has ended; its body starts at `place`. True where another header starts there. */
-    headerEnded(header: Buffer, place: Place): boolean {
-      const part = top()
-      part.bodyStart = place.offset
-      part.lineFeedsBefore = place.lineFeeds
-      const { ofMessage, inDigest } = part
-      if (!settle(part, partFacts(header, { ofMessage, inDigest, limits }))) return false
-      begin(place.offset, true)
-      return true
-    },
-    /** A delimiter line of `level` starts at `line`; a part's header begins after it, at `next`. */
-    delimiter(level: number, line: Place, lineBreak: LineBreak, next: number): void {
-      closeFrom(level + 1, line, lineBreak)
-      begin(next, false)
-    },
-    closeDelimiter(level: number, line: Place, lineBreak: LineBreak): void {
-      closeFrom(level + 1, line, lineBreak)
-      delimiters.closeFrom(level)
-    },
-    end(place: Place, endsWithLineBreak: boolean): void {
-      for (const part of open) {
-        part.bodyEnd = place.offset
-        const unended = place.offset > part.bodyStart && !endsWithLineBreak ? 1 : 0
-        part.lines = place.lineFeeds - part.lineFeedsBefore + unended
-      }
-    },
-    /** What the index keeps of each part. */
-    part: (): Part => keptPart(root),
-    structure: (): StructurePart => structurePart(root),
+/** The header that was begun last has ended; its body starts at `place`. True where another header starts there. */
+export const headerEnded = (tree: PartTree, header: Buffer, place: Place): boolean => {
+  const part = top(tree)
+  const { ofMessage, inDigest } = part
+  part.bodyStart = place.offset
+  part.lineFeedsBefore = place.lineFeeds
+  if (!settle(tree, part, partFacts(header, { ofMessage, inDigest, limits: tree.limits }))) return false
+  begin(tree, place.offset, true)
+  return true
+}
+
+/** A delimiter line of `level` starts at `line`; a part's header begins after it, at `next`. */
+export const delimiterMet = (tree: PartTree, level: number, line: Place, lineBreak: LineBreak, next: number): void => {
+  closeFrom(tree, level + 1, line, lineBreak)
+  begin(tree, next, false)
+}
+
+export const closeDelimiterMet = (tree: PartTree, level: number, line: Place, lineBreak: LineBreak): void => {
+  closeFrom(tree, level + 1, line, lineBreak)
+  tree.delimiters.closeFrom(level)
+}
+
+export const messageEnded = ({ open }: PartTree, place: Place, endsWithLineBreak: boolean): void => {
+  for (const part of open) {
+    part.bodyEnd = place.offset
+    const unended = place.offset > part.bodyStart && !endsWithLineBreak ? 1 : 0
+    part.lines = place.lineFeeds - part.lineFeedsBefore + unended
   }
 }
 
@@ -194,7 +195,8 @@ const emptyMember = (bodyEnd: number): OpenPart => openPart(bodyEnd, false, fals
 const membersOf = (part: OpenPart): readonly OpenPart[] =>
   part.kind === 'multipart' && part.parts.length === 0 ? [emptyMember(part.bodyEnd)] : part.parts
 
-const keptPart = (part: OpenPart): Part => {
+/** What the index keeps of a part. */
+export const keptPart = (part: OpenPart): Part => {
   const { facts } = part
   const parameters = decodedParameters(facts.parameters)
   return {
@@ -212,7 +214,7 @@ const keptPart = (part: OpenPart): Part => {
   }
 }
 
-const structurePart = (part: OpenPart): StructurePart => ({
+export const structurePart = (part: OpenPart): StructurePart => ({
   facts: part.facts,
   sizeBytes: part.bodyEnd - part.bodyStart,
   lines: part.lines,

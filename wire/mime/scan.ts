@@ -9,13 +9,16 @@ export const isBlankChar = (char: string | undefined): boolean =>
 /** Comments nest; deeper than this is read as text. RFC 5322 section 3.2.2 has no limit. */
 const commentDepthMax = 32
 
+/** A longer run between escapes is read as ASCII; without a limit a field full of escapes would be searched again and again. */
+const escapedMax = 512
+
 /** Length of the multi-byte character or escaped run at `at` that must not be read as ASCII; 0 for none. */
 export const opaqueLength = (text: string, at: number, quoted: boolean): number => {
   const code = text.charCodeAt(at)
   if (code === 0x1b) {
     if (text[at + 1] !== '$') return 1
-    const back = text.indexOf('\x1b(', at + 2)
-    return back < 0 ? 1 : back + 3 - at
+    const back = text.slice(at + 2, at + 2 + escapedMax).indexOf('\x1b(')
+    return back < 0 ? 1 : back + 5
   }
   // Lead bytes from E0 are letters in Latin-1 too, so outside quotes only the C1 range counts as Shift_JIS.
   const leads = (code >= 0x81 && code <= 0x9f) || (quoted && code >= 0xe0 && code <= 0xfc)
