@@ -1,4 +1,4 @@
 import { memoryStore } from './memory-store.ts'
 import { storeContract } from './store-contract.ts'
 
-storeContract(async () => memoryStore())
+await storeContract(async () => memoryStore())

@@ -17,6 +17,9 @@ export interface StoreUnderTest {
 }
 
 type Given = () => Promise<StoreUnderTest>
+type Holds = () => Promise<void>
+type Claim = (name: string, holds: Holds) => void
+type Run = (name: string, holds: Holds) => Promise<void>
 
 const row = (bytes = 'sealed body'): StoredBody => ({ in: 'row', sealed: Buffer.from(bytes) })
 const message = (body: StoredBody = row(), sizeBytes = 11): NewMessage =>
@@ -50,8 +53,8 @@ const opened = async (given: Given, quotaBytes: number | null = null) => {
   return { ...store, account }
 }
 
-const appendContract = (given: Given): void => {
-  test('an append takes the next numbers and says the new head', async () => {
+const appendContract = (claim: Claim, given: Given): void => {
+  claim('an append takes the next numbers and says the new head', async () => {
     const { journal, account } = await opened(given)
     assert.deepEqual(await journal.append(appendOf(account, { events: numbered(3) })), { is: 'appended', head: 3 })
     assert.deepEqual(await journal.append(appendOf(account)), { is: 'appended', head: 4 })
@@ -62,7 +65,7 @@ const appendContract = (given: Given): void => {
     assert.equal(loaded?.head, 4)
   })
 
-  test('an account that is not there, or closed, is refused; opened again it takes mail', async () => {
+  claim('an account that is not there, or closed, is refused; opened again it takes mail', async () => {
     const { journal, life, account } = await opened(given)
     assert.deepEqual(await journal.append(appendOf(newAccountHandle())), { is: 'refused', why: 'noSuchAccount' })
     await life.setOpen(account, false)
@@ -71,7 +74,7 @@ const appendContract = (given: Given): void => {
     assert.deepEqual(await journal.append(appendOf(account)), { is: 'appended', head: 1 })
   })
 
-  test('an expected head that is no more is a conflict and changes nothing', async () => {
+  claim('an expected head that is no more is a conflict and changes nothing', async () => {
     const { journal, account } = await opened(given)
     await journal.append(appendOf(account))
     const late = appendOf(account, { expectedHead: seq(0), addsBytes: 5 })
@@ -80,7 +83,7 @@ const appendContract = (given: Given): void => {
     assert.equal((await journal.usage(account))?.usedBytes, 5)
   })
 
-  test('the quota is met to the byte, and deletions never meet it', async () => {
+  claim('the quota is met to the byte, and deletions never meet it', async () => {
     const { journal, life, account } = await opened(given, 100)
     const adds = (addsBytes: number, addsMessages = 1): Promise<AppendAnswer> =>
       journal.append(appendOf(account, { addsBytes, addsMessages }))
@@ -94,7 +97,7 @@ const appendContract = (given: Given): void => {
     assert.equal((await adds(1_000_000)).is, 'appended')
   })
 
-  test('many writers at once lose nothing and share no number', async () => {
+  claim('many writers at once lose nothing and share no number', async () => {
     const { journal, account } = await opened(given)
     const writers = Array.from({ length: 40 }, (_, at) =>
       journal.append(appendOf(account, { events: [Buffer.from(`w${at}`), Buffer.from(`w${at}`)], addsBytes: 1, addsMessages: 1 })))
@@ -108,15 +111,15 @@ const appendContract = (given: Given): void => {
     assert.deepEqual(await journal.usage(account), { usedBytes: 40, messages: 40, quotaBytes: null })
   })
 
-  test('of many that expect the same head one wins', async () => {
+  claim('of many that expect the same head one wins', async () => {
     const { journal, account } = await opened(given)
     const answers = await Promise.all(Array.from({ length: 8 }, () => journal.append(appendOf(account, { expectedHead: seq(0) }))))
     assert.deepEqual(answers.map(({ is }) => is).toSorted(), ['appended', ...Array(7).fill('conflict')])
   })
 }
 
-const digestContract = (given: Given): void => {
-  test('a message sent again before the acknowledgement got through is stored once', async () => {
+const digestContract = (claim: Claim, given: Given): void => {
+  claim('a message sent again before the acknowledgement got through is stored once', async () => {
     const { journal, account } = await opened(given)
     const digest = randomBytes(32)
     assert.equal((await journal.append(arrival(account, digest))).is, 'appended')
@@ -125,7 +128,7 @@ const digestContract = (given: Given): void => {
     assert.deepEqual(await journal.usage(account), { usedBytes: 11, messages: 1, quotaBytes: null })
   })
 
-  test('of the same message twice at once one is stored', async () => {
+  claim('of the same message twice at once one is stored', async () => {
     const { journal, account } = await opened(given)
     const digest = randomBytes(32)
     const answers = await Promise.all([1, 2, 3].map(() => journal.append(arrival(account, digest))))
@@ -133,7 +136,7 @@ const digestContract = (given: Given): void => {
     assert.equal((await journal.load(account))?.head, 1)
   })
 
-  test('a duplicate is one even for an account that is full or closed by now', async () => {
+  claim('a duplicate is one even for an account that is full or closed by now', async () => {
     const { journal, life, account } = await opened(given, 11)
     const digest = randomBytes(32)
     await journal.append(arrival(account, digest))
@@ -142,7 +145,7 @@ const digestContract = (given: Given): void => {
     assert.deepEqual(await journal.append(arrival(account, digest)), { is: 'duplicate' })
   })
 
-  test('once acknowledged, the same bytes are a new message', async () => {
+  claim('once acknowledged, the same bytes are a new message', async () => {
     const { journal, account } = await opened(given)
     const digest = randomBytes(32)
     await journal.append(arrival(account, digest))
@@ -151,7 +154,7 @@ const digestContract = (given: Given): void => {
     assert.equal((await journal.load(account))?.head, 2)
   })
 
-  test('a digest that is to be kept stays after the acknowledgement', async () => {
+  claim('a digest that is to be kept stays after the acknowledgement', async () => {
     const { journal, account } = await opened(given)
     const [kept, other] = [randomBytes(32), randomBytes(32)]
     await journal.append(arrival(account, kept, true))
@@ -162,7 +165,7 @@ const digestContract = (given: Given): void => {
     assert.deepEqual(await journal.append(arrival(account, kept, true)), { is: 'duplicate' })
   })
 
-  test('a refused message leaves no digest behind', async () => {
+  claim('a refused message leaves no digest behind', async () => {
     const { journal, life, account } = await opened(given, 0)
     const digest = randomBytes(32)
     assert.deepEqual(await journal.append(arrival(account, digest)), { is: 'refused', why: 'overQuota' })
@@ -170,7 +173,7 @@ const digestContract = (given: Given): void => {
     assert.equal((await journal.append(arrival(account, digest))).is, 'appended')
   })
 
-  test('digests are the account’s own', async () => {
+  claim('digests are the account’s own', async () => {
     const { journal, life, account } = await opened(given)
     const other = newAccountHandle()
     await life.openJournal(other, null)
@@ -189,8 +192,8 @@ const eventually = async (claim: () => Promise<boolean>): Promise<void> => {
   assert.fail('did not come true within two seconds')
 }
 
-const readContract = (given: Given): void => {
-  test('events after a number come oldest first, with the head, as many as asked for', async () => {
+const readContract = (claim: Claim, given: Given): void => {
+  claim('events after a number come oldest first, with the head, as many as asked for', async () => {
     const { journal, account } = await opened(given)
     await journal.append(appendOf(account, { events: numbered(10) }))
     const { head, events } = await journal.eventsAfter(account, seq(3), 4)
@@ -199,7 +202,7 @@ const readContract = (given: Given): void => {
     assert.deepEqual((await journal.eventsAfter(account, seq(10), 4)).events, [])
   })
 
-  test('a long journal loads in part, and the rest follows', async () => {
+  claim('a long journal loads in part, and the rest follows', async () => {
     const { journal, account } = await opened(given)
     const total = 12_000
     for (let at = 0; at < total; at += 1_000) await journal.append(appendOf(account, { events: numbered(1_000) }))
@@ -214,7 +217,7 @@ const readContract = (given: Given): void => {
     assert.equal(loaded?.head, total)
   })
 
-  test('an account that is not there has nothing', async () => {
+  claim('an account that is not there has nothing', async () => {
     const { journal } = await opened(given)
     const nobody = newAccountHandle()
     assert.equal(await journal.load(nobody), undefined)
@@ -224,7 +227,7 @@ const readContract = (given: Given): void => {
     assert.equal((await journal.bodies(nobody, [newMessageId()])).size, 0)
   })
 
-  test('content keys come with the events that first use them, once', async () => {
+  claim('content keys come with the events that first use them, once', async () => {
     const { journal, account } = await opened(given)
     const [first, second] = [contentKey(), contentKey()]
     await journal.append(appendOf(account, { contentKeys: [first] }))
@@ -240,7 +243,7 @@ const readContract = (given: Given): void => {
     assert.deepEqual(before.contentKeys.map((one) => Buffer.from(one.keyId)), [first.keyId])
   })
 
-  test('an account whose journal was removed is gone', async () => {
+  claim('an account whose journal was removed is gone', async () => {
     const { journal, life, account } = await opened(given)
     await journal.append(appendOf(account, { messages: [message()], contentKeys: [contentKey()] }))
     await life.removeJournal(account)
@@ -249,8 +252,8 @@ const readContract = (given: Given): void => {
   })
 }
 
-const messageContract = (given: Given): void => {
-  test('indexes and bodies come back as they were; missing ones are left out', async () => {
+const messageContract = (claim: Claim, given: Given): void => {
+  claim('indexes and bodies come back as they were; missing ones are left out', async () => {
     const { journal, blobs, account } = await opened(given)
     const writer = await blobs.create()
     await writer.write(Buffer.from('large'))
@@ -269,7 +272,7 @@ const messageContract = (given: Given): void => {
     }
   })
 
-  test('no account sees another’s messages', async () => {
+  claim('no account sees another’s messages', async () => {
     const { journal, life, account } = await opened(given)
     const other = newAccountHandle()
     await life.openJournal(other, null)
@@ -283,7 +286,7 @@ const messageContract = (given: Given): void => {
 
 const segment = (name: string, at: number, bytes: string) => ({ segment: name, seq: seq(at), sealed: Buffer.from(bytes) })
 
-const snapshotContract = (given: Given): void => {
+const snapshotContract = (claim: Claim, given: Given): void => {
   const withEvents = async (count: number) => {
     const store = await opened(given)
     await store.journal.append(appendOf(store.account, { events: numbered(count), contentKeys: [contentKey()] }))
@@ -295,12 +298,12 @@ const snapshotContract = (given: Given): void => {
     return { ...store, segments }
   }
 
-  test('without a snapshot there are no segments and its number is 0', async () => {
+  claim('without a snapshot there are no segments and its number is 0', async () => {
     const { segments } = await withEvents(1)
     assert.deepEqual(await segments(), { seq: 0, kept: [] })
   })
 
-  test('after a snapshot only later events and content keys are loaded', async () => {
+  claim('after a snapshot only later events and content keys are loaded', async () => {
     const { journal, account, segments } = await withEvents(5)
     await journal.writeSnapshot(account, { seq: seq(3), changed: [segment('head', 3, 'h')], vanished: [], deadMessages: [] })
     assert.deepEqual(await segments(), { seq: 3, kept: ['head@3=h'] })
@@ -310,7 +313,7 @@ const snapshotContract = (given: Given): void => {
     assert.equal((await journal.eventsAfter(account, seq(0), 10)).events.length, 5, 'the whole journal can still be read')
   })
 
-  test('a newer snapshot replaces what changed, removes what vanished, leaves the rest', async () => {
+  claim('a newer snapshot replaces what changed, removes what vanished, leaves the rest', async () => {
     const { journal, account, segments } = await withEvents(5)
     const first = [segment('a', 2, 'a'), segment('b', 2, 'b'), segment('c', 2, 'c')]
     await journal.writeSnapshot(account, { seq: seq(2), changed: first, vanished: [], deadMessages: [] })
@@ -318,7 +321,7 @@ const snapshotContract = (given: Given): void => {
     assert.deepEqual(await segments(), { seq: 4, kept: ['a@2=a', 'b@4=B'] })
   })
 
-  test('an older snapshot is ignored, and so is one of events that are not there', async () => {
+  claim('an older snapshot is ignored, and so is one of events that are not there', async () => {
     const { journal, account, segments } = await withEvents(5)
     await journal.writeSnapshot(account, { seq: seq(4), changed: [segment('a', 4, 'new')], vanished: [], deadMessages: [] })
     await journal.writeSnapshot(account, { seq: seq(3), changed: [segment('a', 3, 'old')], vanished: ['a'], deadMessages: [] })
@@ -326,7 +329,7 @@ const snapshotContract = (given: Given): void => {
     assert.deepEqual(await segments(), { seq: 4, kept: ['a@4=new'] })
   })
 
-  test('dead messages go with their rows and blobs, and nothing else does', async () => {
+  claim('dead messages go with their rows and blobs, and nothing else does', async () => {
     const { journal, blobs, account } = await withEvents(1)
     const writer = await blobs.create()
     await writer.write(Buffer.from('large'))
@@ -341,8 +344,8 @@ const snapshotContract = (given: Given): void => {
   })
 }
 
-const blobContract = (given: Given): void => {
-  test('a blob is read back in any pieces, and ends where it ends', async () => {
+const blobContract = (claim: Claim, given: Given): void => {
+  claim('a blob is read back in any pieces, and ends where it ends', async () => {
     const { blobs, account } = await opened(given)
     const bytes = randomBytes(300_000)
     const writer = await blobs.create()
@@ -357,7 +360,7 @@ const blobContract = (given: Given): void => {
     await reader[Symbol.asyncDispose]()
   })
 
-  test('accounts that share a blob lose it one by one', async () => {
+  claim('accounts that share a blob lose it one by one', async () => {
     const { blobs, account } = await opened(given)
     const other = newAccountHandle()
     const writer = await blobs.create()
@@ -372,7 +375,7 @@ const blobContract = (given: Given): void => {
     assert.equal(await blobs.open(other, name), undefined)
   })
 
-  test('what was discarded, or never was, is not there; removing it again is no fault', async () => {
+  claim('what was discarded, or never was, is not there; removing it again is no fault', async () => {
     const { blobs, account } = await opened(given)
     const writer = await blobs.create()
     await writer.write(Buffer.from('gone'))
@@ -383,17 +386,17 @@ const blobContract = (given: Given): void => {
     await blobs.removeAll(account)
   })
 
-  test('a name that is a path leads nowhere', async () => {
+  claim('a name that is a path leads nowhere', async () => {
     const { blobs, account } = await opened(given)
     for (const name of ['../secret', '/etc/passwd', '', '.', '..']) assert.equal(await blobs.open(account, name), undefined)
   })
 }
 
-export const storeContract = (given: Given): void => {
-  appendContract(given)
-  digestContract(given)
-  readContract(given)
-  messageContract(given)
-  snapshotContract(given)
-  blobContract(given)
+const parts = [appendContract, digestContract, readContract, messageContract, snapshotContract, blobContract]
+
+/** All claims at once known to the runner, so at the top of a file, in a `describe`, or as subtests (`t.test.bind(t)`). */
+export const storeContract = async (given: Given, run: Run = test): Promise<void> => {
+  const claims: (readonly [name: string, holds: Holds])[] = []
+  for (const part of parts) part((name, holds) => claims.push([name, holds]), given)
+  await Promise.all(claims.map(([name, holds]) => run(name, holds)))
 }

@@ -66,7 +66,7 @@ export const given = async (quotaBytes: number | null = null) => {
     clock,
     log: silentLog,
     messageBytesMax,
-    cacheBudget: cacheBudget(1_000_000),
+    cacheBudget: cacheBudget(100_000_000),
   }
   const privateKey = () => secret(Buffer.from(keys.privateKey.declassify()))
   const delivery = deliveryKeys(realSealing, clock)
