@@ -159,7 +159,7 @@ const performSafely = async (
 
 const goodbye = negative('Service is stopping, nothing was deleted', 'SYS/TEMP')
 
-/** Reads commands and carries them out, one at a time, until the session is over. */
+/** Reads commands and carries them out, one at a time, until the session is over; the last reply is not yet sent. */
 const serve = async (session: AccountSession, client: ClientStream, drop: Maildrop): Promise<void> => {
   const lines = lineReader(pop3LineBytesMax)
   let state: Pop3State = 'transaction'
@@ -182,17 +182,16 @@ const serve = async (session: AccountSession, client: ClientStream, drop: Maildr
     const line = lines.next()
     if (line !== undefined) {
       const outcome = await answer(line)
-      if (outcome === 'over') break
+      if (outcome === 'over') return
       if (client.gatheredBytes >= gatherBytesMax && !(await client.flush())) return
       continue
     }
     if (!(await client.flush())) return
     const read = await client.read(idleMs)
     if (read === 'stopping') client.put(goodbye)
-    if (typeof read === 'string') break
+    if (typeof read === 'string') return
     lines.push(read)
   }
-  await client.flush()
 }
 
 const runLocked = async (session: AccountSession, client: ClientStream): Promise<void> => {
@@ -203,7 +202,6 @@ const runLocked = async (session: AccountSession, client: ClientStream): Promise
     if (!(error instanceof Fault)) throw error
     session.log.error('pop3Fault', error, { doing: 'login' })
     client.put(negative('Temporary failure, try again later', 'SYS/TEMP'))
-    await client.flush()
     return
   }
   client.put(positive(`${drop.count} messages (${drop.sizeBytes} octets)`))
@@ -231,10 +229,12 @@ export const pop3 = (): Extract<MailroomSession, { opens: 'account' }> => {
       session.meter.count('pop3_sessions')
       try {
         await runLocked(session, client)
-        await ended(session.socket)
       } finally {
+        // Before the client hears its last reply: it may come back at once.
         locked.delete(account)
       }
+      await client.flush()
+      await ended(session.socket)
     },
   }
 }

@@ -44,7 +44,7 @@ const preparations: readonly (readonly [pattern: RegExp, act: Preparing])[] = [
 
 /** `INBOX has 3 messages, mailbox Archive; two clients have selected INBOX` */
 export const prepare = async (text: string, world: World, clients: Clients): Promise<void> => {
-  const host = await world.connect()
+  const host = await (world.preparer?.() ?? world.connect())
   for (const part of text.split(/[,;] ?/)) {
     const found = preparations.flatMap(([pattern, act]) => {
       const match = pattern.exec(part)

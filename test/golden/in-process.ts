@@ -1,11 +1,12 @@
 /** Sessions in this process over an account in memory: nothing between client and session but a pair of streams. */
 import { duplexPair, type Duplex } from 'node:stream'
 import { systemClock } from '@bulkhead/base/clock.ts'
-import { newAccountHandle } from '@bulkhead/base/ids.ts'
+import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import { imapSession } from '@bulkhead/front/imap/connection.ts'
+import type { SessionCommon } from '@bulkhead/front/mailroom/session.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
@@ -17,6 +18,28 @@ export const testLimits: MailLimits = {
   messageBytesMax: 100_000, recipientsMax: 10, connectionsMax: 100, connectionsPerPeerMax: 100,
 }
 
+/** What a session of any protocol is given, over this socket. */
+export const commonOf = (
+  socket: Duplex,
+  account: AccountHandle,
+  limits: MailLimits,
+  stopping: AbortSignal,
+): SessionCommon => ({
+  socket,
+  firstBytes: Buffer.alloc(0),
+  who: { account, login: 'alice@one.example', loginIndex: Buffer.alloc(32) },
+  tag: '',
+  helo: '',
+  peer: '127.0.0.1',
+  tls: true,
+  hostName: 'mail.one.example',
+  limits,
+  clock: systemClock,
+  log: silentLog,
+  meter: meter(),
+  stopping,
+})
+
 /** Runs a session; gives the client's end. Reads the login's answer. */
 export const sessionOf = async (
   account: MailAccount,
@@ -24,21 +47,7 @@ export const sessionOf = async (
 ): Promise<{ readonly socket: Duplex; readonly ended: Promise<void>; readonly client: Client; stop(): void }> => {
   const [ours, theirs] = duplexPair()
   const stopping = new AbortController()
-  const common = {
-    socket: ours,
-    firstBytes: Buffer.alloc(0),
-    who: { account: account.account, login: 'alice@one.example', loginIndex: Buffer.alloc(32) },
-    tag: 'login',
-    helo: '',
-    peer: '127.0.0.1',
-    tls: true,
-    hostName: 'mail.one.example',
-    limits,
-    clock: systemClock,
-    log: silentLog,
-    meter: meter(),
-    stopping: stopping.signal,
-  }
+  const common = { ...commonOf(ours, account.account, limits, stopping.signal), tag: 'login' }
   if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
   const ended = imapSession.run({ ...common, account }).finally(() => ours.destroy())
   const client = lineClient(theirs)

@@ -14,6 +14,8 @@ export interface Client {
 export interface World {
   /** Another client of the one account of this transcript. */
   connect(): Promise<Client>
+  /** An IMAP client that does what `given` asks; absent where clients of the transcript speak IMAP themselves. */
+  preparer?(): Promise<Client>
 }
 
 const soughtMax = 1_000
