@@ -43,9 +43,6 @@ const tooMany: Readonly<Record<Listener['protocol'], string>> = {
 }
 
 const backlog = 1_024
-const sweepMs = 5_000
-/** After its lifetime a connection is asked to leave; this much later it is cut. */
-const overtimeMs = 60_000
 /** How long closing waits for what is under way. */
 const closingMs = 5_000
 const closingLookMs = 50
@@ -89,7 +86,7 @@ export class Gate {
     this.#admission = admission(terms.surroundings.limits)
     this.#routers = trustedRouters(terms.proxyFrom)
     this.#secureContext = secureContextOf(terms.tls)
-    this.#sweeper = setInterval(() => this.#sweep(), sweepMs)
+    this.#sweeper = setInterval(() => this.#sweep(), terms.surroundings.policy.sweepMs)
     this.#sweeper.unref()
   }
 
@@ -101,10 +98,10 @@ export class Gate {
       this.#servers.push(server)
       await new Promise<void>((resolve, reject) => {
         server.once('error', (cause: Error) => {
-          const { address, port } = listener
-          reject(new Fault('misconfigured', `can't listen on ${address} port ${port}`, cause))
+          reject(new Fault('misconfigured', `can't listen on ${listener.address} port ${listener.port}`, cause))
         })
-        server.listen(listener.fd === undefined ? { host: listener.address, port: listener.port, backlog } : { fd: listener.fd, backlog }, () => {
+        const { fd, address: host, port } = listener
+        server.listen(fd === undefined ? { host, port, backlog } : { fd, backlog }, () => {
           server.removeAllListeners('error')
           server.on('error', (error: Error) => this.#terms.surroundings.log.error('acceptFailed', error))
           resolve()
@@ -119,6 +116,14 @@ export class Gate {
   /** New connections and new STARTTLS get the new material; the others go on as they are. */
   renewTls(tls: TlsMaterial): void {
     this.#secureContext = secureContextOf(tls)
+  }
+
+  /** Where each listener listens, in their order; differs from what was asked only for port 0. */
+  get ports(): readonly number[] {
+    return this.#servers.map((server) => {
+      const bound = server.address()
+      return bound !== null && typeof bound === 'object' ? bound.port : 0
+    })
   }
 
   get connections(): number {
@@ -168,7 +173,7 @@ export class Gate {
   #admit(listener: Listener, socket: Socket, peer: Peer): void {
     const { surroundings } = this.#terms
     const { protocol, implicitTls } = listener
-    const { policy, meter } = surroundings
+    const { policy, meter, log } = surroundings
     if (!this.#admission.admit(peer.address)) {
       meter.count('gate_refusals_total', 1, { why: 'tooManyConnections' })
       if (implicitTls) socket.destroy()
@@ -176,6 +181,7 @@ export class Gate {
       return
     }
     meter.count('gate_connections_total', 1, { protocol })
+    log.debug('connection', { protocol, peer: peer.address })
     const connection = new Connection(socket, peer, {
       protocol,
       idleMs: protocol === 'smtp' ? policy.smtpIdleMs : policy.preloginIdleMs,
@@ -211,7 +217,7 @@ export class Gate {
       if (connection.handedOver) continue
       const lifeMs = connection.terms.protocol === 'smtp' ? policy.smtpLifeMs : policy.preloginLifeMs
       const overMs = now - connection.terms.openedAtMs - lifeMs
-      if (overMs > overtimeMs) connection.destroy()
+      if (overMs > policy.overtimeMs) connection.destroy()
       else if (overMs > 0) connection.leave()
     }
     meter.gauge('gate_connections', this.#connections.size)

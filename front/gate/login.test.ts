@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { encodeProxy4 } from '@bulkhead/wire/proxy/v2.ts'
-import { client, greeted, house, tlsClient, type Client, type House } from './fakes.test.ts'
+import { client, greeted, house, tlsClient, type Client, type House } from './testing/fakes.ts'
 
 let home: House
 before(async () => {
-  home = await house({ firstPort: 51_020 })
+  home = await house()
 })
 after(async () => {
   await home[Symbol.asyncDispose]()
@@ -199,7 +199,7 @@ test('POP3 in plain offers STLS and no login', async () => {
 })
 
 test('plain login is allowed on loopback where the configuration says so', async () => {
-  await using lonely = await house({ firstPort: 51_040, plainLoginOnLoopback: true })
+  await using lonely = await house({ plainLoginOnLoopback: true })
   const open = await client(lonely.ports.imap)
   assert.match(await open.hear(/\n/), /AUTH=PLAIN/)
   open.say('a LOGIN alice right\r\n')
@@ -209,7 +209,7 @@ test('plain login is allowed on loopback where the configuration says so', async
 })
 
 test('the warden being away is temporary in every protocol, not wrong', async () => {
-  await using lonely = await house({ firstPort: 51_040, plainLoginOnLoopback: true })
+  await using lonely = await house({ plainLoginOnLoopback: true })
   await lonely.closeWarden()
   const [mail, pop, submit] = [await client(lonely.ports.imap), await client(lonely.ports.pop3), await greeted(lonely.ports.submission)]
   mail.say('a LOGIN alice right\r\n')
@@ -222,7 +222,7 @@ test('the warden being away is temporary in every protocol, not wrong', async ()
 })
 
 test('connections are limited in all and per peer, and counted down again', async () => {
-  await using small = await house({ firstPort: 51_050, limits: { connectionsPerPeerMax: 2, connectionsMax: 3 } })
+  await using small = await house({ limits: { connectionsPerPeerMax: 2, connectionsMax: 3 } })
   const one = await greeted(small.ports.smtp)
   const two = await client(small.ports.imap)
   await two.hear(/OK/)
@@ -237,7 +237,7 @@ test('connections are limited in all and per peer, and counted down again', asyn
 })
 
 test('PROXY is obeyed from routers and required there, and peers are counted as who they are', async () => {
-  await using routed = await house({ firstPort: 51_060, proxyFrom: ['127.0.0.0/8'], limits: { connectionsPerPeerMax: 1 }, plainLoginOnLoopback: true })
+  await using routed = await house({ proxyFrom: ['127.0.0.0/8'], limits: { connectionsPerPeerMax: 1 }, plainLoginOnLoopback: true })
   const header = (address: string) => encodeProxy4({ address, port: 4_711 }, { address: '192.0.2.1', port: 25 })
   const one = await client(routed.ports.smtp)
   one.say(header('198.51.100.7'))
@@ -270,7 +270,7 @@ test('PROXY from anybody else is garbage', async () => {
 })
 
 test('idle clients are told and let go, and closing the gate says goodbye', async () => {
-  const brief = await house({ firstPort: 51_070, policy: { smtpIdleMs: 100, preloginIdleMs: 100 } })
+  const brief = await house({ policy: { smtpIdleMs: 100, preloginIdleMs: 100 } })
   const idle = await client(brief.ports.smtp)
   assert.match(await idle.closed(), /421 4\.4\.2/)
   const mail = await client(brief.ports.imap)

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { rmSync } from 'node:fs'
 import { connect } from 'node:net'
-import { client, firstTls, greeted, house, secondTls, tlsClient, type Client, type House } from './fakes.test.ts'
+import { client, firstTls, greeted, house, secondTls, tlsClient, type Client, type House } from './testing/fakes.ts'
 
 let home: House
 before(async () => {
-  home = await house({ firstPort: 51_000 })
+  home = await house()
 })
 after(async () => {
   await home[Symbol.asyncDispose]()
@@ -352,4 +353,27 @@ test('a path beyond ASCII needs SMTPUTF8, and DSN parameters are refused as not 
   assert.match(await sender.smtp('x\r\n.'), /^250 /)
   assert.deepEqual(lastMessage().to, ['太郎@x'])
   sender.socket.destroy()
+})
+
+test('without an intake at all every MAIL is 451 and nothing breaks', async () => {
+  await using lonely = await house()
+  rmSync(lonely.intakePath)
+  const sender = await greeted(lonely.ports.smtp)
+  sender.say('MAIL FROM:<f@x>\r\nRCPT TO:<a@x>\r\nDATA\r\n')
+  assert.deepEqual((await sender.hear(/(?:[0-9]{3}[^\n]*\n){3}/)).match(/^[0-9]{3}/gm), ['451', '451', '503'])
+  assert.match(await sender.smtp('MAIL FROM:<f@x>'), /^451 4\.3\.0/)
+  assert.match(await sender.smtp('QUIT'), /^221 /)
+})
+
+test('nobody stays longer than a session may last, whatever it is doing', async () => {
+  await using brief = await house({ policy: { smtpLifeMs: 150, overtimeMs: 200, sweepMs: 20 } })
+  const quiet = await greeted(brief.ports.smtp)
+  const busy = await greeted(brief.ports.smtp)
+  await busy.smtp('MAIL FROM:<f@x>')
+  await busy.smtp('RCPT TO:<a@x>')
+  await busy.smtp('DATA')
+  const crumbs = setInterval(() => busy.say('x'), 10)
+  assert.match(await quiet.closed(), /421 4\.3\.2/)
+  await busy.closed()
+  clearInterval(crumbs)
 })

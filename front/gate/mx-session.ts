@@ -131,6 +131,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
     this.#delivery?.refuse(say.away)
     let messageLost = false
     for (const tag of owed) {
+      if (tag.is === 'mail') this.#phase = 'ready'
       if (tag.is === 'mail' || tag.is === 'rcpt') this.#settle(tag.place, say.away)
       else if (tag.is === 'final') messageLost = true
     }

@@ -11,6 +11,10 @@ export interface GatePolicy {
   /** How long a closed connection may take to read its last words. */
   readonly lingerMs: number
   readonly proxyHeaderMs: number
+  /** How often lifetimes are looked at. */
+  readonly sweepMs: number
+  /** After its lifetime a connection is asked to leave; this much later it is cut. */
+  readonly overtimeMs: number
 
   readonly badCommandsMax: number
   readonly imapBadCommandsMax: number
@@ -45,6 +49,8 @@ export const gatePolicy: GatePolicy = {
   pipedIdleMs: 2_100_000,
   lingerMs: 10_000,
   proxyHeaderMs: 5_000,
+  sweepMs: 5_000,
+  overtimeMs: 60_000,
   badCommandsMax: 20,
   imapBadCommandsMax: 10,
   loginFailuresMax: 5,

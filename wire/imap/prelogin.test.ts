@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { cutAt } from '../cut-at.ts'
+import { cutAt } from '../testing/cut-at.ts'
 import { preloginReader, type PreloginFinding } from './prelogin.ts'
 
 const show = (finding: PreloginFinding): string => {

@@ -7,7 +7,7 @@ import { guessedCharset } from './charset-guess.ts'
 import { decodedHeaderText, decodedText } from './decoded-text.ts'
 import { decodedWords } from './encoded-word.ts'
 import { messageIndexer } from './indexer.ts'
-import { cutAt } from '../cut-at.ts'
+import { cutAt } from '../testing/cut-at.ts'
 import { base64Decoder, quotedPrintableDecoder } from './transfer-encoding.ts'
 
 const greeting = '日本語のテスト、表示とソフト①㈱髙'

@@ -7,7 +7,7 @@ import { mxPhases, welcome } from './phases.ts'
 import { encodeReply, replyReader, type Reply } from './reply.ts'
 import { mail } from './verbs/mail.ts'
 import { rcpt } from './verbs/rcpt.ts'
-import { cutAt } from '../cut-at.ts'
+import { cutAt } from '../testing/cut-at.ts'
 import { mayFollow, smtpClient } from './client.ts'
 
 const parse = (line: string) => parseCommand(Buffer.from(line))

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { contentCheck } from './content-check.ts'
 import { dataReader } from './data-reader.ts'
 import { dotWriter } from './dot-writer.ts'
-import { cutAt } from '../cut-at.ts'
+import { cutAt } from '../testing/cut-at.ts'
 
 const read = (chunks: readonly Buffer[], max = 1_000_000) => {
   const reader = dataReader(max)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { cutAt } from '../cut-at.ts'
+import { cutAt } from '../testing/cut-at.ts'
 import { lineReader } from './line-reader.ts'
 
 const read = (chunks: readonly Uint8Array[], max: number): string[] => {

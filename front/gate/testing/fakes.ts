@@ -17,8 +17,8 @@ import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { parseCommand, type SmtpCommand } from '@bulkhead/wire/smtp/command.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { encodeAddress, encodePath } from '@bulkhead/wire/smtp/path.ts'
-import { Gate } from './gate.ts'
-import { gatePolicy, type GatePolicy } from './policy.ts'
+import { Gate } from '../gate.ts'
+import { gatePolicy, type GatePolicy } from '../policy.ts'
 
 /** Made for these tests and of no other use. */
 export const firstTls: TlsMaterial = {
@@ -245,7 +245,6 @@ export interface House {
 }
 
 export interface HouseOptions {
-  readonly firstPort: number
   readonly policy?: Partial<GatePolicy>
   readonly limits?: Partial<MailLimits>
   readonly plainLoginOnLoopback?: boolean
@@ -253,7 +252,7 @@ export interface HouseOptions {
 }
 
 /** A gate with everything around it; the password of everybody is `right`, and `away` has no warden. */
-export const house = async (options: HouseOptions): Promise<House> => {
+export const house = async (options: HouseOptions = {}): Promise<House> => {
   const directory = mkdtempSync(join(tmpdir(), 'gate-test-'))
   const path = (name: string): string => join(directory, name)
   const intake = await fakeIntake(path('intake'))
@@ -281,7 +280,7 @@ export const house = async (options: HouseOptions): Promise<House> => {
   const listeners: Listener[] = protocols.map((protocol, at) => ({
     protocol,
     address: '127.0.0.1',
-    port: options.firstPort + at,
+    port: 0,
     implicitTls: at === 2 || at === 4 || at === 6,
   }))
   const gate = new Gate({
@@ -303,11 +302,11 @@ export const house = async (options: HouseOptions): Promise<House> => {
     now: () => systemClock.now(),
   })
   await gate.listen()
-  const p = options.firstPort
+  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0] = gate.ports
   return {
     gate, intake, mailroom, told, asked, directory,
     intakePath: path('intake'),
-    ports: { smtp: p, submission: p + 1, submissions: p + 2, imap: p + 3, imaps: p + 4, pop3: p + 5, pop3s: p + 6 },
+    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s },
     count: (series) => counters.read().get(series)?.value ?? 0,
     closeWarden: async () => wardenDoor[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
