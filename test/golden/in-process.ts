@@ -40,11 +40,22 @@ export const commonOf = (
   stopping,
 })
 
+export interface InProcess {
+  readonly client: Client
+  readonly socket: Duplex
+  /** Resolves when the session is over. */
+  readonly ended: Promise<void>
+  /** As when the process stops. */
+  stop(): void
+  /** As when the client's end is closed: a pair of streams does not tell the other. */
+  hangUp(): void
+}
+
 /** Runs a session; gives the client's end. Reads the login's answer. */
 export const sessionOf = async (
   account: MailAccount,
   limits: MailLimits = testLimits,
-): Promise<{ readonly socket: Duplex; readonly ended: Promise<void>; readonly client: Client; stop(): void }> => {
+): Promise<InProcess> => {
   const [ours, theirs] = duplexPair()
   const stopping = new AbortController()
   const common = { ...commonOf(ours, account.account, limits, stopping.signal), tag: 'login' }
@@ -53,7 +64,7 @@ export const sessionOf = async (
   const client = lineClient(theirs)
   const greeting = await client.line()
   if (!greeting.startsWith('login OK [CAPABILITY IMAP4rev1 ')) throw new Error(`unexpected greeting: ${greeting}`)
-  return { socket: theirs, ended, client, stop: () => stopping.abort() }
+  return { socket: theirs, ended, client, stop: () => stopping.abort(), hangUp: () => void ours.destroy() }
 }
 
 /** An account of its own, empty, in memory. */
