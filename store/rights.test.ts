@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import pg from 'pg'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { onEveryServer, provisionTestCell } from '@bulkhead/test/postgres/cell.ts'
-import { databaseKinds, databaseUsers, functionsOf, rights } from './rights.ts'
+import { databaseKinds, databaseUsers, functionsOf, rights, type DatabaseKind } from './rights.ts'
 
 const ask = async (url: Secret<string>, text: string): Promise<readonly Record<string, unknown>[]> => {
   const client = new pg.Client({ connectionString: url.declassify() })
@@ -21,6 +21,12 @@ const on = (url: Secret<string>, database: string): Secret<string> => {
   return secret(text)
 }
 
+const tables = {
+  directory: ['credential', 'address', 'account', 'domain', 'brand'],
+  mail: ['event', 'message', 'account', 'part', 'content_key', 'snapshot', 'arrival'],
+  queue: ['message', 'recipient', 'part'],
+} as const satisfies Record<DatabaseKind, readonly string[]>
+
 onEveryServer('a process’s database role', async (t, cell, server) => {
   const urls = databaseUsers.flatMap((user) => databaseKinds.flatMap((kind) => {
     const url = cell.urls[user][kind]
@@ -29,7 +35,7 @@ onEveryServer('a process’s database role', async (t, cell, server) => {
 
   await t.test('reads, writes and lists no table of any database, not even its columns', async () => {
     for (const { user, kind, url } of urls) {
-      for (const table of kind === 'mail' ? ['event', 'message', 'account', 'content_key', 'arrival'] : kind === 'directory' ? ['credential', 'address', 'account'] : ['message', 'recipient', 'part']) {
+      for (const table of tables[kind]) {
         await assert.rejects(ask(url, `select * from kept.${table} limit 1`), /permission denied/, `${user} reads ${table}`)
         await assert.rejects(ask(url, `delete from kept.${table}`), /permission denied/, `${user} deletes from ${table}`)
       }

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import {
-  chownSync, chmodSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
+  chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, renameSync, rmSync, statSync, writeFileSync,
 } from 'node:fs'
 import { once } from 'node:events'
 import { tmpdir } from 'node:os'
@@ -103,7 +103,21 @@ const initialise = async (options: EmbeddedOptions, programs: PostgresPrograms):
   } finally {
     rmSync(aside, { recursive: true, force: true })
   }
-  renameSync(unfinished, dataDirectory)
+  try {
+    renameSync(unfinished, dataDirectory)
+  } catch (error) {
+    rmSync(unfinished, { recursive: true, force: true })
+    throw new Fault('misconfigured', `${dataDirectory} is not empty and no PostgreSQL data directory: move it away`, error)
+  }
+}
+
+/** A directory that another account made would fail later and less clearly. */
+const checkOwner = (directory: string, runAs: OsAccount | null): void => {
+  const wanted = runAs?.uid ?? process.getuid?.()
+  const found = existsSync(directory) ? statSync(directory).uid : wanted
+  if (found !== wanted) {
+    throw new Fault('misconfigured', `${directory} belongs to uid ${found}, PostgreSQL would run as uid ${wanted}: start as before, or chown it`)
+  }
 }
 
 /** The eighth line of the lock file says `ready` once sessions are welcome, crash recovery included. */
@@ -150,6 +164,7 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedP
   if (Buffer.byteLength(socketDirectory) > socketPathBytesMax) throw new Fault('misconfigured', `${socketDirectory} is too long a path for sockets`)
   if (runAs === null && process.getuid?.() === 0) throw new Fault('misconfigured', 'PostgreSQL does not run as root: name an account')
   const programs = options.programs ?? embeddedPrograms()
+  checkOwner(dataDirectory, runAs)
   ownDirectory(socketDirectory, 0o755, runAs)
   let leftover: Leftover = 'nothing'
   if (existsSync(join(dataDirectory, 'PG_VERSION'))) {

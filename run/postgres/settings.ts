@@ -6,7 +6,7 @@ export const serverSettings = (major: number): Readonly<Record<string, string>> 
   listen_addresses: '',
   unix_socket_permissions: '0777', // every process account may knock; all need a password
   password_encryption: 'scram-sha-256',
-  max_connections: '250',
+  max_connections: '400', // a busy cell has about forty; idle ones are closed
   superuser_reserved_connections: '5',
 
   shared_buffers: '256MB',
@@ -30,9 +30,11 @@ export const serverSettings = (major: number): Readonly<Record<string, string>> 
   jit: 'off',
   ...(major >= 18 ? { io_method: 'sync' } : {}),
 
-  // Statements' texts hold no values, and values are never logged: not on errors either.
+  // An error's text may quote a value, so errors are told to the process that asked and not logged here. `log` is above
+  // `error`: starts, stops, crashes, refused log-ins.
   log_statement: 'none',
-  log_min_messages: 'warning',
+  log_min_messages: 'log',
+  log_checkpoints: 'off',
   log_min_error_statement: 'panic',
   log_parameter_max_length: '0',
   log_parameter_max_length_on_error: '0',

@@ -1,8 +1,9 @@
 /**
  * Large sealed bodies in a directory: `ab/account/name`, one hard link per account that holds them, so that each
- * account's files go with it. A name is handed out only when file and directories are on the disk. Names are random and
- * ours; anything else does not name a file. Node's permission model has no fsync, so blobs are written through (O_SYNC). The processes of a cell that share it have accounts of their own and one
- * group: the root directory's, which everything inside inherits (set-group-id).
+ * account's files go with it. A name is handed out only when file and directories are on the disk; a process confined by
+ * Node's permission model has no fsync, so blobs are written through (O_SYNC). Names are random and ours; anything else
+ * does not name a file. The processes of a cell that share it have accounts of their own and one group: the root
+ * directory's, which everything inside inherits (set-group-id).
  */
 import { randomUUID } from 'node:crypto'
 import { constants, mkdirSync } from 'node:fs'

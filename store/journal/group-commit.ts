@@ -23,7 +23,7 @@ export const groupLimits: GroupLimits = {
   appendsMax: 64,
   bytesMax: 4 * 1024 * 1024,
   writersMax: 3,
-  worthAnotherWriter: 4,
+  worthAnotherWriter: 16,
   waitingMax: 10_000,
 }
 

@@ -1,15 +1,12 @@
 /** What a mailroom reads of a journal. */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
+import { eventsPerLoadMax, messageIndexesMax } from '@bulkhead/mail/journal/store-limits.ts'
 import type { JournalReader, Loaded, SealedContentKey, StoredBody, StoredEvent, StoredSegment } from '@bulkhead/mail/ports/journal-store.ts'
 import { bytea, int4, int8, messageColumn, modSeqColumn, orNull, row, text } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
-
-/** Events `load` brings at once. */
-export const eventsMax = 5_000
-const messagesMax = 1_000
 
 /** Kinds of rows that `ask.load` and `ask.events_after` mix. */
 const kinds = { account: 0, segment: 1, event: 2, contentKey: 3 } as const
@@ -27,7 +24,7 @@ const loadRow = row({
 })
 const tailRow = row({ kind: int4, seq: modSeqColumn, keyId: orNull(bytea), sealed: orNull(bytea) })
 const indexRow = row({ message: messageColumn, sizeBytes: int8, index: bytea })
-const bodyRow = row({ message: messageColumn, body: orNull(bytea), blob: orNull(text) })
+const partRow = row({ message: messageColumn, blob: orNull(text), sealed: orNull(bytea) })
 const usageRow = row({ usedBytes: int8, messages: int8, quotaBytes: orNull(int8) })
 
 interface Sealed {
@@ -47,14 +44,19 @@ const asKey = ({ keyId, sealed }: Sealed): SealedContentKey => ({ keyId: bytesOf
 const segmentsOf = (rows: readonly (Sealed & { readonly kind: number; readonly name: string | null })[]): readonly StoredSegment[] =>
   rows.filter(({ kind }) => kind === kinds.segment).map(({ name, seq, sealed }) => ({ segment: name ?? '', seq, sealed: bytesOf(sealed) }))
 
-const bodyOf = ({ body, blob }: { readonly body: Buffer | null; readonly blob: string | null }): StoredBody =>
-  body !== null ? { in: 'row', sealed: body } : { in: 'blob', name: blob ?? '' }
+/** Of the parts of one message, in order. */
+const bodyOf = (parts: readonly { readonly blob: string | null; readonly sealed: Buffer | null }[]): StoredBody => {
+  const blob = parts[0]?.blob ?? null
+  if (blob !== null) return { in: 'blob', name: blob }
+  const bytes = parts.flatMap(({ sealed }) => (sealed === null ? [] : [sealed]))
+  return { in: 'row', sealed: bytes.length === 1 ? (bytes[0] ?? Buffer.alloc(0)) : Buffer.concat(bytes) }
+}
 
 export const journalReader = (database: Database): JournalReader => ({
   async load(account): Promise<Loaded | undefined> {
     const rows = await database.many(loadRow, sql`
       select kind, seq, name, key_id, sealed, used_bytes, messages, quota_bytes, snapshot_seq
-        from ask.load(${account}, ${eventsMax})`)
+        from ask.load(${account}, ${eventsPerLoadMax})`)
     const head = rows.find(({ kind }) => kind === kinds.account)
     if (head === undefined) return undefined
     return {
@@ -80,7 +82,7 @@ export const journalReader = (database: Database): JournalReader => ({
   },
 
   async messageIndexes(account, messages) {
-    assert(messages.length <= messagesMax, 'at most 1,000 messages at once')
+    assert(messages.length <= messageIndexesMax, 'as many messages at once as agreed')
     if (messages.length === 0) return []
     return database.many(indexRow, sql`
       select message, size_bytes, index
@@ -88,12 +90,13 @@ export const journalReader = (database: Database): JournalReader => ({
   },
 
   async bodies(account, messages) {
-    assert(messages.length <= messagesMax, 'at most 1,000 messages at once')
+    assert(messages.length <= messageIndexesMax, 'as many messages at once as agreed')
     if (messages.length === 0) return new Map<MessageId, StoredBody>()
-    const rows = await database.many(bodyRow, sql`
-      select message, body, blob
+    const rows = await database.many(partRow, sql`
+      select message, blob, sealed
         from ask.bodies(${account}, ${uuidArray(messages)})`)
-    return new Map(rows.map((stored) => [stored.message, bodyOf(stored)]))
+    const parts = Map.groupBy(rows, ({ message }) => message)
+    return new Map([...parts].map(([message, of]) => [message, bodyOf(of)]))
   },
 
   usage: (account) => database.maybeOne(usageRow, sql`

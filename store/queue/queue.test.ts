@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newQueueId } from '@bulkhead/base/ids.ts'
-import type { NewQueued } from '@bulkhead/mail/ports/queue.ts'
+import type { Fate, NewQueued } from '@bulkhead/mail/ports/queue.ts'
 import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { courierQueue } from './courier-queue.ts'
 import { queueAdmin } from './queue-admin.ts'
@@ -33,7 +33,8 @@ onEveryServer('the queue', async (t, cell) => {
     await writer.enqueue(queued)
     await writer.enqueue(queued)
     const claimed = [...(await courier.claim(10, leaseMs))].sort((x, y) => y.recipients.length - x.recipients.length)
-    assert.deepEqual(claimed.map(({ recipients }) => recipients.map(({ number, domain }) => `${number} ${domain}`)), [['1 a.example', '3 a.example'], ['2 b.example']])
+    const shown = claimed.map(({ recipients }) => recipients.map(({ number, domain }) => `${number} ${domain}`))
+    assert.deepEqual(shown, [['1 a.example', '3 a.example'], ['2 b.example']])
     assert.deepEqual(claimed[0]?.recipients[1]?.sealed, queued.recipients[2]?.sealed)
     assert.deepEqual(claimed[0]?.envelope, queued.envelope)
     assert.deepEqual(await other.claim(10, leaseMs), [])
@@ -100,14 +101,17 @@ onEveryServer('the queue', async (t, cell) => {
     assert.equal(await admin.act(newQueueId(), 'hold'), undefined)
     assert.equal(await admin.act(queued.id, 'hold'), 2)
     assert.deepEqual(await courier.claim(10, leaseMs), [])
-    assert.deepEqual((await admin.list(10)).map(({ domain, state, attempts }) => [domain, state, attempts]), [['x.example', 'held', 0], ['y.example', 'held', 0]])
+    const held = (await admin.list(10)).map(({ domain, state, attempts }) => [domain, state, attempts])
+    assert.deepEqual(held, [['x.example', 'held', 0], ['y.example', 'held', 0]])
     assert.equal(await admin.act(queued.id, 'release'), 2)
     const claims = await courier.claim(10, leaseMs)
     assert.equal(claims.length, 2)
     assert.deepEqual((await admin.list(10)).map(({ state }) => state), ['sending', 'sending'])
     assert.equal(await admin.act(queued.id, 'drop'), 0)
     for (const { id, lease, recipients } of claims) {
-      assert.ok(await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, status: '421 4.3.2', sealedText: null }))))
+      const nextAttemptAtMs = Date.now() + 3_600_000
+      const fates = recipients.map(({ number }): Fate => ({ number, fate: 'deferred', nextAttemptAtMs, status: '421 4.3.2', sealedText: null }))
+      assert.ok(await courier.settle(id, lease, fates))
     }
     const [line] = await admin.list(1)
     assert.deepEqual([line?.state, line?.attempts, line?.lastStatus], ['deferred', 1, '421 4.3.2'])

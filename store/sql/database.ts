@@ -33,11 +33,14 @@ export interface DatabaseOptions {
 const inFlightMax = 4_000
 /** After a failed attempt to connect, everybody is told so for this long instead of queueing up for the next. */
 const backOffMs = 200
+/** A session that nobody asked for so long is closed; a server has only so many. */
+const idleMsMax = 60_000
 
 interface Lane {
   readonly session: Promise<Session>
   open: Session | undefined
   waiting: number
+  idleSinceMs: number
 }
 
 class Lanes implements Database {
@@ -45,6 +48,7 @@ class Lanes implements Database {
   #lanes: Lane[] = []
   #failed: { readonly fault: Fault; readonly untilMs: number } | undefined
   #disposed = false
+  readonly #closing = setInterval(() => this.#closeIdle(), idleMsMax / 2).unref()
 
   constructor(options: DatabaseOptions) {
     this.#options = options
@@ -57,6 +61,7 @@ class Lanes implements Database {
       return await (lane.open ?? (await lane.session)).burst(statements)
     } finally {
       lane.waiting -= 1
+      lane.idleSinceMs = performance.now()
     }
   }
 
@@ -105,7 +110,7 @@ class Lanes implements Database {
       this.#lanes = this.#lanes.filter((candidate) => candidate !== lane)
     }
     const session = Session.open(this.#options.url, this.#options.name, drop)
-    const lane: Lane = { session, open: undefined, waiting: 0 }
+    const lane: Lane = { session, open: undefined, waiting: 0, idleSinceMs: performance.now() }
     session.then(
       (open) => {
         lane.open = open
@@ -121,8 +126,16 @@ class Lanes implements Database {
     return lane
   }
 
+  #closeIdle(): void {
+    const beforeMs = performance.now() - idleMsMax
+    for (const lane of this.#lanes) {
+      if (lane.waiting === 0 && lane.idleSinceMs < beforeMs) lane.open?.close()
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true
+    clearInterval(this.#closing)
     const lanes = this.#lanes
     await Promise.allSettled(lanes.map(async ({ session }) => (await session).close()))
   }

@@ -47,8 +47,14 @@ class Writer {
 const executeBytes = 10
 const syncBytes = 5
 
+export interface EncodedBurst {
+  readonly bytes: Buffer
+  /** Names of the statements that it prepares, in order. */
+  readonly parses: readonly string[]
+}
+
 /** One write for the whole burst: the statements not yet prepared, each bound and executed, and one Sync at the end. */
-export const encodeBurst = (statements: readonly Statement[], isPrepared: (name: string) => boolean): { readonly bytes: Buffer; readonly parses: readonly string[] } => {
+export const encodeBurst = (statements: readonly Statement[], isPrepared: (name: string) => boolean): EncodedBurst => {
   const parses: string[] = []
   let length = syncBytes
   const plans = statements.map((statement) => {

@@ -20,7 +20,12 @@ await using postgres = await startTestPostgres(server, { shared_buffers: '256MB'
 const cell = await provisionTestCell(postgres)
 const { intake } = cell.urls
 if (intake.mail === undefined) throw new Error('no mail database')
-const noBlobs = { create: () => Promise.reject(new Error('no blobs')), open: async () => undefined, remove: async () => undefined, removeAll: async () => undefined }
+const noBlobs = {
+  create: () => Promise.reject(new Error('no blobs')),
+  open: async () => undefined,
+  remove: async () => undefined,
+  removeAll: async () => undefined,
+}
 await using journal = openJournalStore({ url: intake.mail, blobs: noBlobs, prunesArrivals: false, limits })
 
 const accounts = Array.from({ length: 200 }, newAccountHandle)

@@ -26,7 +26,9 @@ set search_path = kept, pg_temp
 as $$
 declare
   n constant integer := cardinality(p_events);
+  part_bytes constant integer := 8000;
   known account%rowtype;
+  body bytea;
 begin
   update account a
      set head = a.head + n,
@@ -71,13 +73,15 @@ begin
     select p_account, append.head - n + e.at, e.sealed from unnest(p_events) with ordinality as e (sealed, at);
   end if;
 
-  if cardinality(p_messages) = 1 then
-    insert into message (account, message, size_bytes, index, body, blob)
-    values (p_account, p_messages[1], p_sizes[1], p_indexes[1], p_bodies[1], p_blobs[1]);
-  elsif cardinality(p_messages) > 1 then
-    insert into message (account, message, size_bytes, index, body, blob)
-    select p_account, m.* from unnest(p_messages, p_sizes, p_indexes, p_bodies, p_blobs) as m;
-  end if;
+  for i in 1 .. cardinality(p_messages) loop
+    insert into message (account, message, size_bytes, index, blob)
+    values (p_account, p_messages[i], p_sizes[i], p_indexes[i], p_blobs[i]);
+    body := p_bodies[i];
+    for p in 1 .. coalesce((length(body) + part_bytes - 1) / part_bytes, 0) loop
+      insert into part (account, message, part, sealed)
+      values (p_account, p_messages[i], p, substring(body from (p - 1) * part_bytes + 1 for part_bytes));
+    end loop;
+  end loop;
 
   if cardinality(p_key_ids) > 0 then
     insert into content_key (account, key_id, seq, sealed)

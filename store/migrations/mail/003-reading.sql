@@ -67,17 +67,20 @@ as $$
      and m.message = any (p_messages);
 $$;
 
+-- A row for each part, in order; one without bytes for a blob or an empty body.
 create function ask.bodies(p_account uuid, p_messages uuid[])
-returns table (message uuid, body bytea, blob text)
+returns table (message uuid, blob text, sealed bytea)
 language sql
 stable
 security definer
 set search_path = kept, pg_temp
 as $$
-  select m.message, m.body, m.blob
+  select m.message, m.blob, p.sealed
     from message m
+    left join part p on p.account = p_account and p.message = m.message
    where m.account = p_account
-     and m.message = any (p_messages);
+     and m.message = any (p_messages)
+   order by m.message, p.part;
 $$;
 
 create function ask.usage(p_account uuid)
@@ -120,6 +123,7 @@ begin
     select p_account, s.* from unnest(p_segments, p_seqs, p_sealed) as s
     on conflict (account, segment) do update set seq = excluded.seq, sealed = excluded.sealed;
   end if;
+  delete from part p where p.account = p_account and p.message = any (p_dead);
   return query
     with dead as (
       delete from message m where m.account = p_account and m.message = any (p_dead) returning m.blob

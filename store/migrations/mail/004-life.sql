@@ -48,6 +48,7 @@ as $$
   delete from account where account = p_account;
   delete from event where account = p_account;
   delete from message where account = p_account;
+  delete from part where account = p_account;
   delete from content_key where account = p_account;
   delete from snapshot where account = p_account;
   delete from arrival where account = p_account;
