@@ -25,8 +25,8 @@ export const banner = (config: PlatformConfig, paths: PlatformPaths, tookMs: num
     `  authority  ${authorityFile(paths)} (clients of the sample certificates trust this)`,
     ...(example ? [
       '',
-      '  send       swaks --server 127.0.0.1:10025 --from you@elsewhere.example --to hanako@minato.example',
-      `  read       curl -s 'imap://127.0.0.1:10143/INBOX;MAILINDEX=1' -u hanako@minato.example:demo-hanako-lighthouse`,
+      `  send       swaks --server 127.0.0.1:${first.portBase + 25} --from you@elsewhere.example --to hanako@minato.example`,
+      `  read       curl -s 'imap://127.0.0.1:${first.portBase + 143}/INBOX;MAILINDEX=1' -u hanako@minato.example:demo-hanako-lighthouse`,
     ] : []),
     '',
     '  stop with Ctrl-C',

@@ -2,9 +2,12 @@
 import { Command, CommanderError } from 'commander'
 import { explain } from './context.ts'
 import { registerAccount } from './commands/account.ts'
+import { registerAccountImport } from './commands/account-import.ts'
 import { registerAlias } from './commands/alias.ts'
 import { registerBrand } from './commands/brand.ts'
 import { registerCredential } from './commands/credential.ts'
+import { registerDoctor } from './commands/doctor.ts'
+import { registerDocuments } from './commands/documents.ts'
 import { registerDomain } from './commands/domain.ts'
 import { registerElsewhere } from './commands/elsewhere.ts'
 import { registerIsp } from './commands/isp.ts'
@@ -23,10 +26,11 @@ const program = new Command('bulkhead')
   .exitOverride()
 
 const registrations = [
-  registerUp, registerStatus, registerIsp, registerBrand, registerDomain, registerAccount, registerAlias, registerCredential, registerQueue, registerRoute,
-  registerLedger, registerElsewhere,
+  registerUp, registerStatus, registerIsp, registerBrand, registerDomain, registerAlias, registerCredential, registerQueue, registerRoute,
+  registerLedger, registerDoctor, registerDocuments, registerElsewhere,
 ]
 for (const register of registrations) register(program)
+registerAccountImport(registerAccount(program))
 
 try {
   await program.parseAsync()

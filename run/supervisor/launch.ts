@@ -40,6 +40,7 @@ const nodeFlags = (plan: LaunchPlan): readonly string[] => [
   '--disable-proto=delete',
   '--disallow-code-generation-from-strings',
   '--disable-warning=ExperimentalWarning',
+  '--disable-warning=PERM0001',
 ]
 
 const rights = (account: ProcessAccount): readonly string[] => [
@@ -89,8 +90,13 @@ export const findIsolation = (root: boolean): Isolation => {
   return 'none'
 }
 
+/** As many as root may give itself. */
+const raisedOpenFiles = 65_536
+
 export const openFilesLimit = (): number => {
   const line = readFileSync('/proc/self/limits', 'utf8').split('\n').find((candidate) => candidate.startsWith('Max open files'))
   const hard = Number(line?.slice(26).trim().split(/\s+/)[1])
-  return Number.isInteger(hard) && hard > 0 ? hard : 1_048_576
+  const limit = Number.isInteger(hard) && hard > 0 ? hard : raisedOpenFiles
+  if (limit >= raisedOpenFiles) return limit
+  return works('prlimit', [`--nofile=${raisedOpenFiles}:${raisedOpenFiles}`, 'true']) ? raisedOpenFiles : limit
 }
