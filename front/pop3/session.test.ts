@@ -34,10 +34,17 @@ const accountOf = (texts: readonly string[], away = false) => {
     async body(message) {
       if (away) throw new Fault('storageFailed', 'test')
       const bytes = bodies[ids.indexOf(message)] ?? Buffer.alloc(0)
+      let closed = false
       return {
         sizeBytes: bytes.length,
-        read: async (offset, length) => bytes.subarray(offset, offset + length),
-        async [Symbol.asyncDispose]() {},
+        async read(offset, length) {
+          await new Promise((resolve) => setImmediate(resolve))
+          if (closed) throw new Fault('corrupt', 'read after it was closed')
+          return bytes.subarray(offset, offset + length)
+        },
+        async [Symbol.asyncDispose]() {
+          closed = true
+        },
       }
     },
     async *indexes(messages) {
@@ -84,6 +91,14 @@ test('RETR gives the bytes as stored, dots stuffed, and only completes the last 
     heard,
     '+OK 1 messages (36 octets)\r\n+OK 36 octets\r\nSubject: one\r\n\r\nline\r\n..dot\r\n...\r\nlast\r\n.\r\n+OK Bye, 1 messages left\r\n',
   )
+})
+
+test('a message of many pieces comes whole', async () => {
+  const long = `Subject: long\r\n\r\n${'0123456789\r\n'.repeat(30_000)}`
+  for (const command of ['RETR 1', 'TOP 1 99999']) {
+    const { heard } = await converse([long], `${command}\n`)
+    assert.ok(heard.endsWith(`\r\n${long}.\r\n`))
+  }
 })
 
 test('TOP gives the header and as many lines as asked for', async () => {

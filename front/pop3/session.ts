@@ -68,7 +68,7 @@ const sendMessage = async (
     for await (const index of account.indexes([message])) {
       if (index === undefined || !index.headerComplete) break
       client.put(positive('Top of message follows'))
-      return sendStuffed(client, [Buffer.from(index.header)])
+      return await sendStuffed(client, [Buffer.from(index.header)])
     }
   }
   await using body = await account.body(message)
@@ -81,7 +81,8 @@ const sendMessage = async (
   const first = await pieces.next()
   client.put(positive(bodyLines === null ? `${drop.sizeAt(position)} octets` : 'Top of message follows'))
   const all = joined(first, pieces)
-  return sendStuffed(client, bodyLines === null ? all : topOfMessage(all, bodyLines))
+  // Awaited here: the body is closed, and its key wiped, when this function is left.
+  return await sendStuffed(client, bodyLines === null ? all : topOfMessage(all, bodyLines))
 }
 
 async function* joined(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
