@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { meter } from '@bulkhead/base/meter.ts'
 import { manualClock } from '@bulkhead/base/clock.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
@@ -10,6 +11,7 @@ import type { AccountState, MailAccount, MailboxState } from '@bulkhead/mail/acc
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
 import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
 import type { AccountSession } from '../mailroom/session.ts'
+import { maildrop } from './maildrop.ts'
 import { pop3 } from './session.ts'
 
 const accountOf = (texts: readonly string[], away = false) => {
@@ -161,4 +163,31 @@ test('a stop deletes nothing and says so', async () => {
   await over
   assert.match(heard(), /-ERR \[SYS\/TEMP\] Service is stopping/)
   assert.deepEqual(expunged, [])
+})
+
+test('whatever is sent, the session ends with the connection and every line it says is a reply', async () => {
+  const pieces = fc.constantFrom('RETR 1', 'TOP 1 1', 'DELE 1', 'QUIT', 'LIST', '\r\n', '\n', '\r', '\0', ' ', '-1', '\xff', 'UIDL', '9'.repeat(600))
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 30 }), async (input) => {
+      const { heard } = await converse(['Subject: x\r\n\r\nx\r\n'], input.join(''))
+      assert.match(heard, /^\+OK/)
+      assert.ok(heard.endsWith('\r\n'))
+    }),
+    { numRuns: 200 },
+  )
+})
+
+test('a maildrop of a hundred thousand messages is listed, marked and unmarked in a moment', async () => {
+  const count = 100_000
+  const uids = Uint32Array.from({ length: count }, (_, at) => at + 1)
+  const inbox = { id: newMailboxId(), uidValidity: 1, messages: { count, uids, sizes: new Uint32Array(count).fill(5_000) } }
+  const started = performance.now()
+  const drop = maildrop(inbox as unknown as MailboxState)
+  assert.equal([...drop.positions()].map(drop.uniqueIdAt).length, count)
+  for (let number = 1; number <= count; number += 2) drop.markDeleted(number - 1)
+  assert.equal(drop.deletedRanges().length, count / 2)
+  assert.equal(drop.sizeBytes, (count / 2) * 5_000)
+  drop.unmarkAll()
+  assert.equal(drop.count, count)
+  assert.ok(performance.now() - started < 1_000)
 })

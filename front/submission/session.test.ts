@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { manualClock } from '@bulkhead/base/clock.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { newAccountHandle } from '@bulkhead/base/ids.ts'
@@ -191,4 +192,21 @@ test('commands out of order, unknown ones and a second login are refused by the 
       'MAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example>\nRSET\nQUIT\n',
   )
   assert.deepEqual(codes.slice(1).map((code) => code.slice(0, 3)), ['503', '503', '502', '503', '500', '252', '214', '250', '503', '250', '221'])
+})
+
+test('whatever is sent, in whatever pieces, the session ends with the connection and stays in step with itself', async () => {
+  const pieces = fc.constantFrom(
+    'MAIL FROM:<taro@hikari.example>\r\n', 'RCPT TO:<a@b.example>\r\n', 'DATA\r\n', '.\r\n', 'BDAT 5\r\n', 'BDAT 3 LAST\r\n', 'abc', '\r\n', '\n',
+    '\0', 'RSET\r\n', 'From: taro@hikari.example\r\n\r\n', 'EHLO x\r\n', 'BDAT 99999999999\r\n', '\xff'.repeat(3_000),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(pieces, { maxLength: 30 }), async (input) => {
+      const bytes = Buffer.from(input.join(''), 'latin1')
+      const whole = await converse(bytes)
+      const cut = await converse(bytes, { chunked: true })
+      assert.deepEqual(cut.codes, whole.codes)
+      assert.equal(cut.queue.length, whole.queue.length)
+    }),
+    { numRuns: 100 },
+  )
 })

@@ -118,6 +118,11 @@ for (const [how, fields] of Object.entries(named)) {
   test(`a file name is read: ${how}`, () => assert.equal(fileName(...fields), '請求書ソ.pdf'))
 }
 
+test('a bare file name keeps its blanks and brackets, and a comment is none of it', () => {
+  assert.equal(fileName('Content-Disposition: attachment; filename=Q1 report (1).pdf; size=3'), 'Q1 report (1).pdf')
+  assert.equal(fileName('Content-Disposition: attachment; filename=a.txt (the text)'), 'a.txt')
+})
+
 test('hostile bytes decode to something under every label, never to a throw', () => {
   const labels = fc.constantFrom('', 'iso-2022-jp', 'shift_jis', 'euc-jp', 'utf-8', 'utf-7', 'iso-2022-kr', 'x'.repeat(99), '__proto__')
   const bytes = fc.array(fc.constantFrom(0x1b, 0x24, 0x42, 0x28, 0x49, 0x0e, 0x0f, 0x0a, 0x21, 0x7e, 0x41, 0x81, 0xa4, 0xff), { maxLength: 40 })

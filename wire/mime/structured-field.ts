@@ -33,7 +33,8 @@ const tokenEnd = (text: string, from: number, stops: string): number => {
 const bareValue = (text: string, from: number): { readonly value: string; readonly end: number } => {
   const end = tokenEnd(text, from, ';')
   const raw = text.slice(from, end)
-  const remark = raw.indexOf(' (')
+  // `us-ascii (Plain text)` has a comment, `report (1).pdf` a name.
+  const remark = raw.trimEnd().endsWith(')') ? raw.indexOf(' (') : -1
   return { value: (remark > 0 ? raw.slice(0, remark) : raw).trim(), end }
 }
 
