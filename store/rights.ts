@@ -23,7 +23,7 @@ export const rights = {
     queue: ['enqueue'],
   },
   courier: {
-    queue: ['claim', 'body', 'settle', 'next_due', 'enqueue'],
+    queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue'],
   },
   desk: {
     directory: [

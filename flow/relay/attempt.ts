@@ -95,6 +95,9 @@ export const settle = async (settling: Settling, claimed: Claimed, opened: Opene
   const verdicts = queued.recipients.map((recipient) => {
     const outcome = outcomes.get(recipient) ?? deferred('4.3.0', 'Not tried')
     meter.count('courier_recipients', 1, { outcome: outcome.is })
+    const status = statusOf(outcome.said)
+    const attempt = recipient.attempts + 1
+    log.info('attempted', { queueId: queued.id, recipient: recipient.number, outcome: outcome.is, status, attempt })
     return verdictOn(queued, recipient, outcome, retry, { nowMs: clock.now(), random: random() })
   })
   const told = await report(settling, opened, verdicts, original)

@@ -36,14 +36,15 @@ interface Setting {
   readonly resolver?: Resolver
   readonly smtpPort?: number
   readonly localOnly?: boolean
+  readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
 }
 
-const courierFor = (queue: MemoryQueue, { routes, retry = soon, resolver = noDns, smtpPort = 25, localOnly = false }: Setting) => {
+const courierFor = (queue: MemoryQueue, { routes, retry = soon, resolver = noDns, smtpPort = 25, localOnly = false, leasing }: Setting) => {
   const random = () => 0.5
   const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter() }
   const short = { ...patience, greetingMs: 2_000, commandMs: 2_000, goodbyeMs: 500 }
   const reaching = { resolver, hostName: 'mx1.hikari.example', intake: '/nowhere', localOnly, patience: short, random, smtpPort }
-  return startCourier({ settling, reaching, privateKey, routes })
+  return startCourier({ settling, reaching, privateKey, routes, ...(leasing === undefined ? {} : { leasing }) })
 }
 
 const until = async (claim: string, holds: () => boolean): Promise<void> => {
@@ -124,7 +125,7 @@ test('a permanent refusal is reported to the sender in the words of the peer', a
   assert.deepEqual(messages.map(({ to }) => to), [['<b@far.example>']])
   const [report] = reports(queue)
   assert.equal(report?.to, 'alice@hikari.example')
-  assert.match(report.text, /Final-Recipient: rfc822; c@far\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r\nRemote-MTA: dns; 127\.0\.0\.1\r\nDiagnostic-Code: smtp; 550 5\.1\.1 never heard of c/)
+  assert.match(report.text, /Final-Recipient: rfc822; c@far\.example\r\nAction: failed\r\nStatus: 5\.1\.1\r\nRemote-MTA: dns; \[127\.0\.0\.1\]\r\nDiagnostic-Code: smtp; 550 5\.1\.1 never heard of c/)
   assert.doesNotMatch(report.text, /b@far\.example/)
 })
 
@@ -220,6 +221,29 @@ test('two couriers on one queue deliver each message once', async () => {
   }
   assert.equal(sink.messages.length, 60)
   assert.equal(new Set(sink.messages.map(({ to }) => to[0])).size, 60)
+})
+
+test('a slow server gets a message once: its lease is renewed while the attempt lasts', async () => {
+  await using sink = await smtpSink({ thinksMs: 700 })
+  const queue = memoryQueue(systemClock)
+  const setting = { routes: [{ domain: '*', host: '127.0.0.1', port: sink.port }], leasing: { leaseMs: 200, renewEveryMs: 40 } }
+  await queue.enqueue(sealQueued(realSealing, publicKey, mailTo(['b@far.example'])))
+  {
+    await using _one = courierFor(queue, setting)
+    await using _two = courierFor(queue, setting)
+    await until('it is sent', () => queue.kept.size === 0)
+  }
+  assert.equal(sink.messages.length, 1)
+})
+
+test('what a courier held that died is sent by another when the lease is over', async () => {
+  const queue = memoryQueue(systemClock)
+  await queue.enqueue(sealQueued(realSealing, publicKey, mailTo(['b@far.example'])))
+  assert.equal((await queue.claim(1, 150)).length, 1)
+  await using sink = await smtpSink({})
+  await using _ = courierFor(queue, { routes: [{ domain: '*', host: '127.0.0.1', port: sink.port }] })
+  await until('it is sent', () => queue.kept.size === 0)
+  assert.equal(sink.messages.length, 1)
 })
 
 test('a courier that stops hands back what it had not begun and breaks off nothing it can finish', async () => {

@@ -1,6 +1,7 @@
 /**
  * The courier: claims what is due, sends it, settles it. Mail of one destination shares a lane with a limited number of
- * connections, each used for several messages; all lanes together have a limit too. A lease outlives the longest attempt.
+ * connections, each used for several messages; all lanes together have a limit too. Leases are short and renewed while
+ * the courier lives, so that what a dead one held waits no longer than a minute.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
@@ -14,7 +15,7 @@ import {
   brokenOffGraceMs,
   deliveriesAtOnceMax,
   deliveriesPerDestinationMax,
-  leaseMs,
+  leasing,
   messagesPerConnectionMax,
   stopGraceMs,
   unreachableForMs,
@@ -31,6 +32,7 @@ export interface CourierParts {
   readonly reaching: Reaching
   readonly privateKey: Secret<Uint8Array>
   readonly routes: readonly Route[]
+  readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
 }
 
 export interface Courier {
@@ -61,13 +63,14 @@ const idlePollMaxMs = 500
 const faultWaitMinMs = 250
 const faultWaitMaxMs = 10_000
 
-export const startCourier = ({ settling, reaching, privateKey, routes: initial }: CourierParts): Courier => {
+export const startCourier = ({ settling, reaching, privateKey, routes: initial, leasing: { leaseMs, renewEveryMs } = leasing }: CourierParts): Courier => {
   const { queue, clock, log, meter, sealing } = settling
   const lanes = new Map<string, Lane>()
   const open = new Set<Session>()
   const unreachable = new Map<string, { readonly untilMs: number; readonly outcome: Outcome }>()
   let routes = initial
-  let held = 0
+  const held = new Set<Job>()
+  let renewedAtMs = 0
   let stopping = false
   let wakeUp = (): void => {}
 
@@ -163,13 +166,13 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
     const line: Line = { session: undefined, messages: 0 }
     for (let job = lane.waiting.shift(); job !== undefined; job = lane.waiting.shift()) {
       try {
-        // Too old to begin: the lease may end before the attempt does, and the message belongs to whoever claims it next.
-        if (clock.now() - job.claimedAtMs < leaseMs - attemptMaxMs) await attempt(line, lane, job)
+        // While leases can't be renewed nothing is begun: the message may soon be another courier's.
+        if (clock.now() - Math.max(job.claimedAtMs, renewedAtMs) < leaseMs / 2) await attempt(line, lane, job)
       } catch (error) {
         log.error('attemptFailed', error, { queueId: job.claimed.id })
         meter.count('courier_faults')
       }
-      held -= 1
+      held.delete(job)
       wakeUp()
     }
     await drop(line)
@@ -197,8 +200,9 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
     assert(first !== undefined, 'what is claimed has a recipient')
     const destination = destinationOf(routes, first.domain)
     const lane = laneOf(destination)
-    lane.waiting.push({ claimed, claimedAtMs: clock.now() })
-    held += 1
+    const job = { claimed, claimedAtMs: clock.now() }
+    lane.waiting.push(job)
+    held.add(job)
     if (lane.running >= deliveriesPerDestinationMax) return
     startWorker(lane)
   }
@@ -214,13 +218,13 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
     let faults = 0
     while (!stopping) {
       try {
-        const room = deliveriesAtOnceMax - held
+        const room = deliveriesAtOnceMax - held.size
         const claimed = room === 0 ? [] : await queue.claim(room, leaseMs)
         claimed.forEach(give)
         faults = 0
         emptyRounds = claimed.length === 0 ? emptyRounds + 1 : 0
-        if (claimed.length > 0 && held < deliveriesAtOnceMax) continue
-        if (!stopping) await pause(held >= deliveriesAtOnceMax ? idlePollMaxMs : await untilDue(emptyRounds))
+        if (claimed.length > 0 && held.size < deliveriesAtOnceMax) continue
+        if (!stopping) await pause(held.size >= deliveriesAtOnceMax ? idlePollMaxMs : await untilDue(emptyRounds))
       } catch (error) {
         log.error('claimFailed', error)
         faults += 1
@@ -238,7 +242,19 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
     await queue.settle(claimed.id, claimed.lease, fates).catch(() => undefined)
   }
 
+  /** One question for all; those lost meanwhile show when they are settled. */
+  const renew = async (): Promise<void> => {
+    const askedAtMs = clock.now()
+    try {
+      if (held.size > 0) await queue.renew([...held].map(({ claimed }) => claimed), leaseMs)
+      renewedAtMs = askedAtMs
+    } catch (error) {
+      log.error('leasesNotRenewed', error)
+    }
+  }
+
   const running = loop()
+  const renewing = setInterval(() => void renew(), renewEveryMs)
   return {
     setRoutes(changed) {
       routes = changed
@@ -249,13 +265,14 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial }
       wakeUp()
       await running
       const waiting = [...lanes.values()].flatMap((lane) => lane.waiting.splice(0))
-      held -= waiting.length
+      for (const job of waiting) held.delete(job)
       await Promise.all(waiting.map(release))
       const graceOverMs = Date.now() + stopGraceMs
-      while (held > 0 && Date.now() < graceOverMs) await pause(idlePollMinMs)
+      while (held.size > 0 && Date.now() < graceOverMs) await pause(idlePollMinMs)
       for (const session of open) session.conversation.destroy('Stopping')
       const brokenOffMs = Date.now() + brokenOffGraceMs
-      while (held > 0 && Date.now() < brokenOffMs) await pause(idlePollMinMs)
+      while (held.size > 0 && Date.now() < brokenOffMs) await pause(idlePollMinMs)
+      clearInterval(renewing)
     },
   }
 }

@@ -25,9 +25,9 @@ export const deliveriesAtOnceMax = 50
 export const deliveriesPerDestinationMax = 10
 /** Messages sent over one connection before it is closed, as many servers count. */
 export const messagesPerConnectionMax = 100
-/** A lease outlives the longest attempt, so that nobody else begins one meanwhile. */
 export const attemptMaxMs = 480_000
-export const leaseMs = 900_000
+/** A courier renews the leases of what it holds; what it held when it died is due again after this. */
+export const leasing = { leaseMs: 60_000, renewEveryMs: 15_000 } as const
 /** A destination that could not be reached is not tried for the messages behind within this time. */
 export const unreachableForMs = 30_000
 export const unreachableHeldMax = 1_000

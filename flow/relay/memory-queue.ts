@@ -72,6 +72,12 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
       }
       return claimed
     },
+    async renew(held, leaseMs) {
+      for (const { id, lease } of held) {
+        const rows = kept.get(id)?.rows.filter((row) => row.lease === lease) ?? []
+        for (const row of rows) row.leasedUntilMs = clock.now() + leaseMs
+      }
+    },
     body: async (id) => kept.get(id)?.message.body,
     async settle(id, lease, fates) {
       const entry = kept.get(id)

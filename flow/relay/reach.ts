@@ -91,7 +91,8 @@ const openAt = async (reaching: Reaching, place: Place, secure: boolean): Promis
     }
     if ('extensions' in hello) {
       const { extensions } = hello
-      return { is: 'open', session: { conversation: talk, protocol: 'smtp', extensions, host: place.host, patience } }
+      const host = isIP(place.host) === 0 ? place.host : `[${place.host}]`
+      return { is: 'open', session: { conversation: talk, protocol: 'smtp', extensions, host, patience } }
     }
     talk.destroy('refused')
     return notNow(hello.refused, place.host)

@@ -21,6 +21,8 @@ export interface SinkScript {
   /** Bytes of content after which `say` is asked about `cut`, to end the connection in the middle of a message. */
   readonly cutAfterBytes?: number
   readonly breakTls?: boolean
+  /** How long the server thinks about a message. */
+  readonly thinksMs?: number
 }
 
 export interface Sink extends AsyncDisposable {
@@ -70,6 +72,7 @@ class Connection {
   #answer(command: string, usually: string): boolean {
     const said = this.#script.say?.(command, this.#number) ?? usually
     if (said === 'drop') this.#socket.destroy()
+    else if (command === '.' && this.#script.thinksMs !== undefined) setTimeout(() => this.#socket.write(`${said}\r\n`), this.#script.thinksMs)
     else this.#socket.write(`${said}\r\n`)
     return said.startsWith('2') || said.startsWith('3')
   }

@@ -37,6 +37,8 @@ export type Fate =
 export interface CourierQueue {
   /** Due recipients of one message and one domain at a time, at most `limit` messages, leased for `leaseMs`. */
   claim(limit: number, leaseMs: number): Promise<readonly Claimed[]>
+  /** Holds on to these for another `leaseMs`; those whose lease was lost stay lost. */
+  renew(held: readonly Pick<Claimed, 'id' | 'lease'>[], leaseMs: number): Promise<void>
   body(id: QueueId): Promise<Uint8Array | undefined>
   /** False where the lease was lost. A message whose recipients are all done goes with its body. */
   settle(id: QueueId, lease: bigint, fates: readonly Fate[]): Promise<boolean>

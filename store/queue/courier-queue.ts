@@ -2,7 +2,7 @@
 import type { Claimed, CourierQueue, Fate } from '@bulkhead/mail/ports/queue.ts'
 import { bigInt8, bool, bytea, int4, int8, only, orNull, queueColumn, row, text } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
-import { byteaArray, int8Array, textArray } from '../sql/parameters.ts'
+import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
 
 const claimMax = 200
@@ -42,6 +42,9 @@ export const courierQueue = (database: Database): CourierQueue => ({
       select id, lease, queued_at_ms, size_bytes, envelope, number, domain, sealed, attempts
         from ask.claim(${Math.min(limit, claimMax)}, ${leaseMs})`))
   },
+
+  renew: (held, leaseMs) => database.run(sql`
+    select from ask.renew(${uuidArray(held.map(({ id }) => id))}, ${int8Array(held.map(({ lease }) => Number(lease)))}, ${leaseMs})`),
 
   body: async (id) => (await database.one(body, sql`select ask.body(${id})`)) ?? undefined,
 

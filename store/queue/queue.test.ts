@@ -77,6 +77,24 @@ onEveryServer('the queue', async (t, cell) => {
     assert.equal(await other.settle(alive.id, alive.lease, [{ number: 1, fate: 'done' }]), false)
   })
 
+  await t.test('leaves a lease with the courier that renews it, and a lost one lost', async () => {
+    await writer.enqueue(mail('renewed.example'))
+    const [claim] = await courier.claim(10, 300)
+    assert.ok(claim !== undefined)
+    await courier.renew([claim], leaseMs)
+    await sleep(350)
+    assert.deepEqual(await other.claim(10, leaseMs), [])
+    await courier.renew([claim], 1)
+    await sleep(20)
+    const [taken] = await other.claim(10, 1)
+    assert.ok(taken !== undefined)
+    await courier.renew([claim], leaseMs)
+    await sleep(20)
+    const [again] = await other.claim(10, leaseMs)
+    assert.equal(again?.id, claim.id)
+    assert.equal(await other.settle(claim.id, again.lease, [{ number: 1, fate: 'done' }]), true)
+  })
+
   await t.test('never leases the same recipient to two couriers that ask at once', async () => {
     const ids = new Set<string>()
     for (let i = 0; i < 40; i += 1) await writer.enqueue(mail(`d${i % 7}.example`, 'e.example'))
