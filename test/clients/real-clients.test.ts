@@ -135,7 +135,10 @@ test('mail goes out to a Postfix and comes in from it', { skip: !isRoot }, async
   const sent = await submit('minato', 'alice@minato.example', 'friend@outside.example', 'to the outside')
   assert.equal(sent.code, 0, sent.out)
   const inbox = join(scratch, 'postfix', 'maildirs', 'inbox', 'new')
-  const name = await eventually(20_000, async () => (existsSync(inbox) ? readdirSync(inbox)[0] : undefined))
+  const name = await eventually(20_000, async () => (existsSync(inbox) ? readdirSync(inbox)[0] : undefined)).catch(async (error: unknown) => {
+    const queue = await platform.must(['queue', 'list', 'minato'])
+    throw new Error(`nothing in Postfix's mailbox; our queue: ${queue}; its log: ${readFileSync(join(scratch, 'postfix', 'mail.log'), 'utf8').slice(-1_500)}`, { cause: error })
+  })
   assert.match(readFileSync(join(inbox, name), 'utf8'), /Body of to the outside/)
   const back = await run('swaks', ['--server', '127.0.0.1', '--port', String(outsidePort), '--from', 'friend@outside.example', '--to', 'bob@kaede.example', '--header', 'Subject: from the outside', '--body', 'hello from postfix'])
   assert.equal(back.code, 0, back.out)
@@ -144,7 +147,7 @@ test('mail goes out to a Postfix and comes in from it', { skip: !isRoot }, async
 
 const mbsyncConfiguration = (directory: string, port: number, login: string): string => `
 IMAPAccount cell
-Host 127.0.0.1
+Host localhost
 Port ${port}
 User ${login}
 Pass ${password}
@@ -230,16 +233,15 @@ test('mutt opens the mailbox and reads a message', async () => {
     `
 set imap_user="alice@minato.example"
 set imap_pass="${password}"
-set ssl_verify_host=no
-set ssl_starttls=no
-set certificate_file="${join(home, 'certificates')}"
+set ssl_ca_certificates_file="${await caFile()}"
+set certificate_file=""
 set header_cache=""
 set wait_key=no
 set pipe_decode=yes
 unset mark_old
 `,
   )
-  const url = `imap://127.0.0.1:${platform.portOf('minato', 143)}/INBOX`
+  const url = `imaps://localhost:${platform.portOf('minato', 993)}/INBOX`
   const keys = `push "<search>~s swaks<enter><pipe-message>cat > ${saved}<enter><exit>"`
   const { out } = await run('script', ['-qec', `mutt -F ${join(home, 'muttrc')} -f ${url} -e '${keys}'`, '/dev/null'], { env: { TERM: 'xterm', HOME: home }, timeoutMs: 30_000 })
   assert.ok(existsSync(saved), out.slice(-500))

@@ -59,6 +59,7 @@ maillog_file = ${root}/mail.log
 maillog_file_prefixes = ${root}
 message_size_limit = 52428800
 mailbox_size_limit = 0
+virtual_mailbox_limit = 0
 `
 
 /** `extra` is added to main.cf (a relay map for the tests of traffic in both directions). */
