@@ -10,13 +10,13 @@ import { openImap } from '../bench/load/imap.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
 import { crack } from './cracker.ts'
 import { needlesOf } from './needles.ts'
-import { plantedAccounts, plantedMailbox, plantedMails, plantedQueued, weakPasswords } from './planted.ts'
+import { plantedAccounts, plantedMailboxWire, plantedMails, plantedQueued, weakPasswords } from './planted.ts'
 import { scan, type Find } from './scanner.ts'
 import { askEverything, copyFiles, dumpCredentials, dumpTables, knownHandles, type Loot } from './steal.ts'
 import { databaseUrls } from './urls.ts'
 
-const domain = 'minato.example'
-const cell = 'minato'
+const domain = 'ebisu.example'
+const cell = 'ebisu'
 
 export interface DrillRow {
   readonly row: 'P3 one database role' | 'P3 database owner' | 'P4 full backup'
@@ -82,10 +82,10 @@ const plant = async (platform: Platform): Promise<void> => {
   for (const { localPart, password } of plantedAccounts.slice(0, 3)) {
     using client = await openImap(platform.portOf(cell, 143))
     await client.run(`LOGIN "${localPart}@${domain}" "${password}"`)
-    await client.run(`CREATE "Divorce lawyer &l6JaWg-"`)
+    await client.run(`CREATE "${plantedMailboxWire}"`)
     await client.run('SELECT INBOX')
     await client.run('STORE 1 +FLAGS (\\Seen $Forwarded)')
-    await client.run('COPY 1 "Divorce lawyer &l6JaWg-"')
+    await client.run(`COPY 1 "${plantedMailboxWire}"`)
     await client.run('LOGOUT').catch(() => undefined)
   }
   const [first] = plantedAccounts
@@ -94,8 +94,8 @@ const plant = async (platform: Platform): Promise<void> => {
     await platform.must(['account', 'state', `${localPart}@${domain}`, 'cancelled'])
   }
   // The other ISP has people too; none of theirs may turn up in this one's loot.
-  await platform.must(['domain', 'add', 'kaede', 'kaede.example'])
-  await platform.must(['account', 'add', 'neighbour@kaede.example', '--password-stdin'], 'correct-horse-battery\n')
+  await platform.must(['domain', 'add', 'nezu', 'nezu.example'])
+  await platform.must(['account', 'add', 'neighbour@nezu.example', '--password-stdin'], 'correct-horse-battery\n')
   await sleep(2_000)
 }
 
@@ -109,8 +109,8 @@ const sizeOf = (loot: readonly Loot[]): number => loot.reduce((sum, { bytes }) =
 export const drill = async ({ portBase, program, say }: DrillOptions): Promise<readonly DrillRow[]> => {
   const platform = await startPlatform({
     cells: [
-      { id: cell, name: 'Minato Net', portBase },
-      { id: 'kaede', name: 'Kaede Online', portBase: portBase + 1_000 },
+      { id: cell, name: 'Ebisu Net', portBase },
+      { id: 'nezu', name: 'Nezu Online', portBase: portBase + 1_000 },
     ],
     metricsPort: portBase + 464,
     routes: [{ domain: 'unreachable.example', host: '127.0.0.1', port: 9 }],
@@ -144,19 +144,17 @@ export const drill = async ({ portBase, program, say }: DrillOptions): Promise<r
   }
 }
 
-/** What the negative control must have found of each class, or the drill can't see. */
+/** What the negative control should have found and did not: then the drill can't see. */
 export const mustSee = (rows: readonly DrillRow[]): readonly string[] => {
   const missing: string[] = []
   const needles = needlesOf(domain)
-  for (const row of rows.filter(({ row: name }) => name !== 'P3 one database role')) {
-    const found = new Set(row.finds.map(({ name }) => name))
-    const gone = new Set(plantedAccounts.filter(({ cancelled }) => cancelled).map(({ localPart }) => localPart))
-    for (const needle of needles) {
-      const ofTheGone = [...gone].some((localPart) => needle.name.includes(localPart))
-      if ((needle.class === 'A' || needle.class === 'M') && !ofTheGone && !found.has(needle.name)) missing.push(`${row.row}: ${needle.name}`)
-    }
-    const cracked = row.finds.filter((find) => find.class === 'V').length
-    if (cracked < row.credentials) missing.push(`${row.row}: ${row.credentials - cracked} weak passwords were not confirmed`)
+  for (const { row, finds, credentials } of rows) {
+    if (row === 'P3 one database role') continue
+    const found = new Set(finds.map(({ name }) => name))
+    const place = row === 'P4 full backup' ? 'backup' : 'database'
+    for (const { name, control } of needles) if (control[place] && !found.has(name)) missing.push(`${row}: ${name}`)
+    const cracked = finds.filter((find) => find.class === 'V').length
+    if (cracked < credentials) missing.push(`${row}: ${credentials - cracked} weak passwords were not confirmed`)
   }
   return missing
 }

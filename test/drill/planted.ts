@@ -18,8 +18,11 @@ export interface PlantedMail {
   readonly sizeBytes: number
 }
 
-/** Passwords from the top of every published list: a cracker needs no luck with these. */
-export const weakPasswords = ['password123', 'qwertyuiop', 'sakura1234', 'iloveyou99', 'baseball1', 'trustno1trustno1', 'dragon2026', 'letmein88'] as const
+/** Above this a message goes to the blob store instead of a row. */
+export const largeBytes = 500_000
+
+/** Weak ones that the rule for new passwords lets pass; the cracker has them all on its list. */
+export const weakPasswords = ['sakura1234', 'hanako1985', 'tokyo2026', 'yakyuu99', 'momotaro1', 'fujisan3776', 'densha55', 'hanshin1985'] as const
 
 const names = ['hanako.sato', 'taro.yamada', 'kenji-watanabe', 'yuki_tanaka', 'mail.admin', 'suzuki1984', 'mori..no', 'itou.']
 
@@ -38,4 +41,6 @@ export const plantedMails: readonly PlantedMail[] = plantedAccounts.flatMap(({ l
 
 /** A mailbox a customer names after something private, and a message that waits in the outbound queue. */
 export const plantedMailbox = 'Divorce lawyer 離婚'
+/** The same in modified UTF-7 (RFC 3501 section 5.1.3). */
+export const plantedMailboxWire = 'Divorce lawyer &luJaWg-'
 export const plantedQueued = { to: 'secret.friend@unreachable.example', subject: 'Waiting pomegranate letter', text: 'crimson-ferry leaves at nine' } as const

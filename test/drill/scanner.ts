@@ -11,6 +11,8 @@ export interface Needle {
   readonly class: 'A' | 'P' | 'M' | 'V' | 'X'
   readonly name: string
   readonly forms: readonly { readonly form: string; readonly bytes: Buffer }[]
+  /** Where the negative control must turn it up: large mail lies beside the database, a cancelled account's is gone. */
+  readonly control: { readonly database: boolean; readonly backup: boolean }
 }
 
 /** Base64 of a text inside other bytes depends on where it starts; the characters that don't touch its edges are fixed. */
