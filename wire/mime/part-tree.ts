@@ -20,7 +20,7 @@ export interface Place {
 export interface OpenPart {
   readonly ofMessage: boolean
   readonly inDigest: boolean
-  readonly headerStart: number
+  headerStart: number
   bodyStart: number
   bodyEnd: number
   lineFeedsBefore: number
@@ -108,8 +108,20 @@ const closePart = (part: OpenPart, end: Place, lineBreak: LineBreak): void => {
   part.lines = lineBreak.afterEmptyLine ? lineFeeds - 1 : lineFeeds
 }
 
+const keepInside = (part: OpenPart, limit: number): void => {
+  part.headerStart = Math.min(part.headerStart, limit)
+  part.bodyStart = Math.min(part.bodyStart, limit)
+  part.bodyEnd = Math.min(part.bodyEnd, limit)
+}
+
 const closeFrom = ({ open, delimiters }: PartTree, level: number, end: Place, lineBreak: LineBreak): void => {
-  for (const part of open.splice(level)) closePart(part, end, lineBreak)
+  let outer: OpenPart | undefined
+  for (const part of open.splice(level)) {
+    closePart(part, end, lineBreak)
+    // A message that was nothing but a header: its last line break may be the boundary's.
+    if (outer !== undefined) keepInside(part, outer.bodyEnd)
+    outer = part
+  }
   delimiters.closeFrom(level)
 }
 
