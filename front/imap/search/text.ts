@@ -1,11 +1,10 @@
 /** What SEARCH reads of a message: decoded header fields, and the decoded text of its text parts. */
 import { view } from '@bulkhead/base/bytes.ts'
 import type { BodySource } from '@bulkhead/mail/account/mail-account.ts'
-import { decodedBytes } from '@bulkhead/wire/mime/charset.ts'
+import { decodedText } from '@bulkhead/wire/mime/decoded-text.ts'
 import { decodedWords } from '@bulkhead/wire/mime/encoded-word.ts'
 import { fieldText, headerFields } from '@bulkhead/wire/mime/header.ts'
 import type { MessageIndex, Part } from '@bulkhead/wire/mime/message-index.ts'
-import { transferDecoder } from '@bulkhead/wire/mime/transfer-encoding.ts'
 import { folded } from './folded.ts'
 
 /** Text of a message beyond this many bytes is not searched. */
@@ -31,12 +30,8 @@ const reader = async (body: BodySource): Promise<Read> => {
   return async (start, end) => whole.subarray(start, end)
 }
 
-const partText = async (read: Read, part: Part): Promise<string> => {
-  const decoder = transferDecoder(part.encoding)
-  const bytes = Buffer.concat([decoder.push(await read(part.bodyStart, part.bodyEnd)), decoder.end()])
-  const charset = part.parameters.find(([name]) => name === 'charset')?.[1] ?? 'utf-8'
-  return folded(decodedBytes(bytes, charset))
-}
+const partText = async (read: Read, part: Part): Promise<string> =>
+  folded(decodedText(part, await read(part.bodyStart, part.bodyEnd)))
 
 /** Text parts and the messages inside, in order. */
 function* searchedParts(part: Part): Generator<Part> {
