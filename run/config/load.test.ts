@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { ConfigRefused } from './config.ts'
+import { demoAccounts, demoConfigText, demoDomains } from './demo.ts'
+import { addCell, putRoute, removeRoute } from './edit.ts'
+import { parseConfig } from './load.ts'
+
+const mistakesOf = (text: string): readonly string[] => {
+  try {
+    parseConfig(text, 'bulkhead.yaml')
+    return []
+  } catch (error) {
+    assert.ok(error instanceof ConfigRefused)
+    return error.message.split('\n')
+  }
+}
+
+const cell = (lines: string): string => `cells:\n  - id: minato\n    hostName: mx.minato.example\n${lines}`
+
+const claims: readonly (readonly [string, string, string])[] = [
+  ['a setting that does not exist, with the one that was meant', 'operatr: x\n', 'bulkhead.yaml:1: there is no setting "operatr"; did you mean "operator"?'],
+  ['a setting of a cell that does not exist', cell('    portbase: 5\n'), 'bulkhead.yaml:4: there is no setting "cells[0].portbase"; did you mean "portBase"?'],
+  ['a number that is out of range', cell('    portBase: 70000\n'), 'bulkhead.yaml:4: cells[0].portBase must be a whole number from 0 to 61345, not 70000'],
+  ['text where a number must be', cell('    portBase: many\n'), 'bulkhead.yaml:4: cells[0].portBase must be a whole number'],
+  ['an address that is none', cell('    address: mx.minato.example\n'), 'bulkhead.yaml:4: address must be an IP address'],
+  ['a certificate without its key', cell('    tls:\n      certificate: /x.pem\n'), 'bulkhead.yaml:4: cells[0].tls.key is missing'],
+  ['a block that is none', cell('    proxyFrom: [10.0.0.0/33]\n'), 'bulkhead.yaml:4: "10.0.0.0/33" must be an address or a block'],
+  ['a measure without a unit we know', cell('    limits: { messageSize: 50 stones }\n'), 'bulkhead.yaml:4: cells[0].limits.messageSize must be a measure such as 50MiB'],
+  ['a wait that is none', cell('    retry: { waits: [5m, soon] }\n'), 'bulkhead.yaml:4: cells[0].retry.waits[1] must be a measure such as 5m'],
+  ['a database that is no URL', cell('    database: localhost\n'), 'bulkhead.yaml:4: cells[0].database must be a URL'],
+  ['a recovery key of the wrong size', cell('    escrow: AAAA\n'), 'bulkhead.yaml:4: cells[0].escrow must be a public key of 32 bytes'],
+  ['two cells of one id', `${cell('')}  - id: minato\n    hostName: mx.b.example\n    address: 127.0.0.2\n`, 'bulkhead.yaml:4: the cell "minato" is there already, at line 2'],
+  ['two cells on the same ports', `${cell('')}  - id: kaede\n    hostName: mx.b.example\n`, 'bulkhead.yaml:4: the cell "kaede" would listen on ports of "minato"'],
+  ['a cell without a host name', 'cells:\n  - id: minato\n', 'bulkhead.yaml:2: cells[0].hostName is missing'],
+  ['a list that is none', 'cells: minato\n', 'bulkhead.yaml:1: cells must be a list'],
+  ['a yes that is not true', 'demo: perhaps\n', 'bulkhead.yaml:1: demo must be true or false'],
+  ['what is not YAML', 'cells: [\nroutes: x\n', 'bulkhead.yaml:2: '],
+  ['a setting given twice', 'demo: true\ndemo: false\n', 'bulkhead.yaml:2: '],
+  ['a file that holds something else', '- a\n- b\n', 'bulkhead.yaml:1: the file must hold settings'],
+  ['a route without a host', 'routes:\n  - domain: example.org\n', 'bulkhead.yaml:2: routes[0].host is missing'],
+]
+
+for (const [name, text, expected] of claims) {
+  test(`a configuration with ${name} is refused with line and remedy`, () => {
+    const found = mistakesOf(text)
+    assert.ok(found.some((line) => line.startsWith(expected)), `${expected} is not in: ${found.join('; ')}`)
+  })
+}
+
+test('every mistake is named at once, in the order of lines', () => {
+  const lines = mistakesOf('operatr: x\ndemo: perhaps\n').map((line) => line.split(':')[1])
+  assert.deepEqual(lines, ['1', '2'])
+})
+
+test('a configuration is whole, typed and frozen', () => {
+  const config = parseConfig(cell('    limits: { messageSize: 20MB, recipients: 100 }\n    retry: { waits: [1m, 1h], giveUpAfter: 2d }\n'), 'x')
+  const [only] = config.cells
+  assert.equal(only?.limits.messageBytesMax, 20_000_000)
+  assert.deepEqual(only?.retry, { waitsMs: [60_000, 3_600_000], giveUpAfterMs: 172_800_000 })
+  assert.equal(config.metrics.port, 9464)
+  assert.ok(Object.isFrozen(config) && Object.isFrozen(config.cells) && Object.isFrozen(only?.limits))
+})
+
+test('a database password does not show', () => {
+  const config = parseConfig(cell('    database: postgresql://admin:hunter2@db/postgres\n'), 'x')
+  assert.doesNotMatch(JSON.stringify(config), /hunter2/)
+})
+
+test('the demonstration is a configuration, on loopback, and its accounts are in its cells', () => {
+  const config = parseConfig(demoConfigText, 'demo')
+  assert.deepEqual(config.cells.map(({ portBase, address }) => [portBase, address]), [[10_000, '127.0.0.1'], [20_000, '127.0.0.1']])
+  for (const { cell: id, address } of demoAccounts) {
+    assert.ok(config.cells.some((one) => one.id === id))
+    assert.ok(demoDomains.some(({ cell: of, domain }) => of === id && address.endsWith(`@${domain}`)))
+  }
+})
+
+test('a change keeps comments, and is not made where the result would be wrong', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'config-'))
+  const file = join(folder, 'bulkhead.yaml')
+  try {
+    writeFileSync(file, demoConfigText)
+    const fresh = { id: 'sakura', isp: 'sakura', name: 'Sakura', address: '127.0.0.1', portBase: 30_000, hostName: 'mx.sakura.example' }
+    assert.equal(addCell(file, fresh).cells.length, 3)
+    putRoute(file, { domain: 'example.org', host: '127.0.0.1', port: 2525 })
+    assert.deepEqual(putRoute(file, { domain: 'example.org', host: '127.0.0.1', port: 2526 }).routes, [{ domain: 'example.org', host: '127.0.0.1', port: 2526 }])
+    assert.deepEqual(removeRoute(file, 'example.org').routes, [])
+    const text = readFileSync(file, 'utf8')
+    assert.match(text, /published passwords, log-in without TLS on loopback/)
+    assert.throws(() => addCell(file, { ...fresh, id: 'tsubaki' }), /would listen on ports of "sakura"/)
+    assert.equal(readFileSync(file, 'utf8'), text)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
