@@ -16,6 +16,9 @@ const at = (...parts) => join(root, ...parts)
 const stampFile = at('node_modules', '.bulkhead-setup')
 const arches = { x64: 'x64', arm64: 'arm64' }
 
+/** npm adds its whole manual to some errors. */
+const linesShownMax = 30
+
 const stop = (message) => {
   process.stderr.write(`setup: ${message}\n`)
   process.exit(1)
@@ -53,10 +56,13 @@ const install = () => {
   process.stderr.write('setup: installing dependencies (npm ci), a minute the first time\n')
   const npm = spawnSync('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
-    stdio: ['ignore', 2, 'inherit'],
+    stdio: ['ignore', 2, 'pipe'],
+    encoding: 'utf8',
     env: { ...process.env, NODE_ENV: '' },
   })
   if (npm.error?.code === 'ENOENT') stop('npm is missing: apt-get install npm')
+  const said = npm.stderr.split('\n').filter((line) => !line.startsWith('npm warn'))
+  process.stderr.write(said.slice(0, linesShownMax).join('\n'))
   if (npm.status !== 0) stop('npm ci failed; the lines above say why. It needs the npm registry (or a proxy of it) once')
 }
 
