@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { MessageId } from '@bulkhead/base/ids.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { memoryAccount, sessionOf } from '../../test/golden/in-process.ts'
@@ -23,6 +24,8 @@ const inSession = async (
   const { account, close } = await memoryAccount()
   const shown: MailAccount = new Proxy(account, {
     get(target, name) {
+      const { body } = replaced
+      if (name === 'bodies' && body !== undefined) return (ids: readonly MessageId[]) => Promise.all(ids.map(body))
       const own: unknown = Reflect.get(replaced, name)
       if (own !== undefined) return own
       const value: unknown = Reflect.get(target, name)

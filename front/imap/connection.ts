@@ -18,7 +18,7 @@ import type { Command, Replies } from './command.ts'
 import { append, refuseLiteral } from './commands/append.ts'
 import { idle } from './commands/idle.ts'
 import type { Conversation } from './conversation.ts'
-import { CutShort } from './fetch/pieces.ts'
+import { CutShort } from './fetch/long-line.ts'
 import { faultReply } from './refusals.ts'
 import { commandNamed } from './registry.ts'
 import { logout, newSession, type Session } from './session.ts'
@@ -32,6 +32,8 @@ const badInARowMax = 50
 const atEnd: Moment = { mayExpunge: true, withUid: false }
 
 interface Driver extends Conversation {
+  /** As `put`, without a promise where the client keeps up. */
+  offer(piece: string | Buffer): void | Promise<void>
   become(session: Session): void
   /** Counts commands that were none. */
   wasBad(isBad: boolean): void
@@ -112,6 +114,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     },
     answer: (literal) => reader.answer(literal),
     put,
+    offer: (piece) => sink.put(piece),
     flush: () => sink.flush(),
     announce: tell,
     async finish(tag, reply, moment) {
@@ -157,7 +160,10 @@ const streamed = async (driver: Driver, pieces: Streamed['pieces']): Promise<Tag
   try {
     for (let step = await pieces.next(); ; step = await pieces.next()) {
       if (step.done === true) return step.value
-      await driver.put(step.value)
+      for (const piece of step.value) {
+        const waits = driver.offer(piece)
+        if (waits !== undefined) await waits
+      }
     }
   } finally {
     await pieces.return(ok('Ended'))

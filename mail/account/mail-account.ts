@@ -104,5 +104,7 @@ export interface MailAccount {
   indexes(messages: readonly MessageId[]): AsyncIterable<MessageIndex | undefined>
   /** Undefined where another session expunged it and its row is gone. */
   body(message: MessageId): Promise<BodySource | undefined>
+  /** Several at once, in the order given, in one question to the store; the caller bounds their number and size. */
+  bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]>
   usage(): Promise<Usage>
 }

@@ -2,6 +2,7 @@
  * Reads what lies beside the fold: index records in batches, the next batch fetched while the present one is used, each
  * opened only when its turn comes; and bodies, chunk by chunk.
  */
+import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
@@ -69,17 +70,31 @@ export class MessageReader {
     return plain
   }
 
-  async #recordOf(message: MessageId): Promise<Buffer | undefined> {
-    return this.#plainOf(message, await this.#fetch([message], 0))
+  async body(message: MessageId): Promise<BodySource | undefined> {
+    const [body] = await this.bodies([message])
+    return body
   }
 
-  async body(message: MessageId): Promise<BodySource | undefined> {
-    const { sealing, store } = this.#ports
-    const [record, bodies] = await Promise.all([this.#recordOf(message), store.bodies(this.#account, [message])])
-    const body = bodies.get(message)
-    const sealed = body === undefined || record === undefined ? undefined : await this.#sealedBytes(body)
-    if (sealed === undefined || record === undefined) return undefined
-    return bodySource(sealing, secret(Buffer.from(record.subarray(0, messageKeyBytes))), sealed)
+  /** At most `indexesPerBatch` messages. */
+  async bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
+    assert(messages.length <= indexesPerBatch, 'as many bodies at once as agreed')
+    const [batch, bodies] = await Promise.all([this.#fetch(messages, 0), this.#ports.store.bodies(this.#account, messages)])
+    const opened: Promise<BodySource | undefined>[] = messages.map((message) => this.#opened(message, batch, bodies.get(message)))
+    try {
+      return await Promise.all(opened)
+    } catch (fault) {
+      for (const body of opened) void body.then((open) => open?.[Symbol.asyncDispose]()).catch(() => undefined)
+      throw fault
+    }
+  }
+
+  async #opened(message: MessageId, batch: ReadonlyMap<MessageId, StoredMessage>, body: StoredBody | undefined): Promise<BodySource | undefined> {
+    const record = body === undefined ? undefined : this.#plainOf(message, batch)
+    if (body === undefined || record === undefined) return undefined
+    const sealed = await this.#sealedBytes(body)
+    return sealed === undefined
+      ? undefined
+      : bodySource(this.#ports.sealing, secret(Buffer.from(record.subarray(0, messageKeyBytes))), sealed)
   }
 
   async #sealedBytes(body: StoredBody): Promise<SealedBytes | undefined> {

@@ -269,6 +269,10 @@ export class OpenAccount implements MailAccount {
     return this.#reader.body(message)
   }
 
+  bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
+    return this.#reader.bodies(messages)
+  }
+
   async usage(): Promise<Usage> {
     const usage = await this.#ports.store.usage(this.account)
     if (usage === undefined) throw new Fault('storageFailed', 'noSuchAccount')

@@ -4,6 +4,7 @@
  */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { batchesOf, disposeAll, loadBatch, type Loaded, type Wanted } from '../fetch/batches.ts'
 import type { Ports } from '../operations.ts'
 import { sentDay } from './sent-day.ts'
 import { byCost, type SearchQuestion, type Test } from './question.ts'
@@ -65,36 +66,41 @@ const matches = (test: Test, facts: Facts): boolean => {
   }
 }
 
-/** Messages whose indexes are asked for at once. */
-const indexesAtOnce = 500
+type Judge = (message: Loaded, index: MessageIndex) => boolean | Promise<boolean>
 
-type Judge = (at: number, index: MessageIndex) => boolean | Promise<boolean>
-
-const kept = async (ports: Ports, list: MessageList, candidates: readonly number[], judge: Judge): Promise<readonly number[]> => {
+/** Those of `candidates` that the judge keeps; the next batch is loaded while one is judged. */
+const kept = async (ports: Ports, wanted: Wanted, candidates: readonly number[], judge: Judge): Promise<readonly number[]> => {
   const found: number[] = []
-  for (let from = 0; from < candidates.length; from += indexesAtOnce) {
-    const slice = candidates.slice(from, from + indexesAtOnce)
-    let place = 0
-    for await (const index of ports.account.indexes(slice.map((at) => list.messageId(at)))) {
-      if (ports.gone.aborted) return []
-      const at = slice[place++] ?? 0
-      if (index === undefined) continue
-      const verdict = judge(at, index)
-      if (typeof verdict === 'boolean' ? verdict : await verdict) found.push(at)
+  const batches = batchesOf(candidates.map((at) => [at, at]), wanted.list, wanted.bodies)
+  const load = (): Promise<readonly Loaded[]> | undefined => {
+    const { value, done } = batches.next()
+    const loading = done === true ? undefined : loadBatch(ports, value, wanted)
+    // A rejection is met when its turn comes; until then it must not count as unhandled.
+    loading?.catch(() => undefined)
+    return loading
+  }
+  let ahead = load()
+  try {
+    while (ahead !== undefined && !ports.gone.aborted) {
+      const loaded = await ahead
+      ahead = load()
+      try {
+        for (const message of loaded) {
+          const verdict = message.index === undefined ? false : judge(message, message.index)
+          if (typeof verdict === 'boolean' ? verdict : await verdict) found.push(message.at)
+        }
+      } finally {
+        await disposeAll(loaded)
+      }
     }
+  } finally {
+    void ahead?.then(disposeAll).catch(() => undefined)
   }
   return found
 }
 
-const judgeByBody = (ports: Ports, list: MessageList, test: Test): Judge => async (at, index) => {
-  const body = await ports.account.body(list.messageId(at))
-  if (body === undefined) return false
-  try {
-    return matches(test, { list, at, index, texts: await messageTexts(index, body) })
-  } finally {
-    await body[Symbol.asyncDispose]()
-  }
-}
+const judgeByBody = (list: MessageList, test: Test): Judge => async ({ at, body }, index) =>
+  body !== undefined && matches(test, { list, at, index, texts: await messageTexts(index, body) })
 
 /** Ascending positions of the messages that match. */
 export const searchMailbox = async (ports: Ports, { mailbox, shown, test }: SearchQuestion): Promise<readonly number[]> => {
@@ -103,9 +109,11 @@ export const searchMailbox = async (ports: Ports, { mailbox, shown, test }: Sear
   let found: readonly number[] = Array.from({ length: list.count }, (_, at) => at)
   if (inMemory !== undefined) found = found.filter((at) => matches(inMemory, { list, at }))
   const byHeader = byCost(test, 'header')
-  if (byHeader !== undefined) found = await kept(ports, list, found, (at, index) => matches(byHeader, { list, at, index }))
+  if (byHeader !== undefined) {
+    found = await kept(ports, { list, indexes: true, bodies: false }, found, ({ at }, index) => matches(byHeader, { list, at, index }))
+  }
   const byBody = byCost(test, 'body')
-  if (byBody !== undefined) found = await kept(ports, list, found, judgeByBody(ports, list, byBody))
+  if (byBody !== undefined) found = await kept(ports, { list, indexes: true, bodies: true }, found, judgeByBody(list, byBody))
   return found
 }
 

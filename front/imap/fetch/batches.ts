@@ -1,0 +1,54 @@
+/** Messages cut into batches by number and bytes, with the bodies of the next batch asked for while one is sent. */
+import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Ports } from '../operations.ts'
+
+/** Bodies held at once by a session: two batches of this, or one message's block where it is larger. */
+const batchBytes = 524_288
+const batchMessages = 100
+/** Messages whose indexes are asked for at once. */
+const indexesAtOnce = 500
+
+export type Batch = readonly number[]
+
+export function* batchesOf(positions: Positions, list: MessageList, readsBodies: boolean): Generator<Batch> {
+  const messagesMax = readsBodies ? batchMessages : indexesAtOnce
+  let batch: number[] = []
+  let bytes = 0
+  for (const at of eachPosition(positions)) {
+    const size = readsBodies ? (list.sizes[at] ?? 0) : 0
+    if (batch.length >= messagesMax || (batch.length > 0 && bytes + size > batchBytes)) {
+      yield batch
+      batch = []
+      bytes = 0
+    }
+    batch.push(at)
+    bytes += size
+  }
+  if (batch.length > 0) yield batch
+}
+
+export interface Loaded {
+  readonly at: number
+  readonly index: MessageIndex | undefined
+  readonly body: BodySource | undefined
+}
+
+export interface Wanted {
+  readonly list: MessageList
+  readonly indexes: boolean
+  readonly bodies: boolean
+}
+
+export const loadBatch = async ({ account }: Ports, batch: Batch, { list, indexes, bodies }: Wanted): Promise<readonly Loaded[]> => {
+  const ids = batch.map((at) => list.messageId(at))
+  const known: (MessageIndex | undefined)[] = []
+  if (indexes) for await (const index of account.indexes(ids)) known.push(index)
+  const opened = bodies ? await account.bodies(ids) : []
+  return batch.map((at, place) => ({ at, index: known[place], body: opened[place] }))
+}
+
+export const disposeAll = async (loaded: readonly Loaded[]): Promise<void> => {
+  for (const { body } of loaded) await body?.[Symbol.asyncDispose]()
+}

@@ -1,0 +1,78 @@
+/** One message's FETCH line out of what is in memory: no promise, no byte copied. */
+import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { FetchAttribute, SectionAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
+import { selectFields } from '@bulkhead/wire/mime/header.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { FetchJob } from './job.ts'
+import { memoryItem, type MemoryItem } from './memory-items.ts'
+import { partOfRange, sectionRange, type ByteRange } from './section.ts'
+
+export type Piece = string | Buffer
+
+/** A message as far as it is known without reading on. */
+export interface Known {
+  readonly at: number
+  readonly sizeBytes: number
+  readonly index: MessageIndex | undefined
+  /** The message's first bytes: the kept header, or all of it. */
+  readonly prefix: Buffer
+}
+
+const memoryNames = new Set(['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE'])
+export const isMemory = (attribute: FetchAttribute): attribute is { readonly item: MemoryItem } => memoryNames.has(attribute.item)
+export const isSection = (attribute: FetchAttribute): attribute is SectionAttribute => attribute.item === 'section'
+
+export const indexItem = (item: string, index: MessageIndex | undefined): string => {
+  if (index === undefined) return `${item} NIL`
+  if (item === 'ENVELOPE') return `ENVELOPE ${index.envelopeWire}`
+  return item === 'BODY' ? `BODY ${index.bodyWire}` : `BODYSTRUCTURE ${index.bodyStructureWire}`
+}
+
+/** Undefined where the message has no such section. */
+export const rangeOf = (index: MessageIndex | undefined, sizeBytes: number, { section }: SectionAttribute): ByteRange | undefined => {
+  if (section.path.length === 0 && section.text === 'all') return { start: 0, end: sizeBytes }
+  return index === undefined ? undefined : sectionRange(index.root, sizeBytes, section)
+}
+
+const picksFields = ({ section }: SectionAttribute): boolean => section.text === 'fields' || section.text === 'fieldsNot'
+
+/** The header fields wanted of a header, where the section is of that kind; then `<partial>` of it. */
+export const sectionOf = (attribute: SectionAttribute, bytes: Buffer): Buffer => {
+  const { names, text } = attribute.section
+  const whole = picksFields(attribute) ? selectFields(bytes, new Set(names), text === 'fields' ? 'these' : 'others') : bytes
+  const { start, end } = partOfRange({ start: 0, end: whole.length }, attribute.partial)
+  return whole.subarray(start, end)
+}
+
+/** NIL is null; undefined where the prefix does not hold it. */
+const knownSection = ({ index, sizeBytes, prefix }: Known, attribute: SectionAttribute): Buffer | null | undefined => {
+  const range = rangeOf(index, sizeBytes, attribute)
+  if (range === undefined) return null
+  if (picksFields(attribute)) return range.end <= prefix.length ? sectionOf(attribute, prefix.subarray(range.start, range.end)) : undefined
+  const { start, end } = partOfRange(range, attribute.partial)
+  return end <= prefix.length ? prefix.subarray(start, end) : undefined
+}
+
+/** The whole line; undefined where some section lies beyond the prefix. */
+export const lineOf = (job: FetchJob, current: MessageList, known: Known): readonly Piece[] | undefined => {
+  const pieces: Piece[] = []
+  let text = `* ${known.at + 1} FETCH (`
+  for (let place = 0; place < job.attributes.length; place += 1) {
+    const attribute = job.attributes[place]
+    if (attribute === undefined) continue
+    if (place > 0) text += ' '
+    if (isMemory(attribute)) text += memoryItem(attribute.item, job.shown, current, known.at)
+    else if (!isSection(attribute)) text += indexItem(attribute.item, known.index)
+    else {
+      const section = knownSection(known, attribute)
+      if (section === undefined) return undefined
+      if (section === null) text += `${attribute.label} NIL`
+      else {
+        pieces.push(`${text}${attribute.label} {${section.length}}\r\n`, section)
+        text = ''
+      }
+    }
+  }
+  pieces.push(`${text})\r\n`)
+  return pieces
+}
