@@ -12,6 +12,7 @@ import type { CellConfig, PlatformConfig } from '../config/config.ts'
 import { cellProcesses, type ProcessRow } from '../processes.ts'
 import type { BoundSocket } from './bound-socket.ts'
 import { writesOf, type CellGround } from './cell-ground.ts'
+import { codeCacheDirectory } from './code-cache.ts'
 import { keep, type KeptProcess } from './keeper.ts'
 import { launch, type Isolation } from './launch.ts'
 import { openLogFile } from './log-file.ts'
@@ -77,6 +78,7 @@ export const startCell = async (
       row, program: context.program, openFilesMax: context.openFilesMax,
       account: ground.accounts?.processes.get(row.name) ?? null,
       isolation: row.databases.length > 0 && facesNetwork(context.adminUrl) ? 'none' : context.isolation,
+      codeCache: codeCacheDirectory(paths),
       writes: writesOf(paths, cell.id, row.name, ground),
       sockets: row.listens ? sockets.map(({ fd }) => fd) : [],
     })

@@ -7,6 +7,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ProcessRow } from '../processes.ts'
 import type { ProcessAccount } from './accounts.ts'
+import { codeFlags } from './code-cache.ts'
 import { codeRoot } from './paths.ts'
 
 /** How a process is kept off the network: by root's right to unshare, by a user namespace, or not at all. */
@@ -21,6 +22,8 @@ export interface LaunchPlan {
   readonly openFilesMax: number
   /** Reads and writes: its own files and the directories of the doors it serves. */
   readonly writes: readonly string[]
+  /** Compiled code, which Node only uses where it believes it may write there; the files' owner decides otherwise. */
+  readonly codeCache: string
   /** File descriptors it inherits, from 4 on. */
   readonly sockets: readonly number[]
 }
@@ -35,10 +38,10 @@ const nodeFlags = (plan: LaunchPlan): readonly string[] => [
   '--allow-net',
   ...(plan.row.addons ? ['--allow-addons'] : []),
   ...codeFolders.map((name) => `--allow-fs-read=${join(codeRoot, name)}`),
-  ...plan.writes.flatMap((place) => [`--allow-fs-read=${place}`, `--allow-fs-write=${place}`]),
+  ...[...plan.writes, plan.codeCache].flatMap((place) => [`--allow-fs-read=${place}`, `--allow-fs-write=${place}`]),
   `--max-old-space-size=${plan.row.heapMb}`,
   '--disable-proto=delete',
-  '--disallow-code-generation-from-strings',
+  ...codeFlags,
   '--disable-warning=ExperimentalWarning',
   '--disable-warning=PERM0001',
 ]
@@ -73,7 +76,7 @@ export const launch = (plan: LaunchPlan): ChildProcess => {
   const [command = '', ...args] = launchCommand(plan)
   return spawn(command, args, {
     cwd: '/',
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', NODE_ENV: 'production' },
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', TZ: 'UTC', NODE_ENV: 'production', NODE_COMPILE_CACHE: plan.codeCache },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc', ...plan.sockets],
     serialization: 'json',
     // A session of its own: an interrupt at the terminal is for the supervisor, who stops the processes in order.

@@ -52,7 +52,7 @@ test('the way to code and data is opened for the group to search, never to read,
 })
 
 const plan = (name: Parameters<typeof rowOf>[0]): LaunchPlan => ({
-  row: rowOf(name), program: '/p.ts', account: { uid: 11, gid: 12, groups: [13, 14] }, isolation: 'root', openFilesMax: 1_000, writes: ['/w'], sockets: [],
+  row: rowOf(name), program: '/p.ts', account: { uid: 11, gid: 12, groups: [13, 14] }, isolation: 'root', openFilesMax: 1_000, writes: ['/w'], codeCache: '/c', sockets: [],
 })
 
 test('rights are given up in order: limits, network, account, and Node\u2019s own', () => {

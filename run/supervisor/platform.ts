@@ -11,6 +11,7 @@ import { platformAccounts, type PlatformAccounts } from './accounts.ts'
 import { bindSocket, type BoundSocket } from './bound-socket.ts'
 import { prepareCell, type CellGround } from './cell-ground.ts'
 import { startCell, type CellContext, type RunningCell } from './cell.ts'
+import { lendCode, warmCode } from './code-cache.ts'
 import { keepDatabase, type KeptDatabase } from './database.ts'
 import { readDomains, routesFor, writeDomains } from './domains.ts'
 import { ensureDirectory, openWay } from './ground.ts'
@@ -112,30 +113,48 @@ const prepareCells = async (parts: Parts, cells: readonly CellConfig[]): Promise
   for (const { id } of cells) parts.grounds.set(id, await prepareCell(parts.options.paths, id, parts.accounts))
 }
 
-const startCells = async (parts: Parts, cells: readonly CellConfig[]): Promise<void> => {
-  const isolation = findIsolation(parts.options.paths.root)
-  const openFilesMax = openFilesLimit()
+const ensureDatabase = async (parts: Parts, cells: readonly CellConfig[]): Promise<void> => {
+  if (parts.database !== undefined || cells.every(({ database }) => database !== null)) return
+  const { paths, say } = parts.options
+  const secrets = platformSecrets(paths, postgresDirectory(paths))
+  parts.database = await keepDatabase(paths, parts.accounts?.postgres ?? null, secrets.postgres, say)
+}
+
+const accountsOf = (parts: Parts): readonly number[] => [
+  ...(parts.accounts === null ? [] : [parts.accounts.watch.uid]),
+  ...[...parts.grounds.values()].flatMap(({ accounts }) => [...(accounts?.processes.values() ?? [])].map(({ uid }) => uid)),
+]
+
+type Prepared = readonly [CellConfig, readonly BoundSocket[]]
+
+/** Ports and certificates: a mistake there is found before anything runs. */
+const prepareOutside = async (parts: Parts, cells: readonly CellConfig[]): Promise<readonly Prepared[]> => {
   const outside = scopeOf(parts).includes('gate')
-  // Ports and certificates first: a mistake there is found before anything runs.
-  const prepared: (readonly [CellConfig, readonly BoundSocket[]])[] = []
+  const prepared: Prepared[] = []
   try {
     for (const cell of cells) {
       tlsMaterial(parts.options.paths, cell)
       prepared.push([cell, outside ? await bindCell(cell) : []])
     }
-    if (parts.database === undefined && cells.some(({ database }) => database === null)) {
-      const secrets = platformSecrets(parts.options.paths, postgresDirectory(parts.options.paths))
-      parts.database = await keepDatabase(parts.options.paths, parts.accounts?.postgres ?? null, secrets.postgres, parts.options.say)
-    }
+    return prepared
   } catch (error) {
     for (const [, sockets] of prepared) for (const socket of sockets) socket[Symbol.dispose]()
     throw error
   }
-  const results = await Promise.allSettled(prepared.map(async ([cell, sockets]) => {
+}
+
+/** All of them, or the first reason why not; never while some are still on their way. */
+const allOf = async (works: readonly Promise<void>[]): Promise<void> => {
+  for (const result of await Promise.allSettled(works)) if (result.status === 'rejected') throw result.reason
+}
+
+const startCells = async (parts: Parts, prepared: readonly Prepared[]): Promise<void> => {
+  const isolation = findIsolation(parts.options.paths.root)
+  const openFilesMax = openFilesLimit()
+  await allOf(prepared.map(async ([cell, sockets]) => {
     const ground = parts.grounds.get(cell.id)
     if (ground !== undefined) parts.cells.set(cell.id, await startCell(contextOf(parts, cell, isolation, openFilesMax), cell, ground, sockets))
   }))
-  for (const result of results) if (result.status === 'rejected') throw result.reason
 }
 
 const gatherDomains = async (parts: Parts): Promise<void> => {
@@ -171,20 +190,24 @@ const changedCells = (before: PlatformConfig, after: PlatformConfig): readonly s
     })
     .map(({ id }) => id)
 
+const beginWatch = (parts: Parts): KeptProcess => {
+  const { paths, program, say } = parts.options
+  return keepWatch({
+    paths, accounts: parts.accounts, isolation: findIsolation(paths.root), openFilesMax: openFilesLimit(), program: program ?? processProgram,
+    metricsSocket: parts.metricsSocket, config: () => parts.config, cells: () => [...parts.grounds.keys()], onTrouble: say,
+  })
+}
+
 const begin = async (parts: Parts): Promise<void> => {
-  const { paths } = parts.options
-  const all = parts.options.only === undefined
-  if (all && parts.config.metrics.port !== 0) parts.metricsSocket = await bindSocket(parts.config.metrics.address, parts.config.metrics.port)
+  const { options, config } = parts
+  if (options.only === undefined && config.metrics.port !== 0) parts.metricsSocket = await bindSocket(config.metrics.address, config.metrics.port)
   const cells = wantedCells(parts)
   await prepareCells(parts, cells)
-  parts.watch = keepWatch({
-    paths, accounts: parts.accounts, isolation: findIsolation(paths.root), openFilesMax: openFilesLimit(),
-    program: parts.options.program ?? processProgram, metricsSocket: parts.metricsSocket,
-    config: () => parts.config, cells: () => [...parts.grounds.keys()], onTrouble: parts.options.say,
-  })
-  for (const result of await Promise.allSettled([parts.watch.ready, startCells(parts, cells)])) {
-    if (result.status === 'rejected') throw result.reason
-  }
+  const prepared = await prepareOutside(parts, cells)
+  await allOf([warmCode(options.paths), ensureDatabase(parts, cells)])
+  lendCode(options.paths, accountsOf(parts))
+  parts.watch = beginWatch(parts)
+  await allOf([parts.watch.ready, startCells(parts, prepared)])
   if (scopeOf(parts).includes('desk')) await openCells(parts, [...parts.cells.values()])
 }
 
@@ -223,7 +246,10 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
       const fresh = config.cells.filter(({ id }) => !parts.cells.has(id))
       if (fresh.length > 0) {
         await prepareCells(parts, fresh)
-        await startCells(parts, fresh)
+        const prepared = await prepareOutside(parts, fresh)
+        await ensureDatabase(parts, fresh)
+        lendCode(options.paths, accountsOf(parts))
+        await startCells(parts, prepared)
         // It takes its doors at its start; the others hold what they have to tell meanwhile.
         await parts.watch?.restart()
         await openCells(parts, fresh.flatMap(({ id }) => parts.cells.get(id) ?? []))

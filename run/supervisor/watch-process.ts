@@ -4,6 +4,7 @@ import { cellProcesses, rowOf } from '../processes.ts'
 import type { PlatformConfig } from '../config/config.ts'
 import type { PlatformAccounts } from './accounts.ts'
 import type { BoundSocket } from './bound-socket.ts'
+import { codeCacheDirectory } from './code-cache.ts'
 import { ensureDirectory } from './ground.ts'
 import { keep, type KeptProcess } from './keeper.ts'
 import { inheritedFd, launch, type Isolation } from './launch.ts'
@@ -40,6 +41,7 @@ export const keepWatch = (options: WatchOptions): KeptProcess => {
     name: 'watch',
     launch: () => launch({
       row, account, program: options.program, isolation: options.isolation, openFilesMax: options.openFilesMax,
+      codeCache: codeCacheDirectory(paths),
       writes: [ledgerDirectory(paths), join(paths.runtime, 'watch')],
       sockets: metricsSocket === null ? [] : [metricsSocket.fd],
     }),
