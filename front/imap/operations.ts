@@ -1,7 +1,7 @@
 /** What commands may ask for: one name per thing that happens outside the session. `connection.ts` performs them. */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { MailboxId } from '@bulkhead/base/ids.ts'
-import type { CopyAnswer, MailAccount } from '@bulkhead/mail/account/mail-account.ts'
+import type { CopyAnswer, MailAccount, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import type { SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
 import type { SearchQuestion } from './search/question.ts'
@@ -23,10 +23,14 @@ type Empty = Readonly<Record<never, never>>
 interface Messages {
   readonly from: MailboxId
   readonly uids: UidRanges
-  readonly to: MailboxId | null
+  /** Name of the target. */
+  readonly to: string
 }
 
-/** The target was looked up by name before; null where there is none. */
+/** A mailbox that is not known here may have been made through another mailroom a moment ago. */
+export const mailboxNamed = async (account: MailAccount, name: string): Promise<MailboxState | undefined> =>
+  account.state().byName(name) ?? (await account.refresh()).byName(name)
+
 const noTarget: Refused<'noSuchMailbox'> = { is: 'refused', why: 'noSuchMailbox' }
 const nothingCopied: CopyAnswer = { is: 'done', uidValidity: 0, uids: [] }
 
@@ -51,10 +55,16 @@ export const operations = {
     await account.subscribe(name, on)
     return done
   },
-  copyMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>> =>
-    to === null ? noTarget : uids.length === 0 ? nothingCopied : account.copyMessages(from, uids, to),
-  moveMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox'>> =>
-    to === null ? noTarget : uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, to),
+  copyMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>> => {
+    const target = await mailboxNamed(account, to)
+    if (target === undefined) return noTarget
+    return uids.length === 0 ? nothingCopied : account.copyMessages(from, uids, target.id)
+  },
+  moveMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox'>> => {
+    const target = await mailboxNamed(account, to)
+    if (target === undefined) return noTarget
+    return uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, target.id)
+  },
   storeFlags: async ({ account }: Ports, { mailbox, uids, mode, flags }: StoreRequest): Promise<Done | Refused<'noSuchMailbox'>> =>
     uids.length === 0 ? done : account.storeFlags(mailbox, uids, mode, flags),
   /** Null: every message. */

@@ -11,6 +11,7 @@ import { badReply, ok, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { parsed, scanOf, type Parser } from '@bulkhead/wire/imap/scan.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { Conversation } from '../conversation.ts'
+import { mailboxNamed } from '../operations.ts'
 import { refusalReplies, tryCreate } from '../refusals.ts'
 
 /** A refused message that comes anyway (LITERAL+) is thrown away up to this size; beyond, the connection is. */
@@ -56,7 +57,7 @@ const receive = async (conversation: Conversation, incoming: IncomingMessage): P
 
 const store = async (conversation: Conversation, mailboxName: string, messages: readonly Appended[]): Promise<Tagged> => {
   const { account, clock } = conversation.ports
-  const mailbox = account.state().byName(mailboxName)
+  const mailbox = await mailboxNamed(account, mailboxName)
   if (mailbox === undefined) return tryCreate
   const now = clock.now()
   const answer = await account.appendMessages(
@@ -70,10 +71,10 @@ const store = async (conversation: Conversation, mailboxName: string, messages: 
 /** Opens the way for one message, or says why not. */
 const begin = async (conversation: Conversation, mailbox: string, literal: Literal): Promise<IncomingMessage | Tagged> => {
   const { account } = conversation.ports
-  if (account.state().byName(mailbox) === undefined) return tryCreate
   if (literal.sizeBytes === 0) return badReply('Message is empty')
   if (literal.sizeBytes > conversation.limits.messageBytesMax) return refusalReplies.tooLarge
   try {
+    if ((await mailboxNamed(account, mailbox)) === undefined) return tryCreate
     const incoming = await account.incoming(literal.sizeBytes)
     return isRefused<'tooLarge' | 'overQuota'>(incoming) ? refusalReplies[incoming.why] : incoming
   } catch (error) {

@@ -21,10 +21,10 @@ export const copy = selectedCommand({
   hasUidForm: true,
   args: [sequenceSet, mailboxName],
   asks: 'copyMessages',
-  decide({ selected, state, byUid }, [set, target]) {
+  decide({ selected, byUid }, [set, target]) {
     const positions = positionsOf(selected, set, byUid)
     if (positions === undefined) return outOfStep
-    return { from: selected.mailbox, uids: uidRangesOf(selected.shown, positions), to: state.byName(target)?.id ?? null }
+    return { from: selected.mailbox, uids: uidRangesOf(selected.shown, positions), to: target }
   },
   reply: {
     done: (answer) => [ok('COPY completed', copyUid(answer))],

@@ -15,11 +15,11 @@ export const move = selectedCommand({
   hasUidForm: true,
   args: [sequenceSet, mailboxName],
   asks: 'moveMessages',
-  decide({ selected, state, byUid }, [set, target]) {
+  decide({ selected, byUid }, [set, target]) {
     if (selected.readOnly) return refusalReplies.readOnly
     const positions = positionsOf(selected, set, byUid)
     if (positions === undefined) return outOfStep
-    return { from: selected.mailbox, uids: uidRangesOf(selected.shown, positions), to: state.byName(target)?.id ?? null }
+    return { from: selected.mailbox, uids: uidRangesOf(selected.shown, positions), to: target }
   },
   reply: {
     done(answer) {

@@ -89,7 +89,11 @@ const shortLine = async (job: FetchJob, current: MessageList, { at, index, body 
 const bodyOf = async ({ account }: Ports, job: FetchJob, { at, body }: Loaded): Promise<BodySource | undefined> =>
   body ?? account.body(job.shown.messageId(at))
 
-async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[], out: ReturnType<typeof gathering>): AsyncGenerator<readonly Piece[], number, void> {
+type Out = ReturnType<typeof gathering>
+type Lines = AsyncGenerator<readonly Piece[], number, void>
+
+/** Gives the number of messages that are no more. */
+async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[], out: Out): Lines {
   const current = currentList(ports, job)
   let missing = 0
   for (const message of loaded) {
