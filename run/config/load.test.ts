@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -95,4 +95,11 @@ test('a change keeps comments, and is not made where the result would be wrong',
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+test('every sample is a configuration', () => {
+  const folder = join(import.meta.dirname, '../../docs/samples')
+  const samples = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
+  assert.ok(samples.length >= 2)
+  for (const name of samples) assert.ok(parseConfig(readFileSync(join(folder, name), 'utf8'), name).cells.length > 0)
 })
