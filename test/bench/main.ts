@@ -81,8 +81,8 @@ const ensurePeers = (): boolean => {
 const startPeers = async (root: string): Promise<Peers> => {
   const tls = { certificate: join(root, 'certificate.pem'), key: join(root, 'key.pem') }
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', tls.key, '-out', tls.certificate, '-days', '30', '-subj', '/CN=peer.example'], { stdio: 'ignore' })
-  const dovecot = await startDovecot(join(root, 'dovecot'), 47_143, 47_993, 47_024, tls)
-  const postfix = await startPostfix(join(root, 'postfix'), 47_025, { transport: 'lmtp:inet:127.0.0.1:47024', domain })
+  const dovecot = await startDovecot(join(root, 'dovecot'), 19_143, 19_993, 19_024, tls)
+  const postfix = await startPostfix(join(root, 'postfix'), 19_025, { transport: 'lmtp:inet:127.0.0.1:19024', domain })
   const base = {
     imap: { port: dovecot.imapPort, tlsPort: dovecot.imapsPort },
     pid: dovecot.masterPid,
@@ -189,7 +189,7 @@ const measure = async (): Promise<readonly Row[]> => {
   const withPeers = ensurePeers()
   if (!withPeers) say('Postfix and Dovecot are not installed: measuring Bulkhead alone (--peers installs them)')
   const root = mkdtempSync(join(tmpdir(), 'bulkhead-bench-'))
-  const platform = await startPlatform({ cells: [{ id: 'bench', name: 'Bench', portBase: 41_000 }], metricsPort: 41_464 })
+  const platform = await startPlatform({ cells: [{ id: 'bench', name: 'Bench', portBase: 18_000 }], metricsPort: 18_464 })
   const peers = withPeers ? await startPeers(root) : undefined
   try {
     await plantAccounts(platform, 'bench', domain, [...logins, bigLogin], password)

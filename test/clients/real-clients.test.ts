@@ -13,7 +13,7 @@ import { plantAccounts, startPlatform, type Platform } from '../platform/platfor
 import { eventually, run } from './programs.ts'
 
 const password = 'correct-horse-battery'
-const outsidePort = 44_925
+const outsidePort = 14_925
 const isRoot = process.getuid?.() === 0
 
 let platform: Platform
@@ -24,10 +24,10 @@ before(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'bulkhead-clients-'))
   platform = await startPlatform({
     cells: [
-      { id: 'minato', name: 'Minato Net', portBase: 44_000 },
-      { id: 'kaede', name: 'Kaede Online', portBase: 45_000 },
+      { id: 'minato', name: 'Minato Net', portBase: 12_000 },
+      { id: 'kaede', name: 'Kaede Online', portBase: 13_000 },
     ],
-    metricsPort: 44_464,
+    metricsPort: 12_464,
     routes: [{ domain: 'outside.example', host: '127.0.0.1', port: outsidePort }],
   })
   await plantAccounts(platform, 'minato', 'minato.example', ['alice', 'archive'], password)

@@ -13,7 +13,6 @@ import type { Platform } from '../platform/platform.ts'
 
 export interface CrashPlan {
   readonly seed: number
-  readonly messages: number
   readonly senders: number
   readonly kills: number
   /** Local parts that receive; one domain. */
@@ -24,6 +23,7 @@ export interface CrashPlan {
 }
 
 export interface CrashReport {
+  readonly sent: number
   readonly acknowledged: number
   readonly lost: readonly string[]
   readonly twice: readonly string[]
@@ -34,6 +34,8 @@ export interface CrashReport {
 const attemptTimeoutMs = 20_000
 const attemptsMax = 400
 const recoveryMs = 120_000
+/** Between two messages of a sender: the load goes on through every kill, it does not outrun them. */
+const paceMs = 40
 
 /** One message over a connection of its own; true only if its 250 was read. */
 const sendOnce = (port: number, forwardPath: string, message: Buffer): Promise<boolean> =>
@@ -80,15 +82,41 @@ const titleOf = (pid: number): string => {
   }
 }
 
-/** Everything below the supervisor: our processes, and PostgreSQL's postmaster and backends wherever they hang. */
-const victims = (platform: Platform): readonly { pid: number; title: string }[] => {
-  const postmaster = readdirSync('/proc')
+interface Victim {
+  readonly pid: number
+  readonly name: string
+}
+
+/** Our processes by name from `status`, and PostgreSQL's postmaster and backends wherever they hang. */
+const victims = async (platform: Platform): Promise<readonly Victim[]> => {
+  const { out } = await platform.cli(['status', '--json'])
+  const known = new Map([...out.matchAll(/"name":\s*"([\w.-]+)"[^{}]*?"pid":\s*(\d+)/g)].map((match) => [Number(match[2]), match[1] ?? '']))
+  const postmasters = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
-    .filter((pid) => titleOf(pid).includes(platform.data) && titleOf(pid).includes('postgres'))
-  const pids = new Set([...descendants(platform.pid), ...postmaster.flatMap((pid) => descendants(pid))])
+    .filter((pid) => titleOf(pid).includes(platform.data) && titleOf(pid).includes('bin/postgres'))
+  const pids = new Set([...descendants(platform.pid), ...postmasters.flatMap((pid) => descendants(pid))])
   pids.delete(platform.pid)
-  return [...pids].map((pid) => ({ pid, title: titleOf(pid) })).filter(({ title }) => title !== '')
+  return [...pids].flatMap((pid) => {
+    const title = titleOf(pid)
+    if (title === '') return []
+    if (postmasters.includes(pid)) return [{ pid, name: 'postmaster' }]
+    if (title.startsWith('postgres:')) return [{ pid, name: `postgres ${title.split(' ').slice(2, 4).join(' ')}` }]
+    return [{ pid, name: known.get(pid) ?? 'unnamed' }]
+  })
+}
+
+/** One kind after another, in an order of the seed's, so that a few rounds meet them all. */
+const chooser = (random: () => number) => {
+  const met = new Map<string, number>()
+  return (candidates: readonly Victim[]): Victim | undefined => {
+    const kindOf = ({ name }: Victim): string => (name.startsWith('postgres ') ? 'backend' : name)
+    const least = Math.min(...candidates.map((victim) => met.get(kindOf(victim)) ?? 0))
+    const fresh = candidates.filter((victim) => (met.get(kindOf(victim)) ?? 0) === least)
+    const victim = fresh[Math.floor(random() * fresh.length)]
+    if (victim !== undefined) met.set(kindOf(victim), least + 1)
+    return victim
+  }
 }
 
 const messageIdsOf = async (platform: Platform, plan: CrashPlan, localPart: string): Promise<readonly string[]> => {
@@ -115,11 +143,13 @@ export const crashRound = async (platform: Platform, plan: CrashPlan): Promise<C
   const random = seeded(plan.seed)
   const acknowledged = new Set<string>()
   const killed: string[] = []
+  const choose = chooser(random)
   let attempts = 0
   let next = 0
   let running = true
   const send = async (): Promise<void> => {
-    for (let number = next++; number < plan.messages; number = next++) {
+    while (running) {
+      const number = next++
       const id = plan.seed * 1_000_000 + number
       const message = generatedMail(id, number % 50 === 0 ? 400_000 : 4_000)
       const localPart = plan.localParts[number % plan.localParts.length] ?? ''
@@ -128,31 +158,31 @@ export const crashRound = async (platform: Platform, plan: CrashPlan): Promise<C
         if (await sendOnce(platform.portOf(plan.cell, 25), `${localPart}@${plan.domain}`, message)) acknowledged.add(`bench.${id}`)
         else await sleep(100 + random() * 200)
       }
+      await sleep(random() * paceMs)
     }
   }
   const kill = async (): Promise<void> => {
-    for (let done = 0; done < plan.kills && running; done += 1) {
-      await sleep(700 + random() * 1_500)
-      const candidates = victims(platform)
-      const victim = candidates[Math.floor(random() * candidates.length)]
+    for (let done = 0; done < plan.kills; done += 1) {
+      await sleep(500 + random() * 1_500)
+      const victim = choose(await victims(platform))
       if (victim === undefined) continue
       try {
         process.kill(victim.pid, 'SIGKILL')
-        killed.push(victim.title.slice(0, 120))
+        killed.push(victim.name)
       } catch {
         // It ended by itself in between.
       }
     }
+    await sleep(1_000)
+    running = false
   }
-  const killing = kill()
-  await Promise.all(Array.from({ length: plan.senders }, send))
-  running = false
-  await killing
+  await Promise.all([kill(), ...Array.from({ length: plan.senders }, send)])
   const found = new Map<string, number>()
   for (const localPart of plan.localParts) {
     for (const id of await patiently(() => messageIdsOf(platform, plan, localPart))) found.set(id, (found.get(id) ?? 0) + 1)
   }
   return {
+    sent: next,
     acknowledged: acknowledged.size,
     lost: [...acknowledged].filter((id) => !found.has(id)),
     twice: [...found].filter(([, times]) => times > 1).map(([id]) => id),

@@ -25,8 +25,8 @@ const line = ({ row, bytes, finds }: DrillRow): string => {
 }
 
 const play = async (): Promise<number> => {
-  const sealed = options.control ? [] : await drill({ portBase: 48_000, say })
-  const control = await drill({ portBase: 48_000, program: unsealedProgram, say: (text) => say(`control: ${text}`) })
+  const sealed = options.control ? [] : await drill({ portBase: 15_000, say })
+  const control = await drill({ portBase: 15_000, program: unsealedProgram, say: (text) => say(`control: ${text}`) })
   const unseen = mustSee(control)
   const finds = sealed.flatMap((row) => row.finds)
   if (options.json) process.stdout.write(`${JSON.stringify({ sealed, control, unseen })}\n`)
