@@ -8,6 +8,9 @@ export interface ImapClient extends Disposable {
   run(command: string, options?: { readonly keep?: boolean; readonly literal?: Buffer }): Promise<{ readonly bytes: number; readonly seconds: number; readonly text: string }>
 }
 
+/** Longest tagged reply: it may list all capabilities. */
+const tailBytes = 4_096
+
 const tagLine = (tag: string): Buffer => Buffer.from(`${tag} `)
 
 export const openImap = async (port: number, tls = false): Promise<ImapClient> => {
@@ -39,7 +42,7 @@ export const openImap = async (port: number, tls = false): Promise<ImapClient> =
         bytes += chunk.length
         if (keep) kept.push(chunk)
         tail = tail.length === 0 ? chunk : Buffer.concat([tail, chunk])
-        if (tail.length > 400) tail = tail.subarray(tail.length - 400)
+        if (tail.length > tailBytes) tail = tail.subarray(tail.length - tailBytes)
         if (tail[tail.length - 1] !== 0x0a) return
         const at = tail.lastIndexOf('\r\n', tail.length - 3)
         const line = tail.subarray(at < 0 ? 0 : at + 2)
