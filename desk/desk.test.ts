@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'

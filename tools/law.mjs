@@ -18,7 +18,7 @@ export const sourceFiles = (root, folders) => {
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = `${folder}/${entry.name}`
-      if (entry.name === 'node_modules' || entry.name === 'corpus') continue
+      if (entry.name === 'node_modules') continue
       if (entry.isDirectory()) walk(path)
       else if (entry.name.endsWith('.ts')) found.push(path)
     }

@@ -5,7 +5,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
-import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import { receiveMessage } from '@bulkhead/mail/account/incoming.ts'

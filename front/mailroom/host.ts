@@ -162,7 +162,7 @@ export const mailroomHost = (ports: HostPorts) => {
       stopping.abort()
       const late = AbortSignal.timeout(goodbyeMs)
       const tooLate = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve(), { once: true }))
-      await Promise.race([Promise.allSettled([...running.values()]), tooLate])
+      await Promise.race([Promise.allSettled(running.values()), tooLate])
       for (const socket of running.keys()) socket.destroy()
     },
   }

@@ -4,5 +4,5 @@ import { parseArgs } from 'node:util'
 import { up } from '@bulkhead/run/cli/commands/up.ts'
 
 const { values } = parseArgs({ options: { data: { type: 'string' } }, allowPositionals: true })
-await up({ ...(values.data === undefined ? {} : { data: values.data }) }, join(import.meta.dirname, 'process.ts'))
+await up(values.data === undefined ? {} : { data: values.data }, join(import.meta.dirname, 'process.ts'))
 process.exit(0)

@@ -50,7 +50,7 @@ const announcedLiteral = (line: Buffer): { sizeBytes: number; synchronizing: boo
 }
 
 /** `tag = 1*<any ASTRING-CHAR except "+">` */
-const tagPattern = /^[!#-$&'),-\[\]-z|}~]+$/
+const tagPattern = /^[!#-$&'),-[\]-z|}~]+$/
 const tagOf = (line: Buffer): string => {
   const space = line.indexOf(0x20)
   const end = space === -1 ? line.length : space

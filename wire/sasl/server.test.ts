@@ -17,7 +17,7 @@ test('base64 is what Node encodes, and nothing else', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 50 }), (bytes) => {
     assert.deepEqual(decodeBase64(Buffer.from(Buffer.from(bytes).toString('base64')), 50), Buffer.from(bytes))
   }))
-  fc.assert(fc.property(fc.stringMatching(/^[A-Za-z0-9+\/= \-_]{0,16}$/), (text) => {
+  fc.assert(fc.property(fc.stringMatching(/^[A-Za-z0-9+/= \-_]{0,16}$/), (text) => {
     const bytes = decodeBase64(Buffer.from(text), 50)
     assert.equal(bytes !== undefined, Buffer.from(text, 'base64').toString('base64') === text)
   }), { numRuns: 2_000 })
