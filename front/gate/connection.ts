@@ -46,6 +46,7 @@ export class Connection {
   tlsVersion: string | undefined
   #socket: Socket
   #session: Session | undefined
+  #part: () => void = () => this.destroy()
   #closing = false
   #gone = false
 
@@ -93,8 +94,10 @@ export class Connection {
     return this.#session === undefined
   }
 
+  /** Finishes what is under way and goes: the session's work, or after login the mailroom's. */
   leave(): void {
-    this.#session?.leave()
+    if (this.#session === undefined) this.#part()
+    else this.#session.leave()
   }
 
   pause(): void {
@@ -141,8 +144,12 @@ export class Connection {
     this.#socket.destroy()
   }
 
-  /** Gives the socket away, paused and without our listeners but for the one that notices its end. */
-  handOver(): Socket {
+  /**
+   * Gives the socket away, paused and without our listeners but for the one that notices its end. `part` asks its new
+   * owner to come to an end.
+   */
+  handOver(part: () => void): Socket {
+    this.#part = part
     const socket = this.#socket
     socket.pause()
     socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('timeout').removeAllListeners('drain')

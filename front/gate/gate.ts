@@ -133,10 +133,7 @@ export class Gate {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeper)
     for (const server of this.#servers) if (server.listening) server.close()
-    for (const connection of this.#connections) {
-      if (connection.handedOver) connection.destroy()
-      else connection.leave()
-    }
+    for (const connection of this.#connections) connection.leave()
     for (let waitedMs = 0; waitedMs < closingMs && this.#connections.size > 0; waitedMs += closingLookMs) {
       await new Promise((resolve) => setTimeout(resolve, closingLookMs))
     }

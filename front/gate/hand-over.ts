@@ -102,6 +102,8 @@ export const handOver = async (
   const early = rest()
   if (early.length > 0) mailroom.write(early)
   mailroom.uncork()
-  join(connection.handOver(), mailroom, preface.protocol, policy)
+  // The mailroom takes our half-close for the client's: it answers what it was asked and goes.
+  const client = connection.handOver(() => mailroom.end())
+  join(client, mailroom, preface.protocol, policy)
   return true
 }
