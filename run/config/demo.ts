@@ -17,6 +17,7 @@ cells:
     address: 127.0.0.1
     portBase: 10000 # added to every well-known port: SMTP 10025, IMAP 10143 …
     hostName: mx.minato.example
+    limits: { connectionsPerPeer: 5000 } # on loopback everybody is the same peer
 
   - id: kaede
     isp: kaede
@@ -24,6 +25,7 @@ cells:
     address: 127.0.0.1
     portBase: 20000
     hostName: mx.kaede.example
+    limits: { connectionsPerPeer: 5000 }
 
 # Where the courier takes mail for a domain, instead of asking DNS: a domain, .suffix or *.
 routes: []

@@ -56,6 +56,7 @@ ${cells
     address: 127.0.0.1
     portBase: ${portBase}
     hostName: mx.${id}.example
+    limits: { connectionsPerPeer: 5000 }
 `,
   )
   .join('')}routes:${routes.length === 0 ? ' []' : ''}

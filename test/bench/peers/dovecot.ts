@@ -56,7 +56,7 @@ service imap-login {
 }
 service imap {
   process_limit = 4000
-  service_count = 1000
+  service_count = 1
   client_limit = 1
 }
 service anvil {
