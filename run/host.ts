@@ -6,7 +6,7 @@ import { systemClock } from '@bulkhead/base/clock.ts'
 import { describeError } from '@bulkhead/base/fault.ts'
 import { lineLog, type Log } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
-import { processNames, type FromProcess, type ProcessName, type Start, type StartOf, type ToProcess } from '@bulkhead/door/contracts/start.ts'
+import type { FromProcess, ProcessName, Start, StartOf, ToProcess } from '@bulkhead/door/contracts/start.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Role, RunningRole } from './processes/role.ts'
 import { startTeller, type Teller } from './teller.ts'
@@ -17,13 +17,18 @@ const stopMsMax = 5_000
 const fileMask = 0o007
 
 /** A process loads its own root and nothing of another's. */
-export const loadRole = async <P extends ProcessName>(name: P): Promise<Role<P>> => {
-  const file: string = `./processes/${processNames.find((known) => known === name) ?? ''}.ts`
-  const module = (await import(file)) as Readonly<Record<string, Role<P> | undefined>>
-  const role = module[name]
-  if (role === undefined) throw new Error(`${file} has no export ${name}`)
-  return role
+const roots: { readonly [P in ProcessName]: () => Promise<Role<P>> } = {
+  vault: async () => (await import('./processes/vault.ts')).vault,
+  warden: async () => (await import('./processes/warden.ts')).warden,
+  intake: async () => (await import('./processes/intake.ts')).intake,
+  mailroom: async () => (await import('./processes/mailroom.ts')).mailroom,
+  courier: async () => (await import('./processes/courier.ts')).courier,
+  desk: async () => (await import('./processes/desk.ts')).desk,
+  gate: async () => (await import('./processes/gate.ts')).gate,
+  watch: async () => (await import('./processes/watch.ts')).watch,
 }
+
+export const loadRole = <P extends ProcessName>(name: P): Promise<Role<P>> => roots[name]()
 
 interface Hosted {
   readonly log: Log

@@ -21,7 +21,7 @@ export const banner = (config: PlatformConfig, paths: PlatformPaths, tookMs: num
     `${config.operator}: ${config.cells.length} ${config.cells.length === 1 ? 'ISP' : 'ISPs'} up after ${(tookMs / 1000).toFixed(1)} s; data in ${paths.data}`,
     ...cells,
     '',
-    `  metrics    http://${config.metrics.address}:${config.metrics.port}/metrics`,
+    ...(config.metrics.port === 0 ? [] : [`  metrics    http://${config.metrics.address}:${config.metrics.port}/metrics`]),
     `  authority  ${authorityFile(paths)} (clients of the sample certificates trust this)`,
     ...(example ? [
       '',

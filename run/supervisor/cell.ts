@@ -50,7 +50,16 @@ const outsideOrder = 3
 
 const facesNetwork = (url: Secret<string>): boolean => !/[?&]host=(?:%2F|\/)/i.test(url.declassify())
 
-const databasesOf = (context: CellContext, cell: CellConfig, ground: CellGround) =>
+const databasesOf = async (context: CellContext, cell: CellConfig, ground: CellGround) => {
+  try {
+    return await provisioned(context, cell, ground)
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'databaseAway') throw error
+    throw new Fault('misconfigured', `the database of the cell ${cell.id} does not answer (${error.detail}); is it running, and is the URL right?`, error)
+  }
+}
+
+const provisioned = (context: CellContext, cell: CellConfig, ground: CellGround) =>
   provision({
     adminUrl: context.adminUrl,
     cell: cell.id,

@@ -78,7 +78,12 @@ export const tlsMaterial = (paths: PlatformPaths, cell: CellConfig): TlsMaterial
 }
 
 /** Calls `onChange` when the operator's certificate was replaced by one that is fit for use. */
-export const watchTls = (files: TlsFiles, onChange: (material: TlsMaterial) => void, onFlaw: (what: string) => void): Disposable => {
+export const watchTls = (
+  files: TlsFiles,
+  onChange: (material: TlsMaterial) => void,
+  onFlaw: (what: string) => void,
+  everyMs: number = watchEveryMs,
+): Disposable => {
   const look = (): void => {
     try {
       const material = read(files)
@@ -89,7 +94,7 @@ export const watchTls = (files: TlsFiles, onChange: (material: TlsMaterial) => v
       onFlaw(error instanceof Fault ? error.detail : 'certificate unreadable')
     }
   }
-  for (const file of [files.certificate, files.key]) watchFile(file, { interval: watchEveryMs, persistent: false }, look)
+  for (const file of [files.certificate, files.key]) watchFile(file, { interval: everyMs, persistent: false }, look)
   return {
     [Symbol.dispose]() {
       for (const file of [files.certificate, files.key]) unwatchFile(file, look)

@@ -1,5 +1,5 @@
 /** `up`: runs the platform in the foreground until SIGTERM or Ctrl-C. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { lineLog } from '@bulkhead/base/log.ts'
@@ -32,13 +32,22 @@ const prepare = (options: UpOptions) => {
   return paths
 }
 
-/** Resolves at the first signal to stop; a second one ends at once, since something hangs. */
+/** Under nohup a hang-up is ignored from the start, and stays so (proc(5), SigIgn, bit of signal 1). */
+const hangUpIsIgnored = (): boolean => {
+  const mask = /^SigIgn:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0'
+  return (BigInt(`0x${mask}`) & 1n) === 1n
+}
+
+/** Resolves at the first signal to stop. */
 const stopSignal = () => {
   const asked = Promise.withResolvers<void>()
   const onSignal = (): void => asked.resolve()
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  process.on('SIGHUP', onSignal)
+  if (!hangUpIsIgnored()) process.on('SIGHUP', onSignal)
+  // Whoever read the output may go away; the mail goes on.
+  process.stdout.on('error', () => undefined)
+  process.stderr.on('error', () => undefined)
   return asked
 }
 
