@@ -6,9 +6,9 @@ export interface Tries {
 }
 
 export const firstWaitMs = 100
-export const longestWaitMs = 10_000
+export const longestWaitMs = 5_000
 /** A run this long counts as good: the next failure is a first one again. */
-export const goodRunMs = 60_000
+export const goodRunMs = 10_000
 /** A process that has never been ready by then stops the whole start, with its reason. */
 export const startFailuresMax = 3
 
