@@ -4,6 +4,7 @@
  * wait in the queue instead of being refused.
  */
 import * as net from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { getSystemErrorName } from 'node:util'
 import { Fault } from '@bulkhead/base/fault.ts'
 
@@ -31,8 +32,8 @@ const refusal = (address: string, port: number, code: string): Fault => {
   return new Fault('misconfigured', `can't listen on ${where}: ${code}`)
 }
 
-/** A socket bound elsewhere says so only when it listens; this finds out before. */
-const isFree = async (address: string, port: number): Promise<string | undefined> => {
+/** Why the port can't be had, or undefined. A socket only says so when it listens; this finds out before. */
+const triedBinding = async (address: string, port: number): Promise<string | undefined> => {
   const probe = net.createServer()
   try {
     await new Promise<void>((resolve, reject) => {
@@ -47,9 +48,21 @@ const isFree = async (address: string, port: number): Promise<string | undefined
   }
 }
 
+/** A connection going out may hold the port for a moment, where it lies in the range that systems give to these. */
+const attemptsMax = 12
+const attemptMs = 250
+
+const waitUntilFree = async (address: string, port: number): Promise<void> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const taken = await triedBinding(address, port)
+    if (taken === undefined) return
+    if (taken !== 'EADDRINUSE' || attempt === attemptsMax) throw refusal(address, port, taken)
+    await sleep(attemptMs)
+  }
+}
+
 export const bindSocket = async (address: string, port: number): Promise<BoundSocket> => {
-  const taken = await isFree(address, port)
-  if (taken !== undefined) throw refusal(address, port, taken)
+  await waitUntilFree(address, port)
   const create = (net as unknown as { readonly _createServerHandle: CreateHandle })._createServerHandle
   const handle = create(address, port, net.isIPv6(address) ? 6 : 4, -1, 0)
   if (typeof handle === 'number') throw refusal(address, port, getSystemErrorName(handle))
