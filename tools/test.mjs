@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
@@ -20,14 +21,15 @@ const run = (command, args) =>
   new Promise((resolve) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
     const timer = setTimeout(() => child.kill('SIGKILL'), stepMinutesMax * 60_000)
-    let tail = ''
-    child.stdout.on('data', (chunk) => {
-      process.stdout.write(chunk)
-      tail = (tail + chunk).slice(-4_000)
+    // The counts come before the list of failures, which may be long.
+    let counts = ''
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      process.stdout.write(`${line}\n`)
+      if (countLine.test(line)) counts += `${line}\n`
     })
     child.on('close', (status) => {
       clearTimeout(timer)
-      resolve({ status, tail })
+      resolve({ status, counts })
     })
   })
 
@@ -38,7 +40,8 @@ const tool = (name, args) => async () => {
   return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
 }
 
-const countOf = (tail, what) => Number(new RegExp(`^. ${what} (\\d+)$`, 'm').exec(tail)?.[1] ?? 0)
+const countLine = /^. (?:pass|fail|cancelled) \d+$/
+const countOf = (counts, what) => Number(new RegExp(`^. ${what} (\\d+)$`, 'm').exec(counts)?.[1] ?? 0)
 
 const testsIn = (folder) =>
   readdirSync(join(root, folder), { recursive: true })
@@ -49,8 +52,8 @@ const testsIn = (folder) =>
 const suite = (name, folders, flags) => async () => {
   const files = folders.flatMap(testsIn)
   if (files.length === 0) return { passed: 0, failed: 0 }
-  const { status, tail } = await run(node, ['--test', '--test-reporter=spec', ...flags, ...files])
-  const counted = { passed: countOf(tail, 'pass'), failed: countOf(tail, 'fail') + countOf(tail, 'cancelled') }
+  const { status, counts } = await run(node, ['--test', '--test-reporter=spec', ...flags, ...files])
+  const counted = { passed: countOf(counts, 'pass'), failed: countOf(counts, 'fail') + countOf(counts, 'cancelled') }
   process.stdout.write(`${status === 0 ? 'ok' : 'NOT OK'}: ${name}\n`)
   return status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted
 }

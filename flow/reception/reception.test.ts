@@ -232,7 +232,7 @@ test('chunks are answered one by one, RSET forgets them, and a caller that leave
   await client.ask('RCPT TO:<bob@hikari.example>')
   client.send('BDAT 10 LAST\r\nabc')
   client[Symbol.dispose]()
-  await new Promise((resolve) => setTimeout(resolve, 30))
+  await new Promise((resolve) => setTimeout(resolve, 250))
   assert.deepEqual(await given.mailOf(bob), [])
 })
 

@@ -13,7 +13,10 @@ after(async () => {
 
 const b64 = (text: string) => Buffer.from(text).toString('base64')
 const plain = (login: string, password: string) => b64(`\0${login}\0${password}`)
-const settled = () => new Promise((resolve) => setTimeout(resolve, 30))
+/** Long enough for a busy machine: what is waited for takes a millisecond on an idle one. */
+const settleMs = 250
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, settleMs))
 
 const imap = async (): Promise<Client> => {
   const made = await tlsClient(home.ports.imaps)

@@ -171,7 +171,7 @@ test('sessions of one account are limited', async () => {
 test('stopping lets every session say goodbye', async () => {
   const { host, path, pass } = await house()
   const text = said(path, prefaceOf(pass()), false)
-  await new Promise((resolve) => setTimeout(resolve, 50))
+  await new Promise((resolve) => setTimeout(resolve, 250))
   await host[Symbol.asyncDispose]()
   assert.equal(await text, 'a1 hello alice@one.example\r\nbye\r\n')
 })

@@ -242,7 +242,7 @@ unset mark_old
 `,
   )
   const url = `imaps://localhost:${platform.portOf('minato', 993)}/INBOX`
-  const keys = `push "<search>~s swaks<enter><pipe-message>cat > ${saved}<enter><exit>"`
+  const keys = `push "<limit>~s swaks<enter><pipe-message>cat > ${saved}<enter><exit>"`
   const { out } = await run('script', ['-qec', `mutt -F ${join(home, 'muttrc')} -f ${url} -e '${keys}'`, '/dev/null'], { env: { TERM: 'xterm', HOME: home }, timeoutMs: 30_000 })
   assert.ok(existsSync(saved), out.slice(-500))
   assert.match(readFileSync(saved, 'utf8'), /hello alice/)

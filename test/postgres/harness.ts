@@ -9,7 +9,10 @@ import { join } from 'node:path'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { startEmbedded, type EmbeddedPostgres } from '@bulkhead/run/postgres/embedded.ts'
 import { embeddedPrograms, type PostgresPrograms } from '@bulkhead/run/postgres/hydrate.ts'
-import { ensureOsAccount } from '@bulkhead/run/postgres/os-account.ts'
+import type { OsAccount } from '@bulkhead/run/postgres/os-account.ts'
+import { platformAccounts } from '@bulkhead/run/supervisor/accounts.ts'
+import { openWay } from '@bulkhead/run/supervisor/ground.ts'
+import { codeRoot } from '@bulkhead/run/supervisor/paths.ts'
 
 export interface TestPostgres {
   readonly name: string
@@ -46,13 +49,21 @@ export const embeddedServer = (): TestServer => ({ name: 'embedded PostgreSQL', 
 /** Debian's server; undefined where it is not installed. */
 export const externalServer = (): TestServer | undefined => testServers().find(({ programs }) => programs.major === '15')
 
+/** As root: the account the platform's own server has, and its way to the programs, which may lie where only root may search. */
+const unprivileged = async (): Promise<OsAccount | null> => {
+  if (process.getuid?.() !== 0) return null
+  const { postgres, searchGid } = await platformAccounts()
+  openWay(codeRoot, searchGid)
+  return postgres
+}
+
 export const startTestPostgres = async (
   server: TestServer = embeddedServer(),
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestPostgres> => {
   const directory = mkdtempSync(join(tmpdir(), 'bh-pg-'))
   chmodSync(directory, 0o755)
-  const runAs = process.getuid?.() === 0 ? await ensureOsAccount('bulkhead-pg') : null
+  const runAs = await unprivileged()
   mkdirSync(join(directory, 'log'))
   const options = {
     dataDirectory: join(directory, 'data'),

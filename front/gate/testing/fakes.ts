@@ -167,6 +167,7 @@ const serveLmtp = (socket: Socket, intake: FakeIntake): void => {
           waiting = true
           socket.pause()
           setTimeout(() => {
+            if (socket.destroyed) return
             waiting = false
             socket.resume()
             chunkDone(last)
