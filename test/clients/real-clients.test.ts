@@ -237,6 +237,7 @@ set imap_user="carol@minato.example"
 set imap_pass="${password}"
 set ssl_ca_certificates_file="${await caFile()}"
 set certificate_file=""
+set folder="${home}"
 set header_cache=""
 set wait_key=no
 set pipe_decode=yes
