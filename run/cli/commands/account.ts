@@ -40,13 +40,19 @@ const registerAdd = (account: Command): void => {
 interface ListOptions extends CommonOptions {
   readonly limit: string
   readonly showAddresses?: boolean
+  readonly sealed?: boolean
   readonly reason?: string
 }
+
+/** Enough to find one's way in a small ISP; whoever wants more of them says why. */
+const shownUnasked = 50
+const unaskedReason = 'account list'
 
 const registerList = (account: Command): void => {
   common(account.command('list <isp>').description('list accounts'))
     .option('--limit <n>', 'at most so many', '1000')
-    .option('--show-addresses', 'open the sealed addresses, within the vault\'s budget; every one is put in the ledger')
+    .option('--show-addresses', 'open more than the first 50 sealed addresses, within the vault\'s budget; every one is put in the ledger')
+    .option('--sealed', 'open none')
     .option('--reason <text>', 'why they have to be seen')
     .action((isp: string, options: ListOptions) => {
       const limit = wholeFrom(options.limit, '--limit', 1, listMax)
@@ -57,8 +63,13 @@ const registerList = (account: Command): void => {
         const accounts: AccountLine[] = []
         let after: string | null = null
         do {
+          const all = options.showAddresses === true
+          const unasked = !all && options.sealed !== true && accounts.length === 0
           const page: { accounts: readonly AccountLine[]; next: string | null } = granted('accounts', await desk.ask('accountList', {
-            after, limit: Math.min(pageLines, limit - accounts.length), showAddresses: options.showAddresses === true, reason: options.reason ?? '',
+            after,
+            limit: Math.min(unasked ? shownUnasked : pageLines, limit - accounts.length),
+            showAddresses: all || unasked,
+            reason: all ? (options.reason ?? '') : unasked ? unaskedReason : '',
           }))
           accounts.push(...page.accounts)
           after = page.next
