@@ -90,7 +90,7 @@ interface Victim {
 /** Our processes by name from `status`, and PostgreSQL's postmaster and backends wherever they hang. */
 const victims = async (platform: Platform): Promise<readonly Victim[]> => {
   const { out } = await platform.cli(['status', '--json'])
-  const known = new Map([...out.matchAll(/"name":\s*"([\w.-]+)"[^{}]*?"pid":\s*(\d+)/g)].map((match) => [Number(match[2]), match[1] ?? '']))
+  const known = new Map([...out.matchAll(/"name":\s*"([^"]+)"[^{}]*?"pid":\s*(\d+)/g)].map((match) => [Number(match[2]), match[1] ?? '']))
   const postmasters = readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)
