@@ -97,7 +97,8 @@ export const registerAccount = (program: Command): Command => {
   registerList(account)
   common(account.command('show <address>').description('show one account'))
     .action((address: string, options: CommonOptions) => withAddress(options, address, async ({ desk }) => {
-      const answer = granted(address, await desk.ask('accountShow', { address }))
+      // Whoever asks by the address knows it: nothing has to be opened.
+      const answer = { ...granted(address, await desk.ask('accountShow', { address })), address }
       show(options, answer, table(head, [lineOf(answer)]))
     }))
   registerState(account)
