@@ -9,7 +9,7 @@ import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
 import { waker } from '@bulkhead/flow/reception/wake.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
-import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
+import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
@@ -18,6 +18,8 @@ import type { Role } from './role.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
+/** How often what writers that died left in the blob store is cleared away. */
+const sweepEveryMs = 3_600_000
 
 export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing }) => {
   const { hostName, limits } = start
@@ -44,9 +46,18 @@ export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing
     recipients: recipients({ vault, directory, journal, clock, hostName }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })
+  const sweep = (): void => {
+    sweepIncoming(start.blobs, clock.now()).then(
+      (swept) => swept > 0 && log.info('blobsSwept', { swept }),
+      (error: unknown) => log.error('blobsNotSwept', error),
+    )
+  }
+  sweep()
+  const sweeping = setInterval(sweep, sweepEveryMs)
   return {
     apply() {},
     async [Symbol.asyncDispose]() {
+      clearInterval(sweeping)
       await door[Symbol.asyncDispose]()
       wakes[Symbol.dispose]()
       keys.wipe()
