@@ -1,6 +1,6 @@
 /**
- * Runs every check: the law, types, lint, unit tests, then the slow suites below `test/`. `--fast` leaves the slow ones
- * out. Each step's own words are shown; the last line counts: `N passed, N failed`.
+ * Runs every check: the law, types, lint, unit tests, then those that start servers and the slow suites below
+ * `test/`. `--fast` leaves the last two out. Each step's own words are shown; the last line counts: `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -49,8 +49,10 @@ const testsIn = (folder) =>
     .filter((file) => /\.test\.ts$|\.test\.mjs$/.test(file) && !file.includes('node_modules'))
     .sort()
 
-const suite = (name, folders, flags) => async () => {
-  const files = folders.flatMap(testsIn)
+/** Tests that start a PostgreSQL or a supervisor take seconds each: they are not among the fast ones. */
+const startsServers = (file) => /test\/postgres|startEmbedded|supervisor\/platform|startPlatform/.test(readFileSync(join(root, file), 'utf8'))
+
+const suite = (name, files, flags) => async () => {
   if (files.length === 0) return { passed: 0, failed: 0 }
   const { status, counts } = await run(node, ['--test', '--test-reporter=spec', ...flags, ...files])
   const counted = { passed: countOf(counts, 'pass'), failed: countOf(counts, 'fail') + countOf(counts, 'cancelled') }
@@ -60,12 +62,19 @@ const suite = (name, folders, flags) => async () => {
 
 const lint = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint')
 
+const beside = [...packages, 'tools'].flatMap(testsIn)
+
 const steps = [
   ['law', tool('law', ['tools/law.mjs'])],
   ['types', tool('types', ['node_modules/typescript/bin/tsc', '-p', '.'])],
   ['lint', tool('lint', [lint, '--quiet', ...packages, 'test', 'tools'])],
-  ['unit', suite('unit tests', [...packages, 'tools'], [])],
-  ...(fast ? [] : [['slow', suite('suites', ['test'], ['--test-concurrency=1'])]]),
+  ['unit', suite('unit tests', beside.filter((file) => !startsServers(file)), [])],
+  ...(fast
+    ? []
+    : [
+        ['servers', suite('tests that start servers', beside.filter(startsServers), [])],
+        ['slow', suite('suites', testsIn('test'), ['--test-concurrency=1'])],
+      ]),
 ].filter(([name]) => only.length === 0 || only.includes(name))
 
 const main = async () => {
