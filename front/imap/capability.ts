@@ -2,8 +2,24 @@
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 
 const capabilities = [
-  'IMAP4rev1', 'LITERAL+', 'SASL-IR', 'ID', 'ENABLE', 'NAMESPACE', 'IDLE', 'UIDPLUS', 'MOVE', 'UNSELECT', 'MULTIAPPEND',
-  'CHILDREN', 'SPECIAL-USE', 'CREATE-SPECIAL-USE', 'LIST-EXTENDED', 'LIST-STATUS', 'STATUS=SIZE', 'ESEARCH',
+  'IMAP4rev1',
+  'LITERAL+',
+  'SASL-IR',
+  'ID',
+  'ENABLE',
+  'NAMESPACE',
+  'IDLE',
+  'UIDPLUS',
+  'MOVE',
+  'UNSELECT',
+  'MULTIAPPEND',
+  'CHILDREN',
+  'SPECIAL-USE',
+  'CREATE-SPECIAL-USE',
+  'LIST-EXTENDED',
+  'LIST-STATUS',
+  'STATUS=SIZE',
+  'ESEARCH',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

@@ -23,12 +23,16 @@ export interface Selected {
   readonly hushed: Hushed | null
 }
 
+/** What ENABLE (RFC 5161), or using it, has switched on for the rest of the session. */
+export type Enabled = 'IMAP4rev2' | 'CONDSTORE' | 'QRESYNC' | 'UTF8=ACCEPT' | 'UIDONLY'
+
 export interface Session {
   readonly phase: Phase
+  readonly enabled: ReadonlySet<Enabled>
   readonly selected: Selected | null
 }
 
-export const newSession: Session = { phase: 'authenticated', selected: null }
+export const newSession: Session = { phase: 'authenticated', enabled: new Set(), selected: null }
 
 export const select = (session: Session, mailbox: MailboxState, readOnly: boolean): Session => ({
   ...session,
