@@ -4,8 +4,8 @@ import { connect as connectTls } from 'node:tls'
 
 export interface ImapClient extends Disposable {
   readonly socket: Socket
-  /** Untagged bytes counted, seconds to the tagged reply; throws unless it is OK. `keep`: the text is returned too. */
-  run(command: string, options?: { readonly keep?: boolean; readonly literal?: Buffer }): Promise<{ readonly bytes: number; readonly seconds: number; readonly text: string }>
+  /** Untagged bytes counted, seconds to the tagged reply; throws unless it is OK. `keep`: the text is returned too. `endsWith`: the tag of the last of several commands sent at once. */
+  run(command: string, options?: { readonly keep?: boolean; readonly literal?: Buffer; readonly endsWith?: string }): Promise<{ readonly bytes: number; readonly seconds: number; readonly text: string }>
 }
 
 /** Longest tagged reply: it may list all capabilities. */
@@ -23,10 +23,11 @@ export const openImap = async (port: number, tls = false): Promise<ImapClient> =
     socket.once('data', () => resolve())
   })
   let count = 0
-  const run: ImapClient['run'] = (command, { keep = false, literal } = {}) =>
+  const run: ImapClient['run'] = (command, { keep = false, literal, endsWith } = {}) =>
     new Promise((resolve, reject) => {
       const tag = `x${(count += 1)}`
-      const mark = tagLine(tag)
+      const end = endsWith ?? tag
+      const mark = tagLine(end)
       const kept: Buffer[] = []
       let bytes = 0
       let tail: Buffer = Buffer.alloc(0)
@@ -34,7 +35,7 @@ export const openImap = async (port: number, tls = false): Promise<ImapClient> =
       const finish = (line: string): void => {
         socket.off('data', read)
         socket.off('close', closed)
-        if (!line.startsWith(`${tag} OK`)) reject(new Error(`${command.slice(0, 60)}: ${line}`))
+        if (!line.startsWith(`${end} OK`)) reject(new Error(`${command.slice(0, 60)}: ${line}`))
         else resolve({ bytes, seconds: (performance.now() - begun) / 1000, text: keep ? Buffer.concat(kept).toString('latin1') : '' })
       }
       const closed = (): void => reject(new Error(`${command.slice(0, 60)}: closed`))

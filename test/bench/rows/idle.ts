@@ -1,13 +1,14 @@
 /** Memory an idle, logged-in IMAP connection costs the whole server: proportional set size over all its processes. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openImap, type ImapClient } from '../load/imap.ts'
+import { logins, rowOf, type RowGroup } from '../bench.ts'
 import { treeKiB } from '../load/memory.ts'
 import type { Target } from '../target.ts'
 
 const settleMs = 3_000
 
 /** KiB a connection. */
-export const idleMemory = async (target: Target, logins: readonly string[], connections: number, tls: boolean): Promise<number> => {
+const idleMemory = async (target: Target, connections: number, tls: boolean): Promise<number> => {
   const port = tls ? target.imap.tlsPort : target.imap.port
   if (port === null) return NaN
   const open = async (login: string): Promise<ImapClient> => {
@@ -30,4 +31,17 @@ export const idleMemory = async (target: Target, logins: readonly string[], conn
   const after = treeKiB(target.pid)
   for (const client of [...clients, ...warm]) client[Symbol.dispose]()
   return (after - before) / connections
+}
+
+export const idle: RowGroup = {
+  name: 'idle',
+  about: 'memory of an idle IMAP connection, plain and TLS',
+  async measure(bench) {
+    const rows = []
+    for (const tls of [false, true]) {
+      const name = `memory per idle IMAP connection, ${bench.connections} of them, ${tls ? 'TLS' : 'plain'}`
+      rows.push(await rowOf(bench, { name, unit: 'KiB', more: false }, (target) => idleMemory(target, bench.connections, tls)))
+    }
+    return rows
+  },
 }

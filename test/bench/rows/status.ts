@@ -1,0 +1,45 @@
+/** What a client that polls does: STATUS of 200 mailboxes, pipelined, and the same by LIST RETURN (STATUS). */
+import { medianOf, rowOf, type RowGroup } from '../bench.ts'
+import { openImap, type ImapClient } from '../load/imap.ts'
+import type { Target } from '../target.ts'
+
+const mailboxes = 200
+const login = 'collector'
+const items = '(MESSAGES UIDNEXT UIDVALIDITY UNSEEN)'
+
+const names = Array.from({ length: mailboxes }, (_, number) => `Lists/topic${number}`)
+
+const logIn = async (target: Target): Promise<ImapClient> => {
+  const client = await openImap(target.imap.port)
+  await client.run(`LOGIN ${target.loginOf(login)}`)
+  return client
+}
+
+const prepare = async (target: Target): Promise<void> => {
+  using client = await logIn(target)
+  for (const name of names) await client.run(`CREATE ${name}`).catch(() => undefined)
+}
+
+const polls = async (target: Target): Promise<number> => {
+  using client = await logIn(target)
+  const { seconds } = await client.run(names.map((name, at) => `${at === 0 ? '' : `p${at} `}STATUS ${name} ${items}`).join('\r\n') + '\r\nlast NOOP', { endsWith: 'last' })
+  return seconds
+}
+
+const lists = async (target: Target): Promise<number> => {
+  using client = await logIn(target)
+  return (await client.run(`LIST "" "Lists/*" RETURN (STATUS ${items})`)).seconds
+}
+
+export const status: RowGroup = {
+  name: 'status',
+  about: 'STATUS of 200 mailboxes',
+  async measure(bench) {
+    await bench.plant([login])
+    for (const target of bench.peers === undefined ? [bench.ours] : [bench.ours, bench.peers.dovecot]) await prepare(target)
+    return [
+      await rowOf(bench, { name: `STATUS of ${mailboxes} mailboxes, pipelined`, unit: 's', more: false }, (target) => medianOf(bench.rounds, () => polls(target))),
+      await rowOf(bench, { name: `LIST RETURN (STATUS) of ${mailboxes} mailboxes`, unit: 's', more: false }, (target) => medianOf(bench.rounds, () => lists(target))),
+    ]
+  },
+}
