@@ -7,6 +7,8 @@ const programs = [
   ['swaks', '/usr/bin/swaks'],
   ['mutt', '/usr/bin/mutt'],
   ['isync', '/usr/bin/mbsync'],
+  ['offlineimap3', '/usr/bin/offlineimap'],
+  ['getmail6', '/usr/bin/getmail'],
   ['curl', '/usr/bin/curl'],
   ['openssl', '/usr/bin/openssl'],
   ['ca-certificates', '/usr/sbin/update-ca-certificates'],
