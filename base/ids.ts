@@ -1,5 +1,5 @@
 /** Branded identities: what must not be confused can't be. */
-import { randomUUID } from 'node:crypto'
+import { randomUUID, randomUUIDv7 } from 'node:crypto'
 
 declare const brand: unique symbol
 export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
@@ -8,7 +8,10 @@ export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
 export type AccountHandle = Brand<string, 'AccountHandle'>
 /** A cell's id: `[a-z][a-z0-9-]{0,30}`. */
 export type CellId = Brand<string, 'CellId'>
-/** Names one message's row and blob within an account, a random UUID in lower case. */
+/**
+ * Names one message's row and blob within an account, a UUID in lower case. Those made now begin with their moment (UUIDv7, RFC 9562), so
+ * that what came together lies together; nothing but speed may depend on it.
+ */
 export type MessageId = Brand<string, 'MessageId'>
 /** Names a mailbox within an account for ever, through renames; a random UUID in lower case. IMAP OBJECTID's MAILBOXID. */
 export type MailboxId = Brand<string, 'MailboxId'>
@@ -25,7 +28,7 @@ export const isUuid = (text: string): boolean => uuidPattern.test(text)
 const cellIdPattern = /^[a-z][a-z0-9-]{0,30}$/
 export const isCellId = (text: string): text is CellId => cellIdPattern.test(text)
 
-export const newMessageId = (): MessageId => randomUUID() as MessageId
+export const newMessageId = (): MessageId => randomUUIDv7() as MessageId
 export const newMailboxId = (): MailboxId => randomUUID() as MailboxId
 export const newAccountHandle = (): AccountHandle => randomUUID() as AccountHandle
 export const newQueueId = (): QueueId => randomUUID() as QueueId

@@ -24,9 +24,11 @@ const lockNumber = 7_203_514
 
 export const migrationsOf = (kind: DatabaseKind): readonly Migration[] => {
   const directory = join(import.meta.dirname, 'migrations', kind)
-  return readdirSync(directory).sort().map((name, at) => {
+  let last = 0
+  return readdirSync(directory).sort().map((name) => {
     const number = Number(namePattern.exec(name)?.[1])
-    if (number !== at + 1) throw new Fault('misconfigured', `${name} is not migration ${at + 1} of ${kind}`)
+    if (!(number > last)) throw new Fault('misconfigured', `${name} is no migration of ${kind} that follows ${last}`)
+    last = number
     const text = readFileSync(join(directory, name), 'utf8')
     return { number, name, text, checksum: createHash('sha256').update(text).digest('hex') }
   })

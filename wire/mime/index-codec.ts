@@ -4,12 +4,12 @@
  */
 import { Fault } from '@bulkhead/base/fault.ts'
 import { utf8, view } from '@bulkhead/base/bytes.ts'
-import type { MessageIndex, Part } from './message-index.ts'
+import type { IndexSection, MessageIndex, Part } from './message-index.ts'
 import type { Pair } from './structured-field.ts'
 
 const version = 1
-const sections = ['envelope', 'body', 'bodyStructure', 'header', 'parts'] as const
-type Section = (typeof sections)[number]
+const sections = ['envelope', 'body', 'bodyStructure', 'header', 'parts'] as const satisfies readonly IndexSection[]
+export const indexSections: readonly IndexSection[] = sections
 
 const flagsAt = 1
 const sizeAt = 2
@@ -125,7 +125,7 @@ const readPart = (from: ReturnType<typeof byteReader>): Part => {
 export const encodeMessageIndex = (index: MessageIndex): Buffer => {
   const parts = byteWriter()
   writePart(parts, index.root)
-  const content: Readonly<Record<Section, Uint8Array>> = {
+  const content: Readonly<Record<IndexSection, Uint8Array>> = {
     envelope: Buffer.from(index.envelopeWire, 'latin1'),
     body: Buffer.from(index.bodyWire, 'latin1'),
     bodyStructure: Buffer.from(index.bodyStructureWire, 'latin1'),
@@ -148,7 +148,7 @@ export const encodeMessageIndex = (index: MessageIndex): Buffer => {
 }
 
 /** One section's bytes: a view of `encoded`, nothing copied or parsed. Throws `Fault('corrupt')`. */
-const sectionOf = (encoded: Uint8Array, section: Section): Buffer => {
+export const sectionOf = (encoded: Uint8Array, section: IndexSection): Buffer => {
   const bytes = view(encoded)
   if (bytes.length < sectionsAt || bytes[0] !== version) throw corrupt()
   let start = sectionsAt
@@ -169,26 +169,58 @@ export const indexedBodyStructure = (encoded: Uint8Array): Buffer => sectionOf(e
 export const indexedHeader = (encoded: Uint8Array): Buffer => sectionOf(encoded, 'header')
 export const indexedParts = (encoded: Uint8Array): Part => readPart(byteReader(sectionOf(encoded, 'parts')))
 
-/** Sections become values when they are asked for. */
+/** What an index says beside its sections. */
+export interface IndexFacts {
+  readonly sizeBytes: number
+  readonly headerComplete: boolean
+}
+
+/** Throws `Fault('corrupt')`. */
+export const factsOf = (encoded: Uint8Array): IndexFacts => {
+  const bytes = view(encoded)
+  if (bytes.length < sectionsAt || bytes[0] !== version) throw corrupt()
+  return { sizeBytes: bytes.readUIntBE(sizeAt, sizeBytesLength), headerComplete: ((bytes[flagsAt] ?? 0) & headerCompleteFlag) !== 0 }
+}
+
+/** Sections become values when they are asked for, wherever their bytes come from. */
+class SectionedIndex implements MessageIndex {
+  readonly sizeBytes: number
+  readonly headerComplete: boolean
+  readonly #bytesOf: (section: IndexSection) => Buffer
+  #root: Part | undefined
+
+  constructor({ sizeBytes, headerComplete }: IndexFacts, bytesOf: (section: IndexSection) => Buffer) {
+    this.sizeBytes = sizeBytes
+    this.headerComplete = headerComplete
+    this.#bytesOf = bytesOf
+  }
+
+  get root(): Part {
+    return (this.#root ??= readPart(byteReader(this.#bytesOf('parts'))))
+  }
+
+  get header(): Buffer {
+    return this.#bytesOf('header')
+  }
+
+  get envelopeWire(): string {
+    return this.#bytesOf('envelope').toString('latin1')
+  }
+
+  get bodyWire(): string {
+    return this.#bytesOf('body').toString('latin1')
+  }
+
+  get bodyStructureWire(): string {
+    return this.#bytesOf('bodyStructure').toString('latin1')
+  }
+}
+
+export const indexOfSections = (facts: IndexFacts, bytesOf: (section: IndexSection) => Buffer): MessageIndex => new SectionedIndex(facts, bytesOf)
+
+/** Throws `Fault('corrupt')` where the sections do not fit. */
 export const decodeMessageIndex = (encoded: Uint8Array): MessageIndex => {
   const bytes = view(encoded)
-  const header = indexedHeader(bytes)
-  let root: Part | undefined
-  return {
-    sizeBytes: bytes.readUIntBE(sizeAt, sizeBytesLength),
-    headerComplete: ((bytes[flagsAt] ?? 0) & headerCompleteFlag) !== 0,
-    header,
-    get root() {
-      return (root ??= indexedParts(bytes))
-    },
-    get envelopeWire() {
-      return indexedEnvelope(bytes).toString('latin1')
-    },
-    get bodyWire() {
-      return indexedBody(bytes).toString('latin1')
-    },
-    get bodyStructureWire() {
-      return indexedBodyStructure(bytes).toString('latin1')
-    },
-  }
+  sectionOf(bytes, 'parts')
+  return indexOfSections(factsOf(bytes), (section) => sectionOf(bytes, section))
 }

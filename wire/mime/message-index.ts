@@ -38,4 +38,7 @@ export interface MessageIndex {
   readonly bodyStructureWire: string
 }
 
+/** Parts of an index that are encoded, packed and read each by itself. */
+export type IndexSection = 'envelope' | 'body' | 'bodyStructure' | 'header' | 'parts'
+
 export const headerKeptMax = 16_384
