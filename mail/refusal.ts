@@ -11,6 +11,8 @@ export const refusals = [
   'badMailboxName',
   'tooManyMailboxes',
   'overQuota',
+  'tooManyAnnotations',
+  'annotationTooLarge',
   'tooLarge',
   'expunged',
   'readOnly',

@@ -1,5 +1,6 @@
 /** Every refusal of the meaning layer, and every fault, in IMAP's words (RFC 9051 section 7.1, RFC 5530). */
 import { Fault } from '@bulkhead/base/fault.ts'
+import { annotationBytesMax } from '@bulkhead/mail/journal/annotations.ts'
 import type { Refusal } from '@bulkhead/mail/refusal.ts'
 import { no, type Tagged } from '@bulkhead/wire/imap/response.ts'
 
@@ -12,6 +13,8 @@ export const refusalReplies = {
   badMailboxName: no('CANNOT', 'Not a name a mailbox can have'),
   tooManyMailboxes: no('LIMIT', 'Too many mailboxes'),
   overQuota: no('OVERQUOTA', 'Account is full'),
+  tooManyAnnotations: no('METADATA TOOMANY', 'Too many annotations'),
+  annotationTooLarge: no(`METADATA MAXSIZE ${annotationBytesMax}`, 'Annotation is too large'),
   tooLarge: no('TOOBIG', 'Message is too large'),
   expunged: no('EXPUNGEISSUED', 'Some messages were expunged'),
   readOnly: no('NOPERM', 'Mailbox is read-only'),

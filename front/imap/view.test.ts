@@ -14,6 +14,8 @@ const listOf = (messages: ReadonlyMap<number, number>): MessageList => {
     modSeqs: Float64Array.from(uids, (uid) => messages.get(uid) ?? 0),
     sizes: new Uint32Array(uids.length),
     internalDates: new Float64Array(uids.length),
+    saveDates: new Uint32Array(uids.length),
+    threadId: () => null,
     messageId: () => '' as MessageId,
     flags: () => [],
     hasFlag: () => false,

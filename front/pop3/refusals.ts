@@ -19,6 +19,8 @@ export const pop3Refusals = {
   badMailboxName: never,
   tooManyMailboxes: never,
   overQuota: never,
+  tooManyAnnotations: never,
+  annotationTooLarge: never,
   tooLarge: never,
   noSuchRecipient: never,
   notYourAddress: never,

@@ -22,6 +22,8 @@ export const submissionRefusals = {
   inboxStays: never,
   badMailboxName: never,
   tooManyMailboxes: never,
+  tooManyAnnotations: never,
+  annotationTooLarge: never,
   expunged: never,
   readOnly: never,
 } as const satisfies Record<Refusal, Reply>

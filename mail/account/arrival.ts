@@ -16,6 +16,9 @@ export interface Filing {
   readonly mailbox: MailboxId | null
   readonly flags: readonly string[]
   readonly internalDateMs: number
+  /** When it is filed. */
+  readonly atMs: number
+  readonly thread: Uint8Array | null
 }
 
 export interface Arrival {
@@ -111,11 +114,11 @@ export const deliveryAppend = (
   sealing: Sealing,
   to: { readonly account: AccountHandle; readonly delivery: DeliveryKey },
   received: Pick<Received, 'sizeBytes' | 'indexPlain'> & { readonly body: StoredBody },
-  filing: Filing & Pick<Append, 'arrivalDigest' | 'keepDigest'>,
+  filing: Omit<Filing, 'atMs' | 'thread'> & Pick<Append, 'arrivalDigest' | 'keepDigest'>,
 ): Append => {
   const { arrivalDigest, keepDigest, mailbox, flags, internalDateMs } = filing
   const sealedFor = { account: to.account, key: to.delivery.key }
-  const { event, row } = sealArrival(sealing, sealedFor, received, { mailbox, flags, internalDateMs })
+  const { event, row } = sealArrival(sealing, sealedFor, received, { mailbox, flags, internalDateMs, atMs: internalDateMs, thread: null })
   return {
     account: to.account,
     events: [event],

@@ -14,6 +14,7 @@ const keyBytes = 32
 const entryBytes = keyIdBytes + keyBytes
 
 export const keySegment = (number: number): string => `keys.${number}`
+export const isKeySegment = (name: string): boolean => name.startsWith('keys.')
 
 const nameOf = (keyId: Uint8Array): string => Buffer.from(keyId).toString('latin1')
 const segmentOf = (name: string): number => name.charCodeAt(0) % keySegments

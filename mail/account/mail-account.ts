@@ -7,8 +7,8 @@
  * `state()` when it resolves.
  */
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
-import type { SpecialUse, UidRanges } from '../journal/event.ts'
+import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
 import type { Refused } from '../refusal.ts'
 
 /** One mailbox's messages as parallel arrays, ascending by UID; entry i is sequence number i+1. Never written by readers. */
@@ -19,6 +19,10 @@ export interface MessageList {
   readonly sizes: Uint32Array
   /** Milliseconds since the epoch. */
   readonly internalDates: Float64Array
+  /** Seconds since the epoch when it came into this mailbox (SAVEDATE, RFC 8514); 0: not known. */
+  readonly saveDates: Uint32Array
+  /** THREADID (RFC 8474): `T` and 16 hex digits; null: not known. */
+  threadId(at: number): string | null
   messageId(at: number): MessageId
   flags(at: number): readonly string[]
   hasFlag(at: number, flag: string): boolean
@@ -40,6 +44,16 @@ export interface MailboxState {
   readonly sizeBytes: number
   /** Keywords and system flags in use, for FLAGS and PERMANENTFLAGS. */
   readonly keywords: readonly string[]
+  /** UIDs expunged after `since`, ascending ranges; where memory does not reach back that far: every UID below `uidNext` that is not there. */
+  vanishedSince(since: ModSeq): UidRanges
+  /** Entry name (lower case, `/private/comment`) to value. */
+  readonly annotations: ReadonlyMap<string, Buffer>
+  /** The unique-id (RFC 1939) it had where it came from. */
+  uidlOf(uid: Uid): string | undefined
+  /** What this session may do: letters of RFC 4314. */
+  readonly rights: string
+  /** Whose it is; null for a mailbox of the account itself. */
+  readonly owner: string | null
 }
 
 export interface AccountState {
@@ -48,6 +62,8 @@ export interface AccountState {
   byName(name: string): MailboxState | undefined
   readonly inbox: MailboxState
   readonly subscriptions: ReadonlySet<string>
+  /** The account's own (METADATA of the server). */
+  readonly annotations: ReadonlyMap<string, Buffer>
 }
 
 /** Reads a message's original bytes; decrypts only the chunks asked for. */
@@ -76,6 +92,12 @@ export interface CopyAnswer {
   readonly uids: readonly (readonly [source: Uid, target: Uid])[]
 }
 
+export interface NewMail {
+  readonly incoming: IncomingMessage
+  readonly flags: readonly string[]
+  readonly internalDateMs: number
+}
+
 export interface MailAccount {
   readonly account: AccountHandle
   state(): AccountState
@@ -93,15 +115,28 @@ export interface MailAccount {
   /** Begins an APPEND of `sizeBytes`. */
   incoming(sizeBytes: number): Promise<IncomingMessage | Refused<'tooLarge' | 'overQuota'>>
   /** Ends one or more APPENDs to the same mailbox, all or none. */
-  appendMessages(mailbox: MailboxId, messages: readonly { readonly incoming: IncomingMessage; readonly flags: readonly string[]; readonly internalDateMs: number }[]): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uids: readonly Uid[] } | Refused<'overQuota' | 'noSuchMailbox'>>
+  appendMessages(mailbox: MailboxId, messages: readonly NewMail[]): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uids: readonly Uid[] } | Refused<'overQuota' | 'noSuchMailbox'>>
+  /** REPLACE (RFC 8508): files the message and expunges `uid` of `from` in one append. */
+  replaceMessage(from: MailboxId, uid: Uid, to: MailboxId, message: NewMail): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uid: Uid } | Refused<'overQuota' | 'noSuchMailbox' | 'expunged'>>
   copyMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>>
   moveMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox'>>
-  storeFlags(mailbox: MailboxId, uids: UidRanges, mode: 'add' | 'remove' | 'replace', flags: readonly string[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox'>>
+  /** `unchangedSince`: conditional STORE (RFC 7162 section 3.1.3): messages with a higher MODSEQ are left alone and listed in `modified`. */
+  storeFlags(mailbox: MailboxId, uids: UidRanges, mode: FlagMode, flags: readonly string[], unchangedSince?: ModSeq): Promise<{ readonly is: 'done'; readonly modified: UidRanges } | Refused<'noSuchMailbox'>>
   /** Expunges those of `uids` (null: all) that have \Deleted when it happens, or whatever their flags (`always`, POP3). */
   expunge(mailbox: MailboxId, uids: UidRanges | null, which: 'deleted' | 'always'): Promise<{ readonly is: 'done'; readonly uids: readonly Uid[] } | Refused<'noSuchMailbox'>>
 
-  /** Indexes of the messages asked for, streamed in the order given; a missing one (expunged by another) is `undefined`. */
-  indexes(messages: readonly MessageId[]): AsyncIterable<MessageIndex | undefined>
+  /** METADATA (RFC 5464): a value of null removes the entry. Mailbox null: the server's. All entries or none. */
+  annotate(mailbox: MailboxId | null, entries: readonly Annotation[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'tooManyAnnotations' | 'annotationTooLarge'>>
+  /** Unique-ids (RFC 1939 section 7) for messages that are there. One that has a unique-id keeps it. */
+  setUidls(mailbox: MailboxId, uidls: readonly (readonly [Uid, string])[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox'>>
+
+  /**
+   * Indexes of the messages asked for, streamed in the order given; a missing one (expunged by another) is `undefined`.
+   * Only `sections` will be looked at; all where not given.
+   */
+  indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncIterable<MessageIndex | undefined>
+  /** The same in batches, for whoever loops over thousands. */
+  indexBatches(messages: readonly MessageId[], sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]>
   /** Undefined where another session expunged it and its row is gone. */
   body(message: MessageId): Promise<BodySource | undefined>
   /** Several at once, in the order given, in one question to the store; the caller bounds their number and size. */

@@ -7,7 +7,7 @@ import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { decodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { JournalReader, StoredBody, StoredMessage } from '../ports/journal-store.ts'
 import { indexOwner } from './arrival.ts'
@@ -38,17 +38,22 @@ export class MessageReader {
     this.#ports = ports
   }
 
-  async *indexes(messages: readonly MessageId[]): AsyncGenerator<MessageIndex | undefined> {
+  async *indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncGenerator<MessageIndex | undefined> {
+    for await (const batch of this.indexBatches(messages, sections)) yield* batch
+  }
+
+  /** Whatever the sections: records are read whole. */
+  async *indexBatches(messages: readonly MessageId[], _sections?: readonly IndexSection[]): AsyncGenerator<readonly (MessageIndex | undefined)[]> {
     let ahead = this.#fetch(messages, 0)
     for (let from = 0; from < messages.length; from += indexesPerBatch) {
       const batch = await ahead
       ahead = this.#fetch(messages, from + indexesPerBatch)
       // Whoever stops reading early never asks how the batch ahead ended.
       ahead.catch(() => undefined)
-      for (const message of messages.slice(from, from + indexesPerBatch)) {
+      yield messages.slice(from, from + indexesPerBatch).map((message) => {
         const plain = this.#plainOf(message, batch)
-        yield plain === undefined ? undefined : decoded(plain)
-      }
+        return plain === undefined ? undefined : decoded(plain)
+      })
     }
   }
 

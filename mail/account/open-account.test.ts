@@ -161,7 +161,7 @@ test('a STORE meets only messages that were there, never later ones', async () =
   const inbox = account.state().inbox.id
   await append(account, inbox, [mail('a')])
   await deliver(mail('b'))
-  assert.deepEqual(await account.storeFlags(inbox, all, 'add', ['\\Seen']), { is: 'done' })
+  assert.deepEqual(await account.storeFlags(inbox, all, 'add', ['\\Seen']), { is: 'done', modified: [] })
   await account.refresh()
   const { messages } = account.state().inbox
   assert.deepEqual([messages.flags(0), messages.flags(1)], [['\\Seen'], []])
@@ -239,7 +239,7 @@ test('an append whose reply was lost is found in the journal and not done twice'
   const inbox = account.state().inbox.id
   world.sickness = 'replyLost'
   assert.deepEqual((await append(account, inbox, [mail('a')])), { is: 'done', uidValidity: account.state().inbox.uidValidity, uids: [1] })
-  assert.deepEqual(await account.storeFlags(inbox, all, 'add', ['\\Deleted']), { is: 'done' })
+  assert.deepEqual(await account.storeFlags(inbox, all, 'add', ['\\Deleted']), { is: 'done', modified: [] })
   assert.equal((await account.createMailbox('x', null)).is, 'done')
   assert.deepEqual(await account.expunge(inbox, null, 'deleted'), { is: 'done', uids: [1] })
   world.sickness = 'well'
@@ -262,7 +262,7 @@ test('an append that did not happen is a fault, changes nothing, and the account
   }
   await assert.rejects(account.refresh(), { code: 'databaseAway' })
   world.sickness = 'well'
-  assert.deepEqual(await account.storeFlags(inbox, all, 'add', ['\\Seen']), { is: 'done' })
+  assert.deepEqual(await account.storeFlags(inbox, all, 'add', ['\\Seen']), { is: 'done', modified: [] })
   assert.equal(account.state().inbox.unseen, 0)
 })
 

@@ -5,30 +5,31 @@
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { Clock } from '@bulkhead/base/clock.ts'
-import type { AccountHandle, MailboxId, MessageId } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { isUidl, uidlsPerEventMax } from '../journal/annotations.ts'
 import { flagsPerEventMax, knownFlag } from '../journal/flags.ts'
-import type { JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
+import type { Annotation, FlagMode, JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
 import type { FoldedAccount } from '../journal/fold.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { mailboxName } from '../journal/mailbox-name.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
-import type { JournalStore } from '../ports/journal-store.ts'
+import type { JournalStore, NewMessage } from '../ports/journal-store.ts'
 import { refuse, type Refused } from '../refusal.ts'
 import { AccountJournal } from './account-journal.ts'
 import { Appends } from './appends.ts'
 import type { Received } from './incoming.ts'
 import { IndexCache, type CacheBudget } from './index-cache.ts'
-import type { AccountState, BodySource, CopyAnswer, MailAccount, MessageList, Usage } from './mail-account.ts'
+import type { AccountState, BodySource, CopyAnswer, MailAccount, MessageList, NewMail, Usage } from './mail-account.ts'
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
-import { planCreate, planDelete, planExpunge, planFurniture, planRename, type Plan } from './plans.ts'
+import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planRename, planReplace, type Plan } from './plans.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
-import { perEvent, positionsOf, rangesAt } from './uid-ranges.ts'
+import { perEvent, positionsOf, rangesAt, rangesOf } from './uid-ranges.ts'
 
 export interface AccountPorts {
   readonly store: JournalStore
@@ -40,10 +41,13 @@ export interface AccountPorts {
   readonly cacheBudget: CacheBudget
 }
 
-type FlagMode = 'add' | 'remove' | 'replace'
-type ToAppend = Parameters<MailAccount['appendMessages']>[1]
-
 const done = { is: 'done' } as const
+
+interface Filed {
+  readonly is: 'done'
+  readonly uidValidity: number
+  readonly uids: readonly Uid[]
+}
 
 /** Flags we keep, each once, as many as an event holds. */
 const keptFlags = (flags: readonly string[]): readonly string[] =>
@@ -182,19 +186,44 @@ export class OpenAccount implements MailAccount {
     return this.#incoming.begin(sizeBytes)
   }
 
-  async appendMessages(mailbox: MailboxId, messages: ToAppend): ReturnType<MailAccount['appendMessages']> {
+  async appendMessages(mailbox: MailboxId, messages: readonly NewMail[]): ReturnType<MailAccount['appendMessages']> {
+    return this.#file(mailbox, messages, (state, arrival) => (state.mailboxes.has(mailbox) ? arrival : refuse('noSuchMailbox')))
+  }
+
+  async replaceMessage(from: MailboxId, uid: Uid, to: MailboxId, message: NewMail): ReturnType<MailAccount['replaceMessage']> {
+    const filed = await this.#file(to, [message], (state, arrival) => planReplace(state, from, uid, to, arrival))
+    if (filed.is === 'refused') return filed
+    const [given] = filed.uids
+    assert(given !== undefined, 'what was appended has a UID')
+    return { is: 'done', uidValidity: filed.uidValidity, uid: given }
+  }
+
+  /** Ends the messages' way in, and appends what `decide` makes of their arrival. */
+  async #file<R extends Refused>(
+    mailbox: MailboxId,
+    messages: readonly NewMail[],
+    decide: (state: FoldedAccount, arrival: Plan<undefined>) => Plan<undefined> | R,
+  ): Promise<Filed | R | Refused<'overQuota'>> {
     const received: Received[] = []
     try {
       for (const { incoming } of messages) received.push(await this.#incoming.finish(incoming))
-      return await this.#file(mailbox, messages, received)
+      const rows = await this.#incoming.rows(received, this.#journal.ring.own)
+      const arrival = this.#arrival(mailbox, messages, rows)
+      const appended = await this.#appends.arriving((state) => decide(state, arrival), rows)
+      if (appended.is === 'refused') {
+        await this.#incoming.drop(rows)
+        return appended
+      }
+      const arrived = appended.outcomes.filter((outcome) => outcome.is === 'arrived')
+      return { is: 'done', uidValidity: arrived[0]?.uidValidity ?? 0, uids: arrived.map(({ uid }) => uid) }
     } finally {
       for (const one of received) await one.discard()
       for (const { incoming } of messages) await incoming.discard()
     }
   }
 
-  async #file(mailbox: MailboxId, messages: ToAppend, received: readonly Received[]): ReturnType<MailAccount['appendMessages']> {
-    const rows = await this.#incoming.rows(received, this.#journal.ring.own)
+  #arrival(mailbox: MailboxId, messages: readonly NewMail[], rows: readonly NewMessage[]): Plan<undefined> {
+    const atMs = this.#ports.clock.now()
     const events = rows.map(({ message, sizeBytes }, at): JournalEvent => ({
       kind: 'arrived',
       mailbox,
@@ -202,18 +231,11 @@ export class OpenAccount implements MailAccount {
       sizeBytes,
       internalDateMs: messages[at]?.internalDateMs ?? 0,
       flags: keptFlags(messages[at]?.flags ?? []),
+      atMs,
+      thread: null,
     }))
     const addsBytes = rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    const appended = await this.#appends.arriving((state): Plan<undefined> | Refused<'noSuchMailbox'> =>
-      state.mailboxes.has(mailbox)
-        ? { is: 'append', events, addsBytes, addsMessages: rows.length, answer: undefined }
-        : refuse('noSuchMailbox'), rows)
-    if (appended.is === 'refused') {
-      await this.#incoming.drop(rows)
-      return appended
-    }
-    const arrived = appended.outcomes.filter((outcome) => outcome.is === 'arrived')
-    return { is: 'done', uidValidity: arrived[0]?.uidValidity ?? 0, uids: arrived.map(({ uid }) => uid) }
+    return { is: 'append', events, addsBytes, addsMessages: rows.length, answer: undefined }
   }
 
   async #mailbox(id: MailboxId): Promise<FoldedMailbox | undefined> {
@@ -237,22 +259,34 @@ export class OpenAccount implements MailAccount {
     if (source === undefined || target === undefined) return refuse('noSuchMailbox')
     const tight = rangesAt(source.messages, positionsOf(source.messages, uids))
     if (tight.length === 0) return { is: 'done', uidValidity: target.uidValidity, uids: [] }
-    const outcomes = await this.#appends.anyHead(perEvent(tight).map((some) => ({ kind, from, uids: some, to })))
+    const atMs = this.#ports.clock.now()
+    const outcomes = await this.#appends.anyHead(perEvent(tight).map((some) => ({ kind, from, uids: some, to, atMs })))
     const transferred = outcomes.filter((outcome) => outcome.is === 'transferred')
     if (transferred.length < outcomes.length) return refuse('noSuchMailbox')
     return { is: 'done', uidValidity: target.uidValidity, uids: transferred.flatMap((outcome) => outcome.uids) }
   }
 
-  async storeFlags(id: MailboxId, uids: UidRanges, mode: FlagMode, flags: readonly string[]): ReturnType<MailAccount['storeFlags']> {
+  async storeFlags(
+    id: MailboxId,
+    uids: UidRanges,
+    mode: FlagMode,
+    flags: readonly string[],
+    unchangedSince?: ModSeq,
+  ): ReturnType<MailAccount['storeFlags']> {
     const mailbox = await this.#mailbox(id)
     if (mailbox === undefined) return refuse('noSuchMailbox')
     const kept = keptFlags(flags)
     const { messages } = mailbox
-    const positions = positionsOf(messages, uids).filter((at) => flagsChange(messages, at, mode, kept))
+    const since = unchangedSince ?? Infinity
+    const asked = positionsOf(messages, uids)
+    const newer = asked.filter((at) => (messages.modSeqs[at] ?? 0) > since).map((at) => (messages.uids[at] ?? 0) as Uid)
+    const positions = asked.filter((at) => (messages.modSeqs[at] ?? 0) <= since && flagsChange(messages, at, mode, kept))
     const events = perEvent(rangesAt(messages, positions)).map((some): JournalEvent =>
-      ({ kind: 'flagged', mailbox: id, uids: some, mode, flags: kept }))
-    if (events.length > 0) await this.#appends.anyHead(events)
-    return this.state().mailboxes.has(id) ? done : refuse('noSuchMailbox')
+      ({ kind: 'flagged', mailbox: id, uids: some, mode, flags: kept, unchangedSince: unchangedSince ?? null }))
+    const outcomes = events.length > 0 ? await this.#appends.anyHead(events) : []
+    if (!this.state().mailboxes.has(id)) return refuse('noSuchMailbox')
+    const left = outcomes.flatMap((outcome) => (outcome.is === 'flagged' ? outcome.left : []))
+    return { is: 'done', modified: rangesOf([...newer, ...left]) }
   }
 
   async expunge(mailbox: MailboxId, uids: UidRanges | null, which: 'deleted' | 'always'): ReturnType<MailAccount['expunge']> {
@@ -261,8 +295,27 @@ export class OpenAccount implements MailAccount {
     return { is: 'done', uids: decided.outcomes.flatMap((outcome) => (outcome.is === 'expunged' ? outcome.uids : [])) }
   }
 
-  indexes(messages: readonly MessageId[]): AsyncIterable<MessageIndex | undefined> {
-    return this.#reader.indexes(messages)
+  async annotate(mailbox: MailboxId | null, entries: readonly Annotation[]): ReturnType<MailAccount['annotate']> {
+    const decided = await this.#appends.decided((state) => planAnnotate(state, mailbox, entries))
+    return decided.is === 'appended' ? done : decided
+  }
+
+  async setUidls(id: MailboxId, uidls: readonly (readonly [Uid, string])[]): ReturnType<MailAccount['setUidls']> {
+    const mailbox = await this.#mailbox(id)
+    if (mailbox === undefined) return refuse('noSuchMailbox')
+    const some = uidls.filter(([uid, uidl]) => isUidl(uidl) && mailbox.messages.indexOf(uid) >= 0)
+    const events = Array.from({ length: Math.ceil(some.length / uidlsPerEventMax) }, (_, at): JournalEvent =>
+      ({ kind: 'uidlsSet', mailbox: id, uidls: some.slice(at * uidlsPerEventMax, (at + 1) * uidlsPerEventMax) }))
+    if (events.length > 0) await this.#appends.anyHead(events)
+    return done
+  }
+
+  indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncIterable<MessageIndex | undefined> {
+    return this.#reader.indexes(messages, sections)
+  }
+
+  indexBatches(messages: readonly MessageId[], sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]> {
+    return this.#reader.indexBatches(messages, sections)
   }
 
   body(message: MessageId): Promise<BodySource | undefined> {

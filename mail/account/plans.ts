@@ -2,8 +2,9 @@
  * Decisions that need the state to be the newest: what to append, or what to answer at once. Pure; whoever carries them
  * out appends only if the journal's head is still the one decided on, and else decides again.
  */
-import { newMailboxId, type MailboxId } from '@bulkhead/base/ids.ts'
-import type { JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
+import { newMailboxId, type MailboxId, type Uid } from '@bulkhead/base/ids.ts'
+import { annotated, annotationsBytesMax, annotationsPerEventMax, bytesOf, excess, isEntryName } from '../journal/annotations.ts'
+import type { Annotation, JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
 import { mailboxesMax, type FoldedAccount } from '../journal/fold.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { inboxName, mailboxName, superiorsOf } from '../journal/mailbox-name.ts'
@@ -68,7 +69,7 @@ const planRenameInbox = (state: FoldedAccount, name: string, nowMs: number): Pla
   const made = creations(state, name, mailbox, null, nowMs)
   if (state.mailboxes.size + made.length > mailboxesMax) return refuse('tooManyMailboxes')
   const all = rangesAt(state.inbox.messages, everyPosition(state.inbox))
-  const moves = perEvent(all).map((uids): JournalEvent => ({ kind: 'moved', from: state.inbox.id, uids, to: mailbox }))
+  const moves = perEvent(all).map((uids): JournalEvent => ({ kind: 'moved', from: state.inbox.id, uids, to: mailbox, atMs: nowMs }))
   return plan([...made, ...moves], undefined)
 }
 
@@ -101,6 +102,41 @@ export const planExpunge = (state: FoldedAccount, id: MailboxId, uids: UidRanges
   const events = perEvent(rangesAt(messages, positions)).map((gone): JournalEvent =>
     ({ kind: 'expunged', mailbox: id, uids: gone }))
   return { ...plan(events, undefined), addsBytes: -freed.bytes, addsMessages: -freed.messages }
+}
+
+/** RFC 8508: the arrival, and the expunge of what it replaces. */
+export const planReplace = (state: FoldedAccount, from: MailboxId, uid: Uid, to: MailboxId, arrival: Plan<undefined>):
+  Plan<undefined> | Refused<'noSuchMailbox' | 'expunged'> => {
+  const source = state.mailboxes.get(from)
+  if (source === undefined || !state.mailboxes.has(to)) return refuse('noSuchMailbox')
+  const at = source.messages.indexOf(uid)
+  if (at < 0) return refuse('expunged')
+  const freed = freedBy(state, from, [at])
+  return {
+    ...arrival,
+    events: [...arrival.events, { kind: 'expunged', mailbox: from, uids: [[uid, uid]] }],
+    addsBytes: arrival.addsBytes - freed.bytes,
+    addsMessages: arrival.addsMessages - freed.messages,
+  }
+}
+
+/** RFC 5464: all entries or none. */
+export const planAnnotate = (state: FoldedAccount, id: MailboxId | null, entries: readonly Annotation[]):
+  Plan<undefined> | Refused<'noSuchMailbox' | 'tooManyAnnotations' | 'annotationTooLarge'> => {
+  const target = id === null ? state : state.mailboxes.get(id)
+  if (target === undefined) return refuse('noSuchMailbox')
+  if (entries.length > annotationsPerEventMax) return refuse('tooManyAnnotations')
+  let used = bytesOf(state.annotations)
+  for (const { annotations } of state.mailboxes.values()) used += bytesOf(annotations)
+  let { annotations } = target
+  const others = used - bytesOf(annotations)
+  for (const one of entries) {
+    const bytesLeft = annotationsBytesMax - others - bytesOf(annotations)
+    const why = isEntryName(one.entry) ? excess(annotations, one, bytesLeft) : 'tooLarge'
+    if (why !== undefined) return refuse(why === 'tooLarge' ? 'annotationTooLarge' : 'tooManyAnnotations')
+    annotations = annotated(annotations, [one], bytesLeft)
+  }
+  return plan(entries.length === 0 ? [] : [{ kind: 'annotated', mailbox: id, entries }], undefined)
 }
 
 /** What an account finds at its first session (RFC 6154), subscribed, since many clients show nothing else. */

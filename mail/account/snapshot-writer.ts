@@ -6,10 +6,10 @@
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { MessageId } from '@bulkhead/base/ids.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
-import { dyingMax, encodeHead, headSegment, messageSegments, type Dying } from '../journal/snapshot.ts'
+import { dyingMax, encodeHead, headSegment, segmentsOf, type Dying } from '../journal/snapshot.ts'
 import type { JournalStore, StoredSegment } from '../ports/journal-store.ts'
 import type { AccountJournal } from './account-journal.ts'
-import { keySegment } from './key-ring.ts'
+import { isKeySegment, keySegment } from './key-ring.ts'
 
 /** Events after the last snapshot that make a new one worth writing while sessions go on, and at the end. */
 export const tailWhileOpenMax = 1_000
@@ -70,7 +70,7 @@ export class SnapshotWriter {
     const due = new Set(deadMessages)
     const dying: readonly Dying[] = [...this.#dying].flatMap(([message, sinceMs]) => (due.has(message) ? [] : { message, sinceMs }))
     try {
-      const segments = messageSegments(state)
+      const segments = segmentsOf(state)
       const changed: StoredSegment[] = []
       for (const number of touchedKeys) {
         changed.push(this.#seal(keySegment(number), state.seq, journal.ring.encodeSegment(number)))
@@ -79,15 +79,15 @@ export class SnapshotWriter {
       // Keys that do not open are dropped while their segments are made, so they are counted afterwards.
       const contentKeys = journal.ring.size
       changed.push(this.#seal(headSegment, state.seq, encodeHead(state, { dying, contentKeys })))
-      for (const [name, { mailbox, number, encode }] of segments) {
-        if (journal.snapshotSegments.has(name) && touched.get(mailbox)?.has(number) !== true) continue
-        changed.push(this.#seal(name, state.seq, encode()))
+      for (const [name, segment] of segments) {
+        if (journal.snapshotSegments.has(name) && !segment.isAmong(touched)) continue
+        changed.push(this.#seal(name, state.seq, segment.encode()))
         await breath()
       }
-      const vanished = [...journal.snapshotSegments].filter((name) => name.startsWith('m.') && !segments.has(name))
+      const vanished = [...journal.snapshotSegments].filter((name) => name !== headSegment && !isKeySegment(name) && !segments.has(name))
       await this.#ports.store.writeSnapshot(journal.account, { seq: state.seq, changed, vanished, deadMessages })
-      const kept = [...journal.snapshotSegments].filter((name) => !vanished.includes(name))
-      journal.snapshotSegments = new Set([...kept, ...changed.map(({ segment }) => segment)])
+      const kept = journal.snapshotSegments.difference(new Set(vanished))
+      journal.snapshotSegments = kept.union(new Set(changed.map(({ segment }) => segment)))
       journal.snapshotSeq = state.seq
       for (const message of deadMessages) this.#dying.delete(message)
       this.#dyingStored = this.#dying.size === dying.length

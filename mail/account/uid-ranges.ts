@@ -34,6 +34,17 @@ export const rangesAt = ({ uids }: MessageList, positions: readonly number[]): U
   return ranges
 }
 
+/** Ranges that mean just these UIDs, which may come in any order. */
+export const rangesOf = (uids: readonly Uid[]): UidRanges => {
+  const ranges: [Uid, Uid][] = []
+  for (const uid of uids.toSorted((one, other) => one - other)) {
+    const open = ranges.at(-1)
+    if (open !== undefined && uid <= open[1] + 1) open[1] = uid
+    else ranges.push([uid, uid])
+  }
+  return ranges
+}
+
 /** Cut into as many as one event may hold. */
 export const perEvent = (ranges: UidRanges): readonly UidRanges[] =>
   Array.from({ length: Math.ceil(ranges.length / uidRangesPerEventMax) }, (_, at) =>

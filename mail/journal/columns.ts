@@ -1,4 +1,4 @@
-/** The parallel arrays in which a mailbox keeps its messages: 48 bytes each, and no object. */
+/** The parallel arrays in which a mailbox keeps its messages: 60 bytes each, and no object. */
 
 export interface Columns {
   readonly uids: Uint32Array<ArrayBuffer>
@@ -9,10 +9,17 @@ export interface Columns {
   readonly high: Uint32Array<ArrayBuffer>
   /** 16 bytes each. */
   readonly ids: Uint8Array<ArrayBuffer>
+  /** Seconds since the epoch when it came here; 0: not known. */
+  readonly saveDates: Uint32Array<ArrayBuffer>
+  /** 8 bytes each; all zero: not known. */
+  readonly threads: Uint8Array<ArrayBuffer>
 }
 
+/** UIDs of one snapshot segment: an expunge touches its own segment only. */
+export const uidsPerSegment = 4_096
 export const idBytes = 16
-export const bytesPerMessage = 4 + 8 + 4 + 8 + 4 + 4 + idBytes
+export const threadBytes = 8
+export const bytesPerMessage = 4 + 8 + 4 + 8 + 4 + 4 + idBytes + 4 + threadBytes
 
 export const newColumns = (capacity: number): Columns => ({
   uids: new Uint32Array(capacity),
@@ -22,6 +29,8 @@ export const newColumns = (capacity: number): Columns => ({
   low: new Uint32Array(capacity),
   high: new Uint32Array(capacity),
   ids: new Uint8Array(capacity * idBytes),
+  saveDates: new Uint32Array(capacity),
+  threads: new Uint8Array(capacity * threadBytes),
 })
 
 /** Entries `from` up to `to` as views of the same memory. */
@@ -33,6 +42,8 @@ export const sliceOf = (columns: Columns, from: number, to: number): Columns => 
   low: columns.low.subarray(from, to),
   high: columns.high.subarray(from, to),
   ids: columns.ids.subarray(from * idBytes, to * idBytes),
+  saveDates: columns.saveDates.subarray(from, to),
+  threads: columns.threads.subarray(from * threadBytes, to * threadBytes),
 })
 
 export const copyInto = (target: Columns, at: number, source: Columns): void => {
@@ -43,6 +54,8 @@ export const copyInto = (target: Columns, at: number, source: Columns): void => 
   target.low.set(source.low, at)
   target.high.set(source.high, at)
   target.ids.set(source.ids, at * idBytes)
+  target.saveDates.set(source.saveDates, at)
+  target.threads.set(source.threads, at * threadBytes)
 }
 
 /** First position in the ascending `uids` below `count` whose UID is at least `uid`. */

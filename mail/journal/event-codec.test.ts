@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { MailboxId, MessageId } from '@bulkhead/base/ids.ts'
 import { decodeEvent, encodeEvent, uidRangesPerEventMax } from './event-codec.ts'
+import type { JournalEvent } from './event.ts'
 import { anyEvent, range } from './testing/events.ts'
 
 test('decoding undoes encoding', () => {
@@ -11,7 +12,7 @@ test('decoding undoes encoding', () => {
 
 test('any bytes give an event or nothing, never a throw', () => {
   fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => void decodeEvent(bytes)))
-  const headed = fc.tuple(fc.integer({ min: 0, max: 12 }), fc.uint8Array({ maxLength: 120 }))
+  const headed = fc.tuple(fc.integer({ min: 0, max: 17 }), fc.uint8Array({ maxLength: 120 }))
   fc.assert(fc.property(headed, ([kind, rest]) => void decodeEvent(Buffer.of(1, kind, ...rest))))
 })
 
@@ -40,7 +41,19 @@ test('an event may hold as many ranges as one operation puts in it, and no more'
 
 test('a date before 1970 or none at all is kept as the nearest one there is', () => {
   const message = mailbox as string as MessageId
-  const arrived = { kind: 'arrived', mailbox: null, message, sizeBytes: 1, flags: [] } as const
+  const arrived = { kind: 'arrived', mailbox: null, message, sizeBytes: 1, flags: [], atMs: 0, thread: null } as const
   const back = decodeEvent(encodeEvent({ ...arrived, internalDateMs: -5 }))
   assert.deepEqual(back, { ...arrived, internalDateMs: 0 })
+})
+
+test('events as they were written before dates of saving, threads and conditions are still read', () => {
+  const earlier = { arrived: [5, 2], copied: [6, 1], moved: [7, 1], flagged: [8, 1] } as const
+  fc.assert(fc.property(anyEvent, (any) => {
+    if (any.kind !== 'arrived' && any.kind !== 'copied' && any.kind !== 'moved' && any.kind !== 'flagged') return
+    const event = any.kind === 'flagged' ? { ...any, unchangedSince: null } : { ...any, atMs: 0, ...(any.kind === 'arrived' && { thread: null }) }
+    const [code, added] = earlier[event.kind]
+    const bytes = encodeEvent(event as JournalEvent)
+    const then = Buffer.concat([bytes.subarray(0, 1), Buffer.of(code), bytes.subarray(2, bytes.length - added)])
+    assert.deepEqual(decodeEvent(then), event)
+  }))
 })

@@ -2,9 +2,10 @@
  * Events as bytes: `version, kind, fields`. What the journal holds may come from a writer gone bad, so decoding gives
  * undefined for anything out of bounds and never throws; a version or kind of the future is undefined too.
  */
-import type { MailboxId, MessageId, Uid } from '@bulkhead/base/ids.ts'
+import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { byteReader, byteWriter, type ByteReader, type ByteWriter } from './binary.ts'
-import { specialUses, type JournalEvent, type SpecialUse, type UidRanges } from './event.ts'
+import { annotationBytesMax, annotationsPerEventMax, entryOctetsMax, uidlOctetsMax, uidlsPerEventMax } from './annotations.ts'
+import { specialUses, type FlagMode, type JournalEvent, type SpecialUse, type UidRanges } from './event.ts'
 import { flagsPerEventMax, keywordOctetsMax } from './flags.ts'
 import { mailboxNameOctetsMax } from './mailbox-name.ts'
 
@@ -16,10 +17,15 @@ const uidMax = 0xffff_ffff
 const sizeBytesMax = 0xffff_ffff
 /** The last moment a `Date` can hold. */
 const dateMsMax = 8_640_000_000_000_000
+const threadBytes = 8
 /** A date before 1970 is kept as 1970: no mail is older, and IMAP clients set such dates by mistake only. */
 const earliestMs = 0
 
-const modes = ['add', 'remove', 'replace'] as const
+const flagModes: readonly FlagMode[] = ['add', 'remove', 'replace']
+
+const writeDate = (writer: ByteWriter, ms: number): void => writer.number(Math.min(Math.max(Math.trunc(ms), earliestMs), dateMsMax))
+
+const readDate = (reader: ByteReader): number => Math.min(reader.number(), dateMsMax)
 
 const writeRanges = (writer: ByteWriter, ranges: UidRanges): void => {
   writer.number(ranges.length)
@@ -47,6 +53,12 @@ const readRanges = (reader: ByteReader): UidRanges => {
     last = to
   }
   return ranges
+}
+
+const readUid = (reader: ByteReader): Uid => {
+  const uid = reader.number()
+  if (uid > uidMax) reader.refuse()
+  return uid as Uid
 }
 
 const writeFlags = (writer: ByteWriter, flags: readonly string[]): void => {
@@ -116,49 +128,41 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
     read: (reader) => ({ kind: 'subscribed', on: reader.byte() === 1, name: reader.text(mailboxNameOctetsMax) }),
   },
   arrived: {
-    code: 5,
+    code: 10,
     write(writer, event) {
       writer.byte(event.mailbox === null ? 0 : 1)
       if (event.mailbox !== null) writer.uuid(event.mailbox)
       writer.uuid(event.message)
       writer.number(event.sizeBytes)
-      writer.number(Math.min(Math.max(Math.trunc(event.internalDateMs), earliestMs), dateMsMax))
+      writeDate(writer, event.internalDateMs)
       writeFlags(writer, event.flags)
+      writeDate(writer, event.atMs)
+      writer.byte(event.thread === null ? 0 : 1)
+      if (event.thread !== null) writer.raw(event.thread.subarray(0, threadBytes))
     },
-    read: (reader) => ({
-      kind: 'arrived',
-      mailbox: reader.byte() === 0 ? null : mailboxOf(reader),
-      message: reader.uuid() as MessageId,
-      sizeBytes: Math.min(reader.number(), sizeBytesMax),
-      internalDateMs: Math.min(reader.number(), dateMsMax),
-      flags: readFlags(reader),
-    }),
+    read: (reader) => ({ ...readArrived(reader), atMs: readDate(reader), thread: reader.byte() === 0 ? null : reader.raw(threadBytes) }),
   },
   copied: {
-    code: 6,
+    code: 11,
     write: (writer, event) => writeTransfer(writer, event),
-    read: (reader) => ({ kind: 'copied', from: mailboxOf(reader), to: mailboxOf(reader), uids: readRanges(reader) }),
+    read: (reader) => ({ kind: 'copied', ...readTransfer(reader), atMs: readDate(reader) }),
   },
   moved: {
-    code: 7,
+    code: 12,
     write: (writer, event) => writeTransfer(writer, event),
-    read: (reader) => ({ kind: 'moved', from: mailboxOf(reader), to: mailboxOf(reader), uids: readRanges(reader) }),
+    read: (reader) => ({ kind: 'moved', ...readTransfer(reader), atMs: readDate(reader) }),
   },
   flagged: {
-    code: 8,
+    code: 13,
     write(writer, event) {
       writer.uuid(event.mailbox)
-      writer.byte(modes.indexOf(event.mode))
+      writer.byte(flagModes.indexOf(event.mode))
       writeFlags(writer, event.flags)
       writeRanges(writer, event.uids)
+      writer.byte(event.unchangedSince === null ? 0 : 1)
+      if (event.unchangedSince !== null) writer.number(event.unchangedSince)
     },
-    read: (reader) => ({
-      kind: 'flagged',
-      mailbox: mailboxOf(reader),
-      mode: reader.choice(modes) ?? 'add',
-      flags: readFlags(reader),
-      uids: readRanges(reader),
-    }),
+    read: (reader) => ({ ...readFlagged(reader), unchangedSince: reader.byte() === 0 ? null : (reader.number() as ModSeq) }),
   },
   expunged: {
     code: 9,
@@ -168,17 +172,88 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
     },
     read: (reader) => ({ kind: 'expunged', mailbox: mailboxOf(reader), uids: readRanges(reader) }),
   },
+  annotated: {
+    code: 14,
+    write(writer, event) {
+      writer.byte(event.mailbox === null ? 0 : 1)
+      if (event.mailbox !== null) writer.uuid(event.mailbox)
+      writer.number(event.entries.length)
+      for (const { entry, value } of event.entries) {
+        writer.text(entry)
+        writer.byte(value === null ? 0 : 1)
+        if (value !== null) writer.bytes(value)
+      }
+    },
+    read: (reader) => ({
+      kind: 'annotated',
+      mailbox: reader.byte() === 0 ? null : mailboxOf(reader),
+      entries: Array.from({ length: reader.count(annotationsPerEventMax, 2) }, () => ({
+        entry: reader.text(entryOctetsMax),
+        value: reader.byte() === 0 ? null : reader.bytes(annotationBytesMax),
+      })),
+    }),
+  },
+  uidlsSet: {
+    code: 15,
+    write(writer, event) {
+      writer.uuid(event.mailbox)
+      writer.number(event.uidls.length)
+      for (const [uid, uidl] of event.uidls) {
+        writer.number(uid)
+        writer.text(uidl)
+      }
+    },
+    read: (reader) => ({
+      kind: 'uidlsSet',
+      mailbox: mailboxOf(reader),
+      uidls: Array.from({ length: reader.count(uidlsPerEventMax, 2) }, () => [readUid(reader), reader.text(uidlOctetsMax)] as const),
+    }),
+  },
 }
+
+/** Without `atMs` and `thread`, which events did not always have. */
+const readArrived = (reader: ByteReader): Omit<Of<'arrived'>, 'atMs' | 'thread'> => ({
+  kind: 'arrived',
+  mailbox: reader.byte() === 0 ? null : mailboxOf(reader),
+  message: reader.uuid() as MessageId,
+  sizeBytes: Math.min(reader.number(), sizeBytesMax),
+  internalDateMs: readDate(reader),
+  flags: readFlags(reader),
+})
 
 const writeTransfer = (writer: ByteWriter, event: Of<'copied' | 'moved'>): void => {
   writer.uuid(event.from)
   writer.uuid(event.to)
   writeRanges(writer, event.uids)
+  writeDate(writer, event.atMs)
 }
 
-const readers: ReadonlyMap<number, (reader: ByteReader) => JournalEvent> = new Map(
-  Object.values(codecs).map((codec) => [codec.code, codec.read]),
-)
+const readTransfer = (reader: ByteReader): Omit<Of<'copied' | 'moved'>, 'kind' | 'atMs'> => ({
+  from: mailboxOf(reader),
+  to: mailboxOf(reader),
+  uids: readRanges(reader),
+})
+
+const readFlagged = (reader: ByteReader): Omit<Of<'flagged'>, 'unchangedSince'> => ({
+  kind: 'flagged',
+  mailbox: mailboxOf(reader),
+  mode: reader.choice(flagModes) ?? 'add',
+  flags: readFlags(reader),
+  uids: readRanges(reader),
+})
+
+/** Events as they were written before `atMs`, `thread` and `unchangedSince`. */
+const earlier: readonly (readonly [code: number, (reader: ByteReader) => JournalEvent])[] = [
+  [5, (reader) => ({ ...readArrived(reader), atMs: 0, thread: null })],
+  [6, (reader) => ({ kind: 'copied', ...readTransfer(reader), atMs: 0 })],
+  [7, (reader) => ({ kind: 'moved', ...readTransfer(reader), atMs: 0 })],
+  [8, (reader) => ({ ...readFlagged(reader), unchangedSince: null })],
+]
+
+const readers: ReadonlyMap<number, (reader: ByteReader) => JournalEvent> = new Map([
+  ...earlier,
+  ...Object.values(codecs).map((codec) => [codec.code, codec.read] as const),
+])
 
 const writeEvent = <K extends Kind>(writer: ByteWriter, kind: K, event: Of<K>): void => {
   writer.byte(codecs[kind].code)

@@ -13,17 +13,34 @@ export type SpecialUse = (typeof specialUses)[number]
 /** Ascending, disjoint, inclusive UID ranges. */
 export type UidRanges = readonly (readonly [from: Uid, to: Uid])[]
 
+export type FlagMode = 'add' | 'remove' | 'replace'
+
+/** An entry of METADATA (RFC 5464), its name in lower case; null removes it. */
+export interface Annotation {
+  readonly entry: string
+  readonly value: Uint8Array | null
+}
+
+/**
+ * `atMs` is when a message came into its mailbox, 0 where that is not known. `thread` is 8 bytes that messages of one
+ * conversation share.
+ */
 export type JournalEvent =
   | { readonly kind: 'mailboxCreated'; readonly mailbox: MailboxId; readonly name: string; readonly uidValidity: number; readonly specialUse: SpecialUse | null }
   | { readonly kind: 'mailboxRenamed'; readonly mailbox: MailboxId; readonly name: string }
   | { readonly kind: 'mailboxDeleted'; readonly mailbox: MailboxId }
   | { readonly kind: 'subscribed'; readonly name: string; readonly on: boolean }
   /** A delivery or an APPEND. `null` is the INBOX, which a writer that can't read the account can't name. */
-  | { readonly kind: 'arrived'; readonly mailbox: MailboxId | null; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[] }
-  | { readonly kind: 'copied'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId }
-  | { readonly kind: 'moved'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId }
-  | { readonly kind: 'flagged'; readonly mailbox: MailboxId; readonly uids: UidRanges; readonly mode: 'add' | 'remove' | 'replace'; readonly flags: readonly string[] }
+  | { readonly kind: 'arrived'; readonly mailbox: MailboxId | null; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[]; readonly atMs: number; readonly thread: Uint8Array | null }
+  | { readonly kind: 'copied'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId; readonly atMs: number }
+  | { readonly kind: 'moved'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId; readonly atMs: number }
+  /** Leaves messages alone that changed after `unchangedSince`; null: changes all. */
+  | { readonly kind: 'flagged'; readonly mailbox: MailboxId; readonly uids: UidRanges; readonly mode: FlagMode; readonly flags: readonly string[]; readonly unchangedSince: ModSeq | null }
   | { readonly kind: 'expunged'; readonly mailbox: MailboxId; readonly uids: UidRanges }
+  /** Of a mailbox, or of the account itself (null). */
+  | { readonly kind: 'annotated'; readonly mailbox: MailboxId | null; readonly entries: readonly Annotation[] }
+  /** Unique-ids (RFC 1939 section 7) that messages had where they came from. */
+  | { readonly kind: 'uidlsSet'; readonly mailbox: MailboxId; readonly uidls: readonly (readonly [Uid, string])[] }
 
 /** An event with its place: seq = MODSEQ = JMAP state. */
 export interface Sequenced {

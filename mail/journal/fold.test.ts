@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { AccountHandle, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import { annotationBytesMax, annotationsBytesMax } from './annotations.ts'
 import type { JournalEvent } from './event.ts'
 import { AccountFold, mailboxesMax, type Outcome } from './fold.ts'
 import { inboxId } from './inbox.ts'
@@ -22,7 +23,7 @@ const foldAll = (events: readonly (JournalEvent | undefined)[]) => {
 const created = (number: number, name: string, uidValidity = 1_700_000_000): JournalEvent =>
   ({ kind: 'mailboxCreated', mailbox: mailboxNumber(number), name, uidValidity, specialUse: null })
 const arrived = (number: number, flags: readonly string[] = []): JournalEvent =>
-  ({ kind: 'arrived', mailbox: null, message: messageNumber(number), sizeBytes: 10, internalDateMs: 5, flags })
+  ({ kind: 'arrived', mailbox: null, message: messageNumber(number), sizeBytes: 10, internalDateMs: 5, flags, atMs: 7_000, thread: null })
 
 test('the INBOX is there before the first event, the same everywhere', () => {
   const { state } = foldAll([])
@@ -80,7 +81,7 @@ test('two readers of one journal, however they cut it, see the same', () => {
 
 test('flag changes of two writers commute when they touch different flags', () => {
   const change = (flag: string, mode: 'add' | 'remove'): JournalEvent =>
-    ({ kind: 'flagged', mailbox: inbox, uids: [range(1, 3)], mode, flags: [flag] })
+    ({ kind: 'flagged', mailbox: inbox, uids: [range(1, 3)], mode, flags: [flag], unchangedSince: null })
   const start = [arrived(1), arrived(2), arrived(3)]
   const flagsAfter = (...events: readonly JournalEvent[]) =>
     plainState(foldAll([...start, ...events]).state).mailboxes[0]?.messages.map(({ flags }) => flags)
@@ -156,19 +157,21 @@ test('a message for a mailbox that is gone comes to the INBOX', () => {
 
 test('a copy keeps flags and date and tells its UIDs; a move leaves nothing behind', () => {
   const start = [created(1, 'a'), arrived(1, ['\\Seen', '$Label1']), arrived(2), arrived(3)]
-  const copy = foldAll([...start, { kind: 'copied', from: inbox, uids: [range(1, 1), range(3, 9)], to: mailboxNumber(1) }])
+  const copy = foldAll([...start, { kind: 'copied', from: inbox, uids: [range(1, 1), range(3, 9)], to: mailboxNumber(1), atMs: 9_000 }])
   assert.deepEqual(copy.last, { is: 'transferred', uidValidity: 1_700_000_000, uids: [[1, 1], [3, 2]] })
   assert.deepEqual(copy.state.byName('a')?.messages.flags(0), ['\\Seen', '$Label1'])
+  assert.equal(copy.state.byName('a')?.messages.saveDates[0], 9)
+  assert.equal(copy.state.inbox.messages.saveDates[0], 7)
   assert.equal(copy.state.inbox.messages.count, 3)
-  const move = foldAll([...start, { kind: 'moved', from: inbox, uids: [range(1, 2)], to: mailboxNumber(1) }])
+  const move = foldAll([...start, { kind: 'moved', from: inbox, uids: [range(1, 2)], to: mailboxNumber(1), atMs: 9_000 }])
   assert.deepEqual([...move.state.inbox.messages.uids], [3])
   assert.equal(move.state.byName('a')?.messages.modSeqs[0], 5)
-  const here = foldAll([...start, { kind: 'moved', from: inbox, uids: [range(1, 2)], to: inbox }])
+  const here = foldAll([...start, { kind: 'moved', from: inbox, uids: [range(1, 2)], to: inbox, atMs: 9_000 }])
   assert.deepEqual([...here.state.inbox.messages.uids], [3, 4, 5])
 })
 
 test('a change that changes nothing leaves MODSEQ alone', () => {
-  const seen: JournalEvent = { kind: 'flagged', mailbox: inbox, uids: [range(1, 1)], mode: 'add', flags: ['\\seen'] }
+  const seen: JournalEvent = { kind: 'flagged', mailbox: inbox, uids: [range(1, 1)], mode: 'add', flags: ['\\seen'], unchangedSince: null }
   const { state } = foldAll([arrived(1), seen, seen])
   assert.equal(state.inbox.messages.modSeqs[0], 2)
   assert.equal(state.inbox.highestModSeq, 2)
@@ -176,7 +179,7 @@ test('a change that changes nothing leaves MODSEQ alone', () => {
 
 test('keywords keep their first spelling, and those beyond the limit are ignored', () => {
   const add = (flags: readonly string[]): JournalEvent =>
-    ({ kind: 'flagged', mailbox: inbox, uids: [range(1, 1)], mode: 'add', flags })
+    ({ kind: 'flagged', mailbox: inbox, uids: [range(1, 1)], mode: 'add', flags, unchangedSince: null })
   const many = Array.from({ length: keywordsMax + 5 }, (_, at) => `k${at}`)
   const { state } = foldAll([arrived(1), ...many.map((keyword) => add([keyword])), add(['K0', '\\Recent', 'bad keyword'])])
   assert.deepEqual(state.inbox.messages.flags(0), many.slice(0, keywordsMax))
@@ -187,4 +190,66 @@ test('keywords keep their first spelling, and those beyond the limit are ignored
 test('there are not more mailboxes than the limit', () => {
   const { state } = foldAll(Array.from({ length: mailboxesMax + 3 }, (_, at) => created(at, `m${at}`)))
   assert.equal(state.mailboxes.size, mailboxesMax)
+})
+
+test('what vanished since a MODSEQ is what a plain model says, whatever happened', () => {
+  fc.assert(fc.property(fc.array(anywhere, { maxLength: 50 }), (events) => {
+    const fold = new AccountFold(account)
+    const gone = new Map<string, [uid: number, seq: number][]>()
+    let before = fold.state()
+    events.forEach((event, at) => {
+      fold.apply((at + 1) as ModSeq, event)
+      const after = fold.state()
+      for (const { id, messages } of before.mailboxes.values()) {
+        const now = new Set(after.mailboxes.get(id)?.messages.uids)
+        const went = [...messages.uids].filter((uid) => !now.has(uid)).map((uid): [number, number] => [uid, at + 1])
+        gone.set(id, [...(gone.get(id) ?? []), ...went])
+      }
+      before = after
+    })
+    for (const mailbox of before.mailboxes.values()) {
+      for (let since = 0; since <= events.length; since += 1) {
+        const told = mailbox.vanishedSince(since as ModSeq).flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, at) => from + at))
+        const model = (gone.get(mailbox.id) ?? []).filter(([, seq]) => seq > since).map(([uid]) => uid)
+        assert.deepEqual(told, model.toSorted((one, other) => one - other))
+      }
+    }
+  }))
+})
+
+test('a conditional change never touches what is newer, and tells what it left alone', () => {
+  fc.assert(fc.property(fc.array(anywhere, { maxLength: 40 }), fc.nat(40), (events, unchangedSince) => {
+    const { fold, state } = foldAll(events)
+    const { messages } = state.inbox
+    const change: JournalEvent =
+      { kind: 'flagged', mailbox: inbox, uids: [range(1, 0xffff_ffff)], mode: 'add', flags: ['changed'], unchangedSince: unchangedSince as ModSeq }
+    const outcome = fold.apply((events.length + 1) as ModSeq, change)
+    const newer = [...messages.uids].filter((_, at) => (messages.modSeqs[at] ?? 0) > unchangedSince)
+    assert.deepEqual(outcome, { is: 'flagged', left: newer })
+    const after = fold.state().inbox.messages
+    for (const [at, uid] of messages.uids.entries()) assert.equal(after.hasFlag(at, 'changed'), !newer.includes(uid))
+  }))
+})
+
+test('annotations keep within their limits, and go with their mailbox', () => {
+  const value = Buffer.alloc(annotationBytesMax)
+  const set = (mailbox: typeof inbox | null, count: number): JournalEvent =>
+    ({ kind: 'annotated', mailbox, entries: Array.from({ length: count }, (_, at) => ({ entry: `/private/vendor/e${at}`, value })) })
+  const { state } = foldAll([created(1, 'a'), set(mailboxNumber(1), 40), set(null, 100)])
+  const held = (state.byName('a')?.annotations.size ?? 0) + state.annotations.size
+  assert.equal(held, Math.floor(annotationsBytesMax / (annotationBytesMax + 18)))
+  assert.equal(state.byName('a')?.annotations.size, 40)
+  const removed = { kind: 'annotated', mailbox: null, entries: [{ entry: '/private/vendor/e0', value: null }] } as const
+  const later = foldAll([created(1, 'a'), set(mailboxNumber(1), 40), { kind: 'mailboxDeleted', mailbox: mailboxNumber(1) }, set(null, 50), removed])
+  assert.equal(later.state.annotations.size, 49)
+})
+
+test('a unique-id once given stays, and goes with its message', () => {
+  const give = (uid: number, uidl: string): JournalEvent => ({ kind: 'uidlsSet', mailbox: inbox, uidls: [[uid as Uid, uidl]] })
+  const { state } = foldAll([arrived(1), arrived(2), give(1, 'first'), give(1, 'second'), give(2, 'with space'), give(9, 'nothing there')])
+  assert.equal(state.inbox.uidlOf(1 as Uid), 'first')
+  assert.equal(state.inbox.uidlOf(2 as Uid), undefined)
+  assert.equal(state.inbox.uidlOf(9 as Uid), undefined)
+  const gone = foldAll([arrived(1), give(1, 'first'), { kind: 'expunged', mailbox: inbox, uids: [range(1, 1)] }])
+  assert.equal(gone.state.inbox.uidlOf(1 as Uid), undefined)
 })

@@ -6,11 +6,11 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { AccountState } from '../account/mail-account.ts'
-import type { Columns } from './columns.ts'
+import { annotated, annotationsBytesMax, bytesOf, type Annotations } from './annotations.ts'
 import type { JournalEvent } from './event.ts'
 import { inboxId, inboxUidValidity } from './inbox.ts'
 import { keywordTable, sharedBit, type KeywordTable } from './keywords.ts'
-import { MailboxFold, type FoldedMailbox, type MailboxFacts, type UidPair } from './mailbox-fold.ts'
+import { MailboxFold, type FoldedMailbox, type MailboxFacts, type MailboxStart, type TouchedSegments, type UidPair } from './mailbox-fold.ts'
 import { inboxName, mailboxName, superiorOf } from './mailbox-name.ts'
 
 export const mailboxesMax = 2_000
@@ -23,7 +23,11 @@ export type Outcome =
   | { readonly is: 'done' }
   | { readonly is: 'arrived'; readonly mailbox: MailboxId; readonly uidValidity: number; readonly uid: Uid }
   | { readonly is: 'transferred'; readonly uidValidity: number; readonly uids: readonly UidPair[] }
+  /** `left`: those that had changed since. */
+  | { readonly is: 'flagged'; readonly left: readonly Uid[] }
   | { readonly is: 'expunged'; readonly uids: readonly Uid[] }
+
+const saveDateOf = (atMs: number): number => Math.min(Math.floor(atMs / 1_000), 0xffff_ffff)
 
 const nothing: Outcome = { is: 'nothing' }
 const done: Outcome = { is: 'done' }
@@ -37,14 +41,21 @@ export interface FoldedAccount extends AccountState {
   readonly uidValidityLast: number
 }
 
+/** Snapshot segments that changed since they were last taken. */
+export interface Touched {
+  readonly mailboxes: ReadonlyMap<MailboxId, TouchedSegments>
+  readonly annotations: boolean
+}
+
 /** What a snapshot brings back. */
 export interface FoldStart {
   readonly seq: ModSeq
   readonly uidValidityLast: number
   readonly keywords: readonly string[]
   readonly subscriptions: readonly string[]
+  readonly annotations: Annotations
   /** In the order of their making, INBOX first. */
-  readonly mailboxes: readonly { readonly facts: MailboxFacts; readonly columns: Columns }[]
+  readonly mailboxes: readonly ({ readonly facts: MailboxFacts } & MailboxStart)[]
 }
 
 type Of<K extends JournalEvent['kind']> = Extract<JournalEvent, { kind: K }>
@@ -54,6 +65,7 @@ const emptyStart = (account: AccountHandle): Omit<FoldStart, 'mailboxes'> & { re
   uidValidityLast: 0,
   keywords: [],
   subscriptions: [inboxName],
+  annotations: new Map(),
   inbox: {
     id: inboxId(account),
     name: inboxName,
@@ -71,6 +83,8 @@ export class AccountFold {
   readonly #byName = new Map<string, MailboxFold>()
   readonly #inbox: MailboxFold
   #subscriptions: ReadonlySet<string>
+  #annotations: Annotations
+  #annotationsTouched = false
   #seq: ModSeq
   #uidValidityLast: number
   #state: FoldedAccount | undefined
@@ -80,12 +94,13 @@ export class AccountFold {
 
   constructor(account: AccountHandle, start?: FoldStart) {
     const empty = emptyStart(account)
-    const { seq, uidValidityLast, keywords, subscriptions } = start ?? empty
+    const { seq, uidValidityLast, keywords, subscriptions, annotations } = start ?? empty
     this.#seq = seq
     this.#uidValidityLast = uidValidityLast
     this.#keywords = keywordTable(keywords)
     this.#subscriptions = new Set(subscriptions)
-    for (const { facts, columns } of start?.mailboxes ?? []) this.#put(new MailboxFold(facts, this.#keywords, columns))
+    this.#annotations = annotations
+    for (const mailbox of start?.mailboxes ?? []) this.#put(new MailboxFold(mailbox.facts, this.#keywords, mailbox))
     const inbox = this.#mailboxes.get(empty.inbox.id) ?? new MailboxFold(empty.inbox, this.#keywords)
     this.#inbox = inbox
     this.#put(inbox)
@@ -127,6 +142,10 @@ export class AccountFold {
         return this.#flagged(event)
       case 'expunged':
         return this.#expunged(event)
+      case 'annotated':
+        return this.#annotated(event)
+      case 'uidlsSet':
+        return this.#uidlsSet(event)
     }
   }
 
@@ -205,35 +224,55 @@ export class AccountFold {
   #arrived(event: Of<'arrived'>): Outcome {
     const named = event.mailbox === null ? undefined : this.#mailboxes.get(event.mailbox)
     const mailbox = named ?? this.#inbox
-    const uid = mailbox.arrive(event.message, {
+    const uid = mailbox.arrive(event.message, event.thread, {
       modSeq: this.#seq,
       sizeBytes: event.sizeBytes,
       dateMs: event.internalDateMs,
+      saveDate: saveDateOf(event.atMs),
       ...this.#keywords.bitsOf(event.flags, true),
     })
     if (uid === undefined) return nothing
     return { is: 'arrived', mailbox: mailbox.id, uidValidity: mailbox.uidValidity, uid }
   }
 
-  #transferred({ kind, from, to, uids }: Of<'copied' | 'moved'>): Outcome {
+  #transferred({ kind, from, to, uids, atMs }: Of<'copied' | 'moved'>): Outcome {
     const source = this.#mailboxes.get(from)
     const target = this.#mailboxes.get(to)
     if (source === undefined || target === undefined) return nothing
-    const pairs = kind === 'copied' ? target.copyFrom(source, uids, this.#seq) : target.moveFrom(source, uids, this.#seq)
+    const transfer = { seq: this.#seq, saveDate: saveDateOf(atMs) }
+    const pairs = kind === 'copied' ? target.copyFrom(source, uids, transfer) : target.moveFrom(source, uids, transfer)
     return { is: 'transferred', uidValidity: target.uidValidity, uids: pairs }
   }
 
-  #flagged({ mailbox, uids, mode, flags }: Of<'flagged'>): Outcome {
+  #flagged({ mailbox, uids, mode, flags, unchangedSince }: Of<'flagged'>): Outcome {
     const target = this.#mailboxes.get(mailbox)
     if (target === undefined) return nothing
-    target.flag(uids, mode, this.#keywords.bitsOf(flags, mode !== 'remove'), this.#seq)
-    return done
+    const bits = this.#keywords.bitsOf(flags, mode !== 'remove')
+    return { is: 'flagged', left: target.flag(uids, { mode, bits, unchangedSince }, this.#seq) }
   }
 
   #expunged({ mailbox, uids }: Of<'expunged'>): Outcome {
     const target = this.#mailboxes.get(mailbox)
     if (target === undefined) return nothing
     return { is: 'expunged', uids: target.expunge(uids, this.#seq, this.#noteGone) }
+  }
+
+  #annotated({ mailbox: id, entries }: Of<'annotated'>): Outcome {
+    const mailbox = id === null ? null : this.#mailboxes.get(id)
+    if (mailbox === undefined) return nothing
+    let used = bytesOf(this.#annotations)
+    for (const one of this.#mailboxes.values()) used += one.annotationBytes
+    if (mailbox === null) this.#annotations = annotated(this.#annotations, entries, annotationsBytesMax - used)
+    else mailbox.annotate(entries, annotationsBytesMax - used)
+    this.#annotationsTouched = true
+    return done
+  }
+
+  #uidlsSet({ mailbox, uidls }: Of<'uidlsSet'>): Outcome {
+    const target = this.#mailboxes.get(mailbox)
+    if (target === undefined) return nothing
+    target.setUidls(uidls)
+    return done
   }
 
   readonly #noteGone = (message: MessageId, shared: boolean): void => {
@@ -254,19 +293,16 @@ export class AccountFold {
   }
 
   /** Which segments changed since the last call. `giveBackTouched` where they could not be written after all. */
-  takeTouched(): ReadonlyMap<MailboxId, ReadonlySet<number>> {
-    const taken = new Map<MailboxId, ReadonlySet<number>>()
-    for (const mailbox of this.#mailboxes.values()) {
-      if (mailbox.touched.size > 0) taken.set(mailbox.id, new Set(mailbox.touched))
-      mailbox.touched.clear()
-    }
-    return taken
+  takeTouched(): Touched {
+    const mailboxes = new Map([...this.#mailboxes.values()].map((mailbox) => [mailbox.id, mailbox.takeTouched()]))
+    const annotations = this.#annotationsTouched
+    this.#annotationsTouched = false
+    return { mailboxes, annotations }
   }
 
-  giveBackTouched(taken: ReadonlyMap<MailboxId, ReadonlySet<number>>): void {
-    for (const [id, segments] of taken) {
-      for (const segment of segments) this.#mailboxes.get(id)?.touched.add(segment)
-    }
+  giveBackTouched({ mailboxes, annotations }: Touched): void {
+    for (const [id, segments] of mailboxes) this.#mailboxes.get(id)?.giveBackTouched(segments)
+    this.#annotationsTouched ||= annotations
   }
 
   /** The account as it is now, never to change. */
@@ -284,6 +320,7 @@ export class AccountFold {
       byName: (name) => byName.get(name) ?? byName.get(mailboxName(name) ?? ''),
       inbox: this.#inbox.state(),
       subscriptions: this.#subscriptions,
+      annotations: this.#annotations,
       keywords: [...this.#keywords.names()],
       uidValidityLast: this.#uidValidityLast,
     }

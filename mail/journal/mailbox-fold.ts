@@ -1,16 +1,17 @@
 /** One mailbox while the fold works on it: its table, and the numbers that follow from every change. */
 import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { MailboxState } from '../account/mail-account.ts'
+import { annotated, bytesOf, isUidl, type Annotations } from './annotations.ts'
 import { systemFlags } from './flags.ts'
-import type { SpecialUse, UidRanges } from './event.ts'
+import type { Annotation, FlagMode, SpecialUse, UidRanges } from './event.ts'
 import { deletedBit, flagMask, seenBit, sharedBit, type FlagBits, type KeywordTable } from './keywords.ts'
 import { MessageTable, type NewEntry } from './message-table.ts'
-import type { Columns } from './columns.ts'
+import { uidsPerSegment, type Columns } from './columns.ts'
+import { uidlIn, UidlTable, type Uidls } from './uidls.ts'
+import { nothingVanished, vanishedAfter, VanishedLog, type VanishedRanges } from './vanished.ts'
 import { messageList, type ColumnList } from './views.ts'
 
 const uidMax = 0xffff_ffff
-/** UIDs of one snapshot segment: an expunge touches its own segment only. */
-export const uidsPerSegment = 4_096
 
 export type UidPair = readonly [source: Uid, target: Uid]
 
@@ -25,9 +26,41 @@ export interface MailboxFacts {
   readonly keywordsUsed: FlagBits
 }
 
+/** What a snapshot brings back of a mailbox. */
+export interface MailboxStart {
+  readonly columns: Columns
+  readonly vanished: VanishedRanges
+  readonly annotations: Annotations
+  readonly uidls: Uidls
+}
+
 export interface FoldedMailbox extends MailboxState {
   readonly messages: ColumnList
   readonly facts: MailboxFacts
+  readonly vanished: VanishedRanges
+  readonly uidls: Uidls
+}
+
+/** Numbers of the snapshot segments that changed. */
+export interface TouchedSegments {
+  readonly messages: ReadonlySet<number>
+  readonly vanished: ReadonlySet<number>
+  readonly uidls: ReadonlySet<number>
+}
+
+/** RFC 4314: everything, on mailboxes of one's own. */
+export const everyRight = 'lrswipkxtea'
+
+/** `saveDate` in seconds. */
+export interface Transfer {
+  readonly seq: ModSeq
+  readonly saveDate: number
+}
+
+export interface FlagChange {
+  readonly mode: FlagMode
+  readonly bits: FlagBits
+  readonly unchangedSince: ModSeq | null
 }
 
 /** Told of every entry that goes. `shared`: the message may have other entries. */
@@ -37,8 +70,8 @@ export class MailboxFold {
   readonly id: MailboxId
   readonly specialUse: SpecialUse | null
   readonly uidValidity: number
-  /** Segments that changed since they were last written. */
-  readonly touched = new Set<number>()
+  /** Segments of messages that changed since they were last written. */
+  readonly #touched = new Set<number>()
   #name: string
   #uidNext: number
   #highestModSeq: number
@@ -47,11 +80,14 @@ export class MailboxFold {
   #unseen = 0
   #deleted = 0
   #sizeBytes = 0
+  #annotations: Annotations
   readonly #table: MessageTable
+  readonly #vanished: VanishedLog
+  readonly #uidls: UidlTable
   readonly #keywords: KeywordTable
   #state: FoldedMailbox | undefined
 
-  constructor(facts: MailboxFacts, keywords: KeywordTable, start?: Columns) {
+  constructor(facts: MailboxFacts, keywords: KeywordTable, start?: MailboxStart) {
     this.id = facts.id
     this.specialUse = facts.specialUse
     this.uidValidity = facts.uidValidity
@@ -61,8 +97,11 @@ export class MailboxFold {
     this.#low = facts.keywordsUsed.low
     this.#high = facts.keywordsUsed.high
     this.#keywords = keywords
-    this.#table = new MessageTable(start)
-    if (start !== undefined) this.#countAll(start)
+    this.#table = new MessageTable(start?.columns)
+    this.#vanished = new VanishedLog(start?.vanished ?? nothingVanished(0))
+    this.#annotations = start?.annotations ?? new Map()
+    this.#uidls = new UidlTable(start?.uidls)
+    if (start !== undefined) this.#countAll(start.columns)
   }
 
   #countAll({ uids, low, sizes }: Columns): void {
@@ -85,7 +124,7 @@ export class MailboxFold {
   }
 
   #touch(uid: number, seq: ModSeq): void {
-    this.touched.add(Math.floor(uid / uidsPerSegment))
+    this.#touched.add(Math.floor(uid / uidsPerSegment))
     this.#highestModSeq = seq
     this.#state = undefined
   }
@@ -102,40 +141,41 @@ export class MailboxFold {
     return uid as Uid
   }
 
-  arrive(message: MessageId, entry: Omit<NewEntry, 'uid'>): Uid | undefined {
-    return this.#enter(entry, (whole) => this.#table.append(whole, message))
+  arrive(message: MessageId, thread: Uint8Array | null, entry: Omit<NewEntry, 'uid'>): Uid | undefined {
+    return this.#enter(entry, (whole) => this.#table.append(whole, message, thread))
   }
 
   /** Copies of entries of `source` (which may be this mailbox), marked as shared on both sides. */
-  copyFrom(source: MailboxFold, uids: UidRanges, seq: ModSeq): readonly UidPair[] {
+  copyFrom(source: MailboxFold, uids: UidRanges, { seq, saveDate }: Transfer): readonly UidPair[] {
     source.#table.beforeChange()
     source.#state = undefined
     const pairs: UidPair[] = []
     for (const at of source.#table.positions(uids)) {
       const columns = source.#table.columns
       source.#table.set(at, (columns.low[at] ?? 0) | sharedBit, columns.high[at] ?? 0, columns.modSeqs[at] ?? 0)
-      source.touched.add(Math.floor((columns.uids[at] ?? 0) / uidsPerSegment))
-      this.#take(source, at, seq, pairs)
+      source.#touched.add(Math.floor((columns.uids[at] ?? 0) / uidsPerSegment))
+      this.#take(source, at, { seq, saveDate }, pairs)
     }
     return pairs
   }
 
   /** Entries of `source` (which may be this mailbox) get new UIDs here and go there. */
-  moveFrom(source: MailboxFold, uids: UidRanges, seq: ModSeq): readonly UidPair[] {
+  moveFrom(source: MailboxFold, uids: UidRanges, transfer: Transfer): readonly UidPair[] {
     source.#table.beforeChange()
     const pairs: UidPair[] = []
     for (const at of source.#table.positions(uids)) {
-      if (this.#take(source, at, seq, pairs)) source.#remove(at, seq)
+      if (this.#take(source, at, transfer, pairs)) source.#remove(at, transfer.seq)
     }
     return pairs
   }
 
-  #take(source: MailboxFold, at: number, seq: ModSeq, pairs: UidPair[]): boolean {
+  #take(source: MailboxFold, at: number, { seq, saveDate }: Transfer, pairs: UidPair[]): boolean {
     const from = source.#table.columns
     const entry = {
       modSeq: seq,
       sizeBytes: from.sizes[at] ?? 0,
       dateMs: from.dates[at] ?? 0,
+      saveDate,
       low: from.low[at] ?? 0,
       high: from.high[at] ?? 0,
     }
@@ -148,8 +188,11 @@ export class MailboxFold {
   #remove(at: number, seq: ModSeq): void {
     const { uids, low, sizes } = this.#table.columns
     this.#count(low[at] ?? 0, sizes[at] ?? 0, -1)
-    this.#touch(uids[at] ?? 0, seq)
+    const uid = (uids[at] ?? 0) as Uid
+    this.#touch(uid, seq)
     this.#table.remove(at)
+    this.#vanished.add(uid, seq)
+    this.#uidls.delete(uid)
   }
 
   expunge(uids: UidRanges, seq: ModSeq, gone: Gone): readonly Uid[] {
@@ -171,10 +214,16 @@ export class MailboxFold {
     })
   }
 
-  flag(uids: UidRanges, mode: 'add' | 'remove' | 'replace', bits: FlagBits, seq: ModSeq): void {
+  /** Leaves alone, and gives, those that changed after `unchangedSince`. */
+  flag(uids: UidRanges, { mode, bits, unchangedSince }: FlagChange, seq: ModSeq): readonly Uid[] {
     this.#table.beforeChange()
+    const left: Uid[] = []
     for (const at of this.#table.positions(uids)) {
-      const { low, high, uids: ids, sizes } = this.#table.columns
+      const { low, high, uids: ids, sizes, modSeqs } = this.#table.columns
+      if (unchangedSince !== null && (modSeqs[at] ?? 0) > unchangedSince) {
+        left.push((ids[at] ?? 0) as Uid)
+        continue
+      }
       const was = { low: low[at] ?? 0, high: high[at] ?? 0 }
       const now = changed(was, mode, bits)
       if (now.low === was.low && now.high === was.high) continue
@@ -185,6 +234,32 @@ export class MailboxFold {
       this.#high = (this.#high | now.high) >>> 0
       this.#touch(ids[at] ?? 0, seq)
     }
+    return left
+  }
+
+  get annotationBytes(): number {
+    return bytesOf(this.#annotations)
+  }
+
+  annotate(entries: readonly Annotation[], bytesLeft: number): void {
+    this.#annotations = annotated(this.#annotations, entries, bytesLeft)
+    this.#state = undefined
+  }
+
+  /** Of messages that are there. */
+  setUidls(uidls: readonly (readonly [Uid, string])[]): void {
+    for (const [uid, uidl] of uidls) if (isUidl(uidl) && this.#table.holds(uid)) this.#uidls.set(uid, uidl)
+    this.#state = undefined
+  }
+
+  takeTouched(): TouchedSegments {
+    return { messages: taken(this.#touched), vanished: taken(this.#vanished.touched), uidls: taken(this.#uidls.touched) }
+  }
+
+  giveBackTouched({ messages, vanished, uidls }: TouchedSegments): void {
+    for (const number of messages) this.#touched.add(number)
+    for (const number of vanished) this.#vanished.touched.add(number)
+    for (const number of uidls) this.#uidls.touched.add(number)
   }
 
   /** The mailbox as it is now, never to change. */
@@ -205,10 +280,20 @@ export class MailboxFold {
       highestModSeq: this.#highestModSeq as ModSeq,
       keywordsUsed,
     }
+    const messages = messageList(this.#table.publish(), this.#keywords)
+    const vanished = this.#vanished.publish()
+    const uidls = this.#uidls.publish()
     return {
       ...facts,
       facts,
-      messages: messageList(this.#table.publish(), this.#keywords),
+      messages,
+      vanished,
+      vanishedSince: (since) => vanishedAfter(vanished, since, messages.uids, facts.uidNext),
+      annotations: this.#annotations,
+      uidls,
+      uidlOf: (uid) => uidlIn(uidls, uid),
+      rights: everyRight,
+      owner: null,
       unseen: this.#unseen,
       deleted: this.#deleted,
       sizeBytes: this.#sizeBytes,
@@ -217,7 +302,14 @@ export class MailboxFold {
   }
 }
 
-const changed = (was: FlagBits, mode: 'add' | 'remove' | 'replace', bits: FlagBits): FlagBits => {
+/** What is in it, which then is empty. */
+const taken = (touched: Set<number>): ReadonlySet<number> => {
+  const numbers = new Set(touched)
+  touched.clear()
+  return numbers
+}
+
+const changed = (was: FlagBits, mode: FlagMode, bits: FlagBits): FlagBits => {
   switch (mode) {
     case 'add':
       return { low: (was.low | bits.low) >>> 0, high: (was.high | bits.high) >>> 0 }

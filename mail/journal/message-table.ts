@@ -5,7 +5,7 @@
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import { uuidBytes, uuidFromBytes, type MessageId, type Uid } from '@bulkhead/base/ids.ts'
-import { copyInto, idBytes, lowerBound, newColumns, sliceOf, type Columns } from './columns.ts'
+import { copyInto, idBytes, lowerBound, newColumns, sliceOf, threadBytes, type Columns } from './columns.ts'
 import type { UidRanges } from './event.ts'
 import { goneBit } from './keywords.ts'
 
@@ -17,6 +17,8 @@ export interface NewEntry {
   readonly modSeq: number
   readonly sizeBytes: number
   readonly dateMs: number
+  /** Seconds. */
+  readonly saveDate: number
   readonly low: number
   readonly high: number
 }
@@ -55,19 +57,22 @@ export class MessageTable {
     this.#columns.dates[at] = entry.dateMs
     this.#columns.low[at] = entry.low
     this.#columns.high[at] = entry.high
+    this.#columns.saveDates[at] = entry.saveDate
     return at
   }
 
-  append(entry: NewEntry, message: MessageId): void {
+  append(entry: NewEntry, message: MessageId, thread: Uint8Array | null): void {
     const at = this.#append(entry)
     this.#columns.ids.set(uuidBytes(message), at * idBytes)
+    if (thread !== null) this.#columns.threads.set(thread.subarray(0, threadBytes), at * threadBytes)
   }
 
   /** The same message again, from an entry of this or another table. */
   appendCopy(entry: NewEntry, source: MessageTable, sourceAt: number): void {
     const at = this.#append(entry)
-    const from = source.#columns.ids
-    this.#columns.ids.set(from.subarray(sourceAt * idBytes, (sourceAt + 1) * idBytes), at * idBytes)
+    const { ids, threads } = source.#columns
+    this.#columns.ids.set(ids.subarray(sourceAt * idBytes, (sourceAt + 1) * idBytes), at * idBytes)
+    this.#columns.threads.set(threads.subarray(sourceAt * threadBytes, (sourceAt + 1) * threadBytes), at * threadBytes)
   }
 
   /** Call before `set` and `remove`: gives published lists columns of their own. */
@@ -91,6 +96,12 @@ export class MessageTable {
 
   messageId(at: number): MessageId {
     return uuidFromBytes(this.#columns.ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId
+  }
+
+  holds(uid: Uid): boolean {
+    const { uids, low } = this.#columns
+    const at = lowerBound(uids, this.#count, uid)
+    return at < this.#count && uids[at] === uid && ((low[at] ?? 0) & goneBit) === 0
   }
 
   /** Positions of the messages there are of `ranges`, ascending. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { AccountHandle, MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
+import { byteWriter } from './binary.ts'
 import type { JournalEvent } from './event.ts'
 import { AccountFold } from './fold.ts'
 import { inboxId } from './inbox.ts'
-import { decodeSnapshot, encodeHead, headSegment, messageSegments, messagesSegment } from './snapshot.ts'
+import { decodeSnapshot, encodeHead, headSegment, messagesSegment, segmentsOf, vanishedSegment } from './snapshot.ts'
 import { eventsAmong, mailboxNumber, messageNumber, range } from './testing/events.ts'
 import { plainState } from './testing/plain-state.ts'
 
@@ -22,8 +23,8 @@ const applyAll = (fold: AccountFold, some: readonly JournalEvent[]): AccountFold
 const write = (fold: AccountFold, kept: Map<string, Buffer>): readonly string[] => {
   const state = fold.state()
   const touched = fold.takeTouched()
-  const segments = messageSegments(state)
-  const changed = [...segments].filter(([name, { mailbox, number }]) => !kept.has(name) || touched.get(mailbox)?.has(number))
+  const segments = segmentsOf(state)
+  const changed = [...segments].filter(([name, segment]) => !kept.has(name) || segment.isAmong(touched))
   for (const name of kept.keys()) if (!segments.has(name)) kept.delete(name)
   for (const [name, segment] of changed) kept.set(name, segment.encode())
   kept.set(headSegment, encodeHead(state, { dying: [], contentKeys: 0 }))
@@ -79,18 +80,20 @@ const arrivals = (from: number, to: number): readonly JournalEvent[] =>
     sizeBytes: 1,
     internalDateMs: 1,
     flags: [],
+    atMs: 1,
+    thread: null,
   }))
 
 test('a change of one message in a large mailbox rewrites its segment alone', () => {
   const kept = new Map<string, Buffer>()
   const fold = applyAll(new AccountFold(account), arrivals(1, 10_001))
   assert.equal(write(fold, kept).length, 3)
-  applyAll(fold, [{ kind: 'flagged', mailbox: inbox, uids: [range(5_000, 5_000)], mode: 'add', flags: ['\\Seen'] }])
+  applyAll(fold, [{ kind: 'flagged', mailbox: inbox, uids: [range(5_000, 5_000)], mode: 'add', flags: ['\\Seen'], unchangedSince: null }])
   assert.deepEqual(write(fold, kept), [messagesSegment(inbox, 1)])
   applyAll(fold, [{ kind: 'expunged', mailbox: inbox, uids: [range(1, 1)] }])
-  assert.deepEqual(write(fold, kept), [messagesSegment(inbox, 0)])
+  assert.deepEqual(write(fold, kept), [messagesSegment(inbox, 0), vanishedSegment(inbox, 0)])
   applyAll(fold, [{ kind: 'expunged', mailbox: inbox, uids: [range(2, 4_095)] }])
-  assert.deepEqual(write(fold, kept), [])
+  assert.deepEqual(write(fold, kept), [vanishedSegment(inbox, 0)])
   assert.ok(!kept.has(messagesSegment(inbox, 0)), 'an empty segment vanishes')
   assert.deepEqual(plainState(read(kept).state()), plainState(fold.state()))
 })
@@ -126,4 +129,52 @@ test('the INBOX of a snapshot is the one INBOX', () => {
   write(applyAll(new AccountFold(account), arrivals(1, 3)), kept)
   const ids: MailboxId[] = [...read(kept).state().mailboxes.keys()]
   assert.deepEqual(ids, [inbox])
+})
+
+/** As version 1 wrote it: no dates of saving, no threads, nothing of what vanished. */
+const writeVersion1 = (fold: AccountFold): ReadonlyMap<string, Buffer> => {
+  const state = fold.state()
+  const writer = byteWriter()
+  for (const number of [1, state.seq, state.uidValidityLast, 0, 0, state.mailboxes.size]) writer.number(number)
+  const segments = new Map<string, Buffer>()
+  for (const { facts, messages } of state.mailboxes.values()) {
+    writer.uuid(facts.id)
+    writer.text(facts.name)
+    writer.byte(0)
+    for (const number of [facts.uidValidity, facts.uidNext, facts.highestModSeq, 0, 0, 1, 0, messages.count]) writer.number(number)
+    const whole = segmentsOf(state).get(messagesSegment(facts.id, 0))?.encode() ?? Buffer.alloc(0)
+    segments.set(messagesSegment(facts.id, 0), whole.subarray(0, messages.count * 48))
+  }
+  writer.number(0)
+  writer.number(0)
+  return segments.set(headSegment, writer.done())
+}
+
+test('a snapshot of version 1 is read; what it does not know is zero or forgotten', () => {
+  const fold = applyAll(new AccountFold(account), [...arrivals(1, 10), { kind: 'expunged', mailbox: inbox, uids: [range(2, 3)] }])
+  const kept = new Map(writeVersion1(fold))
+  const resumed = read(kept)
+  const { messages, vanishedSince } = resumed.state().inbox
+  assert.deepEqual([...messages.uids], [...fold.state().inbox.messages.uids])
+  assert.deepEqual([messages.saveDates[0], messages.threadId(0)], [0, null])
+  assert.deepEqual(vanishedSince(0 as ModSeq), [range(2, 3)])
+  applyAll(resumed, [{ kind: 'expunged', mailbox: inbox, uids: [range(5, 5)] }])
+  assert.deepEqual(resumed.state().inbox.vanishedSince(10 as ModSeq), [range(5, 5)])
+  write(resumed, kept)
+  assert.deepEqual(read(kept).state().inbox.vanishedSince(10 as ModSeq), [range(5, 5)])
+  assert.deepEqual(read(kept).state().inbox.vanishedSince(9 as ModSeq), [range(2, 3), range(5, 5)])
+})
+
+test('a log of what vanished that another mailroom began elsewhere is forgotten, not mixed in', () => {
+  const start = writeVersion1(applyAll(new AccountFold(account), arrivals(1, 10)))
+  const kept = new Map(start)
+  const one = read(start)
+  const events: readonly JournalEvent[] = [2, 4, 6].map((uid) => ({ kind: 'expunged', mailbox: inbox, uids: [range(uid, uid)] }))
+  applyAll(one, events.slice(0, 2))
+  const other = read(writeVersion1(one))
+  applyAll(one, events.slice(2))
+  write(one, kept)
+  applyAll(other, events.slice(2))
+  kept.set(vanishedSegment(inbox, 0), segmentsOf(other.state()).get(vanishedSegment(inbox, 0))?.encode() ?? Buffer.alloc(0))
+  assert.deepEqual(read(kept).state().inbox.vanishedSince(11 as ModSeq), [range(2, 2), range(4, 4), range(6, 6)])
 })

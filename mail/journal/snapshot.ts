@@ -1,21 +1,29 @@
 /**
- * A folded account as segments of bytes, and back: `head` (mailboxes, subscriptions, keywords, counters), and per mailbox
- * one segment for every 4,096 UIDs. What goes into which segment follows from the state alone, so mailrooms that write
- * in turn agree, and only segments that changed are written. Decoding gives undefined for anything that does not add up;
- * then the journal is folded from its beginning.
+ * A folded account as segments of bytes, and back: `head` (mailboxes, subscriptions, keywords, counters), the annotations,
+ * and per mailbox one segment for every 4,096 UIDs, the same for unique-ids, and one for every 4,096 ranges that vanished.
+ * What goes into which segment follows from the state alone, so mailrooms that write in turn agree, and only segments
+ * that changed are written. Decoding gives undefined for anything that does not add up; then the journal is folded from
+ * its beginning.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { MailboxId, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import { byteReader, byteWriter, type ByteReader, type ByteWriter } from './binary.ts'
-import { bytesPerMessage, copyInto, lowerBound, newColumns, sliceOf, type Columns } from './columns.ts'
+import { copyInto, lowerBound, newColumns, sliceOf, uidsPerSegment, type Columns } from './columns.ts'
 import { specialUses } from './event.ts'
 import { keywordOctetsMax } from './flags.ts'
-import { mailboxesMax, subscriptionsMax, type FoldedAccount, type FoldStart } from './fold.ts'
+import { mailboxesMax, subscriptionsMax, type FoldedAccount, type FoldStart, type Touched } from './fold.ts'
 import { keywordsMax } from './keywords.ts'
-import { uidsPerSegment, type FoldedMailbox, type MailboxFacts } from './mailbox-fold.ts'
+import type { FoldedMailbox, MailboxFacts } from './mailbox-fold.ts'
 import { mailboxNameOctetsMax } from './mailbox-name.ts'
+import {
+  annotationsSegment, decodeAnnotations, decodeUidls, decodeVanished, encodeAnnotations, encodeUidls, encodeVanished, type AllAnnotations,
+} from './snapshot-parts.ts'
+import { uidlPart, type UidlPart, type Uidls } from './uidls.ts'
+import { nothingVanished, vanishedMax, vanishedPerSegment, type VanishedRanges } from './vanished.ts'
 
-const version = 1
+/** Version 1 knew neither what vanished nor annotations nor unique-ids; its messages had no dates of saving and no threads. */
+const version = 2
+const oldest = 1
 const segmentsPerMailboxMax = 2 ** 20
 export const dyingMax = 50_000
 
@@ -23,6 +31,8 @@ assert(new Uint8Array(new Uint32Array([1]).buffer)[0] === 1, 'columns are kept a
 
 export const headSegment = 'head'
 export const messagesSegment = (mailbox: MailboxId, number: number): string => `m.${mailbox}.${number}`
+export const vanishedSegment = (mailbox: MailboxId, number: number): string => `v.${mailbox}.${number}`
+export const uidlsSegment = (mailbox: MailboxId, number: number): string => `u.${mailbox}.${number}`
 
 /** A message that no mailbox holds any more, and since when we know. */
 export interface Dying {
@@ -46,7 +56,7 @@ const extentsOf = ({ uids }: Columns): readonly (Extent & { readonly from: numbe
   return extents
 }
 
-const writeMailbox = (writer: ByteWriter, { facts, messages }: FoldedMailbox): void => {
+const writeMailbox = (writer: ByteWriter, { facts, messages, vanished, uidls }: FoldedMailbox): void => {
   writer.uuid(facts.id)
   writer.text(facts.name)
   writer.byte(facts.specialUse === null ? 0 : specialUses.indexOf(facts.specialUse) + 1)
@@ -59,9 +69,19 @@ const writeMailbox = (writer: ByteWriter, { facts, messages }: FoldedMailbox): v
     writer.number(number)
     writer.number(count)
   }
+  for (const number of [vanished.origin, vanished.floor, vanished.first, vanished.from.length]) writer.number(number)
+  writer.number(uidls.size)
+  for (const number of uidls.keys()) writer.number(number)
 }
 
-const readMailbox = (reader: ByteReader): { readonly facts: MailboxFacts; readonly extents: readonly Extent[] } => ({
+interface Described {
+  readonly facts: MailboxFacts
+  readonly extents: readonly Extent[]
+  readonly vanished: { readonly origin: number; readonly floor: number; readonly first: number; readonly count: number }
+  readonly uidls: readonly number[]
+}
+
+const readFactsAndExtents = (reader: ByteReader): Pick<Described, 'facts' | 'extents'> => ({
   facts: {
     id: reader.uuid() as MailboxId,
     name: reader.text(mailboxNameOctetsMax),
@@ -76,6 +96,18 @@ const readMailbox = (reader: ByteReader): { readonly facts: MailboxFacts; readon
     count: reader.number(),
   })),
 })
+
+/** In version 1, what vanished before is forgotten. */
+const readMailbox = (reader: ByteReader, from: number): Described => {
+  const known = readFactsAndExtents(reader)
+  const { highestModSeq } = known.facts
+  if (from === oldest) return { ...known, vanished: { origin: highestModSeq, floor: highestModSeq, first: 0, count: 0 }, uidls: [] }
+  return {
+    ...known,
+    vanished: { origin: reader.number(), floor: reader.number(), first: reader.number(), count: reader.number() },
+    uidls: Array.from({ length: reader.count(segmentsPerMailboxMax) }, () => reader.number()),
+  }
+}
 
 /** What the head keeps beside the state. */
 export interface Beside {
@@ -104,28 +136,52 @@ export const encodeHead = (state: FoldedAccount, { dying, contentKeys }: Beside)
   return writer.done()
 }
 
-export interface MessagesSegment {
-  readonly mailbox: MailboxId
-  readonly number: number
+export interface Segment {
+  isAmong(touched: Touched): boolean
   encode(): Buffer
 }
 
-/** Segments of a state by name, each with the way to its bytes. */
-export const messageSegments = (state: FoldedAccount): ReadonlyMap<string, MessagesSegment> => {
-  const segments = new Map<string, MessagesSegment>()
-  for (const { id, messages } of state.mailboxes.values()) {
-    for (const { number, from, count } of extentsOf(messages.columns)) {
-      const encode = (): Buffer => encodeMessages(sliceOf(messages.columns, from, from + count))
-      segments.set(messagesSegment(id, number), { mailbox: id, number, encode })
+/** Segments of a state by name, without the head, each with the way to its bytes. */
+export const segmentsOf = (state: FoldedAccount): ReadonlyMap<string, Segment> => {
+  const segments = new Map<string, Segment>()
+  for (const { id, messages, vanished, uidls } of state.mailboxes.values()) {
+    const put = (kind: 'messages' | 'vanished' | 'uidls', name: string, number: number, encode: () => Buffer): void => {
+      const isAmong = ({ mailboxes }: Touched): boolean => mailboxes.get(id)?.[kind].has(number) === true
+      segments.set(name, { isAmong, encode })
     }
+    for (const { number, from, count } of extentsOf(messages.columns)) {
+      put('messages', messagesSegment(id, number), number, () => encodeMessages(sliceOf(messages.columns, from, from + count)))
+    }
+    for (const number of vanishedNumbers(vanished.first, vanished.from.length)) {
+      put('vanished', vanishedSegment(id, number), number, () => encodeVanished(vanished, number))
+    }
+    for (const [number, part] of uidls) put('uidls', uidlsSegment(id, number), number, () => encodeUidls(part))
+  }
+  const annotations: AllAnnotations = new Map([
+    [null, state.annotations],
+    ...[...state.mailboxes.values()].map((mailbox) => [mailbox.id, mailbox.annotations] as const),
+  ])
+  if ([...annotations.values()].some(({ size }) => size > 0)) {
+    segments.set(annotationsSegment, { isAmong: (touched) => touched.annotations, encode: () => encodeAnnotations(annotations) })
   }
   return segments
 }
 
-const columnOrder = ['uids', 'modSeqs', 'sizes', 'dates', 'low', 'high', 'ids'] as const
+/** Segments that hold `count` ranges, `first` being the number of the first. */
+const vanishedNumbers = (first: number, count: number): readonly number[] => {
+  const from = Math.floor(first / vanishedPerSegment)
+  const to = Math.ceil((first + count) / vanishedPerSegment)
+  return count === 0 ? [] : Array.from({ length: to - from }, (_, at) => from + at)
+}
+
+const columnsBefore = ['uids', 'modSeqs', 'sizes', 'dates', 'low', 'high', 'ids'] as const
+const columnOrder = [...columnsBefore, 'saveDates', 'threads'] as const
+
+const bytesOf = (columns: Columns, order: readonly (keyof Columns)[]): number =>
+  order.reduce((sum, name) => sum + columns[name].byteLength, 0)
 
 const encodeMessages = (columns: Columns): Buffer => {
-  const bytes = Buffer.allocUnsafe(columns.uids.length * bytesPerMessage)
+  const bytes = Buffer.allocUnsafe(bytesOf(columns, columnOrder))
   let at = 0
   for (const name of columnOrder) {
     const column = columns[name]
@@ -135,11 +191,13 @@ const encodeMessages = (columns: Columns): Buffer => {
   return bytes
 }
 
+/** A segment of version 1 stays as it is until one of its messages changes; its length tells. */
 const decodeMessages = (bytes: Uint8Array, count: number): Columns | undefined => {
-  if (bytes.length !== count * bytesPerMessage) return undefined
   const columns = newColumns(count)
+  const order = [columnOrder, columnsBefore].find((one) => bytesOf(columns, one) === bytes.length)
+  if (order === undefined) return undefined
   let at = 0
-  for (const name of columnOrder) {
+  for (const name of order) {
     const column = columns[name]
     new Uint8Array(column.buffer).set(bytes.subarray(at, at + column.byteLength))
     at += column.byteLength
@@ -176,6 +234,26 @@ const readColumns = (id: MailboxId, extents: readonly Extent[], segmentOf: Segme
   return columns
 }
 
+/** A log that another mailroom began elsewhere is forgotten: then more UIDs than needed are told as vanished. */
+const readVanished = ({ facts, vanished }: Described, segmentOf: SegmentOf): VanishedRanges => {
+  const { origin, floor, first, count } = vanished
+  const forgotten = nothingVanished(facts.highestModSeq)
+  if (count > vanishedMax) return forgotten
+  const parts = vanishedNumbers(first, count).map((number) => segmentOf(vanishedSegment(facts.id, number)))
+  return decodeVanished(parts, { origin, floor, first, count }) ?? forgotten
+}
+
+const readUidls = ({ facts, uidls }: Described, segmentOf: SegmentOf): Uidls | undefined => {
+  const parts = new Map<number, UidlPart>()
+  for (const number of uidls) {
+    const bytes = segmentOf(uidlsSegment(facts.id, number))
+    const part = bytes === undefined ? undefined : decodeUidls(bytes)
+    if (part === undefined || [...part.keys()].some((uid) => uidlPart(uid) !== number)) return undefined
+    parts.set(number, part)
+  }
+  return parts
+}
+
 export interface OpenedSnapshot extends Beside {
   readonly start: FoldStart
 }
@@ -184,24 +262,30 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
   const head = segmentOf(headSegment)
   if (head === undefined) return undefined
   const reader = byteReader(head)
-  if (reader.byte() !== version) return undefined
+  const from = reader.byte()
+  if (from < oldest || from > version) return undefined
   const seq = reader.number() as ModSeq
   const uidValidityLast = reader.number()
   const keywords = Array.from({ length: reader.count(keywordsMax) }, () => reader.text(keywordOctetsMax))
   const subscriptions = Array.from({ length: reader.count(subscriptionsMax) }, () => reader.text(mailboxNameOctetsMax))
-  const described = Array.from({ length: reader.count(mailboxesMax) }, () => readMailbox(reader))
+  const described = Array.from({ length: reader.count(mailboxesMax) }, () => readMailbox(reader, from))
   const dying = Array.from({ length: reader.count(dyingMax) }, () => ({
     message: reader.uuid() as MessageId,
     sinceMs: reader.number(),
   }))
   const contentKeys = reader.number()
   if (!reader.complete()) return undefined
-  const mailboxes: { facts: MailboxFacts; columns: Columns }[] = []
-  for (const { facts, extents } of described) {
+  const annotations = decodeAnnotations(segmentOf(annotationsSegment))
+  if (annotations === undefined) return undefined
+  const mailboxes: FoldStart['mailboxes'][number][] = []
+  for (const one of described) {
+    const { facts, extents } = one
     const columns = readColumns(facts.id, extents, segmentOf)
-    if (columns === undefined || !inOrder(columns, facts.uidNext)) return undefined
-    mailboxes.push({ facts, columns })
+    const uidls = readUidls(one, segmentOf)
+    if (columns === undefined || uidls === undefined || !inOrder(columns, facts.uidNext)) return undefined
+    mailboxes.push({ facts, columns, uidls, vanished: readVanished(one, segmentOf), annotations: annotations.get(facts.id) ?? new Map() })
   }
-  return { start: { seq, uidValidityLast, keywords, subscriptions, mailboxes }, dying, contentKeys }
+  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), mailboxes }
+  return { start, dying, contentKeys }
 }
 

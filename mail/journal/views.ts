@@ -1,7 +1,7 @@
 /** What sessions see of the fold: immutable values over published columns (`mail/account/mail-account.ts`). */
 import { uuidFromBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '../account/mail-account.ts'
-import { idBytes, lowerBound, type Columns } from './columns.ts'
+import { idBytes, lowerBound, threadBytes, type Columns } from './columns.ts'
 import type { KeywordTable } from './keywords.ts'
 
 /** The list, and for the snapshot and the account the columns under it. */
@@ -9,8 +9,12 @@ export interface ColumnList extends MessageList {
   readonly columns: Columns
 }
 
+/** RFC 8474 section 5.3. */
+const threadIdOf = (thread: Uint8Array): string | null =>
+  thread.some((byte) => byte !== 0) ? `T${Buffer.from(thread).toString('hex')}` : null
+
 export const messageList = (columns: Columns, keywords: KeywordTable): ColumnList => {
-  const { uids, modSeqs, sizes, dates, low, high, ids } = columns
+  const { uids, modSeqs, sizes, dates, low, high, ids, saveDates, threads } = columns
   const count = uids.length
   return {
     columns,
@@ -19,6 +23,8 @@ export const messageList = (columns: Columns, keywords: KeywordTable): ColumnLis
     modSeqs,
     sizes,
     internalDates: dates,
+    saveDates,
+    threadId: (at) => threadIdOf(threads.subarray(at * threadBytes, (at + 1) * threadBytes)),
     messageId: (at) => uuidFromBytes(ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId,
     flags: (at) => keywords.flagsOf(low[at] ?? 0, high[at] ?? 0),
     hasFlag(at, flag) {

@@ -1,6 +1,6 @@
 /** Events for property tests: a small world, so that they meet. */
 import fc from 'fast-check'
-import type { MailboxId, MessageId, Uid } from '@bulkhead/base/ids.ts'
+import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { specialUses, type JournalEvent, type UidRanges } from '../event.ts'
 
 export const mailboxNumber = (number: number): MailboxId =>
@@ -26,6 +26,13 @@ const mailbox = fc.nat(4).map(mailboxNumber)
 const name = fc.constantFrom('a', 'b', 'a/b', 'a/b/c', 'b/a', 'INBOX', 'INBOX/a', 'ごみ箱', 'c', 'c/d')
 const flags = fc.uniqueArray(fc.constantFrom('\\Seen', '\\Deleted', '\\Flagged', '$Forwarded', 'Junk', 'junk'), { maxLength: 3 })
 
+const atMs = fc.oneof(fc.constant(0), fc.integer({ min: 1_000, max: 2_000_000_000_000 }))
+const annotation = fc.record({
+  entry: fc.constantFrom('/private/comment', '/shared/comment', '/shared/vendor/x', 'no entry'),
+  value: fc.option(fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes))),
+}, plain)
+const uidl = fc.tuple(fc.integer({ min: 1, max: 20 }).map((uid) => uid as Uid), fc.constantFrom('a1', 'b2', 'c3', 'no unique-id'))
+
 export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<JournalEvent> =>
   fc.oneof(
     fc.record({
@@ -45,16 +52,21 @@ export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<Journa
       sizeBytes: fc.nat(100_000),
       internalDateMs: fc.nat(2_000_000_000),
       flags,
+      atMs,
+      thread: fc.option(fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes))),
     }, plain),
-    fc.record({ kind: fc.constantFrom('copied' as const, 'moved' as const), from: where, uids: uidRanges, to: where }, plain),
+    fc.record({ kind: fc.constantFrom('copied' as const, 'moved' as const), from: where, uids: uidRanges, to: where, atMs }, plain),
     fc.record({
       kind: fc.constant('flagged' as const),
       mailbox: where,
       uids: uidRanges,
       mode: fc.constantFrom('add' as const, 'remove' as const, 'replace' as const),
       flags,
+      unchangedSince: fc.option(fc.nat(60).map((seq) => seq as ModSeq)),
     }, plain),
     fc.record({ kind: fc.constant('expunged' as const), mailbox: where, uids: uidRanges }, plain),
+    fc.record({ kind: fc.constant('annotated' as const), mailbox: fc.option(where), entries: fc.array(annotation, { maxLength: 3 }) }, plain),
+    fc.record({ kind: fc.constant('uidlsSet' as const), mailbox: where, uidls: fc.array(uidl, { maxLength: 3 }) }, plain),
   )
 
 export const anyEvent = eventsAmong(mailbox)

@@ -1,4 +1,5 @@
 /** A folded state as plain data, to be compared whole. */
+import type { ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { FoldedAccount } from '../fold.ts'
 import type { FoldedMailbox } from '../mailbox-fold.ts'
 
@@ -13,12 +14,17 @@ const plainMailbox = (mailbox: FoldedMailbox) => ({
   deleted: mailbox.deleted,
   sizeBytes: mailbox.sizeBytes,
   keywords: mailbox.keywords,
+  annotations: [...mailbox.annotations],
+  vanished: mailbox.vanishedSince(0 as ModSeq),
   messages: Array.from({ length: mailbox.messages.count }, (_, at) => ({
     uid: mailbox.messages.uids[at],
     modSeq: mailbox.messages.modSeqs[at],
     size: mailbox.messages.sizes[at],
     date: mailbox.messages.internalDates[at],
     id: mailbox.messages.messageId(at),
+    saved: mailbox.messages.saveDates[at],
+    thread: mailbox.messages.threadId(at),
+    uidl: mailbox.uidlOf((mailbox.messages.uids[at] ?? 0) as Uid),
     flags: mailbox.messages.flags(at),
   })),
 })
@@ -28,5 +34,6 @@ export const plainState = (state: FoldedAccount) => ({
   uidValidityLast: state.uidValidityLast,
   keywords: state.keywords,
   subscriptions: [...state.subscriptions],
+  annotations: [...state.annotations],
   mailboxes: [...state.mailboxes.values()].map(plainMailbox),
 })
