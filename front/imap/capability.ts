@@ -13,6 +13,7 @@ const capabilities = [
   'MOVE',
   'UNSELECT',
   'MULTIAPPEND',
+  'CATENATE',
   'CHILDREN',
   'SPECIAL-USE',
   'CREATE-SPECIAL-USE',

@@ -62,6 +62,20 @@ test('a message comes back to the byte, whatever it holds', async () => {
   })
 })
 
+test('pipelined APPENDs go in together, each with its own answer, and none waits for the next to come', async () => {
+  await inSession(async ({ client, hangUp }, account) => {
+    const one = (number: number): string => `p${number} APPEND INBOX {${11 + String(number).length}+}\r\nSubject: ${number}\r\n\r\n`
+    const texts = Array.from({ length: 150 }, (_, at) => one(at + 1))
+    say(client, `${texts.join('')}q APPEND Nowhere {3+}\r\nabc\r\nr NOOP\r\ns APPEND INBOX {5+}\r\nhello\r\nt APPEND INBOX {5+}\r\nhel`)
+    for (let number = 1; number <= 150; number += 1) assert.match(await client.line(), new RegExp(`^p${number} OK \\[APPENDUID \\d+ ${number}\\]`))
+    assert.match(await client.line(), /^q NO \[TRYCREATE\]/)
+    assert.match(await client.line(), /^r OK/)
+    assert.match(await client.line(), /^s OK \[APPENDUID \d+ 151\]/)
+    hangUp()
+    assert.equal(account.state().inbox.messages.count, 151)
+  })
+})
+
 test('pipelined commands are answered in order', async () => {
   await inSession(async ({ client }) => {
     const count = 500

@@ -4,7 +4,7 @@
  */
 import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
-import { announcesMessage } from '@bulkhead/wire/imap/append-grammar.ts'
+import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
 import { commandLine, tagOf, type CommandLine } from '@bulkhead/wire/imap/command-line.ts'
 import { commandReader, type ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import {
@@ -15,7 +15,7 @@ import { announce, type Moment } from './announce.ts'
 import { capabilityText } from './capability.ts'
 import { clientInput } from './client-input.ts'
 import type { Command, Replies } from './command.ts'
-import { append, refuseLiteral } from './commands/append.ts'
+import { append, beginsAppend, refuseLiteral } from './commands/append.ts'
 import { idle } from './commands/idle.ts'
 import type { Conversation } from './conversation.ts'
 import { CutShort } from './fetch/long-line.ts'
@@ -46,6 +46,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   let isLeaving = false
   let goodbye: string | null = null
   let badInARow = 0
+  let unread: ReaderEvent | undefined
 
   const idleTimer = setTimeout(() => end('Idle for too long'), idleMs)
   const input = clientInput(socket, given.firstBytes, () => idleTimer.refresh())
@@ -72,9 +73,15 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     session = logout(session)
     await put(encodeUntagged(bye(text)))
   }
+  const nextEvent = (): ReaderEvent | undefined => {
+    if (isLeaving) return undefined
+    const event = unread ?? reader.next()
+    unread = undefined
+    return event
+  }
   const read = async (): Promise<ReaderEvent | undefined> => {
     for (;;) {
-      const event = isLeaving ? undefined : reader.next()
+      const event = nextEvent()
       if (event !== undefined) return event
       await sink.flush()
       const chunk = isLeaving ? undefined : await input.next()
@@ -93,7 +100,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   }
 
   return {
-    ports: { account, clock, gone: clientGone.signal },
+    ports: { account, clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName },
     limits,
     session: () => session,
     become(next) {
@@ -101,11 +108,14 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     },
     poll() {
       for (;;) {
-        const event = isLeaving ? undefined : reader.next()
+        const event = nextEvent()
         const chunk = event === undefined ? input.take() : undefined
         if (chunk === undefined) return event
         reader.push(chunk)
       }
+    },
+    unread(event) {
+      unread = event
     },
     read,
     ready: () => input.ready(),
@@ -199,16 +209,17 @@ const runLine = async (driver: Driver, bytes: Buffer): Promise<void> => {
   }
   const { tag, name, byUid } = line.value
   if (name === 'IDLE' && !byUid && isAtEnd(scan)) return idle(driver, tag)
+  if (bringsMessages(name, byUid)) return append(driver, { is: 'line', bytes })
   const command = commandNamed(name, byUid)
   if (command !== undefined) return perform(driver, command, line.value, scan)
   driver.wasBad(true)
-  return driver.finish(tag, badReply(name === 'APPEND' ? 'Message is no literal' : 'Unknown command'), atEnd)
+  return driver.finish(tag, badReply('Unknown command'), atEnd)
 }
 
 type Literal = Extract<ReaderEvent, { is: 'literal' }>
 
 const runLiteral = async (driver: Driver, literal: Literal): Promise<void> => {
-  if (announcesMessage(literal.bytes)) return append(driver, tagOf(literal.bytes), literal)
+  if (beginsAppend(literal)) return append(driver, literal)
   if (!literal.fits) return refuseLiteral(driver, tagOf(literal.bytes), literal, badReply('Literal is too large'))
   driver.answer('keep')
   if (literal.waits) await driver.put('+ Ready for the literal\r\n')

@@ -12,6 +12,8 @@ export interface Conversation {
   session(): Session
   /** What came, without waiting; undefined where there is nothing yet. */
   poll(): ReaderEvent | undefined
+  /** Gives an event back: it is the next one. */
+  unread(event: ReaderEvent): void
   /** Flushes, then waits for the client. Undefined when it has ended, or the session must. */
   read(): Promise<ReaderEvent | undefined>
   /** Resolves when something came or the session must end. */

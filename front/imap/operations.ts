@@ -14,6 +14,10 @@ export interface Ports {
   readonly clock: Clock
   /** Aborts when the client is gone. */
   readonly gone: AbortSignal
+  /** Canonical address of the login. */
+  readonly login: string
+  /** Our own, as URLs name it. */
+  readonly hostName: string
 }
 
 const done = { is: 'done' } as const

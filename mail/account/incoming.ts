@@ -82,8 +82,8 @@ const sealedBody = (blobs: BlobStore) => {
 }
 
 /** Cuts bytes into sealed chunks of `chunkBytes`; the last one is known as such only at the end. */
-const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, add: (sealed: Buffer) => Promise<void>) => {
-  const open = Buffer.allocUnsafeSlow(chunkBytes)
+const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, sizeBytesMax: number, add: (sealed: Buffer) => Promise<void>) => {
+  const open = Buffer.allocUnsafeSlow(Math.min(chunkBytes, sizeBytesMax))
   let openBytes = 0
   let number = 0
   return {
@@ -110,7 +110,7 @@ const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, add: (sealed: Buffer
 export const receiveMessage = ({ sealing, blobs }: ReceiverPorts, sizeBytesMax: number): Receiver => {
   const messageKey = sealing.newMessageKey()
   const body = sealedBody(blobs)
-  const sealer = chunkSealer(sealing, messageKey, body.add)
+  const sealer = chunkSealer(sealing, messageKey, sizeBytesMax, body.add)
   const indexer = messageIndexer()
   let sizeBytes = 0
   const discard = async (): Promise<void> => {

@@ -112,8 +112,8 @@ export interface MailAccount {
   renameMailbox(from: string, to: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes'>>
   subscribe(name: string, on: boolean): Promise<void>
 
-  /** Begins an APPEND of `sizeBytes`. */
-  incoming(sizeBytes: number): Promise<IncomingMessage | Refused<'tooLarge' | 'overQuota'>>
+  /** Begins an APPEND of `sizeBytes`, or of so many and what follows up to `sizeBytesMax`. Space is checked as of lately; the append itself has the last word. */
+  incoming(sizeBytes: number, sizeBytesMax?: number): Promise<IncomingMessage | Refused<'tooLarge' | 'overQuota'>>
   /** Ends one or more APPENDs to the same mailbox, all or none. */
   appendMessages(mailbox: MailboxId, messages: readonly NewMail[]): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uids: readonly Uid[] } | Refused<'overQuota' | 'noSuchMailbox'>>
   /** REPLACE (RFC 8508): files the message and expunges `uid` of `from` in one append. */

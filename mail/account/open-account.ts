@@ -28,6 +28,7 @@ import type { AccountState, BodySource, CopyAnswer, MailAccount, MessageList, Ne
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
 import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planRename, planReplace, type Plan } from './plans.ts'
+import { RecentUsage } from './recent-usage.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { perEvent, positionsOf, rangesAt, rangesOf } from './uid-ranges.ts'
 
@@ -69,6 +70,7 @@ export class OpenAccount implements MailAccount {
   readonly #cache: IndexCache
   readonly #reader: MessageReader
   readonly #incoming: OwnIncoming
+  readonly #room: RecentUsage
   readonly #listeners = new Set<(state: AccountState) => void>()
   #told: AccountState
   #refreshing: Promise<AccountState> | undefined
@@ -84,6 +86,7 @@ export class OpenAccount implements MailAccount {
     this.#cache = new IndexCache(ports.cacheBudget)
     this.#reader = new MessageReader(journal.account, journal.ring, this.#cache, ports)
     this.#incoming = new OwnIncoming(journal.account, ports)
+    this.#room = new RecentUsage(() => this.usage(), ports.clock)
     this.#told = journal.state()
   }
 
@@ -179,11 +182,10 @@ export class OpenAccount implements MailAccount {
     await this.#appends.anyHead([{ kind: 'subscribed', name, on }])
   }
 
-  async incoming(sizeBytes: number): ReturnType<MailAccount['incoming']> {
+  async incoming(sizeBytes: number, sizeBytesMax = sizeBytes): ReturnType<MailAccount['incoming']> {
     if (sizeBytes > this.#ports.messageBytesMax) return refuse('tooLarge')
-    const { usedBytes, quotaBytes } = await this.usage()
-    if (quotaBytes !== null && usedBytes + sizeBytes > quotaBytes) return refuse('overQuota')
-    return this.#incoming.begin(sizeBytes)
+    if (!(await this.#room.hasRoom(sizeBytes))) return refuse('overQuota')
+    return this.#incoming.begin(Math.min(sizeBytesMax, this.#ports.messageBytesMax))
   }
 
   async appendMessages(mailbox: MailboxId, messages: readonly NewMail[]): ReturnType<MailAccount['appendMessages']> {

@@ -84,7 +84,7 @@ const sectionLabel = (path: readonly number[], word: string, names: readonly str
 }
 
 /** `section = "[" [section-spec] "]"` */
-const section = (scan: Scan): { readonly section: Section; readonly label: string } => {
+export const sectionSpec = (scan: Scan): { readonly section: Section; readonly label: string } => {
   need(scan, '[')
   const path = sectionPath(scan)
   if (skipped(scan, ']')) return { section: { path, text: 'all', names: [] }, label: sectionLabel(path, '', []) }
@@ -108,7 +108,7 @@ const partial = (scan: Scan): SectionAttribute['partial'] => {
 }
 
 const sectionAttribute = (scan: Scan, isPeek: boolean): SectionAttribute => {
-  const { section: wanted, label } = section(scan)
+  const { section: wanted, label } = sectionSpec(scan)
   const range = partial(scan)
   return {
     item: 'section',

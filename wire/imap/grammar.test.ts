@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { announcesMessage, firstAppend } from './append-grammar.ts'
+import { appendReader } from './append-grammar.ts'
 import { commandLine } from './command-line.ts'
 import { date, dateTime, dateTimeText } from './date.ts'
 import { fetchAttributes } from './fetch-grammar.ts'
 import { flags } from './flag.ts'
+import { imapUrl } from './imap-url.ts'
 import { nestingMax } from './limits.ts'
 import { listArguments, statusList } from './list-grammar.ts'
 import { fromModifiedUtf7, mailboxName, toModifiedUtf7 } from './mailbox-name.ts'
@@ -24,7 +25,7 @@ const parse = <T>(text: string | Buffer, parser: Parser<T>): T | undefined => {
 
 const everyParser: readonly Parser<unknown>[] = [
   commandLine, fetchAttributes, searchProgram, listArguments, statusList, sequenceSet, flags, mailboxName, astring, nstring,
-  date, dateTime, firstAppend,
+  date, dateTime,
 ]
 
 test('hostile input is refused and never throws', () => {
@@ -36,7 +37,8 @@ test('hostile input is refused and never throws', () => {
     fc.property(fc.array(fc.oneof(shard, fc.string({ maxLength: 4 })), { maxLength: 30 }), (shards) => {
       const bytes = Buffer.from(shards.join(''), 'latin1')
       for (const parser of everyParser) parsed(scanOf(bytes), parser)
-      announcesMessage(bytes)
+      appendReader().segment(Buffer.concat([Buffer.from('a APPEND '), bytes]))
+      imapUrl(bytes)
     }),
     { numRuns: 2_000 },
   )
@@ -134,11 +136,4 @@ test('a search program is what its parentheses say', () => {
       right: { key: 'not', negated: { key: 'numbers', set: [[1, 2]] } },
     },
   })
-})
-
-test('the literal of a message is told from that of a mailbox name', () => {
-  assert.ok(!announcesMessage(Buffer.from('a APPEND {5}\r\n')))
-  assert.ok(announcesMessage(Buffer.from('a APPEND {5}\r\nINBOX (\\Seen) {10}\r\n')))
-  assert.ok(announcesMessage(Buffer.from('a append "x {5}" {10+}\r\n')))
-  assert.ok(!announcesMessage(Buffer.from('a SEARCH BODY {10}\r\n')))
 })

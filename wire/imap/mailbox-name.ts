@@ -57,7 +57,7 @@ export const fromModifiedUtf7 = (wire: string): string | undefined => {
 }
 
 /** INBOX is case-insensitive, also as the first level of a longer name. */
-const withInbox = (name: string): string => {
+export const inboxInCapitals = (name: string): string => {
   const first = name.slice(0, 5).toUpperCase()
   return first === 'INBOX' && (name.length === 5 || name[5] === '/') ? `INBOX${name.slice(5)}` : name
 }
@@ -75,7 +75,7 @@ const nameText = (bytes: Buffer, utf8: boolean): string => {
 }
 
 /** `mailbox = "INBOX" / astring` */
-export const mailboxName: Parser<string> = (scan) => withInbox(nameText(astring(scan), scan.utf8))
+export const mailboxName: Parser<string> = (scan) => inboxInCapitals(nameText(astring(scan), scan.utf8))
 
 /** `list-mailbox`, with its wildcards. A pattern is decoded like a name; `%` and `*` stand for themselves there. */
 export const mailboxPattern: Parser<string> = (scan) => nameText(listMailbox(scan), scan.utf8)

@@ -6,7 +6,12 @@
 import { literalBytesMax, listItemsMax, nestingMax } from './limits.ts'
 
 export class BadSyntax extends Error {
-  override readonly name = 'BadSyntax'
+  override readonly name: string = 'BadSyntax'
+}
+
+/** The command so far ends in the announcement of a string's literal: true of what a dialogue reads, never of a whole command. */
+export class AwaitsLiteral extends BadSyntax {
+  override readonly name = 'AwaitsLiteral'
 }
 
 export interface Scan {
@@ -137,6 +142,7 @@ const literal: Parser<Buffer> = (scan) => {
   need(scan, '\r')
   need(scan, '\n')
   const from = scan.at
+  if (sizeBytes > 0 && from === scan.bytes.length) throw new AwaitsLiteral('Missing literal')
   if (sizeBytes > literalBytesMax || from + sizeBytes > scan.bytes.length) bad('Literal is too large')
   scan.at = from + sizeBytes
   return scan.bytes.subarray(from, scan.at)

@@ -1,36 +1,28 @@
 /**
- * `APPEND` of one or several messages (RFC 9051 section 6.3.12, RFC 3502, UIDPLUS): bytes go through as they come, sealed
- * on the way; nothing is in the mailbox before all of it is.
+ * `APPEND` (RFC 9051 section 6.3.12) with all it has learned: several messages (RFC 3502), `CATENATE` (RFC 4469), `UTF8`
+ * (RFC 6855), `literal8` (RFC 3516). Bytes go through as they come, sealed on the way; nothing is in the mailbox before
+ * all of it is.
  */
-import type { IncomingMessage } from '@bulkhead/mail/account/mail-account.ts'
-import { isRefused } from '@bulkhead/mail/refusal.ts'
-import { firstAppend, nextAppend, type AppendHead } from '@bulkhead/wire/imap/append-grammar.ts'
-import { commandLine } from '@bulkhead/wire/imap/command-line.ts'
+import { appendReader, bringsMessages, type AppendStep } from '@bulkhead/wire/imap/append-grammar.ts'
+import { commandLine, tagOf } from '@bulkhead/wire/imap/command-line.ts'
+import { imapUrl } from '@bulkhead/wire/imap/imap-url.ts'
 import type { ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
-import { badReply, ok, type Tagged } from '@bulkhead/wire/imap/response.ts'
-import { parsed, scanOf, type Parser } from '@bulkhead/wire/imap/scan.ts'
-import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
+import { badReply, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
+import { parsed, scanOf } from '@bulkhead/wire/imap/scan.ts'
+import { draftsOf, type Drafts } from '../append/draft.ts'
+import { pendingAppends, type Pending } from '../append/pending.ts'
 import type { Conversation } from '../conversation.ts'
 import { mailboxNamed } from '../operations.ts'
-import { refusalReplies, tryCreate } from '../refusals.ts'
+import { tryCreate } from '../refusals.ts'
+import { ownSection } from '../urls/own-section.ts'
 
 /** A refused message that comes anyway (LITERAL+) is thrown away up to this size; beyond, the connection is. */
 const swallowBytesMax = 64 * 1024 * 1024
-/** Messages of one APPEND. */
-const messagesMax = 100
 
 type Literal = Extract<ReaderEvent, { is: 'literal' }>
-
-interface Appended extends AppendHead {
-  readonly incoming: IncomingMessage
-}
+type Segment = Literal | Extract<ReaderEvent, { is: 'line' }>
 
 const moment = { mayExpunge: true, withUid: false } as const
-
-const firstHead: Parser<AppendHead & { readonly mailbox: string }> = (scan) => {
-  commandLine(scan)
-  return firstAppend(scan)
-}
 
 /** Refuses the literal: the client keeps a waiting one, any other is thrown away as it comes. */
 export const refuseLiteral = async (conversation: Conversation, tag: string, literal: Literal, reply: Tagged): Promise<void> => {
@@ -39,93 +31,155 @@ export const refuseLiteral = async (conversation: Conversation, tag: string, lit
   await conversation.finish(tag, reply, moment)
 }
 
-/** Takes the message's bytes to their end, also after a fault. Undefined where the client went away. */
-const receive = async (conversation: Conversation, incoming: IncomingMessage): Promise<'received' | Tagged | undefined> => {
+/** Whether this begins a command that brings messages. */
+export const beginsAppend = ({ bytes }: Segment): boolean => {
+  const line = parsed(scanOf(bytes), commandLine)
+  return line.is === 'parsed' && bringsMessages(line.value.name, line.value.byUid)
+}
+
+/** One command on its way. */
+interface Course {
+  readonly conversation: Conversation
+  readonly pending: Pending
+  readonly drafts: Drafts
+  readonly tag: string
+  mailbox: string
+}
+
+/** What comes next; waits only after all that is whole has been stored and answered. */
+const next = async ({ conversation, pending }: Course): Promise<ReaderEvent | undefined> => {
+  const event = conversation.poll()
+  if (event !== undefined) return event
+  await pending.flush()
+  return conversation.read()
+}
+
+/** Takes a literal's bytes to their end, also after a fault. Undefined where the client went away. */
+const receive = async (course: Course): Promise<'received' | Tagged | undefined> => {
   let failure: Tagged | undefined
   for (;;) {
-    const event = await conversation.read()
+    const event = await next(course)
     if (event === undefined) return undefined
     if (event.is === 'literalEnd') return failure ?? 'received'
     if (event.is !== 'literalBytes' || failure !== undefined) continue
     try {
-      await incoming.write(event.bytes)
+      await course.drafts.write(event.bytes)
     } catch (error) {
-      failure = conversation.faulted(error)
+      failure = course.conversation.faulted(error)
     }
   }
 }
 
-const store = async (conversation: Conversation, mailboxName: string, messages: readonly Appended[]): Promise<Tagged> => {
-  const { account, clock } = conversation.ports
-  const mailbox = await mailboxNamed(account, mailboxName)
-  if (mailbox === undefined) return tryCreate
-  const now = clock.now()
-  const answer = await account.appendMessages(
-    mailbox.id,
-    messages.map(({ incoming, flags, internalDateMs }) => ({ incoming, flags, internalDateMs: internalDateMs ?? now })),
-  )
-  if (isRefused(answer)) return answer.why === 'noSuchMailbox' ? tryCreate : refusalReplies[answer.why]
-  return ok('APPEND completed', `APPENDUID ${answer.uidValidity} ${setText(answer.uids)}`)
+/** RFC 4469 section 4: the code names the URL as it was given. */
+const badUrl = (url: Buffer): Tagged => {
+  const text = url.toString('latin1')
+  return no(/^[!-Z^-~]{1,1000}$/.test(text) ? `BADURL ${text}` : 'BADURL', 'No such message, part or mailbox')
 }
 
-/** Opens the way for one message, or says why not. */
-const begin = async (conversation: Conversation, mailbox: string, literal: Literal): Promise<IncomingMessage | Tagged> => {
-  const { account } = conversation.ports
-  if (literal.sizeBytes === 0) return badReply('Message is empty')
-  if (literal.sizeBytes > conversation.limits.messageBytesMax) return refusalReplies.tooLarge
+const copyUrl = async ({ conversation, drafts }: Course, given: Buffer): Promise<Tagged | undefined> => {
+  const url = imapUrl(given)
+  if (url === undefined || url.auth !== null) return badUrl(given)
+  await using section = await ownSection(conversation.ports, conversation.session(), url)
+  if (section === undefined) return badUrl(given)
+  const refused = await drafts.room(section.sizeBytes)
+  if (refused !== undefined) return refused
+  for await (const block of section.blocks()) await drafts.write(block)
+  return undefined
+}
+
+/** A step that is not a literal's: done, or why not. */
+const perform = async (course: Course, step: Exclude<AppendStep, { is: 'literal' | 'end' }>): Promise<Tagged | undefined> => {
+  const { conversation, drafts } = course
+  switch (step.is) {
+    case 'target':
+      course.mailbox = step.mailbox
+      return (await mailboxNamed(conversation.ports.account, step.mailbox)) === undefined ? tryCreate : undefined
+    case 'message':
+      if (step.form === 'utf8' && !conversation.session().enabled.has('UTF8=ACCEPT')) return badReply('UTF8=ACCEPT is not enabled')
+      return drafts.begin(step)
+    case 'url':
+      return copyUrl(course, step.url)
+    case 'messageEnd':
+      return drafts.end()
+  }
+}
+
+type Outcome = Tagged | 'goesOn' | 'whole'
+
+/** All steps of a segment but the literal it ends in. */
+const performAll = async (course: Course, steps: readonly AppendStep[]): Promise<Outcome> => {
   try {
-    if ((await mailboxNamed(account, mailbox)) === undefined) return tryCreate
-    const incoming = await account.incoming(literal.sizeBytes)
-    return isRefused<'tooLarge' | 'overQuota'>(incoming) ? refusalReplies[incoming.why] : incoming
+    for (const step of steps) {
+      if (step.is === 'end') return 'whole'
+      const refused = await (step.is === 'literal' ? course.drafts.room(step.sizeBytes) : perform(course, step))
+      if (refused !== undefined) return refused
+    }
+    return 'goesOn'
   } catch (error) {
-    return conversation.faulted(error)
+    return course.conversation.faulted(error)
   }
 }
 
-const isReply = (value: IncomingMessage | Tagged): value is Tagged => 'is' in value
-
-const isLineEnd = (event: ReaderEvent): boolean => event.is === 'line' && event.bytes.toString('latin1').trim() === ''
-
-/** The end of the command: everything is in the mailbox, or nothing. The account has taken the messages over. */
-const complete = async (conversation: Conversation, tag: string, mailbox: string, taken: Appended[]): Promise<void> => {
-  const messages = taken.splice(0)
-  const reply = await store(conversation, mailbox, messages).catch((error: unknown) => conversation.faulted(error))
-  await conversation.finish(tag, reply, moment)
+const refuse = async ({ conversation, pending, tag }: Course, segment: Segment, reply: Tagged): Promise<void> => {
+  await pending.flush()
+  if (segment.is === 'literal') await refuseLiteral(conversation, tag, segment, reply)
+  else await conversation.finish(tag, reply, moment)
 }
 
-const dialogue = async (conversation: Conversation, tag: string, first: Literal, taken: Appended[]): Promise<void> => {
-  const head = parsed(scanOf(first.bytes), firstHead)
-  if (head.is === 'bad') return refuseLiteral(conversation, tag, first, badReply(head.why))
-  const { mailbox } = head.value
-  let literal = first
-  let current: AppendHead = head.value
-  for (;;) {
-    const incoming = await begin(conversation, mailbox, literal)
-    if (isReply(incoming)) return refuseLiteral(conversation, tag, literal, incoming)
-    taken.push({ ...current, incoming })
-    conversation.answer('stream')
-    if (literal.waits) await conversation.put('+ Ready for the message\r\n')
-    const received = await receive(conversation, incoming)
-    const event = received === undefined ? undefined : await conversation.read()
-    if (received === undefined || event === undefined) return
-    if (received === 'received' && isLineEnd(event)) return complete(conversation, tag, mailbox, taken)
-    const failure = received === 'received' ? undefined : received
-    if (event.is !== 'literal') return conversation.finish(tag, failure ?? badReply('Malformed APPEND'), moment)
-    const next = parsed(scanOf(event.bytes), nextAppend)
-    if (failure !== undefined) return refuseLiteral(conversation, tag, event, failure)
-    if (next.is === 'bad') return refuseLiteral(conversation, tag, event, badReply(next.why))
-    if (taken.length >= messagesMax) return refuseLiteral(conversation, tag, event, badReply('Too many messages'))
-    literal = event
-    current = next.value
+/** Lets the literal come: into the command, or through. */
+const welcome = async ({ conversation, pending }: Course, literal: Literal, answer: 'keep' | 'stream'): Promise<void> => {
+  if (literal.waits) await pending.flush()
+  conversation.answer(answer)
+  if (literal.waits) await conversation.put('+ Go on\r\n')
+}
+
+const isSegment = (event: ReaderEvent): event is Segment => event.is === 'literal' || event.is === 'line'
+
+/** What is no part of a command: its line is too long, or the next can't be found. */
+const broken = async ({ conversation, pending, tag }: Course, event: Exclude<ReaderEvent, Segment>): Promise<void> => {
+  await pending.flush()
+  if (event.is === 'lost') return conversation.leave(event.why)
+  if (event.is === 'refused') return conversation.finish(tag, badReply(event.why), moment)
+}
+
+/** One command, from its first segment to its answer, or into `pending` where it came whole. */
+const dialogue = async (course: Course, first: Segment): Promise<void> => {
+  const { conversation, drafts, tag } = course
+  const reader = appendReader(conversation.session().enabled.has('UTF8=ACCEPT'))
+  let failure: Tagged | undefined
+  for (let event: ReaderEvent | undefined = first; event !== undefined; event = await next(course)) {
+    if (!isSegment(event)) return broken(course, event)
+    if (failure !== undefined) return refuse(course, event, failure)
+    const segment = reader.segment(event.bytes)
+    if (segment.is === 'awaitsLiteral' && event.is === 'literal' && event.fits) {
+      await welcome(course, event, 'keep')
+      continue
+    }
+    if (segment.is !== 'steps') return refuse(course, event, badReply(segment.is === 'bad' ? segment.why : 'Literal is too large'))
+    const outcome = await performAll(course, segment.steps)
+    if (outcome === 'whole') return course.pending.add(tag, course.mailbox, drafts.take())
+    if (outcome !== 'goesOn' || event.is === 'line') return refuse(course, event, outcome === 'goesOn' ? badReply('Message is no literal') : outcome)
+    await welcome(course, event, 'stream')
+    const received = await receive(course)
+    if (received === undefined) return
+    if (received !== 'received') failure = received
   }
 }
 
-/** Runs from the first message's literal to the tagged answer. Whatever happens, nothing half is kept. */
-export const append = async (conversation: Conversation, tag: string, literal: Literal): Promise<void> => {
-  const taken: Appended[] = []
-  try {
-    await dialogue(conversation, tag, literal, taken)
-  } finally {
-    for (const { incoming } of taken) await incoming.discard().catch((error: unknown) => conversation.faulted(error))
+/** Runs from the first segment to the tagged answer, and on through the APPENDs that are here already. */
+export const append = async (conversation: Conversation, first: Segment): Promise<void> => {
+  const pending = pendingAppends(conversation)
+  let event: ReaderEvent | undefined = first
+  while (event !== undefined && isSegment(event) && beginsAppend(event) && !(event.is === 'literal' && event.waits && event !== first)) {
+    const drafts = draftsOf(conversation.ports.account, conversation.limits.messageBytesMax)
+    try {
+      await dialogue({ conversation, pending, drafts, tag: tagOf(event.bytes), mailbox: '' }, event)
+    } finally {
+      await drafts.discard().catch((error: unknown) => conversation.faulted(error))
+    }
+    if (pending.isFull) await pending.flush()
+    event = conversation.isEnding ? undefined : conversation.poll()
   }
+  if (event !== undefined) conversation.unread(event)
+  await pending.flush()
 }
