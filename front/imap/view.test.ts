@@ -12,6 +12,7 @@ const listOf = (messages: ReadonlyMap<number, number>): MessageList => {
     count: uids.length,
     uids,
     modSeqs: Float64Array.from(uids, (uid) => messages.get(uid) ?? 0),
+    modSeq: (at) => messages.get(uids[at] ?? 0) ?? 0,
     sizes: new Uint32Array(uids.length),
     internalDates: new Float64Array(uids.length),
     saveDates: new Uint32Array(uids.length),

@@ -4,6 +4,7 @@
  */
 import type { MailboxId, MessageId } from '@bulkhead/base/ids.ts'
 import type { FoldedAccount } from '../journal/fold.ts'
+import { lowAt } from '../journal/columns.ts'
 import { sharedBit } from '../journal/keywords.ts'
 
 export interface Freed {
@@ -15,9 +16,8 @@ export interface Freed {
 const entriesOf = (state: FoldedAccount, messages: ReadonlyMap<MessageId, unknown>): ReadonlyMap<MessageId, number> => {
   const entries = new Map<MessageId, number>()
   for (const { messages: list } of state.mailboxes.values()) {
-    const { low } = list.columns
     for (let at = 0; at < list.count; at += 1) {
-      if (((low[at] ?? 0) & sharedBit) === 0) continue
+      if ((lowAt(list.columns, at) & sharedBit) === 0) continue
       const message = list.messageId(at)
       if (messages.has(message)) entries.set(message, (entries.get(message) ?? 0) + 1)
     }
@@ -33,7 +33,7 @@ export const freedBy = (state: FoldedAccount, mailbox: MailboxId, positions: rea
   const shared = new Map<MessageId, { readonly sizeBytes: number; going: number }>()
   for (const at of positions) {
     const sizeBytes = list.sizes[at] ?? 0
-    if (((list.columns.low[at] ?? 0) & sharedBit) === 0) {
+    if ((lowAt(list.columns, at) & sharedBit) === 0) {
       bytes += sizeBytes
       messages += 1
       continue

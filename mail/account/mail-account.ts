@@ -15,7 +15,9 @@ import type { Refused } from '../refusal.ts'
 export interface MessageList {
   readonly count: number
   readonly uids: Uint32Array
+  /** In one piece: made from its pages when first asked for. Whoever looks at a few asks `modSeq`. */
   readonly modSeqs: Float64Array
+  modSeq(at: number): number
   readonly sizes: Uint32Array
   /** Milliseconds since the epoch. */
   readonly internalDates: Float64Array

@@ -23,8 +23,9 @@ import { refuse, type Refused } from '../refusal.ts'
 import { AccountJournal } from './account-journal.ts'
 import { Appends } from './appends.ts'
 import type { Received } from './incoming.ts'
+import { flagChange } from './flag-change.ts'
 import { IndexCache, type CacheBudget } from './index-cache.ts'
-import type { AccountState, BodySource, CopyAnswer, MailAccount, MessageList, NewMail, Usage } from './mail-account.ts'
+import type { AccountState, BodySource, CopyAnswer, MailAccount, NewMail, Usage } from './mail-account.ts'
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
 import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planRename, planReplace, type Plan } from './plans.ts'
@@ -53,13 +54,6 @@ interface Filed {
 /** Flags we keep, each once, as many as an event holds. */
 const keptFlags = (flags: readonly string[]): readonly string[] =>
   [...new Set(flags.flatMap((flag) => knownFlag(flag) ?? []))].slice(0, flagsPerEventMax)
-
-/** A STORE that changes nothing appends nothing, so that no MODSEQ moves (RFC 7162 section 3.1.3). */
-const flagsChange = (messages: MessageList, at: number, mode: FlagMode, flags: readonly string[]): boolean => {
-  if (mode === 'add') return flags.some((flag) => !messages.hasFlag(at, flag))
-  if (mode === 'remove') return flags.some((flag) => messages.hasFlag(at, flag))
-  return messages.flags(at).length !== flags.length || flags.some((flag) => !messages.hasFlag(at, flag))
-}
 
 export class OpenAccount implements MailAccount {
   readonly account: AccountHandle
@@ -278,12 +272,8 @@ export class OpenAccount implements MailAccount {
     const mailbox = await this.#mailbox(id)
     if (mailbox === undefined) return refuse('noSuchMailbox')
     const kept = keptFlags(flags)
-    const { messages } = mailbox
-    const since = unchangedSince ?? Infinity
-    const asked = positionsOf(messages, uids)
-    const newer = asked.filter((at) => (messages.modSeqs[at] ?? 0) > since).map((at) => (messages.uids[at] ?? 0) as Uid)
-    const positions = asked.filter((at) => (messages.modSeqs[at] ?? 0) <= since && flagsChange(messages, at, mode, kept))
-    const events = perEvent(rangesAt(messages, positions)).map((some): JournalEvent =>
+    const { newer, changing } = flagChange(mailbox.messages, uids, { mode, flags: kept, unchangedSince: unchangedSince ?? null })
+    const events = perEvent(rangesAt(mailbox.messages, changing)).map((some): JournalEvent =>
       ({ kind: 'flagged', mailbox: id, uids: some, mode, flags: kept, unchangedSince: unchangedSince ?? null }))
     const outcomes = events.length > 0 ? await this.#appends.anyHead(events) : []
     if (!this.state().mailboxes.has(id)) return refuse('noSuchMailbox')

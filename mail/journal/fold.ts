@@ -7,6 +7,7 @@ import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { AccountState } from '../account/mail-account.ts'
 import { annotated, annotationsBytesMax, bytesOf, type Annotations } from './annotations.ts'
+import { lowAt } from './columns.ts'
 import type { JournalEvent } from './event.ts'
 import { inboxId, inboxUidValidity } from './inbox.ts'
 import { keywordTable, sharedBit, type KeywordTable } from './keywords.ts'
@@ -331,9 +332,8 @@ export class AccountFold {
 export const stillHeld = (state: FoldedAccount, messages: ReadonlySet<MessageId>): ReadonlySet<MessageId> => {
   const held = new Set<MessageId>()
   for (const { messages: list } of state.mailboxes.values()) {
-    const { low } = list.columns
     for (let at = 0; at < list.count; at += 1) {
-      if (((low[at] ?? 0) & sharedBit) === 0) continue
+      if ((lowAt(list.columns, at) & sharedBit) === 0) continue
       const message = list.messageId(at)
       if (messages.has(message)) held.add(message)
     }

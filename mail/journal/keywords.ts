@@ -58,6 +58,9 @@ export const keywordTable = (start: readonly string[] = []) => {
   /** The bit of one flag that has one, in any spelling. */
   const bitOfFlag = (flag: string): FlagBits => bits.get(flag) ?? bits.get(flag.toLowerCase()) ?? noBits
 
+  /** Whether a flag has a bit, in any spelling. */
+  const knows = (flag: string): boolean => bits.has(flag.toLowerCase())
+
   const spell = (low: number, high: number): readonly string[] => {
     const flags: string[] = systemFlags.filter((_, at) => (low & (1 << at)) !== 0)
     for (const [place, name] of names.entries()) {
@@ -78,7 +81,7 @@ export const keywordTable = (start: readonly string[] = []) => {
     return flags
   }
 
-  return { names: (): readonly string[] => names, bitsOf, bitOfFlag, flagsOf }
+  return { names: (): readonly string[] => names, bitsOf, bitOfFlag, knows, flagsOf }
 }
 
 export type KeywordTable = ReturnType<typeof keywordTable>

@@ -6,7 +6,7 @@ import { systemFlags } from './flags.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from './event.ts'
 import { deletedBit, flagMask, seenBit, sharedBit, type FlagBits, type KeywordTable } from './keywords.ts'
 import { MessageTable, type NewEntry } from './message-table.ts'
-import { uidsPerSegment, type Columns } from './columns.ts'
+import { pageSize, uidsPerSegment, type Columns } from './columns.ts'
 import { uidlIn, UidlTable, type Uidls } from './uidls.ts'
 import { nothingVanished, vanishedAfter, VanishedLog, type VanishedRanges } from './vanished.ts'
 import { messageList, type ColumnList } from './views.ts'
@@ -104,8 +104,12 @@ export class MailboxFold {
     if (start !== undefined) this.#countAll(start.columns)
   }
 
-  #countAll({ uids, low, sizes }: Columns): void {
-    for (let at = 0; at < uids.length; at += 1) this.#count(low[at] ?? 0, sizes[at] ?? 0, 1)
+  #countAll({ sizes, pages }: Columns): void {
+    for (const [number, { low }] of pages.entries()) {
+      const from = number * pageSize
+      const to = Math.min(from + pageSize, sizes.length)
+      for (let at = from; at < to; at += 1) this.#count(low[at - from] ?? 0, sizes[at] ?? 0, 1)
+    }
   }
 
   #count(low: number, sizeBytes: number, sign: 1 | -1): void {
@@ -129,13 +133,18 @@ export class MailboxFold {
     this.#state = undefined
   }
 
+  /** Keywords came into use. */
+  #use({ low, high }: FlagBits): void {
+    this.#low = (this.#low | (low & flagMask)) >>> 0
+    this.#high = (this.#high | high) >>> 0
+  }
+
   /** The entry's UID is given, or nothing where the UIDs are used up. */
   #enter(entry: Omit<NewEntry, 'uid'>, put: (entry: NewEntry) => void): Uid | undefined {
     if (this.#uidNext > uidMax) return undefined
     const uid = this.#uidNext++
     put({ ...entry, uid })
-    this.#low = (this.#low | (entry.low & flagMask)) >>> 0
-    this.#high = (this.#high | entry.high) >>> 0
+    this.#use(entry)
     this.#count(entry.low, entry.sizeBytes, 1)
     this.#touch(uid, entry.modSeq as ModSeq)
     return uid as Uid
@@ -147,13 +156,12 @@ export class MailboxFold {
 
   /** Copies of entries of `source` (which may be this mailbox), marked as shared on both sides. */
   copyFrom(source: MailboxFold, uids: UidRanges, { seq, saveDate }: Transfer): readonly UidPair[] {
-    source.#table.beforeChange()
+    const table = source.#table
     source.#state = undefined
     const pairs: UidPair[] = []
-    for (const at of source.#table.positions(uids)) {
-      const columns = source.#table.columns
-      source.#table.set(at, (columns.low[at] ?? 0) | sharedBit, columns.high[at] ?? 0, columns.modSeqs[at] ?? 0)
-      source.#touched.add(Math.floor((columns.uids[at] ?? 0) / uidsPerSegment))
+    for (const at of table.positions(uids)) {
+      table.set(at, table.low(at) | sharedBit, table.high(at), table.modSeq(at))
+      source.#touched.add(Math.floor(table.uid(at) / uidsPerSegment))
       this.#take(source, at, { seq, saveDate }, pairs)
     }
     return pairs
@@ -161,7 +169,6 @@ export class MailboxFold {
 
   /** Entries of `source` (which may be this mailbox) get new UIDs here and go there. */
   moveFrom(source: MailboxFold, uids: UidRanges, transfer: Transfer): readonly UidPair[] {
-    source.#table.beforeChange()
     const pairs: UidPair[] = []
     for (const at of source.#table.positions(uids)) {
       if (this.#take(source, at, transfer, pairs)) source.#remove(at, transfer.seq)
@@ -170,25 +177,25 @@ export class MailboxFold {
   }
 
   #take(source: MailboxFold, at: number, { seq, saveDate }: Transfer, pairs: UidPair[]): boolean {
-    const from = source.#table.columns
+    const from = source.#table
+    const uid = from.uid(at)
     const entry = {
       modSeq: seq,
-      sizeBytes: from.sizes[at] ?? 0,
-      dateMs: from.dates[at] ?? 0,
+      sizeBytes: from.sizeBytes(at),
+      dateMs: from.dateMs(at),
       saveDate,
-      low: from.low[at] ?? 0,
-      high: from.high[at] ?? 0,
+      low: from.low(at),
+      high: from.high(at),
     }
-    const target = this.#enter(entry, (whole) => this.#table.appendCopy(whole, source.#table, at))
+    const target = this.#enter(entry, (whole) => this.#table.appendCopy(whole, from, at))
     if (target === undefined) return false
-    pairs.push([(from.uids[at] ?? 0) as Uid, target])
+    pairs.push([uid, target])
     return true
   }
 
   #remove(at: number, seq: ModSeq): void {
-    const { uids, low, sizes } = this.#table.columns
-    this.#count(low[at] ?? 0, sizes[at] ?? 0, -1)
-    const uid = (uids[at] ?? 0) as Uid
+    const uid = this.#table.uid(at)
+    this.#count(this.#table.low(at), this.#table.sizeBytes(at), -1)
     this.#touch(uid, seq)
     this.#table.remove(at)
     this.#vanished.add(uid, seq)
@@ -205,35 +212,39 @@ export class MailboxFold {
   }
 
   #expungeAt(positions: readonly number[], seq: ModSeq, gone: Gone): readonly Uid[] {
-    if (positions.length > 0) this.#table.beforeChange()
     return positions.map((at) => {
-      const { uids, low } = this.#table.columns
-      gone(this.#table.messageId(at), ((low[at] ?? 0) & sharedBit) !== 0)
+      gone(this.#table.messageId(at), (this.#table.low(at) & sharedBit) !== 0)
       this.#remove(at, seq)
-      return (uids[at] ?? 0) as Uid
+      return this.#table.uid(at)
     })
   }
 
   /** Leaves alone, and gives, those that changed after `unchangedSince`. */
   flag(uids: UidRanges, { mode, bits, unchangedSince }: FlagChange, seq: ModSeq): readonly Uid[] {
-    this.#table.beforeChange()
+    const table = this.#table
     const left: Uid[] = []
-    for (const at of this.#table.positions(uids)) {
-      const { low, high, uids: ids, sizes, modSeqs } = this.#table.columns
-      if (unchangedSince !== null && (modSeqs[at] ?? 0) > unchangedSince) {
-        left.push((ids[at] ?? 0) as Uid)
+    const { keep, add } = maskOf(mode, bits)
+    const since = unchangedSince ?? Infinity
+    let segment = -1
+    for (const at of table.positions(uids)) {
+      if (table.modSeq(at) > since) {
+        left.push(table.uid(at))
         continue
       }
-      const was = { low: low[at] ?? 0, high: high[at] ?? 0 }
-      const now = changed(was, mode, bits)
-      if (now.low === was.low && now.high === was.high) continue
-      this.#count(was.low, sizes[at] ?? 0, -1)
-      this.#count(now.low, sizes[at] ?? 0, 1)
-      this.#table.set(at, now.low, now.high, seq)
-      this.#low = (this.#low | (now.low & flagMask)) >>> 0
-      this.#high = (this.#high | now.high) >>> 0
-      this.#touch(ids[at] ?? 0, seq)
+      const low = table.low(at)
+      const high = table.high(at)
+      const nowLow = ((low & keep.low) | add.low) >>> 0
+      const nowHigh = ((high & keep.high) | add.high) >>> 0
+      if (nowLow === low && nowHigh === high) continue
+      this.#count(low, 0, -1)
+      this.#count(nowLow, 0, 1)
+      table.set(at, nowLow, nowHigh, seq)
+      const within = Math.floor(table.uid(at) / uidsPerSegment)
+      if (within === segment) continue
+      segment = within
+      this.#touch(table.uid(at), seq)
     }
+    if (segment >= 0) this.#use(add)
     return left
   }
 
@@ -309,13 +320,16 @@ const taken = (touched: Set<number>): ReadonlySet<number> => {
   return numbers
 }
 
-const changed = (was: FlagBits, mode: FlagMode, bits: FlagBits): FlagBits => {
+const every = 0xffff_ffff
+
+/** A change as what stays of the bits and what is added to them. */
+const maskOf = (mode: FlagMode, { low, high }: FlagBits): { readonly keep: FlagBits; readonly add: FlagBits } => {
   switch (mode) {
     case 'add':
-      return { low: (was.low | bits.low) >>> 0, high: (was.high | bits.high) >>> 0 }
+      return { keep: { low: every, high: every }, add: { low, high } }
     case 'remove':
-      return { low: (was.low & ~bits.low) >>> 0, high: (was.high & ~bits.high) >>> 0 }
+      return { keep: { low: ~low, high: ~high }, add: { low: 0, high: 0 } }
     case 'replace':
-      return { low: ((was.low & ~flagMask) | bits.low) >>> 0, high: bits.high }
+      return { keep: { low: ~flagMask, high: 0 }, add: { low, high } }
   }
 }

@@ -1,11 +1,14 @@
 /**
  * A mailbox's messages while the fold works on them. `publish` gives an immutable list that shares memory: appends go
- * behind what was published, changes copy the columns they touch once, and removals make the table compact anew; so an
+ * behind what was published, a change copies the page it touches once, and removals make the table compact anew; so an
  * IMAP session keeps its old sequence numbers at no cost.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import { uuidBytes, uuidFromBytes, type MessageId, type Uid } from '@bulkhead/base/ids.ts'
-import { copyInto, idBytes, lowerBound, newColumns, sliceOf, threadBytes, type Columns } from './columns.ts'
+import {
+  copyEntries, copyLasting, copyOfPage, idBytes, lastingOf, lowerBound, newColumns, newLasting, newPage, pageOf, placeOf,
+  threadBytes, type Changing, type Columns, type Lasting,
+} from './columns.ts'
 import type { UidRanges } from './event.ts'
 import { goneBit } from './keywords.ts'
 
@@ -24,94 +27,151 @@ export interface NewEntry {
 }
 
 export class MessageTable {
-  #columns: Columns
+  #lasting: Lasting
+  #pages: Changing[]
   #count: number
   #gone = 0
-  /** The changing columns may be seen by a published list. */
+  /** The list of pages may be seen by a published list. */
   #published = false
+  /** Pages no published list sees entries of that there are. */
+  readonly #own = new Set<Changing>()
+  /** The page of our own that was asked for last. */
+  #ownLast: Changing | undefined
 
   constructor(start: Columns = newColumns(0)) {
-    this.#columns = start
+    this.#lasting = start
+    this.#pages = [...start.pages]
     this.#count = start.uids.length
   }
 
-  /** For reading at positions that `positions` gives; expunged entries may lie between. */
-  get columns(): Columns {
-    return this.#columns
+  #grow(): void {
+    const larger = newLasting(Math.max(capacityMin, Math.ceil(this.#count * growth)))
+    copyLasting(larger, 0, lastingOf(this.#lasting, 0, this.#count))
+    this.#lasting = larger
   }
 
-  #grow(): void {
-    const larger = newColumns(Math.max(capacityMin, Math.ceil(this.#count * growth)))
-    copyInto(larger, 0, sliceOf(this.#columns, 0, this.#count))
-    this.#columns = larger
-    this.#published = false
+  /** The page of a position behind what was published: nobody sees the place yet. */
+  #pageForNew(at: number): Changing {
+    const known = this.#pages[pageOf(at)]
+    if (known !== undefined) return known
+    const page = newPage()
+    this.#pages.push(page)
+    this.#own.add(page)
+    return page
   }
 
   #append(entry: NewEntry): number {
-    assert(entry.uid > (this.#columns.uids[this.#count - 1] ?? 0), 'UIDs ascend')
-    if (this.#count === this.#columns.uids.length) this.#grow()
+    assert(entry.uid > (this.#lasting.uids[this.#count - 1] ?? 0), 'UIDs ascend')
+    if (this.#count === this.#lasting.uids.length) this.#grow()
     const at = this.#count++
-    this.#columns.uids[at] = entry.uid
-    this.#columns.modSeqs[at] = entry.modSeq
-    this.#columns.sizes[at] = entry.sizeBytes
-    this.#columns.dates[at] = entry.dateMs
-    this.#columns.low[at] = entry.low
-    this.#columns.high[at] = entry.high
-    this.#columns.saveDates[at] = entry.saveDate
+    const { uids, sizes, dates, saveDates } = this.#lasting
+    uids[at] = entry.uid
+    sizes[at] = entry.sizeBytes
+    dates[at] = entry.dateMs
+    saveDates[at] = entry.saveDate
+    const page = this.#pageForNew(at)
+    const place = placeOf(at)
+    page.modSeqs[place] = entry.modSeq
+    page.low[place] = entry.low
+    page.high[place] = entry.high
     return at
   }
 
   append(entry: NewEntry, message: MessageId, thread: Uint8Array | null): void {
     const at = this.#append(entry)
-    this.#columns.ids.set(uuidBytes(message), at * idBytes)
-    if (thread !== null) this.#columns.threads.set(thread.subarray(0, threadBytes), at * threadBytes)
+    this.#lasting.ids.set(uuidBytes(message), at * idBytes)
+    if (thread !== null) this.#lasting.threads.set(thread.subarray(0, threadBytes), at * threadBytes)
   }
 
   /** The same message again, from an entry of this or another table. */
   appendCopy(entry: NewEntry, source: MessageTable, sourceAt: number): void {
     const at = this.#append(entry)
-    const { ids, threads } = source.#columns
-    this.#columns.ids.set(ids.subarray(sourceAt * idBytes, (sourceAt + 1) * idBytes), at * idBytes)
-    this.#columns.threads.set(threads.subarray(sourceAt * threadBytes, (sourceAt + 1) * threadBytes), at * threadBytes)
+    const { ids, threads } = source.#lasting
+    this.#lasting.ids.set(ids.subarray(sourceAt * idBytes, (sourceAt + 1) * idBytes), at * idBytes)
+    this.#lasting.threads.set(threads.subarray(sourceAt * threadBytes, (sourceAt + 1) * threadBytes), at * threadBytes)
   }
 
-  /** Call before `set` and `remove`: gives published lists columns of their own. */
-  beforeChange(): void {
-    if (!this.#published) return
-    const { modSeqs, low, high } = this.#columns
-    this.#columns = { ...this.#columns, modSeqs: modSeqs.slice(), low: low.slice(), high: high.slice() }
-    this.#published = false
+  /** The page of a position, one no published list sees. */
+  #ownPage(at: number): Changing {
+    const number = pageOf(at)
+    if (!this.#published && this.#ownLast !== undefined && this.#pages[number] === this.#ownLast) return this.#ownLast
+    this.#ownLast = this.#makeOwn(number)
+    return this.#ownLast
+  }
+
+  #makeOwn(number: number): Changing {
+    if (this.#published) {
+      this.#pages = [...this.#pages]
+      this.#own.clear()
+      this.#published = false
+    }
+    const page = this.#pages[number] ?? newPage()
+    if (this.#own.has(page)) return page
+    const copy = copyOfPage(page)
+    this.#pages[number] = copy
+    this.#own.add(copy)
+    return copy
   }
 
   set(at: number, low: number, high: number, modSeq: number): void {
-    this.#columns.low[at] = low
-    this.#columns.high[at] = high
-    this.#columns.modSeqs[at] = modSeq
+    const page = this.#ownPage(at)
+    const place = placeOf(at)
+    page.low[place] = low
+    page.high[place] = high
+    page.modSeqs[place] = modSeq
   }
 
   remove(at: number): void {
-    this.#columns.low[at] = (this.#columns.low[at] ?? 0) | goneBit
+    const page = this.#ownPage(at)
+    page.low[placeOf(at)] = this.low(at) | goneBit
     this.#gone += 1
   }
 
+  uid(at: number): Uid {
+    return (this.#lasting.uids[at] ?? 0) as Uid
+  }
+
+  sizeBytes(at: number): number {
+    return this.#lasting.sizes[at] ?? 0
+  }
+
+  dateMs(at: number): number {
+    return this.#lasting.dates[at] ?? 0
+  }
+
+  low(at: number): number {
+    return this.#pages[pageOf(at)]?.low[placeOf(at)] ?? 0
+  }
+
+  high(at: number): number {
+    return this.#pages[pageOf(at)]?.high[placeOf(at)] ?? 0
+  }
+
+  modSeq(at: number): number {
+    return this.#pages[pageOf(at)]?.modSeqs[placeOf(at)] ?? 0
+  }
+
   messageId(at: number): MessageId {
-    return uuidFromBytes(this.#columns.ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId
+    return uuidFromBytes(this.#lasting.ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId
+  }
+
+  #isGone(at: number): boolean {
+    return (this.low(at) & goneBit) !== 0
   }
 
   holds(uid: Uid): boolean {
-    const { uids, low } = this.#columns
-    const at = lowerBound(uids, this.#count, uid)
-    return at < this.#count && uids[at] === uid && ((low[at] ?? 0) & goneBit) === 0
+    const at = lowerBound(this.#lasting.uids, this.#count, uid)
+    return at < this.#count && this.#lasting.uids[at] === uid && !this.#isGone(at)
   }
 
   /** Positions of the messages there are of `ranges`, ascending. */
   positions(ranges: UidRanges): readonly number[] {
     const found: number[] = []
-    const { uids, low } = this.#columns
+    const { uids } = this.#lasting
     const count = this.#count
     for (const [from, to] of ranges) {
       for (let at = lowerBound(uids, count, from); at < count && (uids[at] ?? 0) <= to; at += 1) {
-        if (((low[at] ?? 0) & goneBit) === 0) found.push(at)
+        if (!this.#isGone(at)) found.push(at)
       }
     }
     return found
@@ -122,25 +182,29 @@ export class MessageTable {
   }
 
   #compact(): void {
-    const { low } = this.#columns
     const kept = newColumns(this.#count - this.#gone)
+    const columns: Columns = { ...this.#lasting, pages: this.#pages }
     let filled = 0
     let from = 0
     for (let at = 0; at <= this.#count; at += 1) {
-      if (at < this.#count && ((low[at] ?? 0) & goneBit) === 0) continue
-      if (at > from) copyInto(kept, filled, sliceOf(this.#columns, from, at))
+      if (at < this.#count && !this.#isGone(at)) continue
+      if (at > from) copyEntries(kept, filled, columns, from, at)
       filled += at - from
       from = at + 1
     }
-    this.#columns = kept
+    this.#lasting = kept
+    this.#pages = [...kept.pages]
     this.#count = filled
     this.#gone = 0
+    this.#published = false
+    this.#own.clear()
+    for (const page of this.#pages) this.#own.add(page)
   }
 
   /** The messages as they are now, never to change. */
   publish(): Columns {
     if (this.#gone > 0) this.#compact()
     this.#published = true
-    return sliceOf(this.#columns, 0, this.#count)
+    return { ...lastingOf(this.#lasting, 0, this.#count), pages: this.#pages }
   }
 }

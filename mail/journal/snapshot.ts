@@ -8,7 +8,10 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import type { MailboxId, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import { byteReader, byteWriter, type ByteReader, type ByteWriter } from './binary.ts'
-import { copyInto, lowerBound, newColumns, sliceOf, uidsPerSegment, type Columns } from './columns.ts'
+import {
+  changingOf, copyLasting, idBytes, lastingOf, lowerBound, newChanging, newColumns, newLasting, putChanging, threadBytes, uidsPerSegment,
+  type Changing, type Columns, type Lasting,
+} from './columns.ts'
 import { specialUses } from './event.ts'
 import { keywordOctetsMax } from './flags.ts'
 import { mailboxesMax, subscriptionsMax, type FoldedAccount, type FoldStart, type Touched } from './fold.ts'
@@ -150,7 +153,7 @@ export const segmentsOf = (state: FoldedAccount): ReadonlyMap<string, Segment> =
       segments.set(name, { isAmong, encode })
     }
     for (const { number, from, count } of extentsOf(messages.columns)) {
-      put('messages', messagesSegment(id, number), number, () => encodeMessages(sliceOf(messages.columns, from, from + count)))
+      put('messages', messagesSegment(id, number), number, () => encodeMessages(pieceOf(messages.columns, from, from + count)))
     }
     for (const number of vanishedNumbers(vanished.first, vanished.from.length)) {
       put('vanished', vanishedSegment(id, number), number, () => encodeVanished(vanished, number))
@@ -174,17 +177,23 @@ const vanishedNumbers = (first: number, count: number): readonly number[] => {
   return count === 0 ? [] : Array.from({ length: to - from }, (_, at) => from + at)
 }
 
+/** One segment's messages in one piece. */
+type Piece = Lasting & Changing
+
+const pieceOf = ({ pages, ...lasting }: Columns, from: number, to: number): Piece =>
+  ({ ...lastingOf(lasting, from, to), ...changingOf(pages, from, to) })
+
 const columnsBefore = ['uids', 'modSeqs', 'sizes', 'dates', 'low', 'high', 'ids'] as const
 const columnOrder = [...columnsBefore, 'saveDates', 'threads'] as const
 
-const bytesOf = (columns: Columns, order: readonly (keyof Columns)[]): number =>
-  order.reduce((sum, name) => sum + columns[name].byteLength, 0)
+const bytesPerMessage = 4 + 8 + 4 + 8 + 4 + 4 + idBytes + 4 + threadBytes
+const bytesPerMessageBefore = bytesPerMessage - 4 - threadBytes
 
-const encodeMessages = (columns: Columns): Buffer => {
-  const bytes = Buffer.allocUnsafe(bytesOf(columns, columnOrder))
+const encodeMessages = (piece: Piece): Buffer => {
+  const bytes = Buffer.allocUnsafe(piece.uids.length * bytesPerMessage)
   let at = 0
   for (const name of columnOrder) {
-    const column = columns[name]
+    const column = piece[name]
     bytes.set(new Uint8Array(column.buffer, column.byteOffset, column.byteLength), at)
     at += column.byteLength
   }
@@ -192,17 +201,16 @@ const encodeMessages = (columns: Columns): Buffer => {
 }
 
 /** A segment of version 1 stays as it is until one of its messages changes; its length tells. */
-const decodeMessages = (bytes: Uint8Array, count: number): Columns | undefined => {
-  const columns = newColumns(count)
-  const order = [columnOrder, columnsBefore].find((one) => bytesOf(columns, one) === bytes.length)
-  if (order === undefined) return undefined
+const decodeMessages = (bytes: Uint8Array, count: number): Piece | undefined => {
+  if (bytes.length !== count * bytesPerMessage && bytes.length !== count * bytesPerMessageBefore) return undefined
+  const piece = { ...newLasting(count), ...newChanging(count) }
   let at = 0
-  for (const name of order) {
-    const column = columns[name]
+  for (const name of bytes.length === count * bytesPerMessage ? columnOrder : columnsBefore) {
+    const column = piece[name]
     new Uint8Array(column.buffer).set(bytes.subarray(at, at + column.byteLength))
     at += column.byteLength
   }
-  return columns
+  return piece
 }
 
 const inOrder = ({ uids }: Columns, uidNext: number): boolean => {
@@ -218,7 +226,7 @@ const inOrder = ({ uids }: Columns, uidNext: number): boolean => {
 export type SegmentOf = (name: string) => Uint8Array | undefined
 
 const readColumns = (id: MailboxId, extents: readonly Extent[], segmentOf: SegmentOf): Columns | undefined => {
-  const parts: Columns[] = []
+  const parts: Piece[] = []
   for (const { number, count } of extents) {
     const bytes = segmentOf(messagesSegment(id, number))
     const part = bytes === undefined ? undefined : decodeMessages(bytes, count)
@@ -228,7 +236,8 @@ const readColumns = (id: MailboxId, extents: readonly Extent[], segmentOf: Segme
   const columns = newColumns(parts.reduce((sum, part) => sum + part.uids.length, 0))
   let at = 0
   for (const part of parts) {
-    copyInto(columns, at, part)
+    copyLasting(columns, at, part)
+    putChanging(columns.pages, at, part)
     at += part.uids.length
   }
   return columns

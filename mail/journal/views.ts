@@ -1,39 +1,70 @@
 /** What sessions see of the fold: immutable values over published columns (`mail/account/mail-account.ts`). */
 import { uuidFromBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '../account/mail-account.ts'
-import { idBytes, lowerBound, threadBytes, type Columns } from './columns.ts'
+import { changingOf, highAt, idBytes, lowAt, lowerBound, modSeqAt, threadBytes, type Columns } from './columns.ts'
 import type { KeywordTable } from './keywords.ts'
 
 /** The list, and for the snapshot and the account the columns under it. */
 export interface ColumnList extends MessageList {
   readonly columns: Columns
+  readonly keywordTable: KeywordTable
 }
 
 /** RFC 8474 section 5.3. */
 const threadIdOf = (thread: Uint8Array): string | null =>
   thread.some((byte) => byte !== 0) ? `T${Buffer.from(thread).toString('hex')}` : null
 
-export const messageList = (columns: Columns, keywords: KeywordTable): ColumnList => {
-  const { uids, modSeqs, sizes, dates, low, high, ids, saveDates, threads } = columns
-  const count = uids.length
-  return {
-    columns,
-    count,
-    uids,
-    modSeqs,
-    sizes,
-    internalDates: dates,
-    saveDates,
-    threadId: (at) => threadIdOf(threads.subarray(at * threadBytes, (at + 1) * threadBytes)),
-    messageId: (at) => uuidFromBytes(ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId,
-    flags: (at) => keywords.flagsOf(low[at] ?? 0, high[at] ?? 0),
-    hasFlag(at, flag) {
-      const bits = keywords.bitOfFlag(flag)
-      return ((low[at] ?? 0) & bits.low) !== 0 || ((high[at] ?? 0) & bits.high) !== 0
-    },
-    indexOf(uid) {
-      const at = lowerBound(uids, count, uid)
-      return uids[at] === uid ? at : -1
-    },
+class PublishedList implements ColumnList {
+  readonly columns: Columns
+  readonly keywordTable: KeywordTable
+  readonly count: number
+  readonly uids: Uint32Array
+  readonly sizes: Uint32Array
+  readonly internalDates: Float64Array
+  readonly saveDates: Uint32Array
+  #modSeqs: Float64Array | undefined
+
+  constructor(columns: Columns, keywords: KeywordTable) {
+    this.columns = columns
+    this.keywordTable = keywords
+    this.count = columns.uids.length
+    this.uids = columns.uids
+    this.sizes = columns.sizes
+    this.internalDates = columns.dates
+    this.saveDates = columns.saveDates
+  }
+
+  /** In one piece, made when first asked for. */
+  get modSeqs(): Float64Array {
+    this.#modSeqs ??= changingOf(this.columns.pages, 0, this.count).modSeqs
+    return this.#modSeqs
+  }
+
+  modSeq(at: number): number {
+    return modSeqAt(this.columns, at)
+  }
+
+  threadId(at: number): string | null {
+    return threadIdOf(this.columns.threads.subarray(at * threadBytes, (at + 1) * threadBytes))
+  }
+
+  messageId(at: number): MessageId {
+    return uuidFromBytes(this.columns.ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId
+  }
+
+  flags(at: number): readonly string[] {
+    return this.keywordTable.flagsOf(lowAt(this.columns, at), highAt(this.columns, at))
+  }
+
+  hasFlag(at: number, flag: string): boolean {
+    const bits = this.keywordTable.bitOfFlag(flag)
+    return (lowAt(this.columns, at) & bits.low) !== 0 || (highAt(this.columns, at) & bits.high) !== 0
+  }
+
+  indexOf(uid: number): number {
+    const at = lowerBound(this.uids, this.count, uid)
+    return this.uids[at] === uid ? at : -1
   }
 }
+
+export const messageList = (columns: Columns, keywords: KeywordTable): ColumnList => new PublishedList(columns, keywords)
