@@ -14,6 +14,7 @@ const capabilities = [
   'UNSELECT',
   'MULTIAPPEND',
   'CATENATE',
+  'REPLACE',
   'CHILDREN',
   'SPECIAL-USE',
   'CREATE-SPECIAL-USE',

@@ -174,4 +174,4 @@ export const appendReader = (utf8 = false): AppendReader => {
 }
 
 /** Whether a command brings messages, and is read by `appendReader` from its first byte to its last. */
-export const bringsMessages = (name: string, byUid: boolean): boolean => name === 'APPEND' && !byUid
+export const bringsMessages = (name: string, byUid: boolean): boolean => name === 'REPLACE' || (name === 'APPEND' && !byUid)

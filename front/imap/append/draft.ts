@@ -20,6 +20,8 @@ export interface Draft {
 
 export interface Drafts {
   begin(head: AppendHead): Tagged | undefined
+  /** Bytes that go with the command, and make room for its own. */
+  frees(sizeBytes: number): void
   /** Makes room for `sizeBytes` more of the message, or says why there is none: before the client sends them. */
   room(sizeBytes: number): Promise<Tagged | undefined>
   write(bytes: Buffer): Promise<void>
@@ -40,9 +42,10 @@ export const draftsOf = (account: MailAccount, messageBytesMax: number): Drafts 
   let incoming: IncomingMessage | undefined
   let sizeBytes = 0
   let parts = 0
+  let freed = 0
 
   const open = async (firstBytes: number): Promise<Tagged | undefined> => {
-    const opened = await account.incoming(firstBytes, head?.form === 'catenate' ? messageBytesMax : firstBytes)
+    const opened = await account.incoming(Math.max(0, firstBytes - freed), head?.form === 'catenate' ? messageBytesMax : firstBytes)
     if (isRefused<'tooLarge' | 'overQuota'>(opened)) return refusalReplies[opened.why]
     incoming = opened
     return undefined
@@ -56,6 +59,9 @@ export const draftsOf = (account: MailAccount, messageBytesMax: number): Drafts 
       sizeBytes = 0
       parts = 0
       return undefined
+    },
+    frees(bytes) {
+      freed = bytes
     },
     async room(more) {
       if (more === 0 && head?.form !== 'catenate') return empty

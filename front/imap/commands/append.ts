@@ -1,6 +1,6 @@
 /**
  * `APPEND` (RFC 9051 section 6.3.12) with all it has learned: several messages (RFC 3502), `CATENATE` (RFC 4469), `UTF8`
- * (RFC 6855), `literal8` (RFC 3516). Bytes go through as they come, sealed on the way; nothing is in the mailbox before
+ * (RFC 6855), `literal8` (RFC 3516); and `REPLACE` (RFC 8508), which brings its message the same way. Bytes go through as they come, sealed on the way; nothing is in the mailbox before
  * all of it is.
  */
 import { appendReader, bringsMessages, type AppendStep } from '@bulkhead/wire/imap/append-grammar.ts'
@@ -11,6 +11,7 @@ import { badReply, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { parsed, scanOf } from '@bulkhead/wire/imap/scan.ts'
 import { draftsOf, type Drafts } from '../append/draft.ts'
 import { pendingAppends, type Pending } from '../append/pending.ts'
+import { replace, replacedOf, type Replaced } from '../append/replacing.ts'
 import type { Conversation } from '../conversation.ts'
 import { mailboxNamed } from '../operations.ts'
 import { tryCreate } from '../refusals.ts'
@@ -44,6 +45,8 @@ interface Course {
   readonly drafts: Drafts
   readonly tag: string
   mailbox: string
+  /** REPLACE: what goes. */
+  replaced: Replaced | null
 }
 
 /** What comes next; waits only after all that is whole has been stored and answered. */
@@ -93,6 +96,12 @@ const perform = async (course: Course, step: Exclude<AppendStep, { is: 'literal'
   switch (step.is) {
     case 'target':
       course.mailbox = step.mailbox
+      if (step.replaces !== null) {
+        const replaced = replacedOf(conversation.session(), step.replaces)
+        if ('is' in replaced) return replaced
+        course.replaced = replaced
+        drafts.frees(replaced.sizeBytes)
+      }
       return (await mailboxNamed(conversation.ports.account, step.mailbox)) === undefined ? tryCreate : undefined
     case 'message':
       if (step.form === 'utf8' && !conversation.session().enabled.has('UTF8=ACCEPT')) return badReply('UTF8=ACCEPT is not enabled')
@@ -142,9 +151,19 @@ const broken = async ({ conversation, pending, tag }: Course, event: Exclude<Rea
   if (event.is === 'refused') return conversation.finish(tag, badReply(event.why), moment)
 }
 
+/** All of it is here: an APPEND may wait for others, a REPLACE is done at once. */
+const complete = async ({ conversation, pending, drafts, tag, mailbox, replaced }: Course): Promise<void> => {
+  const whole = drafts.take()
+  const [draft] = whole
+  if (replaced === null || draft === undefined) return pending.add(tag, mailbox, whole)
+  await pending.flush()
+  const reply = await replace(conversation, replaced, mailbox, draft).catch((error: unknown) => conversation.faulted(error))
+  return conversation.finish(tag, reply, moment)
+}
+
 /** One command, from its first segment to its answer, or into `pending` where it came whole. */
 const dialogue = async (course: Course, first: Segment): Promise<void> => {
-  const { conversation, drafts, tag } = course
+  const { conversation, tag } = course
   const reader = appendReader(conversation.session().enabled.has('UTF8=ACCEPT'))
   let failure: Tagged | undefined
   for (let event: ReaderEvent | undefined = first; event !== undefined; event = await next(course)) {
@@ -157,7 +176,7 @@ const dialogue = async (course: Course, first: Segment): Promise<void> => {
     }
     if (segment.is !== 'steps') return refuse(course, event, badReply(segment.is === 'bad' ? segment.why : 'Literal is too large'))
     const outcome = await performAll(course, segment.steps)
-    if (outcome === 'whole') return course.pending.add(tag, course.mailbox, drafts.take())
+    if (outcome === 'whole') return complete(course)
     if (outcome !== 'goesOn' || event.is === 'line') return refuse(course, event, outcome === 'goesOn' ? badReply('Message is no literal') : outcome)
     await welcome(course, event, 'stream')
     const received = await receive(course)
@@ -173,7 +192,7 @@ export const append = async (conversation: Conversation, first: Segment): Promis
   while (event !== undefined && isSegment(event) && beginsAppend(event) && !(event.is === 'literal' && event.waits && event !== first)) {
     const drafts = draftsOf(conversation.ports.account, conversation.limits.messageBytesMax)
     try {
-      await dialogue({ conversation, pending, drafts, tag: tagOf(event.bytes), mailbox: '' }, event)
+      await dialogue({ conversation, pending, drafts, tag: tagOf(event.bytes), mailbox: '', replaced: null }, event)
     } finally {
       await drafts.discard().catch((error: unknown) => conversation.faulted(error))
     }
