@@ -33,6 +33,30 @@ const mixed = lines(
   'epilogue',
 )
 
+const encoded = lines(
+  'Subject: Encoded',
+  'MIME-Version: 1.0',
+  'Content-Type: multipart/mixed; boundary="b"',
+  '',
+  '--b',
+  'Content-Type: application/octet-stream',
+  'Content-Transfer-Encoding: base64',
+  '',
+  'AAECA0hp',
+  '--b',
+  'Content-Type: text/plain; charset=utf-8',
+  'Content-Transfer-Encoding: quoted-printable',
+  '',
+  'caf=C3=A9 =',
+  'here',
+  '--b',
+  'Content-Type: text/plain',
+  'Content-Transfer-Encoding: x-unheard-of',
+  '',
+  'what',
+  '--b--',
+)
+
 const japanese = Buffer.concat([
   Buffer.from(
     lines(
@@ -52,6 +76,7 @@ export const sample = (name: string): Buffer => {
   const number = /^plain-(\d)$/.exec(name)?.[1]
   if (number !== undefined) return Buffer.from(plain(number))
   if (name === 'mixed') return Buffer.from(mixed)
+  if (name === 'encoded') return Buffer.from(encoded)
   if (name === 'japanese') return japanese
   throw new Error(`no sample ${name}`)
 }

@@ -1,4 +1,4 @@
-/** `fetch-att` of RFC 9051 section 9, with the RFC822 forms of RFC 3501. */
+/** `fetch-att` of RFC 9051 section 9 (BINARY first by RFC 3516), with the RFC822 forms of RFC 3501. */
 import { listItemsMax, sectionDepthMax } from './limits.ts'
 import {
   astring, bad, isAtEnd, keyword, list, need, number, nzNumber, peek, run, skipped, space, type Parser, type Scan,
@@ -14,19 +14,26 @@ export interface Section {
   readonly names: readonly string[]
 }
 
+export type Partial = { readonly offset: number; readonly count: number } | null
+
 export interface SectionAttribute {
   readonly item: 'section'
   /** How the answer names it: `BODY[1.MIME]<0>`, `RFC822.TEXT`. */
   readonly label: string
   readonly peek: boolean
   readonly section: Section
-  readonly partial: { readonly offset: number; readonly count: number } | null
+  readonly partial: Partial
 }
+
+/** A part without its transfer encoding, or the size of that. */
+export type BinaryAttribute =
+  | { readonly item: 'binary'; readonly label: string; readonly peek: boolean; readonly path: readonly number[]; readonly partial: Partial }
+  | { readonly item: 'binarySize'; readonly label: string; readonly path: readonly number[] }
 
 const plainItems = ['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODY', 'BODYSTRUCTURE'] as const
 export type PlainItem = (typeof plainItems)[number]
 
-export type FetchAttribute = { readonly item: PlainItem } | SectionAttribute
+export type FetchAttribute = { readonly item: PlainItem } | SectionAttribute | BinaryAttribute
 
 const plain = (item: PlainItem): FetchAttribute => ({ item })
 
@@ -98,7 +105,7 @@ export const sectionSpec = (scan: Scan): { readonly section: Section; readonly l
 }
 
 /** `partial = "<" number64 "." nz-number64 ">"` */
-const partial = (scan: Scan): SectionAttribute['partial'] => {
+const partial = (scan: Scan): Partial => {
   if (!skipped(scan, '<')) return null
   const offset = number(scan)
   need(scan, '.')
@@ -119,10 +126,30 @@ const sectionAttribute = (scan: Scan, isPeek: boolean): SectionAttribute => {
   }
 }
 
+/** `section-binary = "[" [section-part] "]"` */
+const binaryPath = (scan: Scan): readonly number[] => {
+  need(scan, '[')
+  const path = sectionPath(scan)
+  need(scan, ']')
+  return path
+}
+
+/** `"BINARY" [".PEEK"] section-binary [partial] / "BINARY.SIZE" section-binary` */
+const binaryAttribute = (scan: Scan, word: string): BinaryAttribute => {
+  const path = binaryPath(scan)
+  if (word === 'BINARY.SIZE') return { item: 'binarySize', label: `BINARY.SIZE[${path.join('.')}]`, path }
+  const range = partial(scan)
+  const label = `BINARY[${path.join('.')}]${range === null ? '' : `<${range.offset}>`}`
+  return { item: 'binary', label, peek: word === 'BINARY.PEEK', path, partial: range }
+}
+
+const binaryWords = new Set(['BINARY', 'BINARY.PEEK', 'BINARY.SIZE'])
+
 /** `fetch-att` */
 export const fetchAttribute: Parser<FetchAttribute> = (scan) => {
   const word = run(scan, attributeBytes, 'attribute').toUpperCase()
   if (peek(scan) === 0x5b && (word === 'BODY' || word === 'BODY.PEEK')) return sectionAttribute(scan, word === 'BODY.PEEK')
+  if (binaryWords.has(word)) return binaryAttribute(scan, word)
   const older = olderItems.get(word)
   if (older !== undefined) return older
   return plain(plainItems.find((item) => item === word) ?? bad('Unknown FETCH attribute'))

@@ -1,7 +1,7 @@
 /**
  * `APPEND` (RFC 9051 section 6.3.12) with all it has learned: several messages (RFC 3502), `CATENATE` (RFC 4469), `UTF8`
- * (RFC 6855), `literal8` (RFC 3516); and `REPLACE` (RFC 8508), which brings its message the same way. Bytes go through as they come, sealed on the way; nothing is in the mailbox before
- * all of it is.
+ * (RFC 6855), `literal8` (RFC 3516); and `REPLACE` (RFC 8508), which brings its message the same way. Bytes go through as
+ * they come, sealed on the way; nothing is in the mailbox before all of it is.
  */
 import { appendReader, bringsMessages, type AppendStep } from '@bulkhead/wire/imap/append-grammar.ts'
 import { commandLine, tagOf } from '@bulkhead/wire/imap/command-line.ts'
@@ -163,7 +163,7 @@ const complete = async ({ conversation, pending, drafts, tag, mailbox, replaced 
 
 /** One command, from its first segment to its answer, or into `pending` where it came whole. */
 const dialogue = async (course: Course, first: Segment): Promise<void> => {
-  const { conversation, tag } = course
+  const { conversation } = course
   const reader = appendReader(conversation.session().enabled.has('UTF8=ACCEPT'))
   let failure: Tagged | undefined
   for (let event: ReaderEvent | undefined = first; event !== undefined; event = await next(course)) {

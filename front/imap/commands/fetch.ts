@@ -10,7 +10,7 @@ const uid: FetchAttribute = { item: 'UID' }
 const withUid = (attributes: readonly FetchAttribute[]): readonly FetchAttribute[] =>
   attributes.some(({ item }) => item === 'UID') ? attributes : [uid, ...attributes]
 
-const setsSeen = (attribute: FetchAttribute): boolean => attribute.item === 'section' && !attribute.peek
+const setsSeen = (attribute: FetchAttribute): boolean => (attribute.item === 'section' || attribute.item === 'binary') && !attribute.peek
 
 /** `FETCH SP sequence-set SP ("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")")` */
 export const fetch = selectedCommand({

@@ -2,6 +2,7 @@
 import type { MailboxId } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
+import { isBinary } from './binary.ts'
 import type { Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 
 /** Where the dearest attribute comes from: the state in memory, the message's index, or its bytes. */
@@ -21,6 +22,7 @@ export interface FetchJob {
 const fromIndex = new Set(['ENVELOPE', 'BODY', 'BODYSTRUCTURE'])
 
 const depthOfOne = (attribute: FetchAttribute): Depth => {
+  if (isBinary(attribute)) return 'body'
   if (attribute.item !== 'section') return fromIndex.has(attribute.item) ? 'index' : 'memory'
   const { path, text } = attribute.section
   const isHeader = path.length === 0 && (text === 'header' || text === 'fields' || text === 'fieldsNot')
@@ -36,6 +38,7 @@ export const depthOf = (attributes: readonly FetchAttribute[]): Depth => {
 /** Whether the message's index is needed: not for whole messages, whose size is in memory. */
 export const needsIndex = (attributes: readonly FetchAttribute[]): boolean =>
   attributes.some((attribute) => {
+    if (isBinary(attribute)) return attribute.path.length > 0
     if (attribute.item !== 'section') return fromIndex.has(attribute.item)
     return attribute.section.path.length > 0 || attribute.section.text !== 'all'
   })

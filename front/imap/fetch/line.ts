@@ -3,6 +3,7 @@ import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { FetchAttribute, SectionAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import { selectFields } from '@bulkhead/wire/mime/header.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { isBinary, knownBinary } from './binary.ts'
 import type { FetchJob } from './job.ts'
 import { memoryItem, type MemoryItem } from './memory-items.ts'
 import { partOfRange, sectionRange, type ByteRange } from './section.ts'
@@ -62,7 +63,16 @@ export const lineOf = (job: FetchJob, current: MessageList, known: Known): reado
     if (attribute === undefined) continue
     if (place > 0) text += ' '
     if (isMemory(attribute)) text += memoryItem(attribute.item, job.shown, current, known.at)
-    else if (!isSection(attribute)) text += indexItem(attribute.item, known.index)
+    else if (isBinary(attribute)) {
+      const binary = knownBinary(known, attribute)
+      if (binary === undefined) return undefined
+      const [head, ...bytes] = binary
+      text += head as string
+      if (bytes.length > 0) {
+        pieces.push(text, ...bytes)
+        text = ''
+      }
+    } else if (!isSection(attribute)) text += indexItem(attribute.item, known.index)
     else {
       const section = knownSection(known, attribute)
       if (section === undefined) return undefined

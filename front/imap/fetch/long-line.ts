@@ -7,6 +7,7 @@ import { view } from '@bulkhead/base/bytes.ts'
 import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { SectionAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { isBinary, longBinary } from './binary.ts'
 import type { FetchJob } from './job.ts'
 import { indexItem, isMemory, isSection, rangeOf, sectionOf, type Piece } from './line.ts'
 import { memoryItem } from './memory-items.ts'
@@ -69,9 +70,9 @@ export async function* longLine(job: FetchJob, current: MessageList, message: Lo
     for (const [place, attribute] of job.attributes.entries()) {
       if (place > 0) text += ' '
       if (isMemory(attribute)) text += memoryItem(attribute.item, job.shown, current, message.at)
-      else if (!isSection(attribute)) text += indexItem(attribute.item, message.index)
+      else if (!isSection(attribute) && !isBinary(attribute)) text += indexItem(attribute.item, message.index)
       else {
-        for await (const piece of sectionPieces(message, attribute)) {
+        for await (const piece of isBinary(attribute) ? longBinary(message, attribute) : sectionPieces(message, attribute)) {
           if (typeof piece === 'string') {
             text += piece
             continue

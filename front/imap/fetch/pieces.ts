@@ -9,6 +9,7 @@ import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.t
 import type { Ports } from '../operations.ts'
 import { uidRangesOf } from '../view.ts'
 import { batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from './batches.ts'
+import { mustDecode, UnknownEncoding } from './binary.ts'
 import { needsIndex, type FetchJob } from './job.ts'
 import { isMemory, lineOf, type Piece } from './line.ts'
 import { longLine, readExactly } from './long-line.ts'
@@ -101,6 +102,7 @@ async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[
       missing += 1
       continue
     }
+    mustDecode(job.attributes, message.index)
     const short = await shortLine(job, current, message)
     if (short !== undefined) for (const piece of short) out.add(piece)
     else {
@@ -147,6 +149,10 @@ export async function* fetchPieces(ports: Ports, job: FetchJob): Pieces {
         await disposeAll(loaded)
       }
     }
+  } catch (error) {
+    if (!(error instanceof UnknownEncoding)) throw error
+    yield out.take()
+    return no('UNKNOWN-CTE', 'A part is encoded in a way not known here')
   } finally {
     void ahead?.loading.then(disposeAll).catch(() => undefined)
   }

@@ -32,6 +32,9 @@ const nodeAt = (root: Part, path: readonly number[]): Node | undefined => {
   return node
 }
 
+/** The part itself, for what is asked of its content. */
+export const partAt = (root: Part, path: readonly number[]): Part | undefined => nodeAt(root, path)?.part
+
 /** Undefined where there is no such section: it is answered as NIL. Header fields are then picked out of the range. */
 export const sectionRange = (root: Part, sizeBytes: number, { path, text }: Section): ByteRange | undefined => {
   const node = nodeAt(root, path)
