@@ -17,7 +17,7 @@ export const sealParts = (
   plain: Uint8Array,
 ): readonly [Buffer, Buffer] => {
   const cipher = createCipheriv(cipherOf(key), key, nonce, options)
-  cipher.setAAD(associated)
+  if (associated.length > 0) cipher.setAAD(associated)
   const sealed = cipher.update(plain)
   cipher.final()
   return [sealed, cipher.getAuthTag()]
@@ -30,7 +30,7 @@ export const aeadOpen = (key: Uint8Array, nonce: Uint8Array, associated: Uint8Ar
   const plainBytes = sealed.length - tagBytes
   if (plainBytes < 0) throw new Fault('corrupt', 'sealed bytes too short')
   const decipher = createDecipheriv(cipherOf(key), key, nonce, options)
-  decipher.setAAD(associated)
+  if (associated.length > 0) decipher.setAAD(associated)
   decipher.setAuthTag(sealed.subarray(plainBytes))
   const plain = decipher.update(sealed.subarray(0, plainBytes))
   try {

@@ -19,7 +19,10 @@ export const rights = {
   },
   mailroom: {
     directory: ['account_state', 'owns_address', 'is_local_domain'],
-    mail: ['load', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot'],
+    mail: [
+      'load', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot',
+      'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies',
+    ],
     queue: ['enqueue'],
   },
   courier: {

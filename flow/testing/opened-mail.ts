@@ -4,7 +4,7 @@ import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { indexOwner } from '@bulkhead/mail/account/arrival.ts'
 import { decodeEvent } from '@bulkhead/mail/journal/event-codec.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
-import type { JournalReader, StoredBody } from '@bulkhead/mail/ports/journal-store.ts'
+import type { FoundBody, JournalReader } from '@bulkhead/mail/ports/journal-store.ts'
 import { chunkBytes, chunkTagBytes, type Sealing } from '@bulkhead/seal/sealing.ts'
 
 const messageKeyBytes = 32
@@ -15,11 +15,11 @@ export interface MailStore {
   readonly blobs: BlobStore
 }
 
-const sealedBytes = async (blobs: BlobStore, account: AccountHandle, body: StoredBody): Promise<Buffer> => {
+const sealedBytes = async (blobs: BlobStore, account: AccountHandle, body: FoundBody): Promise<Buffer> => {
   if (body.in === 'row') return Buffer.from(body.sealed)
-  await using blob = await blobs.open(account, body.name)
+  await using blob = await blobs.open(account, body.in === 'pack' ? body.blob : body.name)
   if (blob === undefined) throw new Error('the blob is gone')
-  return await blob.read(0, blob.sizeBytes)
+  return body.in === 'pack' ? await blob.read(body.offset, body.sizeBytes) : await blob.read(0, blob.sizeBytes)
 }
 
 const openBody = (sealing: Sealing, key: Secret<Buffer>, sealed: Buffer): Buffer => {

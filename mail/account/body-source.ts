@@ -18,11 +18,14 @@ const chunksPerRead = 16
 export interface SealedBytes {
   readonly sizeBytes: number
   read(offset: number, length: number): Promise<Buffer>
+  /** All of it, where it is in memory. */
+  readonly inMemory?: Buffer
   [Symbol.asyncDispose](): Promise<void>
 }
 
 export const sealedRow = (sealed: Uint8Array): SealedBytes => ({
   sizeBytes: sealed.length,
+  inMemory: view(sealed),
   read: async (offset, length) => view(sealed).subarray(offset, offset + length),
   async [Symbol.asyncDispose]() {},
 })
@@ -35,9 +38,8 @@ export const bodySource = (sealing: Sealing, key: Secret<Buffer>, sealed: Sealed
   if (chunks === 0 || sizeBytes < 0) throw new Fault('corrupt', 'a stored body is too short')
   let kept: { readonly number: number; readonly plain: Buffer } | undefined
 
-  /** Chunks `first` up to `to`, opened. */
-  const open = async (first: number, to: number): Promise<readonly Buffer[]> => {
-    const bytes = await sealed.read(first * sealedChunkBytes, (to - first) * sealedChunkBytes)
+  /** Chunks `first` up to `to` out of their bytes. */
+  const opened = (bytes: Buffer, first: number, to: number): readonly Buffer[] => {
     const plain: Buffer[] = []
     for (let number = first; number < to; number += 1) {
       const from = (number - first) * sealedChunkBytes
@@ -48,8 +50,22 @@ export const bodySource = (sealing: Sealing, key: Secret<Buffer>, sealed: Sealed
     return plain
   }
 
+  const open = async (first: number, to: number): Promise<readonly Buffer[]> =>
+    opened(await sealed.read(first * sealedChunkBytes, (to - first) * sealedChunkBytes), first, to)
+
   return {
     sizeBytes,
+    readNow(offset, length) {
+      const end = Math.min(offset + length, sizeBytes)
+      if (offset >= end) return Buffer.alloc(0)
+      if (sealed.inMemory === undefined) return undefined
+      const from = Math.floor(offset / chunkBytes)
+      const to = Math.ceil(end / chunkBytes)
+      const plain = opened(sealed.inMemory.subarray(from * sealedChunkBytes, to * sealedChunkBytes), from, to)
+      const [first] = plain
+      const joined = plain.length === 1 && first !== undefined ? first : Buffer.concat(plain)
+      return joined.subarray(offset - from * chunkBytes, end - from * chunkBytes)
+    },
     async read(offset, length) {
       assert(offset >= 0 && length >= 0, 'a body is read forward')
       const end = Math.min(offset + length, sizeBytes)

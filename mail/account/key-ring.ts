@@ -5,7 +5,7 @@
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
-import type { ContentKey, Sealing } from '@bulkhead/seal/sealing.ts'
+import type { ContentKey, Purpose, Sealing } from '@bulkhead/seal/sealing.ts'
 import type { SealedContentKey } from '../ports/journal-store.ts'
 
 export const keySegments = 16
@@ -72,7 +72,7 @@ export class KeyRing {
   }
 
   /** Opens a record with the key it names; undefined where it does not open. */
-  openRecord(purpose: 'event' | 'index' | 'snapshot', owner: string, sealed: Uint8Array): { readonly plain: Buffer; readonly own: boolean } | undefined {
+  openRecord(purpose: Purpose, owner: string, sealed: Uint8Array): { readonly plain: Buffer; readonly own: boolean } | undefined {
     const own = this.own
     try {
       const key = this.keyOf(this.#sealing.recordKeyId(sealed))

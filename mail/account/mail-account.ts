@@ -71,6 +71,8 @@ export interface AccountState {
 /** Reads a message's original bytes; decrypts only the chunks asked for. */
 export interface BodySource {
   readonly sizeBytes: number
+  /** As `read`, without a promise, where the sealed bytes are in memory already; undefined where they are not. */
+  readNow?(offset: number, length: number): Buffer | undefined
   read(offset: number, length: number): Promise<Buffer>
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -1,78 +1,127 @@
 /**
- * Reads what lies beside the fold: index records in batches, the next batch fetched while the present one is used, each
- * opened only when its turn comes; and bodies, chunk by chunk.
+ * Reads what lies beside the fold, the next batch fetched while the present one is used: indexes, out of packs where many are
+ * asked for and out of their rows else; and bodies, out of packs, rows or blobs, opened chunk by chunk.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
+import type { Log } from '@bulkhead/base/log.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
-import { decodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
+import { decodeMessageIndex, indexSections } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { BodyPackReader } from '../packs/body-pack-reader.ts'
+import { messageKeyBytes, type ColumnName } from '../packs/index-pack.ts'
+import type { PackMemory } from '../packs/pack-memory.ts'
+import { lineOf, packedIndex, packedKey, PackShelf, type Packed } from '../packs/pack-shelf.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
-import type { JournalReader, StoredBody, StoredMessage } from '../ports/journal-store.ts'
+import type { FoundBody, JournalReader } from '../ports/journal-store.ts'
+import type { IndexPackLine, PackStore } from '../ports/pack-store.ts'
 import { indexOwner } from './arrival.ts'
 import { bodySource, sealedBlob, sealedRow, type SealedBytes } from './body-source.ts'
-import type { IndexCache } from './index-cache.ts'
+import { IndexCache, type CacheBudget } from './index-cache.ts'
 import type { KeyRing } from './key-ring.ts'
 import type { BodySource } from './mail-account.ts'
 
 export const indexesPerBatch = 500
-const messageKeyBytes = 32
+/** Fewer are read from their rows, unless their pack is open already. */
+const packWorthwhile = 64
 
 export interface ReaderPorts {
-  readonly store: JournalReader
+  readonly store: JournalReader & PackStore
   readonly blobs: BlobStore
   readonly sealing: Sealing
+  readonly log: Log
+  readonly packMemory: PackMemory
+  readonly cacheBudget: CacheBudget
 }
+
+/** An opened record, or a place in an opened pack. */
+type Found = Buffer | Packed | undefined
 
 export class MessageReader {
   readonly #account: AccountHandle
   readonly #ring: KeyRing
   readonly #cache: IndexCache
   readonly #ports: ReaderPorts
+  readonly #bodyPacks: BodyPackReader
+  readonly shelf: PackShelf
 
-  constructor(account: AccountHandle, ring: KeyRing, cache: IndexCache, ports: ReaderPorts) {
+  constructor(account: AccountHandle, ring: KeyRing, ports: ReaderPorts) {
     this.#account = account
     this.#ring = ring
-    this.#cache = cache
     this.#ports = ports
+    this.#cache = new IndexCache(ports.cacheBudget)
+    this.#bodyPacks = new BodyPackReader(account, ports.blobs)
+    this.shelf = new PackShelf(account, ring, { ...ports, memory: ports.packMemory })
+  }
+
+  /** When nobody reads any more: what was opened is wiped. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#cache.wipe()
+    this.shelf.wipe()
+    await this.#bodyPacks[Symbol.asyncDispose]()
   }
 
   async *indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncGenerator<MessageIndex | undefined> {
     for await (const batch of this.indexBatches(messages, sections)) yield* batch
   }
 
-  /** Whatever the sections: records are read whole. */
-  async *indexBatches(messages: readonly MessageId[], _sections?: readonly IndexSection[]): AsyncGenerator<readonly (MessageIndex | undefined)[]> {
-    let ahead = this.#fetch(messages, 0)
+  async *indexBatches(
+    messages: readonly MessageId[],
+    sections: readonly IndexSection[] = indexSections,
+  ): AsyncGenerator<readonly (MessageIndex | undefined)[]> {
+    const usesPacks = messages.length >= packWorthwhile
+    const load = (from: number): Promise<readonly Found[]> => {
+      const loading = this.#find(messages.slice(from, from + indexesPerBatch), sections, usesPacks)
+      // Whoever stops reading early never asks how the batch ahead ended.
+      loading.catch(() => undefined)
+      return loading
+    }
+    let ahead = load(0)
     for (let from = 0; from < messages.length; from += indexesPerBatch) {
       const batch = await ahead
-      ahead = this.#fetch(messages, from + indexesPerBatch)
-      // Whoever stops reading early never asks how the batch ahead ended.
-      ahead.catch(() => undefined)
-      yield messages.slice(from, from + indexesPerBatch).map((message) => {
-        const plain = this.#plainOf(message, batch)
-        return plain === undefined ? undefined : decoded(plain)
-      })
+      if (from + indexesPerBatch < messages.length) ahead = load(from + indexesPerBatch)
+      yield batch.map(indexOf)
     }
   }
 
-  async #fetch(messages: readonly MessageId[], from: number): Promise<ReadonlyMap<MessageId, StoredMessage>> {
-    const wanted = messages.slice(from, from + indexesPerBatch).filter((message) => !this.#cache.has(message))
-    if (wanted.length === 0) return new Map()
-    const found = await this.#ports.store.messageIndexes(this.#account, wanted)
-    return new Map(found.map((stored) => [stored.message, stored]))
+  async #find(messages: readonly MessageId[], names: readonly ColumnName[], usesPacks: boolean): Promise<readonly Found[]> {
+    const found = new Array<Found>(messages.length)
+    const missing: number[] = []
+    const lines = messages.length === 0 ? [] : await this.shelf.lines()
+    let line: IndexPackLine | undefined
+    let pack: Packed['pack'] | undefined
+    for (let place = 0; place < messages.length; place += 1) {
+      const message = messages[place] ?? ('' as MessageId)
+      const cached = this.#cache.get(message)
+      if (cached !== undefined) {
+        found[place] = cached
+        continue
+      }
+      if (line === undefined || message < line.first || message > line.last) {
+        line = lineOf(lines, message)
+        pack = line === undefined || !(usesPacks || this.shelf.holds(line, names)) ? undefined : await this.shelf.ready(line, names)
+      }
+      const at = pack === undefined ? -1 : pack.ids.indexOf(message)
+      if (pack === undefined || at < 0) missing.push(place)
+      else found[place] = { pack, at }
+    }
+    if (missing.length > 0) await this.#readRows(messages, missing, found)
+    return found
   }
 
-  #plainOf(message: MessageId, batch: ReadonlyMap<MessageId, StoredMessage>): Buffer | undefined {
-    const cached = this.#cache.get(message)
-    if (cached !== undefined) return cached
-    const stored = batch.get(message)
-    if (stored === undefined) return undefined
-    const plain = this.#ring.openRecord('index', indexOwner(this.#account, message), stored.index)?.plain
-    if (plain === undefined || plain.length < messageKeyBytes) return undefined
-    this.#cache.put(message, plain)
-    return plain
+  async #readRows(messages: readonly MessageId[], missing: readonly number[], found: Found[]): Promise<void> {
+    const wanted = missing.flatMap((place) => messages[place] ?? [])
+    const rows = new Map((await this.#ports.store.messageIndexes(this.#account, wanted)).map((row) => [row.message, row.index]))
+    for (const place of missing) {
+      const message = messages[place]
+      const sealed = message === undefined ? undefined : rows.get(message)
+      if (message === undefined || sealed === undefined) continue
+      const plain = this.#ring.openRecord('index', indexOwner(this.#account, message), sealed)?.plain
+      if (plain === undefined || plain.length < messageKeyBytes) continue
+      this.#cache.put(message, plain)
+      found[place] = plain
+    }
   }
 
   async body(message: MessageId): Promise<BodySource | undefined> {
@@ -83,36 +132,63 @@ export class MessageReader {
   /** At most `indexesPerBatch` messages. */
   async bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
     assert(messages.length <= indexesPerBatch, 'as many bodies at once as agreed')
-    const [batch, bodies] = await Promise.all([this.#fetch(messages, 0), this.#ports.store.bodies(this.#account, messages)])
-    const opened: Promise<BodySource | undefined>[] = messages.map((message) => this.#opened(message, batch, bodies.get(message)))
+    const { store, sealing } = this.#ports
+    const [found, stored] = await Promise.all([
+      this.#find(messages, ['keys'], messages.length > 1),
+      store.bodies(this.#account, messages),
+    ])
+    const wanted = messages.map((message, place) => (found[place] === undefined ? undefined : stored.get(message)))
+    const sealed = await this.#sealedBytes(messages, wanted)
+    return found.map((one, place) => {
+      const bytes = sealed[place]
+      return one === undefined || bytes === undefined ? undefined : bodySource(sealing, secret(keyOf(one)), bytes)
+    })
+  }
+
+  async #sealedBytes(messages: readonly MessageId[], bodies: readonly (FoundBody | undefined)[]): Promise<readonly (SealedBytes | undefined)[]> {
+    const sealed = new Array<SealedBytes | undefined>(bodies.length)
     try {
-      return await Promise.all(opened)
+      await this.#readPacked(bodies, sealed)
+      const moved = bodies.flatMap((body, place) => (body?.in === 'pack' && sealed[place] === undefined ? (messages[place] ?? []) : []))
+      // A pack that is gone was packed anew by another mailroom.
+      const again = moved.length === 0 ? undefined : await this.#ports.store.bodies(this.#account, moved)
+      if (again !== undefined) await this.#readPacked(messages.map((message) => again.get(message)), sealed)
+      for (const [place, body] of bodies.entries()) {
+        if (body?.in === 'row') sealed[place] = sealedRow(body.sealed)
+        if (body?.in !== 'blob') continue
+        const blob = await this.#ports.blobs.open(this.#account, body.name)
+        if (blob !== undefined) sealed[place] = sealedBlob(blob)
+      }
+      return sealed
     } catch (fault) {
-      for (const body of opened) void body.then((open) => open?.[Symbol.asyncDispose]()).catch(() => undefined)
+      for (const bytes of sealed) await bytes?.[Symbol.asyncDispose]()
       throw fault
     }
   }
 
-  async #opened(message: MessageId, batch: ReadonlyMap<MessageId, StoredMessage>, body: StoredBody | undefined): Promise<BodySource | undefined> {
-    const record = body === undefined ? undefined : this.#plainOf(message, batch)
-    if (body === undefined || record === undefined) return undefined
-    const sealed = await this.#sealedBytes(body)
-    return sealed === undefined
-      ? undefined
-      : bodySource(this.#ports.sealing, secret(Buffer.from(record.subarray(0, messageKeyBytes))), sealed)
-  }
-
-  async #sealedBytes(body: StoredBody): Promise<SealedBytes | undefined> {
-    if (body.in === 'row') return sealedRow(body.sealed)
-    const blob = await this.#ports.blobs.open(this.#account, body.name)
-    return blob === undefined ? undefined : sealedBlob(blob)
+  async #readPacked(bodies: readonly (FoundBody | undefined)[], sealed: (SealedBytes | undefined)[]): Promise<void> {
+    const places = bodies.flatMap((body, place) => (body?.in === 'pack' ? place : []))
+    if (places.length === 0) return
+    const read = await this.#bodyPacks.read(places.flatMap((place) => {
+      const body = bodies[place]
+      return body?.in === 'pack' ? body : []
+    }))
+    for (const [number, place] of places.entries()) {
+      const bytes = read[number]
+      if (bytes !== undefined) sealed[place] = sealedRow(bytes)
+    }
   }
 }
 
+const keyOf = (found: Buffer | Packed): Buffer =>
+  'pack' in found ? packedKey(found) : Buffer.from(found.subarray(0, messageKeyBytes))
+
 /** A record that opens but is no index was stored by a writer gone bad; it is as good as missing. */
-const decoded = (plain: Buffer): MessageIndex | undefined => {
+const indexOf = (found: Found): MessageIndex | undefined => {
+  if (found === undefined) return undefined
+  if ('pack' in found) return packedIndex(found)
   try {
-    return decodeMessageIndex(plain.subarray(messageKeyBytes))
+    return decodeMessageIndex(found.subarray(messageKeyBytes))
   } catch {
     return undefined
   }

@@ -17,6 +17,8 @@ import type { Annotation, FlagMode, JournalEvent, SpecialUse, UidRanges } from '
 import type { FoldedAccount } from '../journal/fold.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { mailboxName } from '../journal/mailbox-name.ts'
+import { IndexPacker } from '../packs/index-packer.ts'
+import type { PackMemory } from '../packs/pack-memory.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { JournalStore, NewMessage } from '../ports/journal-store.ts'
 import { refuse, type Refused } from '../refusal.ts'
@@ -24,7 +26,7 @@ import { AccountJournal } from './account-journal.ts'
 import { Appends } from './appends.ts'
 import type { Received } from './incoming.ts'
 import { flagChange } from './flag-change.ts'
-import { IndexCache, type CacheBudget } from './index-cache.ts'
+import type { CacheBudget } from './index-cache.ts'
 import type { AccountState, BodySource, CopyAnswer, MailAccount, NewMail, Usage } from './mail-account.ts'
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
@@ -41,6 +43,7 @@ export interface AccountPorts {
   readonly log: Log
   readonly messageBytesMax: number
   readonly cacheBudget: CacheBudget
+  readonly packMemory: PackMemory
 }
 
 const done = { is: 'done' } as const
@@ -61,14 +64,15 @@ export class OpenAccount implements MailAccount {
   readonly #journal: AccountJournal
   readonly #appends: Appends
   readonly #snapshots: SnapshotWriter
-  readonly #cache: IndexCache
   readonly #reader: MessageReader
+  readonly #packer: IndexPacker
   readonly #incoming: OwnIncoming
   readonly #room: RecentUsage
   readonly #listeners = new Set<(state: AccountState) => void>()
   #told: AccountState
   #refreshing: Promise<AccountState> | undefined
   #writing: Promise<void> | undefined
+  #packing: Promise<void> | undefined
   #closed = false
 
   private constructor(journal: AccountJournal, ports: AccountPorts) {
@@ -77,8 +81,8 @@ export class OpenAccount implements MailAccount {
     this.#journal = journal
     this.#appends = new Appends(journal, () => this.#moved())
     this.#snapshots = new SnapshotWriter(journal, ports)
-    this.#cache = new IndexCache(ports.cacheBudget)
-    this.#reader = new MessageReader(journal.account, journal.ring, this.#cache, ports)
+    this.#reader = new MessageReader(journal.account, journal.ring, ports)
+    this.#packer = new IndexPacker({ account: journal.account, ring: journal.ring, shelf: this.#reader.shelf, state: () => journal.state() }, ports)
     this.#incoming = new OwnIncoming(journal.account, ports)
     this.#room = new RecentUsage(() => this.usage(), ports.clock)
     this.#told = journal.state()
@@ -105,7 +109,8 @@ export class OpenAccount implements MailAccount {
     await this.#writing
     if (this.#snapshots.wanted('close')) await this.#writeSnapshot()
     this.#listeners.clear()
-    this.#cache.wipe()
+    await this.#packing
+    await this.#reader[Symbol.asyncDispose]()
     this.#journal.ring.wipe()
   }
 
@@ -144,6 +149,21 @@ export class OpenAccount implements MailAccount {
         this.#ports.log.error('listenerFailed', bug)
       }
     }
+  }
+
+  /** Whether enough messages are in no pack to be worth it. */
+  packingWanted(): boolean {
+    return !this.#closed && this.#packer.wanted()
+  }
+
+  /** Packs index records in the background, one turn at a time. Never rejects; stops at the next pack when the account closes. */
+  pack(): Promise<void> {
+    this.#packing ??= this.#packer.work(() => this.#closed)
+      .catch((fault: unknown) => this.#ports.log.error('packingFailed', fault))
+      .finally(() => {
+        this.#packing = undefined
+      })
+    return this.#packing
   }
 
   /** A snapshot only saves time later: that one fails is told and lives on as a longer tail. */

@@ -8,6 +8,7 @@ import type { AccountHandle, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { AccountLife } from '../ports/directory.ts'
 import type { Append, AppendAnswer, JournalStore, NewMessage, SealedContentKey, StoredEvent, StoredSegment } from '../ports/journal-store.ts'
+import { forgetPlaces, foundBody, memoryPacks, noPacks, type KeptPacks } from '../packs/memory-packs.ts'
 import { eventsPerLoadMax, messageIndexesMax } from './store-limits.ts'
 
 interface Kept {
@@ -21,6 +22,7 @@ interface Kept {
   readonly arrivals: Map<string, { readonly keep: boolean }>
   snapshotSeq: ModSeq
   readonly segments: Map<string, StoredSegment>
+  readonly packs: KeptPacks
 }
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
@@ -63,6 +65,7 @@ const keysOf = (kept: Kept, after: number, upTo: number): readonly SealedContent
 const usageOf = ({ usedBytes, messages, quotaBytes }: Kept) => ({ usedBytes, messages, quotaBytes })
 
 const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): JournalStore => ({
+  ...memoryPacks((account) => accounts.get(account), blobs),
   async append(append) {
     await turn()
     const kept = accounts.get(append.account)
@@ -102,10 +105,10 @@ const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): Jo
   },
   async bodies(account, messages) {
     await turn()
-    const rows = accounts.get(account)?.rows
+    const kept = accounts.get(account)
     return new Map(messages.flatMap((message) => {
-      const row = rows?.get(message)
-      return row === undefined ? [] : [[message, row.body] as const]
+      const body = kept === undefined ? undefined : foundBody(kept, message)
+      return body === undefined ? [] : [[message, body] as const]
     }))
   },
   async usage(account) {
@@ -127,6 +130,7 @@ const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): Jo
       kept.rows.delete(message)
       if (body?.in === 'blob') await blobs.remove(account, body.name)
     }
+    for (const name of forgetPlaces(kept.packs, snapshot.deadMessages)) await blobs.remove(account, name)
   },
 })
 
@@ -144,6 +148,7 @@ const memoryLife = (accounts: Map<AccountHandle, Kept>): AccountLife => ({
       arrivals: new Map(),
       snapshotSeq: 0 as ModSeq,
       segments: new Map(),
+      packs: noPacks(),
     })
   },
   async setQuota(account, quotaBytes) {

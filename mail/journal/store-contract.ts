@@ -6,6 +6,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { newAccountHandle, newMessageId, type AccountHandle, type ModSeq } from '@bulkhead/base/ids.ts'
+import { packContract } from '../packs/pack-contract.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { AccountLife } from '../ports/directory.ts'
 import type { Append, AppendAnswer, JournalStore, NewMessage, StoredBody } from '../ports/journal-store.ts'
@@ -16,17 +17,17 @@ export interface StoreUnderTest {
   readonly life: AccountLife
 }
 
-type Given = () => Promise<StoreUnderTest>
+export type Given = () => Promise<StoreUnderTest>
 type Holds = () => Promise<void>
-type Claim = (name: string, holds: Holds) => void
+export type Claim = (name: string, holds: Holds) => void
 type Run = (name: string, holds: Holds) => Promise<void>
 
 const row = (bytes = 'sealed body'): StoredBody => ({ in: 'row', sealed: Buffer.from(bytes) })
-const message = (body: StoredBody = row(), sizeBytes = 11): NewMessage =>
+export const message = (body: StoredBody = row(), sizeBytes = 11): NewMessage =>
   ({ message: newMessageId(), sizeBytes, index: randomBytes(20), body })
 const contentKey = () => ({ keyId: randomBytes(16), sealed: randomBytes(80) })
 
-const appendOf = (account: AccountHandle, given: Partial<Append> = {}): Append => ({
+export const appendOf = (account: AccountHandle, given: Partial<Append> = {}): Append => ({
   account,
   events: [Buffer.from('event')],
   messages: [],
@@ -43,10 +44,10 @@ const arrival = (account: AccountHandle, arrivalDigest: Buffer, keepDigest = fal
   appendOf(account, { messages: [message()], addsBytes: 11, addsMessages: 1, arrivalDigest, keepDigest })
 
 const numbered = (count: number): readonly Buffer[] => Array.from({ length: count }, (_, at) => Buffer.from(`event ${at + 1}`))
-const seq = (number: number): ModSeq => number as ModSeq
+export const seq = (number: number): ModSeq => number as ModSeq
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
 
-const opened = async (given: Given, quotaBytes: number | null = null) => {
+export const opened = async (given: Given, quotaBytes: number | null = null) => {
   const store = await given()
   const account = newAccountHandle()
   await store.life.openJournal(account, quotaBytes)
@@ -392,7 +393,7 @@ const blobContract = (claim: Claim, given: Given): void => {
   })
 }
 
-const parts = [appendContract, digestContract, readContract, messageContract, snapshotContract, blobContract]
+const parts = [packContract, appendContract, digestContract, readContract, messageContract, snapshotContract, blobContract]
 
 /** All claims at once known to the runner, so at the top of a file, in a `describe`, or as subtests (`t.test.bind(t)`). */
 export const storeContract = async (given: Given, run: Run = test): Promise<void> => {

@@ -4,11 +4,15 @@
  * Every method throws `Fault('databaseAway')` when the database is away.
  */
 import type { AccountHandle, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
+import type { PackStore } from './pack-store.ts'
 
 /** Raw bytes of a message: in the row, or in the blob directory under this name. Always sealed. */
 export type StoredBody =
   | { readonly in: 'row'; readonly sealed: Uint8Array }
   | { readonly in: 'blob'; readonly name: string }
+
+/** As it is read: a body may have been packed since. */
+export type FoundBody = StoredBody | { readonly in: 'pack'; readonly blob: string; readonly offset: number; readonly sizeBytes: number }
 
 /** A message as it enters: one row, made in the transaction that appends its event. */
 export interface NewMessage {
@@ -86,7 +90,7 @@ export interface JournalReader {
   eventsAfter(account: AccountHandle, seq: ModSeq, limit: number): Promise<{ readonly head: ModSeq; readonly events: readonly StoredEvent[]; readonly contentKeys: readonly SealedContentKey[] }>
   /** Indexes of at most 1,000 messages, in any order; missing ones are left out. */
   messageIndexes(account: AccountHandle, messages: readonly MessageId[]): Promise<readonly StoredMessage[]>
-  bodies(account: AccountHandle, messages: readonly MessageId[]): Promise<ReadonlyMap<MessageId, StoredBody>>
+  bodies(account: AccountHandle, messages: readonly MessageId[]): Promise<ReadonlyMap<MessageId, FoundBody>>
   usage(account: AccountHandle): Promise<{ readonly usedBytes: number; readonly messages: number; readonly quotaBytes: number | null } | undefined>
 }
 
@@ -102,4 +106,4 @@ export interface JournalWriter {
   writeSnapshot(account: AccountHandle, snapshot: { readonly seq: ModSeq; readonly changed: readonly StoredSegment[]; readonly vanished: readonly string[]; readonly deadMessages: readonly MessageId[] }): Promise<void>
 }
 
-export interface JournalStore extends JournalReader, JournalWriter {}
+export interface JournalStore extends JournalReader, JournalWriter, PackStore {}

@@ -99,6 +99,7 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]()
       await wakes[Symbol.asyncDispose]()
+      await accounts[Symbol.asyncDispose]()
       wipe(privateKey.declassify())
       await store[Symbol.asyncDispose]()
       await directories[Symbol.asyncDispose]()

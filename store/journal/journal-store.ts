@@ -8,6 +8,7 @@ import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.t
 import { sql } from '../sql/sql.ts'
 import { acknowledgements } from './acknowledgements.ts'
 import { groupCommit, groupLimits, type GroupLimits } from './group-commit.ts'
+import { packStore } from './packs.ts'
 import { journalReader } from './reader.ts'
 
 export interface JournalOptions {
@@ -37,6 +38,7 @@ export const openJournalStore = ({ url, blobs, prunesArrivals, limits = groupLim
 
   return {
     ...journalReader(readers),
+    ...packStore(readers, blobs),
     append: (append) => group.append(append),
     acknowledged: (account, digest) => acknowledged.note(account, digest),
 

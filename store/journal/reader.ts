@@ -2,7 +2,7 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import { eventsPerLoadMax, messageIndexesMax } from '@bulkhead/mail/journal/store-limits.ts'
-import type { JournalReader, Loaded, SealedContentKey, StoredBody, StoredEvent, StoredSegment } from '@bulkhead/mail/ports/journal-store.ts'
+import type { FoundBody, JournalReader, Loaded, SealedContentKey, StoredEvent, StoredSegment } from '@bulkhead/mail/ports/journal-store.ts'
 import { bytea, int4, int8, messageColumn, modSeqColumn, orNull, row, text } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { uuidArray } from '../sql/parameters.ts'
@@ -24,7 +24,9 @@ const loadRow = row({
 })
 const tailRow = row({ kind: int4, seq: modSeqColumn, keyId: orNull(bytea), sealed: orNull(bytea) })
 const indexRow = row({ message: messageColumn, sizeBytes: int8, index: bytea })
-const partRow = row({ message: messageColumn, blob: orNull(text), sealed: orNull(bytea) })
+const partRow = row({
+  message: messageColumn, blob: orNull(text), atByte: orNull(int8), sizeBytes: orNull(int8), sealed: orNull(bytea),
+})
 const usageRow = row({ usedBytes: int8, messages: int8, quotaBytes: orNull(int8) })
 
 interface Sealed {
@@ -44,11 +46,14 @@ const asKey = ({ keyId, sealed }: Sealed): SealedContentKey => ({ keyId: bytesOf
 const segmentsOf = (rows: readonly (Sealed & { readonly kind: number; readonly name: string | null })[]): readonly StoredSegment[] =>
   rows.filter(({ kind }) => kind === kinds.segment).map(({ name, seq, sealed }) => ({ segment: name ?? '', seq, sealed: bytesOf(sealed) }))
 
-/** Of the parts of one message, in order. */
-const bodyOf = (parts: readonly { readonly blob: string | null; readonly sealed: Buffer | null }[]): StoredBody => {
-  const blob = parts[0]?.blob ?? null
-  if (blob !== null) return { in: 'blob', name: blob }
-  const bytes = parts.flatMap(({ sealed }) => (sealed === null ? [] : [sealed]))
+/** Of the rows of one message, in order. */
+const bodyOf = (rows: readonly ReturnType<typeof partRow>[]): FoundBody => {
+  const [first] = rows
+  if (first !== undefined && first.blob !== null) {
+    const { blob, atByte, sizeBytes } = first
+    return atByte === null || sizeBytes === null ? { in: 'blob', name: blob } : { in: 'pack', blob, offset: atByte, sizeBytes }
+  }
+  const bytes = rows.flatMap(({ sealed }) => (sealed === null ? [] : [sealed]))
   return { in: 'row', sealed: bytes.length === 1 ? (bytes[0] ?? Buffer.alloc(0)) : Buffer.concat(bytes) }
 }
 
@@ -91,9 +96,9 @@ export const journalReader = (database: Database): JournalReader => ({
 
   async bodies(account, messages) {
     assert(messages.length <= messageIndexesMax, 'as many messages at once as agreed')
-    if (messages.length === 0) return new Map<MessageId, StoredBody>()
+    if (messages.length === 0) return new Map<MessageId, FoundBody>()
     const rows = await database.many(partRow, sql`
-      select message, blob, sealed
+      select message, blob, at_byte, size_bytes, sealed
         from ask.bodies(${account}, ${uuidArray(messages)})`)
     const parts = Map.groupBy(rows, ({ message }) => message)
     return new Map([...parts].map(([message, of]) => [message, bodyOf(of)]))

@@ -1,7 +1,7 @@
 /** Messages cut into batches by number and bytes, with the bodies of the next batch asked for while one is sent. */
 import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { Ports } from '../operations.ts'
 
 /** Bodies held at once by a session: two batches of this, or one message's block where it is larger. */
@@ -37,14 +37,15 @@ export interface Loaded {
 
 export interface Wanted {
   readonly list: MessageList
-  readonly indexes: boolean
+  /** Sections of the index that will be looked at; none: no index. */
+  readonly sections: readonly IndexSection[]
   readonly bodies: boolean
 }
 
-export const loadBatch = async ({ account }: Ports, batch: Batch, { list, indexes, bodies }: Wanted): Promise<readonly Loaded[]> => {
+export const loadBatch = async ({ account }: Ports, batch: Batch, { list, sections, bodies }: Wanted): Promise<readonly Loaded[]> => {
   const ids = batch.map((at) => list.messageId(at))
   const known: (MessageIndex | undefined)[] = []
-  if (indexes) for await (const index of account.indexes(ids)) known.push(index)
+  if (sections.length > 0) for await (const some of account.indexBatches(ids, sections)) known.push(...some)
   const opened = bodies ? await account.bodies(ids) : []
   return batch.map((at, place) => ({ at, index: known[place], body: opened[place] }))
 }

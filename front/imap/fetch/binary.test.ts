@@ -48,7 +48,7 @@ test('a long part is decoded as a short one is, whole and in part, and NUL makes
         for (const attribute of attributes) {
           const long: Piece[] = []
           for await (const piece of longBinary({ index, body: sourceOf(bytes) }, attribute)) long.push(piece)
-          const short = joined(knownBinary({ index, sizeBytes: bytes.length, prefix: bytes }, attribute) ?? [])
+          const short = joined(knownBinary({ index, sizeBytes: bytes.length, prefix: () => bytes }, attribute) ?? [])
           assert.ok(joined(long).equals(short))
           const wanted = attribute.item === 'binary' && attribute.partial !== null ? content.subarray(offset, offset + count) : content
           const head = `BINARY[1] ${wanted.includes(0) ? '~' : ''}{${wanted.length}}\r\n`

@@ -49,14 +49,15 @@ const literalHead = (bytes: number, hasNul: boolean): string => `${hasNul ? '~' 
 
 /** The item out of bytes in memory; undefined where they do not reach. */
 export const knownBinary = (
-  { index, sizeBytes, prefix }: { readonly index: MessageIndex | undefined; readonly sizeBytes: number; readonly prefix: Buffer },
+  { index, sizeBytes, prefix }: { readonly index: MessageIndex | undefined; readonly sizeBytes: number; prefix(): Buffer },
   attribute: BinaryAttribute,
 ): readonly Piece[] | undefined => {
   const encoded = encodedPart(index, sizeBytes, attribute)
   if (encoded === undefined) return [`${attribute.label} ${attribute.item === 'binary' ? 'NIL' : '0'}`]
   const { range, encoding } = encoded
-  if (range.end > prefix.length) return undefined
-  const decoded = decodedContent(encoding, prefix.subarray(range.start, range.end))
+  const bytes = prefix()
+  if (range.end > bytes.length) return undefined
+  const decoded = decodedContent(encoding, bytes.subarray(range.start, range.end))
   if (attribute.item === 'binarySize') return [`${attribute.label} ${decoded.length}`]
   const { start, end } = partOfRange({ start: 0, end: decoded.length }, attribute.partial)
   const wanted = decoded.subarray(start, end)

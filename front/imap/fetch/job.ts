@@ -4,6 +4,7 @@ import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import { isBinary } from './binary.ts'
 import type { Positions } from '@bulkhead/wire/imap/sequence-set.ts'
+import type { IndexSection } from '@bulkhead/wire/mime/message-index.ts'
 
 /** Where the dearest attribute comes from: the state in memory, the message's index, or its bytes. */
 export type Depth = 'memory' | 'index' | 'body'
@@ -19,11 +20,11 @@ export interface FetchJob {
   readonly marksSeen: boolean
 }
 
-const fromIndex = new Set(['ENVELOPE', 'BODY', 'BODYSTRUCTURE'])
+const sectionOfItem: Readonly<Record<string, IndexSection>> = { ENVELOPE: 'envelope', BODY: 'body', BODYSTRUCTURE: 'bodyStructure' }
 
 const depthOfOne = (attribute: FetchAttribute): Depth => {
   if (isBinary(attribute)) return 'body'
-  if (attribute.item !== 'section') return fromIndex.has(attribute.item) ? 'index' : 'memory'
+  if (attribute.item !== 'section') return attribute.item in sectionOfItem ? 'index' : 'memory'
   const { path, text } = attribute.section
   const isHeader = path.length === 0 && (text === 'header' || text === 'fields' || text === 'fieldsNot')
   return isHeader ? 'index' : 'body'
@@ -35,10 +36,21 @@ export const depthOf = (attributes: readonly FetchAttribute[]): Depth => {
   return depths.includes('index') ? 'index' : 'memory'
 }
 
-/** Whether the message's index is needed: not for whole messages, whose size is in memory. */
-export const needsIndex = (attributes: readonly FetchAttribute[]): boolean =>
-  attributes.some((attribute) => {
-    if (isBinary(attribute)) return attribute.path.length > 0
-    if (attribute.item !== 'section') return fromIndex.has(attribute.item)
-    return attribute.section.path.length > 0 || attribute.section.text !== 'all'
-  })
+/** The sections of the message's index that are needed; none for whole messages, whose size is in memory. */
+export const indexSectionsOf = (attributes: readonly FetchAttribute[]): readonly IndexSection[] => {
+  const sections = new Set<IndexSection>()
+  for (const attribute of attributes) {
+    if (isBinary(attribute)) {
+      if (attribute.path.length > 0) sections.add('parts')
+      continue
+    }
+    if (attribute.item !== 'section') {
+      const section = sectionOfItem[attribute.item]
+      if (section !== undefined) sections.add(section)
+      continue
+    }
+    if (attribute.section.path.length === 0 && attribute.section.text === 'all') continue
+    sections.add('header').add('parts')
+  }
+  return [...sections]
+}

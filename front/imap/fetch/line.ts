@@ -16,7 +16,7 @@ export interface Known {
   readonly sizeBytes: number
   readonly index: MessageIndex | undefined
   /** The message's first bytes: the kept header, or all of it. */
-  readonly prefix: Buffer
+  prefix(): Buffer
 }
 
 const memoryNames = new Set(['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE'])
@@ -49,9 +49,10 @@ export const sectionOf = (attribute: SectionAttribute, bytes: Buffer): Buffer =>
 const knownSection = ({ index, sizeBytes, prefix }: Known, attribute: SectionAttribute): Buffer | null | undefined => {
   const range = rangeOf(index, sizeBytes, attribute)
   if (range === undefined) return null
-  if (picksFields(attribute)) return range.end <= prefix.length ? sectionOf(attribute, prefix.subarray(range.start, range.end)) : undefined
+  const bytes = prefix()
+  if (picksFields(attribute)) return range.end <= bytes.length ? sectionOf(attribute, bytes.subarray(range.start, range.end)) : undefined
   const { start, end } = partOfRange(range, attribute.partial)
-  return end <= prefix.length ? prefix.subarray(start, end) : undefined
+  return end <= bytes.length ? bytes.subarray(start, end) : undefined
 }
 
 /** The whole line; undefined where some section lies beyond the prefix. */

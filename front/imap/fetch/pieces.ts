@@ -10,7 +10,7 @@ import type { Ports } from '../operations.ts'
 import { uidRangesOf } from '../view.ts'
 import { batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from './batches.ts'
 import { mustDecode, UnknownEncoding } from './binary.ts'
-import { needsIndex, type FetchJob } from './job.ts'
+import { indexSectionsOf, type FetchJob } from './job.ts'
 import { isMemory, lineOf, type Piece } from './line.ts'
 import { longLine, readExactly } from './long-line.ts'
 import { memoryItem } from './memory-items.ts'
@@ -79,11 +79,12 @@ const markSeen = async ({ account }: Ports, job: FetchJob, batch: Batch): Promis
 const shortLine = async (job: FetchJob, current: MessageList, { at, index, body }: Loaded): Promise<readonly Piece[] | undefined> => {
   if (body === undefined) {
     if (index === undefined) return undefined
-    return lineOf(job, current, { at, index, sizeBytes: index.sizeBytes, prefix: view(index.header) })
+    return lineOf(job, current, { at, index, sizeBytes: index.sizeBytes, prefix: () => view(index.header) })
   }
   const { sizeBytes } = body
   if (sizeBytes > wholeBytesMax) return undefined
-  return lineOf(job, current, { at, index, sizeBytes, prefix: await readExactly(body, { start: 0, end: sizeBytes }) })
+  const bytes = body.readNow?.(0, sizeBytes) ?? (await readExactly(body, { start: 0, end: sizeBytes }))
+  return lineOf(job, current, { at, index, sizeBytes, prefix: () => bytes })
 }
 
 /** Bodies are asked for where a section may lie beyond the kept header; for header sections only where it does. */
@@ -96,9 +97,10 @@ type Lines = AsyncGenerator<readonly Piece[], number, void>
 /** Gives the number of messages that are no more. */
 async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[], out: Out): Lines {
   const current = currentList(ports, job)
+  const needsIndex = indexSectionsOf(job.attributes).length > 0
   let missing = 0
   for (const message of loaded) {
-    if ((needsIndex(job.attributes) && message.index === undefined) || (job.depth === 'body' && message.body === undefined)) {
+    if ((needsIndex && message.index === undefined) || (job.depth === 'body' && message.body === undefined)) {
       missing += 1
       continue
     }
@@ -124,7 +126,7 @@ export async function* fetchPieces(ports: Ports, job: FetchJob): Pieces {
     yield* memoryPieces(ports, job)
     return completed(0)
   }
-  const wanted: Wanted = { list: job.shown, indexes: needsIndex(job.attributes), bodies: job.depth === 'body' }
+  const wanted: Wanted = { list: job.shown, sections: indexSectionsOf(job.attributes), bodies: job.depth === 'body' }
   const out = gathering()
   let missing = 0
   const batches = batchesOf(job.positions, job.shown, wanted.bodies)

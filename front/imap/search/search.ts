@@ -3,6 +3,7 @@
  * cheaper tests left. Ends early when the client is gone.
  */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import { indexSections } from '@bulkhead/wire/mime/index-codec.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { batchesOf, disposeAll, loadBatch, type Loaded, type Wanted } from '../fetch/batches.ts'
 import type { Ports } from '../operations.ts'
@@ -110,10 +111,10 @@ export const searchMailbox = async (ports: Ports, { mailbox, shown, test }: Sear
   if (inMemory !== undefined) found = found.filter((at) => matches(inMemory, { list, at }))
   const byHeader = byCost(test, 'header')
   if (byHeader !== undefined) {
-    found = await kept(ports, { list, indexes: true, bodies: false }, found, ({ at }, index) => matches(byHeader, { list, at, index }))
+    found = await kept(ports, { list, sections: ['header'], bodies: false }, found, ({ at }, index) => matches(byHeader, { list, at, index }))
   }
   const byBody = byCost(test, 'body')
-  if (byBody !== undefined) found = await kept(ports, { list, indexes: true, bodies: true }, found, judgeByBody(list, byBody))
+  if (byBody !== undefined) found = await kept(ports, { list, sections: indexSections, bodies: true }, found, judgeByBody(list, byBody))
   return found
 }
 

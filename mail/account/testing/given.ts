@@ -11,6 +11,7 @@ import type { UidRanges } from '../../journal/event.ts'
 import type { Append, AppendAnswer, JournalStore } from '../../ports/journal-store.ts'
 import { deliveryAppend, deliveryKeys } from '../arrival.ts'
 import { receiveMessage } from '../incoming.ts'
+import { PackMemory } from '../../packs/pack-memory.ts'
 import { cacheBudget } from '../index-cache.ts'
 import type { MailAccount } from '../mail-account.ts'
 import { OpenAccount, type AccountPorts } from '../open-account.ts'
@@ -67,6 +68,7 @@ export const given = async (quotaBytes: number | null = null) => {
     log: silentLog,
     messageBytesMax,
     cacheBudget: cacheBudget(100_000_000),
+    packMemory: new PackMemory(),
   }
   const privateKey = () => secret(Buffer.from(keys.privateKey.declassify()))
   const delivery = deliveryKeys(realSealing, clock)

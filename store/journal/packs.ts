@@ -1,0 +1,64 @@
+/** Packs on PostgreSQL: index packs as sealed segments in a table, body packs as blobs with a table of places. */
+import type { MessageId } from '@bulkhead/base/ids.ts'
+import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
+import type { PackStore } from '@bulkhead/mail/ports/pack-store.ts'
+import { bool, bytea, int8, messageColumn, only, row, text, uuid } from '../sql/columns.ts'
+import type { Database } from '../sql/database.ts'
+import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.ts'
+import { sql } from '../sql/sql.ts'
+
+const lineRow = row({ pack: uuid, first: messageColumn, last: messageColumn, messages: int8 })
+const segmentRow = row({ name: text, sealed: bytea })
+const partRow = row({ message: messageColumn, sealed: bytea })
+const placeRow = row({ message: messageColumn, blob: text, offset: int8, sizeBytes: int8 })
+const blobName = only(text)
+const answer = only(bool)
+
+/** Bytes of a part, as `ask.append` cuts them. */
+const partBytes = 8_000
+
+export const packStore = (database: Database, blobs: BlobStore): PackStore => ({
+  indexPacks: (account) => database.many(lineRow, sql`
+    select pack, first_message, last_message, messages
+      from ask.index_packs(${account})`),
+
+  packSegments: (account, pack, names) => database.many(segmentRow, sql`
+    select name, sealed
+      from ask.index_segments(${account}, ${pack}, ${textArray(names)})`),
+
+  addIndexPack: (account, { pack, first, last, messages }, segments, replaces) => database.one(answer, sql`
+    select ask.add_index_pack(
+      ${account}, ${pack}, ${first}, ${last}, ${messages}, ${textArray(segments.map(({ name }) => name))},
+      ${byteaArray(segments.map(({ sealed }) => sealed))}, ${replaces})`),
+
+  async unpackedBodies(account, bytesMax) {
+    const partsMax = Math.ceil(bytesMax / partBytes)
+    const parts = await database.many(partRow, sql`
+      select message, sealed
+        from ask.unpacked_bodies(${account}, ${partsMax})`)
+    const bodies = new Map<MessageId, Buffer[]>()
+    for (const { message, sealed } of parts) {
+      const known = bodies.get(message)
+      if (known === undefined) bodies.set(message, [sealed])
+      else known.push(sealed)
+    }
+    // The last one may go on beyond the limit.
+    const last = parts.at(-1)
+    if (last !== undefined && parts.length === partsMax) bodies.delete(last.message)
+    return [...bodies].map(([message, sealed]) => ({ message, sealed: Buffer.concat(sealed) }))
+  },
+
+  wastedPlaces: (account, bytesMax) => database.many(placeRow, sql`
+    select message, blob, at_byte, size_bytes
+      from ask.wasted_places(${account}, ${bytesMax})`),
+
+  async placeBodies(account, blob, sizeBytes, bodies) {
+    const orphans = await database.many(blobName, sql`
+      select blob
+        from ask.place_bodies(
+          ${account}, ${blob}, ${sizeBytes}, ${uuidArray(bodies.map(({ message }) => message))},
+          ${textArray(bodies.map(({ from }) => from))}, ${int8Array(bodies.map(({ offset }) => offset))},
+          ${int8Array(bodies.map((body) => body.sizeBytes))})`)
+    for (const name of orphans) await blobs.remove(account, name)
+  },
+})
