@@ -13,6 +13,7 @@ const capabilities = [
   'MOVE',
   'UNSELECT',
   'MULTIAPPEND',
+  'BINARY',
   'CATENATE',
   'REPLACE',
   'CHILDREN',

@@ -37,7 +37,8 @@ export const parseTranscript = (source: string): Transcript => {
   return { claim, steps }
 }
 
-const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
+/** As a regular expression that stands for the text itself; `\x00` stays one. */
+const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&').replaceAll(/\\\\x([0-9a-f]{2})/g, '\\x$1')
 
 export type Bound = Map<string, string>
 

@@ -3,6 +3,7 @@ import type { IncomingMessage, MailAccount } from '@bulkhead/mail/account/mail-a
 import { isRefused } from '@bulkhead/mail/refusal.ts'
 import type { AppendHead } from '@bulkhead/wire/imap/append-grammar.ts'
 import { badReply, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
+import { unbinary, type Unbinary } from '@bulkhead/wire/mime/unbinary.ts'
 import { refusalReplies } from '../refusals.ts'
 
 /** Messages of one APPEND. */
@@ -23,10 +24,10 @@ export interface Drafts {
   /** Bytes that go with the command, and make room for its own. */
   frees(sizeBytes: number): void
   /** Makes room for `sizeBytes` more of the message, or says why there is none: before the client sends them. */
-  room(sizeBytes: number): Promise<Tagged | undefined>
-  write(bytes: Buffer): Promise<void>
+  room(sizeBytes: number, isBinary: boolean): Promise<Tagged | undefined>
+  write(bytes: Buffer): Promise<Tagged | undefined>
   /** The message is whole. */
-  end(): Tagged | undefined
+  end(): Promise<Tagged | undefined>
   /** Hands over what is whole. */
   take(): readonly Draft[]
   /** Throws away what was not taken. */
@@ -40,14 +41,28 @@ export const draftsOf = (account: MailAccount, messageBytesMax: number): Drafts 
   let whole: Draft[] = []
   let head: AppendHead | undefined
   let incoming: IncomingMessage | undefined
+  /** As announced, and as stored. */
   let sizeBytes = 0
+  let written = 0
   let parts = 0
   let freed = 0
+  /** Where binary parts may come, which are stored in base64. */
+  let filter: Unbinary | undefined
 
-  const open = async (firstBytes: number): Promise<Tagged | undefined> => {
-    const opened = await account.incoming(Math.max(0, firstBytes - freed), head?.form === 'catenate' ? messageBytesMax : firstBytes)
+  const open = async (firstBytes: number, isBinary: boolean): Promise<Tagged | undefined> => {
+    filter = isBinary || head?.form === 'catenate' ? unbinary() : undefined
+    const opened = await account.incoming(Math.max(0, firstBytes - freed), filter === undefined ? firstBytes : messageBytesMax)
     if (isRefused<'tooLarge' | 'overQuota'>(opened)) return refusalReplies[opened.why]
     incoming = opened
+    return undefined
+  }
+
+  const put = async (pieces: readonly Buffer[]): Promise<Tagged | undefined> => {
+    for (const piece of pieces) {
+      written += piece.length
+      if (written > messageBytesMax) return refusalReplies.tooLarge
+      await incoming?.write(piece)
+    }
     return undefined
   }
 
@@ -57,26 +72,27 @@ export const draftsOf = (account: MailAccount, messageBytesMax: number): Drafts 
       head = given
       incoming = undefined
       sizeBytes = 0
+      written = 0
       parts = 0
       return undefined
     },
     frees(bytes) {
       freed = bytes
     },
-    async room(more) {
+    async room(more, isBinary) {
       if (more === 0 && head?.form !== 'catenate') return empty
       if ((parts += 1) > partsMax) return badReply('Too many parts')
       if (sizeBytes + more > messageBytesMax) return refusalReplies.tooLarge
-      const refused = incoming === undefined ? await open(more) : undefined
+      const refused = incoming === undefined ? await open(more, isBinary) : undefined
       if (refused === undefined) sizeBytes += more
       return refused
     },
-    async write(bytes) {
-      await incoming?.write(bytes)
-    },
-    end() {
+    write: (bytes) => put(filter === undefined ? [bytes] : filter.push(bytes)),
+    async end() {
+      const refused = filter === undefined ? undefined : await put(filter.end())
+      if (refused !== undefined) return refused
       if (head === undefined || incoming === undefined || sizeBytes === 0) return empty
-      whole.push({ flags: head.flags, internalDateMs: head.internalDateMs, incoming, sizeBytes })
+      whole.push({ flags: head.flags, internalDateMs: head.internalDateMs, incoming, sizeBytes: written })
       head = undefined
       incoming = undefined
       return undefined

@@ -66,7 +66,7 @@ const receive = async (course: Course): Promise<'received' | Tagged | undefined>
     if (event.is === 'literalEnd') return failure ?? 'received'
     if (event.is !== 'literalBytes' || failure !== undefined) continue
     try {
-      await course.drafts.write(event.bytes)
+      failure = await course.drafts.write(event.bytes)
     } catch (error) {
       failure = course.conversation.faulted(error)
     }
@@ -84,9 +84,12 @@ const copyUrl = async ({ conversation, drafts }: Course, given: Buffer): Promise
   if (url === undefined || url.auth !== null) return badUrl(given)
   await using section = await ownSection(conversation.ports, conversation.session(), url)
   if (section === undefined) return badUrl(given)
-  const refused = await drafts.room(section.sizeBytes)
+  let refused = await drafts.room(section.sizeBytes, false)
   if (refused !== undefined) return refused
-  for await (const block of section.blocks()) await drafts.write(block)
+  for await (const block of section.blocks()) {
+    refused = await drafts.write(block)
+    if (refused !== undefined) return refused
+  }
   return undefined
 }
 
@@ -120,7 +123,7 @@ const performAll = async (course: Course, steps: readonly AppendStep[]): Promise
   try {
     for (const step of steps) {
       if (step.is === 'end') return 'whole'
-      const refused = await (step.is === 'literal' ? course.drafts.room(step.sizeBytes) : perform(course, step))
+      const refused = await (step.is === 'literal' ? course.drafts.room(step.sizeBytes, step.isBinary) : perform(course, step))
       if (refused !== undefined) return refused
     }
     return 'goesOn'
