@@ -1,10 +1,12 @@
 /** Unsolicited data (RFC 9051 section 5.2): what a session must be told of its mailbox, and the session that knows it. */
+import type { Uid } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import { systemFlags } from '@bulkhead/wire/imap/flag.ts'
-import { changesOf, isHushed, type Changes } from './view.ts'
-import { selectedMailbox, type Selected, type Session } from './session.ts'
+import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
+import { changesOf, expungeNumbers, isHushed, type Changes } from './view.ts'
+import { isRev2, isUidOnly, namesUid, selectedMailbox, tellsModSeq, tellsVanished, type Selected, type Session } from './session.ts'
+import { lineHead } from './fetch/line-head.ts'
 import { flagsText } from './fetch/memory-items.ts'
-import type { Uid } from '@bulkhead/base/ids.ts'
 
 export interface Announcement {
   readonly lines: Iterable<string>
@@ -28,21 +30,35 @@ export const flagsLine = (keywords: readonly string[]): string => `FLAGS (${flag
 export const permanentFlags = (keywords: readonly string[], readOnly: boolean): string =>
   readOnly ? 'PERMANENTFLAGS ()' : `PERMANENTFLAGS (${flagNames(keywords)} \\*)`
 
-function* lines(selected: Selected, current: MailboxState, changes: Changes, moment: Moment): Generator<string> {
-  for (const number of changes.expunged) yield `* ${number} EXPUNGE\r\n`
-  if (changes.exists !== null) yield `* ${changes.exists} EXISTS\r\n* 0 RECENT\r\n`
+const goneLines = (session: Session, { shown }: Selected, gone: readonly number[]): readonly string[] => {
+  if (gone.length === 0) return []
+  if (tellsVanished(session)) return [`* VANISHED ${setText(gone.map((at) => shown.uids[at] ?? 0))}\r\n`]
+  return expungeNumbers(gone).map((number) => `* ${number} EXPUNGE\r\n`)
+}
+
+/** FETCH that nobody asked for: the flags, and what else this client wants to be told with them. */
+const flagsLineAt = (session: Session, current: MailboxState, at: number, moment: Moment): string => {
+  const { messages } = current
+  const uid = messages.uids[at] ?? 0
+  const uidOnly = isUidOnly(session)
+  const named = !uidOnly && (moment.withUid || namesUid(session)) ? `UID ${uid} ` : ''
+  const modSeq = tellsModSeq(session) ? ` MODSEQ (${messages.modSeq(at)})` : ''
+  return `${lineHead(uidOnly, at, uid)}${named}FLAGS ${flagsText(messages.flags(at))}${modSeq})\r\n`
+}
+
+function* lines(session: Session, selected: Selected, current: MailboxState, changes: Changes, moment: Moment): Generator<string> {
+  yield* goneLines(session, selected, changes.gone)
+  if (changes.exists !== null) yield `* ${changes.exists} EXISTS\r\n${isRev2(session) ? '' : '* 0 RECENT\r\n'}`
   if (current.keywords.length > selected.keywords.length) {
     yield `* ${flagsLine(current.keywords)}\r\n* OK [${permanentFlags(current.keywords, selected.readOnly)}] Keywords grew\r\n`
   }
   const { messages } = current
   for (const at of changes.flagged) {
-    const uid = messages.uids[at] ?? 0
-    const flags = messages.flags(at)
     if (selected.hushed !== null) {
-      const was = selected.shown.indexOf(uid as Uid)
-      if (isHushed(selected.hushed, uid, selected.shown.flags(was), flags)) continue
+      const uid = (messages.uids[at] ?? 0) as Uid
+      if (isHushed(selected.hushed, uid, selected.shown.flags(selected.shown.indexOf(uid)), messages.flags(at))) continue
     }
-    yield `* ${at + 1} FETCH (${moment.withUid ? `UID ${uid} ` : ''}FLAGS ${flagsText(flags)})\r\n`
+    yield flagsLineAt(session, current, at, moment)
   }
 }
 
@@ -55,7 +71,9 @@ export const announce = (session: Session, state: AccountState, moment: Moment):
   const quiet: Session = selected.hushed === null ? session : { ...session, selected: { ...selected, hushed: null } }
   if (current.messages === selected.shown) return { lines: [], session: quiet, isDeleted: false }
   const changes = changesOf(selected.shown, current.messages)
-  if (changes.expunged.length > 0 && !moment.mayExpunge) return { lines: [], session: quiet, isDeleted: false }
-  const told: Selected = { ...selected, shown: current.messages, keywords: current.keywords, hushed: null }
-  return { lines: lines(selected, current, changes, moment), session: { ...session, selected: told }, isDeleted: false }
+  if (changes.gone.length > 0 && !moment.mayExpunge) return { lines: [], session: quiet, isDeleted: false }
+  const told: Selected = {
+    ...selected, shown: current.messages, keywords: current.keywords, hushed: null, toldModSeq: current.highestModSeq,
+  }
+  return { lines: lines(session, selected, current, changes, moment), session: { ...session, selected: told }, isDeleted: false }
 }

@@ -10,7 +10,7 @@ import { end, parsed, space, type Parser, type Scan } from '@bulkhead/wire/imap/
 import type { Pieces } from './fetch/pieces.ts'
 import { operations, type AnswerOf, type OperationName, type Ports, type RequestOf } from './operations.ts'
 import { refusalReplies } from './refusals.ts'
-import type { Phase, Selected, Session } from './session.ts'
+import { isUidOnly, type Phase, type Selected, type Session } from './session.ts'
 
 export interface Context {
   readonly session: Session
@@ -91,6 +91,9 @@ export const maybe = <T>(parser: Parser<T>): Parser<T | undefined> => {
   return whole
 }
 
+/** RFC 9586 section 3.1 */
+export const uidRequired = badReply('Message numbers are not in use', 'UIDREQUIRED')
+
 const isTagged = (decision: object): decision is Tagged => 'is' in decision && decision.is === 'tagged'
 const isRefusal = (answer: object): answer is Refused => 'is' in answer && answer.is === 'refused'
 
@@ -107,6 +110,7 @@ const build = <C extends Context, A extends readonly unknown[], O extends Operat
   begin(scan, context) {
     const before = narrow(context)
     if (before === undefined) return badReply('No mailbox is selected')
+    if (shape.hasUidForm === true && !context.byUid && isUidOnly(context.session)) return uidRequired
     const args = parsed(scan, argumentsOf(shape.args))
     if (args.is === 'bad') return badReply(args.why)
     const decision = shape.decide(before, args.value)

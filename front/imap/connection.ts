@@ -21,7 +21,7 @@ import type { Conversation } from './conversation.ts'
 import { CutShort } from './fetch/long-line.ts'
 import { faultReply } from './refusals.ts'
 import { commandNamed } from './registry.ts'
-import { logout, newSession, type Session } from './session.ts'
+import { logout, newSession, speaksUtf8, type Session } from './session.ts'
 import { ClientGone, sinkOf } from './sink.ts'
 
 /** RFC 9051 section 5.4: at least 30 minutes. */
@@ -201,7 +201,7 @@ const perform = async (driver: Driver, command: Command, line: CommandLine, scan
 const runLine = async (driver: Driver, bytes: Buffer): Promise<void> => {
   // An empty line is no command; clients leave one behind a literal.
   if (bytes.length === 0) return undefined
-  const scan = scanOf(bytes)
+  const scan = scanOf(bytes, speaksUtf8(driver.session()))
   const line = parsed(scan, commandLine)
   if (line.is === 'bad') {
     driver.wasBad(true)

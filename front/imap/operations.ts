@@ -1,6 +1,6 @@
 /** What commands may ask for: one name per thing that happens outside the session. `connection.ts` performs them. */
 import type { Clock } from '@bulkhead/base/clock.ts'
-import type { MailboxId } from '@bulkhead/base/ids.ts'
+import type { MailboxId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { CopyAnswer, MailAccount, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import type { SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
@@ -36,7 +36,11 @@ export const mailboxNamed = async (account: MailAccount, name: string): Promise<
   account.state().byName(name) ?? (await account.refresh()).byName(name)
 
 const noTarget: Refused<'noSuchMailbox'> = { is: 'refused', why: 'noSuchMailbox' }
+const nothingStored = { is: 'done', modified: [] } as const
 const nothingCopied: CopyAnswer = { is: 'done', uidValidity: 0, uids: [] }
+
+type Expunged = Done & { readonly uids: readonly Uid[] }
+const nothingExpunged: Expunged = { is: 'done', uids: [] }
 
 interface ExpungeRequest {
   readonly mailbox: MailboxId
@@ -69,11 +73,14 @@ export const operations = {
     if (target === undefined) return noTarget
     return uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, target.id)
   },
-  storeFlags: async ({ account }: Ports, { mailbox, uids, mode, flags }: StoreRequest): Promise<Done | Refused<'noSuchMailbox'>> =>
-    uids.length === 0 ? done : account.storeFlags(mailbox, uids, mode, flags),
+  storeFlags: async ({ account }: Ports, request: StoreRequest): Promise<Done & { readonly modified: UidRanges } | Refused<'noSuchMailbox'>> => {
+    const { mailbox, uids, mode, flags, unchangedSince } = request
+    if (uids.length === 0) return nothingStored
+    return account.storeFlags(mailbox, uids, mode, flags, unchangedSince ?? undefined)
+  },
   /** Null: every message. */
-  expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Done | Refused<'noSuchMailbox'>> =>
-    uids?.length === 0 ? done : account.expunge(mailbox, uids, 'deleted'),
+  expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Expunged | Refused<'noSuchMailbox'>> =>
+    uids?.length === 0 ? nothingExpunged : account.expunge(mailbox, uids, 'deleted'),
   search: async (ports: Ports, question: SearchQuestion): Promise<Done & { readonly positions: readonly number[] }> => ({
     is: 'done',
     positions: await searchMailbox(ports, question),
@@ -89,6 +96,7 @@ export interface StoreRequest {
   readonly uids: UidRanges
   readonly mode: 'add' | 'remove' | 'replace'
   readonly flags: readonly string[]
+  readonly unchangedSince: ModSeq | null
 }
 
 type Operations = typeof operations

@@ -1,5 +1,5 @@
 /** What an IMAP session remembers between commands: a value, replaced by commands, never changed. */
-import type { MailboxId } from '@bulkhead/base/ids.ts'
+import type { MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
 
@@ -21,10 +21,13 @@ export interface Selected {
   /** Keywords the client was told of in FLAGS. */
   readonly keywords: readonly string[]
   readonly hushed: Hushed | null
+  /** HIGHESTMODSEQ of the mailbox as the client was told of it. */
+  readonly toldModSeq: ModSeq
 }
 
 /** What ENABLE (RFC 5161), or using it, has switched on for the rest of the session. */
-export type Enabled = 'IMAP4rev2' | 'CONDSTORE' | 'QRESYNC' | 'UTF8=ACCEPT' | 'UIDONLY'
+export const enableable = ['IMAP4rev2', 'CONDSTORE', 'QRESYNC', 'UTF8=ACCEPT', 'UIDONLY'] as const
+export type Enabled = (typeof enableable)[number]
 
 export interface Session {
   readonly phase: Phase
@@ -34,10 +37,35 @@ export interface Session {
 
 export const newSession: Session = { phase: 'authenticated', enabled: new Set(), selected: null }
 
+/** QRESYNC brings CONDSTORE with it (RFC 7162 section 3.2.3). */
+export const enabling = (session: Session, names: readonly Enabled[]): Session => {
+  const all = names.includes('QRESYNC') ? [...names, 'CONDSTORE' as const] : names
+  return all.every((name) => session.enabled.has(name)) ? session : { ...session, enabled: new Set([...session.enabled, ...all]) }
+}
+
+/** Mailbox names and texts go as UTF-8 (RFC 6855 section 3, RFC 9051 section 5.1). */
+export const speaksUtf8 = ({ enabled }: Session): boolean => enabled.has('UTF8=ACCEPT') || enabled.has('IMAP4rev2')
+export const isRev2 = ({ enabled }: Session): boolean => enabled.has('IMAP4rev2')
+/** FETCH that is not asked for tells MODSEQ (RFC 7162 section 3.1). */
+export const tellsModSeq = ({ enabled }: Session): boolean => enabled.has('CONDSTORE')
+/** What went is told by UID: VANISHED instead of EXPUNGE (RFC 7162 section 3.2.10, RFC 9586 section 3.3). */
+export const tellsVanished = ({ enabled }: Session): boolean => enabled.has('QRESYNC') || enabled.has('UIDONLY')
+/** No message numbers, either way (RFC 9586). */
+export const isUidOnly = ({ enabled }: Session): boolean => enabled.has('UIDONLY')
+/** FETCH that is not asked for names the UID, whatever the command (RFC 7162 section 3.2.4, RFC 9051 section 7.5.2). */
+export const namesUid = ({ enabled }: Session): boolean => enabled.has('QRESYNC') || enabled.has('IMAP4rev2')
+
 export const select = (session: Session, mailbox: MailboxState, readOnly: boolean): Session => ({
   ...session,
   phase: 'selected',
-  selected: { mailbox: mailbox.id, readOnly, shown: mailbox.messages, keywords: mailbox.keywords, hushed: null },
+  selected: {
+    mailbox: mailbox.id,
+    readOnly,
+    shown: mailbox.messages,
+    keywords: mailbox.keywords,
+    hushed: null,
+    toldModSeq: mailbox.highestModSeq,
+  },
 })
 
 export const unselect = (session: Session): Session => ({ ...session, phase: 'authenticated', selected: null })

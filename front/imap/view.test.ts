@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { MessageId, Uid } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { positionsOfUids } from '@bulkhead/wire/imap/sequence-set.ts'
-import { changesOf, isHushed, uidRangesOf } from './view.ts'
+import { changesOf, expungeNumbers, isHushed, uidRangesOf } from './view.ts'
 
 const listOf = (messages: ReadonlyMap<number, number>): MessageList => {
   const uids = Uint32Array.from(messages.keys()).sort()
@@ -17,6 +17,7 @@ const listOf = (messages: ReadonlyMap<number, number>): MessageList => {
     internalDates: new Float64Array(uids.length),
     saveDates: new Uint32Array(uids.length),
     threadId: () => null,
+    sharedUpTo: (_, at) => at,
     messageId: () => '' as MessageId,
     flags: () => [],
     hasFlag: () => false,
@@ -37,9 +38,9 @@ test('a client that follows what it is told has the mailbox as it is', () => {
       for (let count = 0; count < arrivedFrom % 5; count += 1) now.set(last + 1 + count, 1)
       const shown = listOf(before)
       const current = listOf(now)
-      const { expunged, exists, flagged } = changesOf(shown, current)
+      const { gone, exists, flagged } = changesOf(shown, current)
       const client = [...shown.uids]
-      for (const number of expunged) client.splice(number - 1, 1)
+      for (const number of expungeNumbers(gone)) client.splice(number - 1, 1)
       const arrived = (exists ?? client.length) - client.length
       assert.deepEqual([...client, ...[...current.uids].slice(client.length)], [...current.uids])
       assert.equal(arrived, current.count - client.length)

@@ -9,8 +9,8 @@ import type { Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { Hushed } from './session.ts'
 
 export interface Changes {
-  /** Sequence numbers in the order to send them, each as of the ones before. */
-  readonly expunged: readonly number[]
+  /** Positions in the list shown of the messages that went. */
+  readonly gone: readonly number[]
   /** New size, where messages came. */
   readonly exists: number | null
   /** Positions in the current list whose flags moved. */
@@ -18,17 +18,25 @@ export interface Changes {
 }
 
 export const changesOf = (shown: MessageList, current: MessageList): Changes => {
-  const expunged: number[] = []
+  const gone: number[] = []
   const flagged: number[] = []
   let at = 0
   for (let was = 0; was < shown.count; was += 1) {
+    if (was === at) {
+      at = shown.sharedUpTo(current, at)
+      was = at
+      if (was >= shown.count) break
+    }
     if (at < current.count && shown.uids[was] === current.uids[at]) {
-      if (shown.modSeqs[was] !== current.modSeqs[at]) flagged.push(at)
+      if (shown.modSeq(was) !== current.modSeq(at)) flagged.push(at)
       at += 1
-    } else expunged.push(was + 1 - expunged.length)
+    } else gone.push(was)
   }
-  return { expunged, exists: current.count > at ? current.count : null, flagged }
+  return { gone, exists: current.count > at ? current.count : null, flagged }
 }
+
+/** `EXPUNGE` names each message by its number as of the ones before (RFC 9051 section 7.5.1). */
+export const expungeNumbers = (gone: readonly number[]): readonly number[] => gone.map((was, before) => was + 1 - before)
 
 const within = (ranges: UidRanges, uid: number): boolean => {
   let low = 0

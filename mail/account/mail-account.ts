@@ -18,6 +18,8 @@ export interface MessageList {
   /** In one piece: made from its pages when first asked for. Whoever looks at a few asks `modSeq`. */
   readonly modSeqs: Float64Array
   modSeq(at: number): number
+  /** Up to which position, from `at` on, the other list is this one: memory they share. `at` where it is not known. */
+  sharedUpTo(other: MessageList, at: number): number
   readonly sizes: Uint32Array
   /** Milliseconds since the epoch. */
   readonly internalDates: Float64Array

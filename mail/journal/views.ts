@@ -1,7 +1,7 @@
 /** What sessions see of the fold: immutable values over published columns (`mail/account/mail-account.ts`). */
 import { uuidFromBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '../account/mail-account.ts'
-import { changingOf, highAt, idBytes, lowAt, lowerBound, modSeqAt, threadBytes, type Columns } from './columns.ts'
+import { changingOf, highAt, idBytes, lowAt, lowerBound, modSeqAt, pageOf, pageSize, threadBytes, type Columns } from './columns.ts'
 import type { KeywordTable } from './keywords.ts'
 
 /** The list, and for the snapshot and the account the columns under it. */
@@ -42,6 +42,14 @@ class PublishedList implements ColumnList {
 
   modSeq(at: number): number {
     return modSeqAt(this.columns, at)
+  }
+
+  /** A page is changed only after nobody sees it any more, and never moves. */
+  sharedUpTo(other: MessageList, at: number): number {
+    if (!(other instanceof PublishedList)) return at
+    const page = pageOf(at)
+    if (this.columns.pages[page] !== other.columns.pages[page]) return at
+    return Math.min((page + 1) * pageSize, this.count, other.count)
   }
 
   threadId(at: number): string | null {

@@ -30,8 +30,15 @@ export type BinaryAttribute =
   | { readonly item: 'binary'; readonly label: string; readonly peek: boolean; readonly path: readonly number[]; readonly partial: Partial }
   | { readonly item: 'binarySize'; readonly label: string; readonly path: readonly number[] }
 
-const plainItems = ['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODY', 'BODYSTRUCTURE'] as const
-export type PlainItem = (typeof plainItems)[number]
+/** What the folded state answers: RFC 9051, RFC 7162 (MODSEQ), RFC 8474 (EMAILID, THREADID), RFC 8514 (SAVEDATE). */
+export const memoryItems = ['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE', 'MODSEQ', 'EMAILID', 'THREADID', 'SAVEDATE'] as const
+export type MemoryItem = (typeof memoryItems)[number]
+/** What the message's index answers: RFC 9051. */
+const indexItems = ['ENVELOPE', 'BODY', 'BODYSTRUCTURE'] as const
+export type IndexItem = (typeof indexItems)[number]
+export type PlainItem = MemoryItem | IndexItem
+
+const items: ReadonlyMap<string, PlainItem> = new Map([...memoryItems, ...indexItems].map((item) => [item, item]))
 
 export type FetchAttribute = { readonly item: PlainItem } | SectionAttribute | BinaryAttribute
 
@@ -42,7 +49,7 @@ const macros: ReadonlyMap<string, readonly FetchAttribute[]> = new Map([
   ['FAST', ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE'] as const],
   ['ALL', ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE'] as const],
   ['FULL', ['FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODY'] as const],
-].map(([name, items]) => [name as string, (items as readonly PlainItem[]).map(plain)]))
+].map(([name, plainItems]) => [name as string, (plainItems as readonly PlainItem[]).map(plain)]))
 
 const wholeSection = (label: string, text: SectionText, isPeek: boolean): SectionAttribute => ({
   item: 'section', label, peek: isPeek, section: { path: [], text, names: [] }, partial: null,
@@ -143,16 +150,21 @@ const binaryAttribute = (scan: Scan, word: string): BinaryAttribute => {
   return { item: 'binary', label, peek: word === 'BINARY.PEEK', path, partial: range }
 }
 
-const binaryWords = new Set(['BINARY', 'BINARY.PEEK', 'BINARY.SIZE'])
+/** Attributes that go on with a section in brackets. */
+const bracketedItems: ReadonlyMap<string, Parser<FetchAttribute>> = new Map<string, Parser<FetchAttribute>>([
+  ['BODY', (scan) => sectionAttribute(scan, false)],
+  ['BODY.PEEK', (scan) => sectionAttribute(scan, true)],
+  ...['BINARY', 'BINARY.PEEK', 'BINARY.SIZE'].map((word) => [word, (scan: Scan) => binaryAttribute(scan, word)] as const),
+])
 
 /** `fetch-att` */
 export const fetchAttribute: Parser<FetchAttribute> = (scan) => {
   const word = run(scan, attributeBytes, 'attribute').toUpperCase()
-  if (peek(scan) === 0x5b && (word === 'BODY' || word === 'BODY.PEEK')) return sectionAttribute(scan, word === 'BODY.PEEK')
-  if (binaryWords.has(word)) return binaryAttribute(scan, word)
+  const bracketed = peek(scan) === 0x5b ? bracketedItems.get(word) : undefined
+  if (bracketed !== undefined) return bracketed(scan)
   const older = olderItems.get(word)
   if (older !== undefined) return older
-  return plain(plainItems.find((item) => item === word) ?? bad('Unknown FETCH attribute'))
+  return plain(items.get(word) ?? bad('Unknown FETCH attribute'))
 }
 
 /** `("ALL" / "FULL" / "FAST" / fetch-att / "(" fetch-att *(SP fetch-att) ")")` */

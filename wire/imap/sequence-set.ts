@@ -78,6 +78,61 @@ export const positionsOfUids = (set: SequenceSet, uids: Uint32Array, count: numb
   return merged(ranges)
 }
 
+/** A page of positions: those counted from `start` up to `end`. */
+export const sliceOfPositions = (positions: Positions, start: number, end: number): Positions => {
+  const out: (readonly [number, number])[] = []
+  let before = 0
+  for (const [from, to] of positions) {
+    const count = to - from + 1
+    const first = Math.max(from, from + start - before)
+    const last = Math.min(to, from + end - before - 1)
+    if (first <= last) out.push([first, last])
+    before += count
+  }
+  return out
+}
+
+/** Positions of which `holds` is true. */
+export const positionsWhere = (positions: Positions, holds: (at: number) => boolean): Positions => {
+  const out: [number, number][] = []
+  for (const [from, to] of positions) {
+    for (let at = from; at <= to; at += 1) {
+      if (!holds(at)) continue
+      const last = out.at(-1)
+      if (last !== undefined && last[1] === at - 1) last[1] = at
+      else out.push([at, at])
+    }
+  }
+  return out
+}
+
+/** What both sets of ascending, disjoint ranges hold. */
+export const intersected = (one: SequenceSet, other: SequenceSet): SequenceSet => {
+  const out: (readonly [number, number])[] = []
+  let left = 0
+  let right = 0
+  while (left < one.length && right < other.length) {
+    const [from, to] = one[left] ?? [0, 0]
+    const [otherFrom, otherTo] = other[right] ?? [0, 0]
+    const low = Math.max(from, otherFrom)
+    const high = Math.min(to, otherTo)
+    if (low <= high) out.push([low, high])
+    if (to < otherTo) left += 1
+    else right += 1
+  }
+  return out
+}
+
+/** The set as ascending, disjoint ranges; `*` is `last`. */
+export const normalised = (set: SequenceSet, last: number): SequenceSet =>
+  merged(set.map(([a, b]) => {
+    const from = a === star ? last : a
+    const to = b === star ? last : b
+    return [Math.min(from, to), Math.max(from, to)] as const
+  }))
+
+export const rangesText = (ranges: SequenceSet): string => ranges.map(([from, to]) => (from === to ? `${from}` : `${from}:${to}`)).join(',')
+
 export const countOf = (positions: Positions): number => positions.reduce((sum, [from, to]) => sum + to - from + 1, 0)
 
 /** Every position, in order. */

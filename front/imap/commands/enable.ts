@@ -1,26 +1,32 @@
-import { listItemsMax } from '@bulkhead/wire/imap/limits.ts'
-import { atom, bad, isAtEnd, space, type Parser } from '@bulkhead/wire/imap/scan.ts'
-import { ok, untagged } from '@bulkhead/wire/imap/response.ts'
-import { command } from '../command.ts'
+import { capabilityNames } from '@bulkhead/wire/imap/enable-grammar.ts'
+import { ok, untagged, untaggedOk, type Response } from '@bulkhead/wire/imap/response.ts'
+import { command, type Context } from '../command.ts'
+import { modSeqCode } from '../mod-seq-code.ts'
+import { enableable, enabling, tellsModSeq, type Enabled } from '../session.ts'
 
-/** `capability *(SP capability)` */
-const capabilities: Parser<number> = (scan) => {
-  let count = 0
-  for (;;) {
-    atom(scan)
-    if ((count += 1) > listItemsMax) bad('List is too long')
-    if (isAtEnd(scan)) return count
-    space(scan)
-  }
-}
+/** What of it we know and is not on yet. Asking for anything else is no error (RFC 5161 section 3.1). */
+const newOnes = ({ session }: Context, names: readonly string[]): readonly Enabled[] =>
+  enableable.filter((name) => names.includes(name.toUpperCase()) && !session.enabled.has(name))
 
-/** `ENABLE 1*(SP capability)`: none of ours needs it, so nothing is enabled, which is an answer. */
+/** RFC 7162 section 3.1.2.1: who begins to follow MODSEQs learns where the mailbox stands. */
+const standing = ({ session }: Context, names: readonly Enabled[]): readonly Response[] =>
+  session.selected === null || tellsModSeq(session) || !tellsModSeq(enabling(session, names))
+    ? []
+    : [untaggedOk(modSeqCode(session.selected.toldModSeq), 'Highest')]
+
+/** `ENABLE 1*(SP capability)` */
 export const enable = command({
   name: 'ENABLE',
   rfc: '5161',
   numbers: 'breaks',
-  args: [capabilities],
+  args: [capabilityNames],
   asks: 'nothing',
   decide: () => ({}),
-  reply: { done: () => [untagged('ENABLED'), ok('ENABLE completed')] },
+  reply: {
+    done(_, context, [names]) {
+      const found = newOnes(context, names)
+      return [untagged(['ENABLED', ...found].join(' ')), ...standing(context, found), ok('ENABLE completed')]
+    },
+  },
+  becomes: (context, [names]) => enabling(context.session, newOnes(context, names)),
 })

@@ -3,6 +3,7 @@ import { ok } from '@bulkhead/wire/imap/response.ts'
 import { command } from '../command.ts'
 import { listed } from '../listing/list.ts'
 import { subscribedListed } from '../listing/lsub.ts'
+import { speaksUtf8 } from '../session.ts'
 
 /** `LIST [SP list-select-opts] SP mailbox SP mbox-or-pat [SP list-return-opts]` */
 export const list = command({
@@ -12,7 +13,7 @@ export const list = command({
   args: [listArguments],
   asks: 'refresh',
   decide: () => ({}),
-  reply: { done: (_, { state, limits }, [asked]) => [...listed(state, asked, limits), ok('LIST completed')] },
+  reply: { done: (_, { state, limits, session }, [asked]) => [...listed(state, asked, limits, speaksUtf8(session)), ok('LIST completed')] },
 })
 
 /** `LSUB SP mailbox SP list-mailbox` */
@@ -24,6 +25,7 @@ export const lsub = command({
   asks: 'refresh',
   decide: () => ({}),
   reply: {
-    done: (_, { state }, [{ reference, pattern }]) => [...subscribedListed(state, reference + pattern), ok('LSUB completed')],
+    done: (_, { state, session }, [{ reference, pattern }]) =>
+      [...subscribedListed(state, reference + pattern, speaksUtf8(session)), ok('LSUB completed')],
   },
 })

@@ -2,6 +2,7 @@ import { mailboxName } from '@bulkhead/wire/imap/mailbox-name.ts'
 import { sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
 import { ok, untaggedOk } from '@bulkhead/wire/imap/response.ts'
 import { selectedCommand } from '../command.ts'
+import { highestModSeq } from '../mod-seq-code.ts'
 import { refusalReplies, tryCreate } from '../refusals.ts'
 import { outOfStep, positionsOf } from '../positions.ts'
 import { uidRangesOf } from '../view.ts'
@@ -22,9 +23,9 @@ export const move = selectedCommand({
     return { from: selected.mailbox, uids: uidRangesOf(selected.shown, positions), to: target }
   },
   reply: {
-    done(answer) {
+    done(answer, after) {
       const code = copyUid(answer)
-      return [...(code === null ? [] : [untaggedOk(code, 'Moved')]), ok('MOVE completed')]
+      return [...(code === null ? [] : [untaggedOk(code, 'Moved')]), ok('MOVE completed', code === null ? null : highestModSeq(after))]
     },
     noSuchMailbox: tryCreate,
   },

@@ -1,54 +1,56 @@
-import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
-import { mailboxName } from '@bulkhead/wire/imap/mailbox-name.ts'
-import { ok, untagged, untaggedOk, type Response } from '@bulkhead/wire/imap/response.ts'
-import { flagsLine, permanentFlags } from '../announce.ts'
-import { command } from '../command.ts'
+import { badReply, encodeUntagged, ok, type Response, type Tagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
+import { selectArguments, type SelectArguments } from '@bulkhead/wire/imap/select-grammar.ts'
+import { command, uidRequired, type Context, type Replies } from '../command.ts'
+import { memoryPieces, type Pieces } from '../fetch/pieces.ts'
+import type { FetchJob } from '../fetch/job.ts'
 import { refusalReplies } from '../refusals.ts'
-import { select as selected, unselect } from '../session.ts'
+import { closed, described } from '../select/described.ts'
+import { resyncJob } from '../select/resync.ts'
+import { enabling, isUidOnly, select as selected, unselect, type Session } from '../session.ts'
 
-/** Sequence number of the first message without \Seen; 0 where there is none. */
-const firstUnseen = ({ messages, unseen }: MailboxState): number => {
-  if (unseen === 0) return 0
-  for (let at = 0; at < messages.count; at += 1) if (!messages.hasFlag(at, '\\Seen')) return at + 1
-  return 0
+const mayResync = ({ session }: Context, { resync }: SelectArguments): Tagged | undefined => {
+  if (resync === null) return undefined
+  if (!session.enabled.has('QRESYNC')) return badReply('QRESYNC is not enabled')
+  return resync.match !== null && isUidOnly(session) ? uidRequired : undefined
 }
 
-const described = (mailbox: MailboxState, readOnly: boolean): readonly Response[] => {
-  const unseen = firstUnseen(mailbox)
-  return [
-    untagged(flagsLine(mailbox.keywords)),
-    untaggedOk(permanentFlags(mailbox.keywords, readOnly), readOnly ? 'No flags can be stored' : 'Flags that can be stored'),
-    untagged(`${mailbox.messages.count} EXISTS`),
-    untagged('0 RECENT'),
-    ...(unseen === 0 ? [] : [untaggedOk(`UNSEEN ${unseen}`, 'First unseen message')]),
-    untaggedOk(`UIDVALIDITY ${mailbox.uidValidity}`, 'UIDs are valid'),
-    untaggedOk(`UIDNEXT ${mailbox.uidNext}`, 'Next UID'),
-  ]
+async function* resynced(lines: readonly Untagged[], job: FetchJob, last: Tagged): Pieces {
+  yield [lines.map(encodeUntagged).join('')]
+  if (job.vanished !== null) yield [`* ${job.vanished}\r\n`]
+  yield* memoryPieces(job.shown, job)
+  return last
 }
+
+const sessionFor = ({ session }: Context, { condstore }: SelectArguments): Session => (condstore ? enabling(session, ['CONDSTORE']) : session)
+
+const isUntagged = (response: Response): response is Untagged => response.is === 'untagged'
 
 const selecting = (name: 'SELECT' | 'EXAMINE', readOnly: boolean) =>
   command({
     name,
-    rfc: '9051 sections 6.3.2, 6.3.3',
+    rfc: '9051 sections 6.3.2, 6.3.3, 7162 sections 3.1.8, 3.2.5',
     numbers: 'breaks',
-    args: [mailboxName],
+    args: [selectArguments],
     asks: 'refresh',
-    decide: () => ({}),
+    decide: (context, [asked]) => mayResync(context, asked) ?? {},
     reply: {
-      done(_, { state }, [wanted]) {
+      done(_, { session, state }, [{ mailbox: wanted, resync }]): Replies {
         const mailbox = state.byName(wanted)
-        if (mailbox === undefined) return [refusalReplies.noSuchMailbox]
-        return [...described(mailbox, readOnly), ok(`${name} completed`, readOnly ? 'READ-ONLY' : 'READ-WRITE')]
+        if (mailbox === undefined) return [...closed(session), refusalReplies.noSuchMailbox]
+        const lines = described(session, state, mailbox, readOnly)
+        const last = ok(`${name} completed`, readOnly ? 'READ-ONLY' : 'READ-WRITE')
+        const job = resync === null ? null : resyncJob(mailbox, resync, isUidOnly(session))
+        return job === null ? [...lines, last] : { is: 'stream', pieces: resynced(lines.filter(isUntagged), job, last) }
       },
     },
     /** A failed SELECT leaves none selected. */
-    becomes({ session, state }, [wanted]) {
-      const mailbox = state.byName(wanted)
-      return mailbox === undefined ? unselect(session) : selected(session, mailbox, readOnly)
+    becomes(context, [asked]) {
+      const mailbox = context.state.byName(asked.mailbox)
+      return mailbox === undefined ? unselect(context.session) : selected(sessionFor(context, asked), mailbox, readOnly)
     },
   })
 
-/** `SELECT SP mailbox` */
+/** `SELECT SP mailbox [SP select-params]` */
 export const select = selecting('SELECT', false)
-/** `EXAMINE SP mailbox` */
+/** `EXAMINE SP mailbox [SP select-params]` */
 export const examine = selecting('EXAMINE', true)

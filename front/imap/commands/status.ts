@@ -4,6 +4,7 @@ import { ok, untagged } from '@bulkhead/wire/imap/response.ts'
 import { command } from '../command.ts'
 import { refusalReplies } from '../refusals.ts'
 import { statusText } from '../listing/status-text.ts'
+import { speaksUtf8 } from '../session.ts'
 
 /** `STATUS SP mailbox SP "(" status-att *(SP status-att) ")"` */
 export const status = command({
@@ -14,10 +15,10 @@ export const status = command({
   asks: 'refresh',
   decide: () => ({}),
   reply: {
-    done(_, { state, limits }, [name, items]) {
+    done(_, { state, limits, session }, [name, items]) {
       const mailbox = state.byName(name)
       if (mailbox === undefined) return [refusalReplies.noSuchMailbox]
-      return [untagged(statusText(mailbox, items, limits)), ok('STATUS completed')]
+      return [untagged(statusText(mailbox, items, limits, speaksUtf8(session))), ok('STATUS completed')]
     },
   },
 })

@@ -1,62 +1,99 @@
-import type { Uid } from '@bulkhead/base/ids.ts'
-import { flags } from '@bulkhead/wire/imap/flag.ts'
-import { eachPosition, sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
-import { atom, bad, type Parser } from '@bulkhead/wire/imap/scan.ts'
+import type { ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
+import { storeArguments, type StoreArguments } from '@bulkhead/wire/imap/store-grammar.ts'
+import {
+  eachPosition, normalised, positionsOfUids, rangesText, sequenceSet, type Positions, type SequenceSet,
+} from '@bulkhead/wire/imap/sequence-set.ts'
 import { ok, untagged, type Response } from '@bulkhead/wire/imap/response.ts'
 import { selectedCommand, type SelectedContext } from '../command.ts'
+import { lineHead } from '../fetch/line-head.ts'
 import { flagsText } from '../fetch/memory-items.ts'
 import { outOfStep, positionsOf } from '../positions.ts'
 import { refusalReplies } from '../refusals.ts'
-import { selectedMailbox } from '../session.ts'
+import { enabling, isUidOnly, namesUid, selectedMailbox, tellsModSeq, type Hushed, type Session } from '../session.ts'
 import { uidRangesOf } from '../view.ts'
-import type { SequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
 
-interface StoreWay {
-  readonly mode: 'add' | 'remove' | 'replace'
-  readonly silent: boolean
+/** Positions whose condition did not hold (RFC 7162 section 3.1.3). */
+const failed = ({ selected }: SelectedContext, modified: UidRanges): Positions =>
+  positionsOfUids(modified, selected.shown.uids, selected.shown.count)
+
+const without = (all: Positions, some: Positions): readonly number[] => {
+  if (some.length === 0) return [...eachPosition(all)]
+  const left = new Set(eachPosition(some))
+  return [...eachPosition(all)].filter((at) => !left.has(at))
 }
 
-/** `["+" / "-"] "FLAGS" [".SILENT"]` */
-const storeWay: Parser<StoreWay> = (scan) => {
-  const word = atom(scan).toUpperCase()
-  const mode = word.startsWith('+') ? 'add' : word.startsWith('-') ? 'remove' : 'replace'
-  const rest = mode === 'replace' ? word : word.slice(1)
-  if (rest !== 'FLAGS' && rest !== 'FLAGS.SILENT') bad('Unknown STORE item')
-  return { mode, silent: rest === 'FLAGS.SILENT' }
-}
+const sessionAfter = ({ session }: SelectedContext, { unchangedSince }: StoreArguments): Session =>
+  unchangedSince === null ? session : enabling(session, ['CONDSTORE'])
 
-/** The new flags of every message asked for, changed or not. */
-const told = ({ selected, state, byUid }: SelectedContext, set: SequenceSet): readonly Response[] => {
+/**
+ * What every message asked for has become, changed or not. `.SILENT` keeps back the flags; the MODSEQ a client that
+ * follows them is told nevertheless (RFC 7162 section 3.1.3).
+ */
+const told = (after: SelectedContext, set: SequenceSet, given: StoreArguments, modified: UidRanges): readonly Response[] => {
+  const { selected, state, byUid } = after
+  const session = sessionAfter(after, given)
+  const modSeqs = tellsModSeq(session)
+  if (given.silent && !modSeqs) return []
   const current = selectedMailbox(selected, state)?.messages ?? selected.shown
+  const uidOnly = isUidOnly(session)
+  const uidNamed = !uidOnly && (byUid || namesUid(session))
   const lines: Response[] = []
-  for (const at of eachPosition(positionsOf(selected, set, byUid) ?? [])) {
-    const uid = (selected.shown.uids[at] ?? 0) as Uid
-    const now = current.indexOf(uid)
+  for (const at of without(positionsOf(selected, set, byUid) ?? [], failed(after, modified))) {
+    const uid = selected.shown.uids[at] ?? 0
+    const now = current.indexOf(uid as Uid)
     if (now < 0) continue
-    lines.push(untagged(`${at + 1} FETCH (${byUid ? `UID ${uid} ` : ''}FLAGS ${flagsText(current.flags(now))})`))
+    const items = [
+      ...(uidNamed ? [`UID ${uid}`] : []),
+      ...(given.silent ? [] : [`FLAGS ${flagsText(current.flags(now))}`]),
+      ...(modSeqs ? [`MODSEQ (${current.modSeq(now)})`] : []),
+    ]
+    lines.push(untagged(`${lineHead(uidOnly, at, uid).slice(2)}${items.join(' ')})`))
   }
   return lines
 }
 
-/** `STORE SP sequence-set SP store-att-flags` */
+/** `MODIFIED` names messages as the command did. */
+const modifiedCode = (context: SelectedContext, modified: UidRanges): string | null => {
+  const positions = failed(context, modified)
+  if (positions.length === 0) return null
+  const { uids } = context.selected.shown
+  const named = context.byUid
+    ? normalised([...eachPosition(positions)].map((at) => [uids[at] ?? 0, uids[at] ?? 0] as const), 0)
+    : positions.map(([from, to]) => [from + 1, to + 1] as const)
+  return `MODIFIED ${rangesText(named)}`
+}
+
+const hushedBy = (context: SelectedContext, set: SequenceSet, { mode, flags }: StoreArguments, modified: UidRanges): Hushed => {
+  const { selected, byUid } = context
+  const asked = positionsOf(selected, set, byUid) ?? []
+  const left = failed(context, modified)
+  const stored = left.length === 0 ? asked : normalised(without(asked, left).map((at) => [at, at] as const), 0)
+  return { uids: uidRangesOf(selected.shown, stored), mode, flags }
+}
+
+/** `STORE SP sequence-set [SP store-modifiers] SP store-att-flags` */
 export const store = selectedCommand({
   name: 'STORE',
-  rfc: '9051 section 6.4.6',
+  rfc: '9051 section 6.4.6, 7162 section 3.1.3',
   numbers: 'keeps',
   hasUidForm: true,
-  args: [sequenceSet, storeWay, flags],
+  args: [sequenceSet, storeArguments],
   asks: 'storeFlags',
-  decide({ selected, byUid }, [set, { mode }, given]) {
+  decide({ selected, byUid }, [set, { mode, flags, unchangedSince }]) {
     if (selected.readOnly) return refusalReplies.readOnly
     const positions = positionsOf(selected, set, byUid)
     if (positions === undefined) return outOfStep
-    return { mailbox: selected.mailbox, uids: uidRangesOf(selected.shown, positions), mode, flags: given }
+    const uids = uidRangesOf(selected.shown, positions)
+    return { mailbox: selected.mailbox, uids, mode, flags, unchangedSince: unchangedSince as ModSeq | null }
   },
   reply: {
-    done: (_, after, [set, { silent }]) => [...(silent ? [] : told(after, set)), ok('STORE completed')],
+    done({ modified }, after, [set, given]) {
+      const code = modifiedCode(after, modified)
+      return [...told(after, set, given, modified), ok(code === null ? 'STORE completed' : 'Conditional STORE failed for some', code)]
+    },
   },
-  becomes({ session, selected, byUid }, [set, { mode }, given]) {
-    const uids = uidRangesOf(selected.shown, positionsOf(selected, set, byUid) ?? [])
-    return { ...session, selected: { ...selected, hushed: { uids, mode, flags: given } } }
+  becomes(after, [set, given], { modified }) {
+    return { ...sessionAfter(after, given), selected: { ...after.selected, hushed: hushedBy(after, set, given, modified) } }
   },
 })

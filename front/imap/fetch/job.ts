@@ -16,8 +16,12 @@ export interface FetchJob {
   readonly positions: Positions
   readonly attributes: readonly FetchAttribute[]
   readonly depth: Depth
+  /** Lines are UIDFETCH (RFC 9586). */
+  readonly uidOnly: boolean
   /** Some BODY[] without PEEK in a mailbox that may be written: \Seen is set (RFC 9051 section 6.4.5). */
   readonly marksSeen: boolean
+  /** The VANISHED line that comes before all others. */
+  readonly vanished: string | null
 }
 
 const sectionOfItem: Readonly<Record<string, IndexSection>> = { ENVELOPE: 'envelope', BODY: 'body', BODYSTRUCTURE: 'bodyStructure' }

@@ -1,11 +1,12 @@
 /** One message's FETCH line out of what is in memory: no promise, no byte copied. */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
-import type { FetchAttribute, SectionAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
+import { memoryItems, type FetchAttribute, type MemoryItem, type SectionAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import { selectFields } from '@bulkhead/wire/mime/header.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { isBinary, knownBinary } from './binary.ts'
 import type { FetchJob } from './job.ts'
-import { memoryItem, type MemoryItem } from './memory-items.ts'
+import { lineHead } from './line-head.ts'
+import { memoryItem } from './memory-items.ts'
 import { partOfRange, sectionRange, type ByteRange } from './section.ts'
 
 export type Piece = string | Buffer
@@ -19,7 +20,7 @@ export interface Known {
   prefix(): Buffer
 }
 
-const memoryNames = new Set(['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE'])
+const memoryNames: ReadonlySet<string> = new Set(memoryItems)
 export const isMemory = (attribute: FetchAttribute): attribute is { readonly item: MemoryItem } => memoryNames.has(attribute.item)
 export const isSection = (attribute: FetchAttribute): attribute is SectionAttribute => attribute.item === 'section'
 
@@ -58,7 +59,7 @@ const knownSection = ({ index, sizeBytes, prefix }: Known, attribute: SectionAtt
 /** The whole line; undefined where some section lies beyond the prefix. */
 export const lineOf = (job: FetchJob, current: MessageList, known: Known): readonly Piece[] | undefined => {
   const pieces: Piece[] = []
-  let text = `* ${known.at + 1} FETCH (`
+  let text = lineHead(job.uidOnly, known.at, job.shown.uids[known.at] ?? 0)
   for (let place = 0; place < job.attributes.length; place += 1) {
     const attribute = job.attributes[place]
     if (attribute === undefined) continue

@@ -10,6 +10,7 @@ import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { isBinary, longBinary } from './binary.ts'
 import type { FetchJob } from './job.ts'
 import { indexItem, isMemory, isSection, rangeOf, sectionOf, type Piece } from './line.ts'
+import { lineHead } from './line-head.ts'
 import { memoryItem } from './memory-items.ts'
 import { partOfRange, type ByteRange } from './section.ts'
 
@@ -64,7 +65,7 @@ async function* sectionPieces(message: LongMessage, attribute: SectionAttribute)
 
 /** Text is kept back until the first bytes are there, so that a fault before them finds nothing sent. */
 export async function* longLine(job: FetchJob, current: MessageList, message: LongMessage): AsyncGenerator<readonly Piece[], string, void> {
-  let text = `* ${message.at + 1} FETCH (`
+  let text = lineHead(job.uidOnly, message.at, job.shown.uids[message.at] ?? 0)
   let isCut = false
   try {
     for (const [place, attribute] of job.attributes.entries()) {

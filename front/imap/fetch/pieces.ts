@@ -12,6 +12,7 @@ import { batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted 
 import { mustDecode, UnknownEncoding } from './binary.ts'
 import { indexSectionsOf, type FetchJob } from './job.ts'
 import { isMemory, lineOf, type Piece } from './line.ts'
+import { lineHead } from './line-head.ts'
 import { longLine, readExactly } from './long-line.ts'
 import { memoryItem } from './memory-items.ts'
 
@@ -28,12 +29,11 @@ const completed = (missing: number): Tagged =>
 const currentList = ({ account }: Ports, job: FetchJob): MessageList =>
   account.state().mailboxes.get(job.mailbox)?.messages ?? job.shown
 
-function* memoryPieces(ports: Ports, job: FetchJob): Generator<readonly Piece[], void, void> {
-  const current = currentList(ports, job)
+export function* memoryPieces(current: MessageList, job: FetchJob): Generator<readonly Piece[], void, void> {
   const items = job.attributes.flatMap((attribute) => (isMemory(attribute) ? [attribute.item] : []))
   let text = ''
   for (const at of eachPosition(job.positions)) {
-    let line = `* ${at + 1} FETCH (`
+    let line = lineHead(job.uidOnly, at, job.shown.uids[at] ?? 0)
     for (let place = 0; place < items.length; place += 1) {
       const item = items[place]
       if (item === undefined) continue
@@ -122,8 +122,9 @@ async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[
 }
 
 export async function* fetchPieces(ports: Ports, job: FetchJob): Pieces {
+  if (job.vanished !== null) yield [`* ${job.vanished}\r\n`]
   if (job.depth === 'memory') {
-    yield* memoryPieces(ports, job)
+    yield* memoryPieces(currentList(ports, job), job)
     return completed(0)
   }
   const wanted: Wanted = { list: job.shown, sections: indexSectionsOf(job.attributes), bodies: job.depth === 'body' }

@@ -33,7 +33,14 @@ const isWanted = (listed: ListedName, { bySubscription, bySpecialUse }: Selectio
 /** RFC 5258 section 3.5: matches itself no longer counts, something below is subscribed. */
 const childInfo = ' ("CHILDINFO" ("SUBSCRIBED"))'
 
-export const listed = (state: AccountState, asked: ListArguments, limits: MailLimits): readonly Untagged[] => {
+/** A mailbox's own LIST response (RFC 9051 section 6.3.2). */
+export const listLine = (state: AccountState, name: string, utf8: boolean): Untagged => {
+  const found = listedNames(state).find((one) => one.name === name)
+  const attributes = parenthesised(found === undefined ? [] : attributesOf(found, true))
+  return untagged(`LIST ${attributes} "/" ${mailboxText(name, utf8)}`)
+}
+
+export const listed = (state: AccountState, asked: ListArguments, limits: MailLimits, utf8: boolean): readonly Untagged[] => {
   if (asked.selection === null && asked.patterns.length === 1 && asked.patterns[0] === '') return [delimiterOnly]
   const matchers = asked.patterns.map((pattern) => patternMatcher(asked.reference + pattern))
   const options = asked.selection ?? []
@@ -49,9 +56,9 @@ export const listed = (state: AccountState, asked: ListArguments, limits: MailLi
     const below = selection.recursive && name.subscribedBelow
     if (!wanted && !below) return []
     const attributes = parenthesised(attributesOf(name, showsSubscribed))
-    const line = untagged(`LIST ${attributes} "/" ${mailboxText(name.name, false)}${below ? childInfo : ''}`)
+    const line = untagged(`LIST ${attributes} "/" ${mailboxText(name.name, utf8)}${below ? childInfo : ''}`)
     const items = asked.returns?.status ?? null
     if (items === null || !wanted || name.mailbox === undefined) return [line]
-    return [line, untagged(statusText(name.mailbox, items, limits))]
+    return [line, untagged(statusText(name.mailbox, items, limits, utf8))]
   })
 }

@@ -4,10 +4,10 @@ import { mailbox as mailboxText, untagged, type Untagged } from '@bulkhead/wire/
 import { patternMatcher } from './pattern.ts'
 import { listedNames } from './tree.ts'
 
-export const subscribedListed = (state: AccountState, pattern: string): readonly Untagged[] => {
+export const subscribedListed = (state: AccountState, pattern: string, utf8: boolean): readonly Untagged[] => {
   const matches = patternMatcher(pattern)
   const showsLevels = pattern.endsWith('%')
   return listedNames(state)
     .filter(({ name, subscribed, subscribedBelow }) => (subscribed || (showsLevels && subscribedBelow)) && matches(name))
-    .map(({ name, subscribed }) => untagged(`LSUB (${subscribed ? '' : '\\Noselect'}) "/" ${mailboxText(name, false)}`))
+    .map(({ name, subscribed }) => untagged(`LSUB (${subscribed ? '' : '\\Noselect'}) "/" ${mailboxText(name, utf8)}`))
 }

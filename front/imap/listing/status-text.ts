@@ -15,5 +15,5 @@ const values: Readonly<Record<StatusItem, (mailbox: MailboxState, limits: MailLi
   APPENDLIMIT: (_, { messageBytesMax }) => messageBytesMax,
 }
 
-export const statusText = (mailbox: MailboxState, items: readonly StatusItem[], limits: MailLimits): string =>
-  `STATUS ${mailboxText(mailbox.name, false)} ${parenthesised(items.map((item) => `${item} ${values[item](mailbox, limits)}`))}`
+export const statusText = (mailbox: MailboxState, items: readonly StatusItem[], limits: MailLimits, utf8: boolean): string =>
+  `STATUS ${mailboxText(mailbox.name, utf8)} ${parenthesised(items.map((item) => `${item} ${values[item](mailbox, limits)}`))}`
