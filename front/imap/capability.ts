@@ -15,6 +15,7 @@ const capabilities = [
   'MULTIAPPEND',
   'BINARY',
   'CATENATE',
+  'COMPRESS=DEFLATE',
   'REPLACE',
   'CHILDREN',
   'SPECIAL-USE',

@@ -12,6 +12,7 @@ export interface ClientInput {
   /** Resolves when `next` would not wait. */
   ready(): Promise<void>
   readonly hasEnded: boolean
+  readonly heldBytes: number
   stop(): void
 }
 
@@ -65,6 +66,9 @@ export const clientInput = (socket: Duplex, firstBytes: Buffer, onBytes: () => v
     },
     get hasEnded() {
       return hasEnded && chunks.length === 0
+    },
+    get heldBytes() {
+      return queued
     },
     stop() {
       socket.off('data', add)

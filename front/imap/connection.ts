@@ -2,6 +2,7 @@
  * One IMAP connection after login: reads commands, performs what they ask, writes what they answer. Commands run one
  * after the other in the order they came; what the client pipelines waits in the socket. A fault is answered and survived.
  */
+import type { Duplex } from 'node:stream'
 import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
 import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
@@ -10,14 +11,15 @@ import { commandReader, type ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import {
   badReply, bye, encodeTagged, encodeUntagged, ok, type Tagged,
 } from '@bulkhead/wire/imap/response.ts'
-import { isAtEnd, parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
+import { parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
 import { announce, type Moment } from './announce.ts'
 import { capabilityText } from './capability.ts'
 import { clientInput } from './client-input.ts'
 import type { Command, Replies } from './command.ts'
 import { append, beginsAppend, refuseLiteral } from './commands/append.ts'
-import { idle } from './commands/idle.ts'
 import type { Conversation } from './conversation.ts'
+import { deflated } from './deflated.ts'
+import { dialogues } from './dialogues.ts'
 import { CutShort } from './fetch/long-line.ts'
 import { faultReply } from './refusals.ts'
 import { commandNamed } from './registry.ts'
@@ -29,12 +31,16 @@ const idleMs = 30 * 60_000
 /** Commands in a row that were no commands; then nobody sensible is there. */
 const badInARowMax = 50
 
+const nothing = Buffer.alloc(0)
+
 const atEnd: Moment = { mayExpunge: true, withUid: false }
 
 interface Driver extends Conversation {
   /** As `put`, without a promise where the client keeps up. */
   offer(piece: string | Buffer): void | Promise<void>
   become(session: Session): void
+  /** Ends the stream; resolves when all of it is on its way. */
+  ended(): Promise<void>
   /** Counts commands that were none. */
   wasBad(isBad: boolean): void
 }
@@ -49,9 +55,11 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   let unread: ReaderEvent | undefined
 
   const idleTimer = setTimeout(() => end('Idle for too long'), idleMs)
-  const input = clientInput(socket, given.firstBytes, () => idleTimer.refresh())
+  const heard = (): void => void idleTimer.refresh()
+  let stream: Duplex = socket
+  let input = clientInput(stream, given.firstBytes, heard)
+  let sink = sinkOf(stream)
   const reader = commandReader()
-  const sink = sinkOf(socket)
   /** The session is to end: reading stops, and what waits for the client goes on and finds that out. */
   const end = (text: string): void => {
     goodbye ??= text
@@ -122,6 +130,22 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     get isEnding() {
       return isLeaving || input.hasEnded || session.phase === 'over'
     },
+    get heldBytes() {
+      return input.heldBytes + reader.heldBytes
+    },
+    get isCompressed() {
+      return stream !== socket
+    },
+    async compress() {
+      await sink.flush()
+      input.stop()
+      const early: Buffer[] = []
+      for (let chunk = input.take(); chunk !== undefined; chunk = input.take()) early.push(chunk)
+      stream = deflated(socket, Buffer.concat(early), end)
+      input = clientInput(stream, nothing, heard)
+      sink = sinkOf(stream)
+    },
+    ended: () => endOf(stream),
     answer: (literal) => reader.answer(literal),
     put,
     offer: (piece) => sink.put(piece),
@@ -208,7 +232,8 @@ const runLine = async (driver: Driver, bytes: Buffer): Promise<void> => {
     return driver.finish(tagOf(bytes), badReply(line.why), atEnd)
   }
   const { tag, name, byUid } = line.value
-  if (name === 'IDLE' && !byUid && isAtEnd(scan)) return idle(driver, tag)
+  const dialogue = byUid ? undefined : dialogues.get(name)
+  if (dialogue !== undefined) return dialogue(driver, tag, scan)
   if (bringsMessages(name, byUid)) return append(driver, { is: 'line', bytes })
   const command = commandNamed(name, byUid)
   if (command !== undefined) return perform(driver, command, line.value, scan)
@@ -237,11 +262,11 @@ const serve = async (driver: Driver): Promise<void> => {
   }
 }
 
-const ended = (session: AccountSession): Promise<void> =>
+const endOf = (stream: Duplex): Promise<void> =>
   new Promise((resolve) => {
-    if (session.socket.destroyed) return resolve()
-    session.socket.once('close', () => resolve())
-    session.socket.end(() => resolve())
+    if (stream.destroyed) return resolve()
+    stream.once('close', () => resolve())
+    stream.end(() => resolve())
   })
 
 export const imapSession: MailroomSession = {
@@ -252,7 +277,7 @@ export const imapSession: MailroomSession = {
       await driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits))))
       await serve(driver)
       await driver.flush()
-      await ended(given)
+      await driver.ended()
     } catch (error) {
       // A client that went away is no fault; a response cut short was logged where it was cut.
       if (error instanceof CutShort) given.log.error('imapCutShort', error.cause ?? error)

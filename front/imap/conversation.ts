@@ -22,6 +22,11 @@ export interface Conversation {
   answer(literal: LiteralAnswer): void
   put(text: string | Buffer): Promise<void>
   flush(): Promise<void>
+  /** Bytes of the client that wait to be read. */
+  readonly heldBytes: number
+  readonly isCompressed: boolean
+  /** Both ways from here on; what was put before goes out as it is. */
+  compress(): Promise<void>
   /** Tells what changed in the selected mailbox. */
   announce(moment: Moment): Promise<void>
   /** Announces and ends a command. */

@@ -1,4 +1,4 @@
-/** All commands by name. `IDLE` and `APPEND` read on while they run, so they are dialogues of their own. */
+/** All commands by name, but for those that read on while they run: `dialogues.ts`, and what brings messages. */
 import type { Command } from './command.ts'
 import { capability } from './commands/capability.ts'
 import { check, noop } from './commands/noop.ts'

@@ -1,5 +1,6 @@
 /** A client over any duplex stream that reads lines. */
 import type { Duplex } from 'node:stream'
+import { deflated } from '@bulkhead/front/imap/deflated.ts'
 import type { Client } from './player.ts'
 
 const waitMs = 3_000
@@ -7,15 +8,17 @@ const waitMs = 3_000
 export const lineClient = (socket: Duplex): Client => {
   let held: Buffer = Buffer.alloc(0)
   let hasEnded = false
+  let stream = socket
   let wake: (() => void) | undefined
   const awaken = (): void => {
     wake?.()
     wake = undefined
   }
-  socket.on('data', (chunk: Buffer) => {
+  const take = (chunk: Buffer): void => {
     held = Buffer.concat([held, chunk])
     awaken()
-  })
+  }
+  socket.on('data', take)
   for (const event of ['end', 'close', 'error']) {
     socket.on(event, () => {
       hasEnded = true
@@ -33,7 +36,13 @@ export const lineClient = (socket: Duplex): Client => {
     })
 
   return {
-    send: (bytes) => void socket.write(bytes),
+    send: (bytes) => void stream.write(bytes),
+    compress() {
+      socket.off('data', take)
+      stream = deflated(socket, held, () => awaken())
+      held = Buffer.alloc(0)
+      stream.on('data', take)
+    },
     async line() {
       for (;;) {
         const lineEnd = held.indexOf('\r\n')
@@ -47,8 +56,8 @@ export const lineClient = (socket: Duplex): Client => {
       }
     },
     async close() {
-      socket.resume()
-      socket.end()
+      stream.resume()
+      stream.end()
     },
   }
 }

@@ -6,6 +6,8 @@ import { filled, isAsTold, type Bound, type Step, type Transcript } from './tran
 /** A logged-in client; lines without their CRLF. */
 export interface Client {
   send(bytes: Buffer): void
+  /** Both ways compressed from here on (RFC 4978). */
+  compress(): void
   /** The next line; rejects when none comes for a while, or the connection ended. */
   line(): Promise<string>
   close(): Promise<void>
@@ -41,6 +43,9 @@ const act = async (stage: Stage, client: Client, step: Extract<Step, { client: n
     case 'send':
       stage.never.delete(step.client)
       client.send(Buffer.from(`${filled(step.text, stage.bound)}\r\n`, 'utf8'))
+      return
+    case 'compress':
+      client.compress()
       return
     case 'never':
       stage.never.set(step.client, [...(stage.never.get(step.client) ?? []), step.text])
