@@ -20,8 +20,17 @@ const labelOf = (part: Pick<Part, 'subtype' | 'parameters'>, content: Buffer): s
   return metaCharset.exec(content.toString('latin1', 0, metaBytesMax))?.[1] ?? label
 }
 
+const blanksMax = 8
+
+/** No padding but at the very end: then Node's own decoder, which skips junk and stops at padding, does what ours does. */
+const paddedAtEnd = (body: Buffer): boolean => {
+  const padding = body.indexOf('=')
+  return padding < 0 || padding >= body.length - blanksMax
+}
+
 /** Bytes of a part's body with their Content-Transfer-Encoding undone. */
 export const decodedContent = (encoding: string, body: Uint8Array): Buffer => {
+  if (encoding === 'base64' && paddedAtEnd(view(body))) return Buffer.from(latin1(body), 'base64')
   const decoder = transferDecoder(encoding)
   const content = decoder.push(body)
   const rest = decoder.end()

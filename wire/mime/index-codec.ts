@@ -1,92 +1,32 @@
 /**
- * A message index as bytes: `version, flags, size, five section lengths`, then the sections as they are. A reader takes
- * one section without looking at the others, which is what listing a mailbox of thousands needs.
+ * A message index as bytes: `version, flags, size, section lengths`, then the sections as they are. A reader takes one
+ * section without looking at the others, which is what listing a mailbox of thousands needs. Version 1 had the first
+ * five sections; what it lacks reads as empty, and the overview is made of the header then.
  */
-import { Fault } from '@bulkhead/base/fault.ts'
 import { utf8, view } from '@bulkhead/base/bytes.ts'
 import type { IndexSection, MessageIndex, Part } from './message-index.ts'
+import { decodeOverview, encodeOverview } from './overview-codec.ts'
+import { overviewOf, type Overview } from './overview.ts'
+import { corrupt, sectionReader, sectionWriter, type SectionReader, type SectionWriter } from './section-bytes.ts'
 import type { Pair } from './structured-field.ts'
 
-const version = 1
-const sections = ['envelope', 'body', 'bodyStructure', 'header', 'parts'] as const satisfies readonly IndexSection[]
+const version = 2
+const sections = ['envelope', 'body', 'bodyStructure', 'header', 'parts', 'overview', 'preview', 'digest'] as const satisfies readonly IndexSection[]
 export const indexSections: readonly IndexSection[] = sections
+/** Sections of each version. */
+const sectionsIn = [0, 5, sections.length] as const
 
 const flagsAt = 1
 const sizeAt = 2
 const lengthsAt = 8
-const sectionsAt = lengthsAt + 4 * sections.length
+const sectionsAt = (count: number): number => lengthsAt + 4 * count
 const headerCompleteFlag = 1
 const sizeBytesLength = 6
-
-/** Numbers of a part are at most 2^48. */
-const varintBytesMax = 7
-
-const byteWriter = () => {
-  let buffer = Buffer.allocUnsafe(256)
-  let length = 0
-  const room = (more: number): void => {
-    if (length + more <= buffer.length) return
-    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, length + more))
-    buffer.copy(larger, 0, 0, length)
-    buffer = larger
-  }
-  const number = (value: number): void => {
-    room(varintBytesMax)
-    let rest = value
-    while (rest >= 0x80) {
-      buffer[length] = (rest % 0x80) | 0x80
-      length += 1
-      rest = Math.floor(rest / 0x80)
-    }
-    buffer[length] = rest
-    length += 1
-  }
-  return {
-    number,
-    text(value: string): void {
-      const bytes = utf8(value)
-      number(bytes.length)
-      room(bytes.length)
-      bytes.copy(buffer, length)
-      length += bytes.length
-    },
-    bytes: (): Buffer => buffer.subarray(0, length),
-  }
-}
-
-const corrupt = (): Fault => new Fault('corrupt', 'message index')
-
-const byteReader = (bytes: Buffer) => {
-  let at = 0
-  const number = (): number => {
-    let value = 0
-    let scale = 1
-    for (let read = 0; read < varintBytesMax; read += 1) {
-      const byte = bytes[at]
-      if (byte === undefined) throw corrupt()
-      at += 1
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
-      scale *= 0x80
-    }
-    throw corrupt()
-  }
-  return {
-    number,
-    text(): string {
-      const length = number()
-      if (length > bytes.length - at) throw corrupt()
-      const text = bytes.toString('utf8', at, at + length)
-      at += length
-      return text
-    },
-  }
-}
 
 const presence = (text: string | null): string => (text === null ? '' : `+${text}`)
 const presented = (text: string): string | null => (text === '' ? null : text.slice(1))
 
-const writePart = (to: ReturnType<typeof byteWriter>, part: Part): void => {
+const writePart = (to: SectionWriter, part: Part): void => {
   to.number(part.headerStart)
   to.number(part.bodyStart - part.headerStart)
   to.number(part.bodyEnd - part.bodyStart)
@@ -103,7 +43,7 @@ const writePart = (to: ReturnType<typeof byteWriter>, part: Part): void => {
   for (const inner of part.parts) writePart(to, inner)
 }
 
-const readPart = (from: ReturnType<typeof byteReader>): Part => {
+const readPart = (from: SectionReader): Part => {
   const headerStart = from.number()
   const bodyStart = headerStart + from.number()
   const bodyEnd = bodyStart + from.number()
@@ -123,7 +63,7 @@ const readPart = (from: ReturnType<typeof byteReader>): Part => {
 }
 
 export const encodeMessageIndex = (index: MessageIndex): Buffer => {
-  const parts = byteWriter()
+  const parts = sectionWriter()
   writePart(parts, index.root)
   const content: Readonly<Record<IndexSection, Uint8Array>> = {
     envelope: Buffer.from(index.envelopeWire, 'latin1'),
@@ -131,13 +71,17 @@ export const encodeMessageIndex = (index: MessageIndex): Buffer => {
     bodyStructure: Buffer.from(index.bodyStructureWire, 'latin1'),
     header: index.header,
     parts: parts.bytes(),
+    overview: encodeOverview(index.overview),
+    preview: utf8(index.preview),
+    digest: index.digest,
   }
-  const total = sections.reduce((sum, section) => sum + content[section].length, sectionsAt)
+  const first = sectionsAt(sections.length)
+  const total = sections.reduce((sum, section) => sum + content[section].length, first)
   const out = Buffer.allocUnsafe(total)
   out[0] = version
   out[flagsAt] = index.headerComplete ? headerCompleteFlag : 0
   out.writeUIntBE(index.sizeBytes, sizeAt, sizeBytesLength)
-  let at = sectionsAt
+  let at = first
   sections.forEach((section, number) => {
     const bytes = content[section]
     out.writeUInt32BE(bytes.length, lengthsAt + 4 * number)
@@ -147,18 +91,24 @@ export const encodeMessageIndex = (index: MessageIndex): Buffer => {
   return out
 }
 
-/** One section's bytes: a view of `encoded`, nothing copied or parsed. Throws `Fault('corrupt')`. */
+const countOf = (bytes: Buffer): number => {
+  const count = sectionsIn[bytes[0] ?? 0] ?? 0
+  if (count === 0 || bytes.length < sectionsAt(count)) throw corrupt()
+  return count
+}
+
+/** One section's bytes: a view of `encoded`, nothing copied or parsed; empty where its version had no such section. Throws `Fault('corrupt')`. */
 export const sectionOf = (encoded: Uint8Array, section: IndexSection): Buffer => {
   const bytes = view(encoded)
-  if (bytes.length < sectionsAt || bytes[0] !== version) throw corrupt()
-  let start = sectionsAt
-  for (let number = 0; number < sections.length; number += 1) {
+  const count = countOf(bytes)
+  let start = sectionsAt(count)
+  for (let number = 0; number < count; number += 1) {
     const length = bytes.readUInt32BE(lengthsAt + 4 * number)
     if (start + length > bytes.length) throw corrupt()
     if (sections[number] === section) return bytes.subarray(start, start + length)
     start += length
   }
-  throw corrupt()
+  return bytes.subarray(0, 0)
 }
 
 /** The wire form of `ENVELOPE` as bytes to be sent. */
@@ -167,7 +117,7 @@ export const indexedBody = (encoded: Uint8Array): Buffer => sectionOf(encoded, '
 export const indexedBodyStructure = (encoded: Uint8Array): Buffer => sectionOf(encoded, 'bodyStructure')
 /** The raw header, at most `headerKeptMax` bytes. */
 export const indexedHeader = (encoded: Uint8Array): Buffer => sectionOf(encoded, 'header')
-export const indexedParts = (encoded: Uint8Array): Part => readPart(byteReader(sectionOf(encoded, 'parts')))
+export const indexedParts = (encoded: Uint8Array): Part => readPart(sectionReader(sectionOf(encoded, 'parts')))
 
 /** What an index says beside its sections. */
 export interface IndexFacts {
@@ -178,7 +128,7 @@ export interface IndexFacts {
 /** Throws `Fault('corrupt')`. */
 export const factsOf = (encoded: Uint8Array): IndexFacts => {
   const bytes = view(encoded)
-  if (bytes.length < sectionsAt || bytes[0] !== version) throw corrupt()
+  countOf(bytes)
   return { sizeBytes: bytes.readUIntBE(sizeAt, sizeBytesLength), headerComplete: ((bytes[flagsAt] ?? 0) & headerCompleteFlag) !== 0 }
 }
 
@@ -188,6 +138,7 @@ class SectionedIndex implements MessageIndex {
   readonly headerComplete: boolean
   readonly #bytesOf: (section: IndexSection) => Buffer
   #root: Part | undefined
+  #overview: Overview | undefined
 
   constructor({ sizeBytes, headerComplete }: IndexFacts, bytesOf: (section: IndexSection) => Buffer) {
     this.sizeBytes = sizeBytes
@@ -196,7 +147,7 @@ class SectionedIndex implements MessageIndex {
   }
 
   get root(): Part {
-    return (this.#root ??= readPart(byteReader(this.#bytesOf('parts'))))
+    return (this.#root ??= readPart(sectionReader(this.#bytesOf('parts'))))
   }
 
   get header(): Buffer {
@@ -213,6 +164,20 @@ class SectionedIndex implements MessageIndex {
 
   get bodyStructureWire(): string {
     return this.#bytesOf('bodyStructure').toString('latin1')
+  }
+
+  get overview(): Overview {
+    if (this.#overview !== undefined) return this.#overview
+    const bytes = this.#bytesOf('overview')
+    return (this.#overview = bytes.length === 0 ? overviewOf(this.#bytesOf('header')) : decodeOverview(bytes))
+  }
+
+  get preview(): string {
+    return this.#bytesOf('preview').toString('utf8')
+  }
+
+  get digest(): Buffer {
+    return this.#bytesOf('digest')
   }
 }
 

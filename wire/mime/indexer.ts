@@ -1,6 +1,7 @@
 /**
- * Indexes a message in one linear pass while it streams by. Memory is bounded by the header being read, never by a body;
- * any chunking gives the same index; any input gives an index.
+ * Indexes a message in one linear pass while it streams by. Memory is bounded by the header being read and the first
+ * `textKeptMax` bytes, which preview and digest are made of at the end; any chunking gives the same index; any input
+ * gives an index.
  */
 import { cr, lf, view } from '@bulkhead/base/bytes.ts'
 import { structureWire } from '../imap/body-structure.ts'
@@ -8,9 +9,11 @@ import { keptHeader } from './kept-header.ts'
 import { mimeLimits, type MimeLimits } from './limits.ts'
 import { lookBack, noLineBreak, type LineBreak } from './line-start.ts'
 import { headerKeptMax, type MessageIndex } from './message-index.ts'
+import { overviewOf, type Overview } from './overview.ts'
 import {
   closeDelimiterMet, delimiterMet, headerEnded, keptPart, messageEnded, partTree, structurePart, type PartTree,
 } from './part-tree.ts'
+import { textsOf } from './derived-text.ts'
 
 export interface MessageIndexer {
   push(chunk: Uint8Array): void
@@ -18,6 +21,9 @@ export interface MessageIndexer {
 }
 
 const dash = 0x2d
+
+/** A message that has text beyond this many bytes gets no digest: SEARCH reads it whenever it is asked for text. */
+const textKeptMax = 256 * 1024
 
 /** Blanks that may follow a boundary on its line. A longer line is no delimiter. */
 const paddingMax = 256
@@ -51,6 +57,9 @@ interface Pass {
   headerStart: number
   rootHeader: Buffer | undefined
   rootHeaderLength: number
+  overview: Overview | undefined
+  readonly first: Buffer[]
+  firstBytes: number
   chunkStart: number
   lineFeeds: number
 }
@@ -70,6 +79,9 @@ const newPass = (limits: MimeLimits): Pass => ({
   headerStart: 0,
   rootHeader: undefined,
   rootHeaderLength: 0,
+  overview: undefined,
+  first: [],
+  firstBytes: 0,
   chunkStart: 0,
   lineFeeds: 0,
 })
@@ -79,6 +91,7 @@ const endHeader = (pass: Pass, headerEnd: number, bodyStart: number, lineFeeds: 
   if (pass.rootHeader === undefined) {
     pass.rootHeader = Buffer.from(bytes.subarray(0, headerKeptMax))
     pass.rootHeaderLength = headerEnd
+    pass.overview = overviewOf(bytes)
   }
   pass.inHeader = headerEnded(pass.tree, bytes, { offset: bodyStart, lineFeeds })
   pass.header.clear()
@@ -243,8 +256,16 @@ const scanBody = (pass: Pass, chunk: Buffer, from: number): number => {
   return chunk.length
 }
 
+const keepFirst = (pass: Pass, chunk: Buffer): void => {
+  const fitting = Math.min(chunk.length, textKeptMax - pass.firstBytes)
+  if (fitting <= 0) return
+  pass.first.push(Buffer.from(chunk.subarray(0, fitting)))
+  pass.firstBytes += fitting
+}
+
 const push = (pass: Pass, chunk: Buffer): void => {
   if (chunk.length === 0) return
+  keepFirst(pass, chunk)
   let at = pass.midLine ? finishLine(pass, chunk) : 0
   while (at < chunk.length) at = pass.inHeader ? scanHeader(pass, chunk, at) : scanBody(pass, chunk, at)
   pass.before.remember(chunk)
@@ -259,11 +280,15 @@ const end = (pass: Pass): MessageIndex => {
   if (pass.inHeader) endHeader(pass, sizeBytes, sizeBytes, pass.lineFeeds)
   messageEnded(pass.tree, { offset: sizeBytes, lineFeeds: pass.lineFeeds }, pass.before.endsWithLineBreak())
   const structure = structurePart(pass.tree.root)
+  const root = keptPart(pass.tree.root)
+  const first = pass.first.length === 1 && pass.first[0] !== undefined ? pass.first[0] : Buffer.concat(pass.first)
   return {
     sizeBytes,
-    root: keptPart(pass.tree.root),
+    root,
     header: pass.rootHeader ?? Buffer.alloc(0),
     headerComplete: pass.rootHeaderLength <= headerKeptMax,
+    overview: pass.overview ?? overviewOf(Buffer.alloc(0)),
+    ...textsOf(root, first, pass.rootHeaderLength <= headerKeptMax),
     envelopeWire: structure.facts.envelope ?? '',
     bodyWire: structureWire(structure, false),
     bodyStructureWire: structureWire(structure, true),

@@ -3,6 +3,9 @@
  * sealed beside the bytes. Offsets count bytes from the start of the message.
  */
 
+import type { Digest } from '../text/digest.ts'
+import type { Overview } from './overview.ts'
+
 /** A MIME part (RFC 2045, RFC 2046), or the message itself at the root. */
 export interface Part {
   /** First byte of the part's header. */
@@ -36,9 +39,14 @@ export interface MessageIndex {
   readonly envelopeWire: string
   readonly bodyWire: string
   readonly bodyStructureWire: string
+  readonly overview: Overview
+  /** The first words (RFC 8970); empty where there is no text. */
+  readonly preview: string
+  /** Of everything SEARCH reads (`search-text.ts`); empty where that is unknown. */
+  readonly digest: Digest
 }
 
 /** Parts of an index that are encoded, packed and read each by itself. */
-export type IndexSection = 'envelope' | 'body' | 'bodyStructure' | 'header' | 'parts'
+export type IndexSection = 'envelope' | 'body' | 'bodyStructure' | 'header' | 'parts' | 'overview' | 'preview' | 'digest'
 
 export const headerKeptMax = 16_384

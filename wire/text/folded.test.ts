@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { folded } from './folded.ts'
+
+const alike: readonly (readonly [string, string])[] = [
+  ['HELLO World', 'hello world'],
+  ['Straße', 'STRASSE'],
+  ['ﾃｽﾄ', 'テスト'],
+  ['ｶﾞｲﾄﾞ', 'ガイド'],
+  ['てすと', 'テスト'],
+  ['ＡＢＣ１２３', 'abc123'],
+  ['佐々木', '佐佐木'],
+  ['いすゞ', 'いすず'],
+  ['バナヽ', 'バナナ'],
+  ['10〜20', '10～20'],
+  ['３−１', '３－１'],
+  ['か\u3099', 'が'],
+  ['㈱山田', '(株)山田'],
+  ['Σίσυφος', 'σίσυφοσ'],
+  ['a \t\r\n b', 'a b'],
+  ['東京\u3000大阪', '東京 大阪'],
+  ['‖', '∥'],
+  ['ヴァイオリン', 'ゔぁいおりん'],
+  ['①', '1'],
+]
+
+for (const [left, right] of alike) {
+  test(`${JSON.stringify(left)} is the same as ${JSON.stringify(right)}`, () => assert.equal(folded(left), folded(right)))
+}
+
+test('what readers tell apart stays apart', () => {
+  for (const [left, right] of [['は', 'ば'], ['つ', 'っ'], ['a', 'b'], ['日本', '日木'], ['-', '_']] as const) assert.notEqual(folded(left), folded(right))
+})
+
+const japanese = fc.array(fc.constantFrom(...'あいゞゝヽヾ々〻が佐木ｶﾞﾊﾟ〜～−ーﬀßİςΣ①㈱\u3099\u309a 　\t\nAaＺ'), { maxLength: 30 }).map((chars) => chars.join(''))
+
+test('folding twice changes nothing', () => {
+  fc.assert(fc.property(fc.oneof(japanese, fc.string({ unit: 'binary', maxLength: 40 })), (text) => {
+    assert.equal(folded(folded(text)), folded(text))
+  }), { numRuns: 3_000 })
+})

@@ -1,0 +1,33 @@
+/** The first words of a message for a list (RFC 8970): quotes, their introductions and signatures left out, white space run together. */
+
+/** RFC 8970 section 4: at most 256, 200 recommended. */
+export const previewCharsMax = 200
+/** What is looked at of a text; a preview is at its beginning or nowhere. */
+const lookedAtMax = 4_096
+
+const quoted = /^\s*(?:[>|\uff1e]|[A-Za-z]{1,3}>)/
+/** `On … wrote:` and its kin, the line before a quote. */
+const introduction = /(?:wrote|writes|schrieb|a \u00e9crit|escribi\u00f3)\s*:\s*$|(?:\u3055\u3093|\u69d8|\u6c0f)?(?:\u306f|\u304c)?\u66f8\u304d\u307e\u3057\u305f\s*[:\uff1a]?\s*$|^-{2,}\s*(?:Original Message|Forwarded message|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8)/i
+const rule = /^[\s\-=_*~\u30fc\u2500\u2501\u2550\u2014.\u30fb\u25a0\u25a1\u25c6\u25c7\u2606\u2605]+$/
+
+const oneLine = (text: string): string => text.replace(/[\s\u0085\u00ad\u200b-\u200f\u2028\u2029\u034f\ufeff\u0000-\u001f]+/g, ' ').trim()
+
+const cut = (text: string): string => {
+  const chars = Array.from(text.slice(0, previewCharsMax * 2))
+  return chars.length <= previewCharsMax ? chars.join('') : `${chars.slice(0, previewCharsMax - 1).join('').trimEnd()}\u2026`
+}
+
+/** `text`: a plain text, or what `htmlText` makes of HTML. */
+export const previewOf = (text: string): string => {
+  const kept: string[] = []
+  let length = 0
+  for (const line of text.slice(0, lookedAtMax).split(/\r?\n/)) {
+    if (line === '-- ' || line === '--') break
+    if (quoted.test(line) || introduction.test(line) || rule.test(line)) continue
+    kept.push(line)
+    if ((length += line.length) > previewCharsMax * 4) break
+  }
+  const own = oneLine(kept.join(' '))
+  // A message of nothing but quotes is shown by them.
+  return cut(own === '' ? oneLine(text.slice(0, lookedAtMax)) : own)
+}
