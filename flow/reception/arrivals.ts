@@ -43,9 +43,9 @@ const appendFor = async (ports: ArrivalPorts, arriving: Arriving, body: StoredBo
   const { received, internalDateMs, keepDigest } = arriving
   const delivery = ports.keys.keyFor(account, publicKey)
   const filing = { mailbox: null, flags: [], internalDateMs, arrivalDigest: arriving.digestFor(account), keepDigest }
-  const { sizeBytes, indexPlain } = received
+  const { sizeBytes, index, indexPlain } = received
   try {
-    const answer = await ports.journal.append(deliveryAppend(ports.sealing, { account, delivery }, { sizeBytes, indexPlain, body }, filing))
+    const answer = await ports.journal.append(deliveryAppend(ports.sealing, { account, delivery }, { sizeBytes, index, indexPlain, body }, filing))
     if (answer.is === 'appended') ports.keys.stored(account, delivery)
     else await giveBack(ports, account, body)
     return meaning(answer)

@@ -6,9 +6,11 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import { newMessageId, type AccountHandle, type MailboxId, type MessageId } from '@bulkhead/base/ids.ts'
 import { wipe } from '@bulkhead/base/secret.ts'
 import type { ContentKey, Sealing } from '@bulkhead/seal/sealing.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { encodeEvent } from '../journal/event-codec.ts'
 import type { Append, NewMessage, SealedContentKey, StoredBody } from '../ports/journal-store.ts'
 import type { Received } from './incoming.ts'
+import { threadKey } from './thread-key.ts'
 
 /** Where and how a message is filed. */
 export interface Filing {
@@ -18,7 +20,6 @@ export interface Filing {
   readonly internalDateMs: number
   /** When it is filed. */
   readonly atMs: number
-  readonly thread: Uint8Array | null
 }
 
 export interface Arrival {
@@ -32,6 +33,7 @@ export const indexOwner = (account: AccountHandle, message: MessageId): string =
 
 interface Sealed {
   readonly sizeBytes: number
+  readonly index: Pick<MessageIndex, 'overview'>
   readonly indexPlain: Buffer
   readonly body: StoredBody
 }
@@ -42,7 +44,7 @@ interface Keyed {
 }
 
 /** The row of a message that is new to an account. */
-export const newRow = (sealing: Sealing, { account, key }: Keyed, { sizeBytes, indexPlain, body }: Sealed): NewMessage => {
+export const newRow = (sealing: Sealing, { account, key }: Keyed, { sizeBytes, indexPlain, body }: Omit<Sealed, 'index'>): NewMessage => {
   const message = newMessageId()
   return { message, sizeBytes, index: sealing.sealRecord(key, 'index', indexOwner(account, message), indexPlain), body }
 }
@@ -50,7 +52,8 @@ export const newRow = (sealing: Sealing, { account, key }: Keyed, { sizeBytes, i
 export const sealArrival = (sealing: Sealing, to: Keyed, received: Sealed, filing: Filing): Arrival => {
   const row = newRow(sealing, to, received)
   const { message, sizeBytes } = row
-  const event = encodeEvent({ kind: 'arrived', message, sizeBytes, ...filing })
+  const thread = threadKey(to.account, message, received.index.overview)
+  const event = encodeEvent({ kind: 'arrived', message, sizeBytes, ...filing, thread })
   return { message, event: sealing.sealRecord(to.key, 'event', to.account, event), row }
 }
 
@@ -113,12 +116,12 @@ export const deliveryKeys = (sealing: Sealing, clock: Clock): DeliveryKeys => {
 export const deliveryAppend = (
   sealing: Sealing,
   to: { readonly account: AccountHandle; readonly delivery: DeliveryKey },
-  received: Pick<Received, 'sizeBytes' | 'indexPlain'> & { readonly body: StoredBody },
-  filing: Omit<Filing, 'atMs' | 'thread'> & Pick<Append, 'arrivalDigest' | 'keepDigest'>,
+  received: Pick<Received, 'sizeBytes' | 'index' | 'indexPlain'> & { readonly body: StoredBody },
+  filing: Omit<Filing, 'atMs'> & Pick<Append, 'arrivalDigest' | 'keepDigest'>,
 ): Append => {
   const { arrivalDigest, keepDigest, mailbox, flags, internalDateMs } = filing
   const sealedFor = { account: to.account, key: to.delivery.key }
-  const { event, row } = sealArrival(sealing, sealedFor, received, { mailbox, flags, internalDateMs, atMs: internalDateMs, thread: null })
+  const { event, row } = sealArrival(sealing, sealedFor, received, { mailbox, flags, internalDateMs, atMs: internalDateMs })
   return {
     account: to.account,
     events: [event],

@@ -33,6 +33,7 @@ import { OwnIncoming } from './own-incoming.ts'
 import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planRename, planReplace, type Plan } from './plans.ts'
 import { RecentUsage } from './recent-usage.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
+import { threadKey } from './thread-key.ts'
 import { perEvent, positionsOf, rangesAt, rangesOf } from './uid-ranges.ts'
 
 export interface AccountPorts {
@@ -57,6 +58,11 @@ interface Filed {
 /** Flags we keep, each once, as many as an event holds. */
 const keptFlags = (flags: readonly string[]): readonly string[] =>
   [...new Set(flags.flatMap((flag) => knownFlag(flag) ?? []))].slice(0, flagsPerEventMax)
+
+interface FiledRow {
+  readonly row: NewMessage
+  readonly index: MessageIndex | undefined
+}
 
 export class OpenAccount implements MailAccount {
   readonly account: AccountHandle
@@ -224,7 +230,7 @@ export class OpenAccount implements MailAccount {
     try {
       for (const { incoming } of messages) received.push(await this.#incoming.finish(incoming))
       const rows = await this.#incoming.rows(received, this.#journal.ring.own)
-      const arrival = this.#arrival(mailbox, messages, rows)
+      const arrival = this.#arrival(mailbox, messages, rows.map((row, at) => ({ row, index: received[at]?.index })))
       const appended = await this.#appends.arriving((state) => decide(state, arrival), rows)
       if (appended.is === 'refused') {
         await this.#incoming.drop(rows)
@@ -238,9 +244,9 @@ export class OpenAccount implements MailAccount {
     }
   }
 
-  #arrival(mailbox: MailboxId, messages: readonly NewMail[], rows: readonly NewMessage[]): Plan<undefined> {
+  #arrival(mailbox: MailboxId, messages: readonly NewMail[], filed: readonly FiledRow[]): Plan<undefined> {
     const atMs = this.#ports.clock.now()
-    const events = rows.map(({ message, sizeBytes }, at): JournalEvent => ({
+    const events = filed.map(({ row: { message, sizeBytes }, index }, at): JournalEvent => ({
       kind: 'arrived',
       mailbox,
       message,
@@ -248,10 +254,10 @@ export class OpenAccount implements MailAccount {
       internalDateMs: messages[at]?.internalDateMs ?? 0,
       flags: keptFlags(messages[at]?.flags ?? []),
       atMs,
-      thread: null,
+      thread: index === undefined ? null : threadKey(this.account, message, index.overview),
     }))
-    const addsBytes = rows.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
-    return { is: 'append', events, addsBytes, addsMessages: rows.length, answer: undefined }
+    const addsBytes = filed.reduce((sum, { row }) => sum + row.sizeBytes, 0)
+    return { is: 'append', events, addsBytes, addsMessages: filed.length, answer: undefined }
   }
 
   async #mailbox(id: MailboxId): Promise<FoldedMailbox | undefined> {

@@ -13,7 +13,9 @@ const yearOf = (text: string): number => {
   return text.length === 3 ? 1900 + year : year
 }
 
-const pattern = /^(?:[^,]{0,32},)?\s*(\d{1,2})[\s-]+([a-z]{3})[a-z]{0,6}\.?[\s-]+(\d{2,4})(?:[,\s]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?\s*([+-]\d{4}|[a-z]{1,5})?/i
+const datePart = String.raw`(?:[^,]{0,32},)?\s*(\d{1,2})[\s-]+([a-z]{3})[a-z]{0,6}\.?[\s-]+(\d{2,4})`
+const timePart = String.raw`(?:[,\s]+(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?)?\s*([+-]\d{4}|[a-z]{1,5})?`
+const pattern = new RegExp(`^${datePart}${timePart}`, 'i')
 
 export interface SentDate {
   /** Midnight of the day as its sender wrote it, in UTC: SENTON and its like disregard time and zone. */

@@ -12,9 +12,9 @@ const subjectCharsMax = 1_024
 const roundsMax = 200
 
 /** `subj-blob = "[" *BLOBCHAR "]" *WSP` */
-const blob = /^\[[^\[\]]{0,256}\]\s*/
+const blob = /^\[[^[\]]{0,256}\]\s*/
 /** `subj-refwd = ("re" / ("fw" ["d"])) *WSP [subj-blob] ":"`, with the full-width colon and counters that mailers write. */
-const refwd = /^(?:re|fwd?)\s*(?:\[[^\[\]]{0,256}\]|\^\d{1,3})?\s*[:\uff1a]/i
+const refwd = /^(?:re|fwd?)\s*(?:\[[^[\]]{0,256}\]|\^\d{1,3})?\s*[:\uff1a]/i
 const trailer = /\s*\(fwd\)$/i
 const forwarded = /^\[fwd:(.*)\]$/i
 

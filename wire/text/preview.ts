@@ -7,10 +7,14 @@ const lookedAtMax = 4_096
 
 const quoted = /^\s*(?:[>|\uff1e]|[A-Za-z]{1,3}>)/
 /** `On … wrote:` and its kin, the line before a quote. */
-const introduction = /(?:wrote|writes|schrieb|a \u00e9crit|escribi\u00f3)\s*:\s*$|(?:\u3055\u3093|\u69d8|\u6c0f)?(?:\u306f|\u304c)?\u66f8\u304d\u307e\u3057\u305f\s*[:\uff1a]?\s*$|^-{2,}\s*(?:Original Message|Forwarded message|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8)/i
+const introduction = new RegExp([
+  '(?:wrote|writes|schrieb|a \u00e9crit|escribi\u00f3)\\s*:\\s*$',
+  '\u66f8\u304d\u307e\u3057\u305f\\s*[:\uff1a]?\\s*$',
+  '^-{2,}\\s*(?:Original Message|Forwarded message|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8)',
+].join('|'), 'i')
 const rule = /^[\s\-=_*~\u30fc\u2500\u2501\u2550\u2014.\u30fb\u25a0\u25a1\u25c6\u25c7\u2606\u2605]+$/
 
-const oneLine = (text: string): string => text.replace(/[\s\u0085\u00ad\u200b-\u200f\u2028\u2029\u034f\ufeff\u0000-\u001f]+/g, ' ').trim()
+const oneLine = (text: string): string => text.replace(/[\s\u0085\u00ad\u200b-\u200f\u2028\u2029\ufeff\u0000-\u001f]+/g, ' ').trim()
 
 const cut = (text: string): string => {
   const chars = Array.from(text.slice(0, previewCharsMax * 2))

@@ -3,7 +3,7 @@ import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { MailboxId } from '@bulkhead/base/ids.ts'
 import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
 import { positionsOfNumbers, positionsOfUids, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
-import { folded } from './folded.ts'
+import { folded } from '@bulkhead/wire/text/folded.ts'
 
 /** Where the dearest test of a key looks. */
 export type Cost = 'memory' | 'header' | 'body'
