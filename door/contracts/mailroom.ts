@@ -1,7 +1,8 @@
 /**
- * The mailroom's doors. `gate`: the first frame of a connection is a `Preface`; the mailroom never answers it with a
- * frame: from then on both sides pipe the client's own protocol, the mailroom's first bytes being the reply to the login
- * command. `intake`: frames of `WakeVerbs`.
+ * The mailroom's doors. `gate`: the first frame of a connection is a `Preface`, and from then on both sides pipe the
+ * client's own protocol, the mailroom's first bytes being the reply to the login command. One connection of each gate
+ * begins with a `LinePreface` instead and carries frames both ways: on it the mailroom asks to have clients back in the
+ * gate, and to be brought parked ones. `intake`: frames of `WakeVerbs`.
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
@@ -9,14 +10,49 @@ import type { MailProtocol } from './warden.ts'
 
 export interface Preface {
   readonly protocol: MailProtocol
-  /** From the warden, sealed to this mailroom, good once and for ten seconds. */
+  readonly opens: 'pass' | 'ticket'
+  /** From the warden, sealed to this mailroom, good once and for ten seconds; or a ticket as the mailroom gave it. */
   readonly pass: Base64
+  /** Name of this run of the gate, and of the pipe within it. */
+  readonly gate: string
+  readonly pipe: number
   /** IMAP: the tag of LOGIN or AUTHENTICATE, for the mailroom's tagged answer. Else empty. */
   readonly tag: string
   /** Submission: what the client said in EHLO. Else empty. */
   readonly helo: string
   readonly peer: string
   readonly tls: boolean
+}
+
+/** Opens the line between a run of a gate and this mailroom. */
+export interface LinePreface {
+  readonly protocol: 'line'
+  readonly gate: string
+}
+
+export type ToGate =
+  /**
+   * The pipe's client is to wait in the gate: read no more of it, and half-close the pipe. After `after` bytes of the mailroom's
+   * stream comes one frame more, `Returned`.
+   */
+  | { readonly say: 'release'; readonly pipe: number; readonly after: number }
+  /** Bring these parked clients back. */
+  | { readonly say: 'wake'; readonly tickets: readonly number[] }
+
+export type FromGate =
+  /** Parked clients that went away. */
+  | { readonly say: 'gone'; readonly tickets: readonly number[] }
+  /** The gate closes: say goodbye to its clients. */
+  | { readonly say: 'leaving' }
+
+/** A client on its way back to the gate. */
+export interface Returned {
+  /** 0: it is to log in again (RFC 8437). */
+  readonly ticket: number
+  /** The ticket, sealed to this run of the mailroom; empty without one. */
+  readonly sealed: Base64
+  /** What the client sent and nobody has read. */
+  readonly rest: Base64
 }
 
 /** What a pass holds once the mailroom has opened it. JSON, HPKE-sealed to the mailroom's key with info `bulkhead pass`. */

@@ -25,34 +25,40 @@ export interface Session {
   closed(): void
   /** Lifetime over or the gate is closing: say so when nothing is under way, and leave. */
   leave(): void
+  /** Somebody has logged in: no lifetime of the gate's holds. */
+  readonly loggedIn?: true
 }
 
 export interface ConnectionTerms {
   readonly protocol: Listener['protocol']
   readonly idleMs: number
   readonly lingerMs: number
-  readonly openedAtMs: number
+  readonly now: () => number
   /** Called once, when the connection is gone. */
   readonly onClosed: (connection: Connection) => void
   /** The TLS material of the moment. */
   readonly secureContext: () => SecureContext
   readonly onTlsFailed: (connection: Connection, code: string) => void
+  /** The session of a connection on which nobody has logged in. */
+  readonly open: (connection: Connection) => Session
 }
 
 export class Connection {
   readonly peer: Peer
   readonly terms: ConnectionTerms
+  /** Since when nobody has logged in. */
+  openedAtMs: number
   /** `TLSv1.3`; undefined while in plain. */
   tlsVersion: string | undefined
   #socket: Socket
   #session: Session | undefined
-  #part: () => void = () => this.destroy()
   #closing = false
   #gone = false
 
   constructor(socket: Socket, peer: Peer, terms: ConnectionTerms) {
     this.peer = peer
     this.terms = terms
+    this.openedAtMs = terms.now()
     this.#socket = socket
     socket.once('close', () => this.#onClose())
     this.#attach(socket)
@@ -71,8 +77,14 @@ export class Connection {
     return this.#socket.writableLength
   }
 
-  /** From now on `session` hears the connection; with TLS from the first byte, once that stands. */
-  serve(session: Session, implicitTls: boolean): void {
+  /** The client has ended its side. */
+  get inputEnded(): boolean {
+    return this.#socket.readableEnded
+  }
+
+  /** Begins its session; with TLS from the first byte, once that stands. */
+  serve(implicitTls: boolean): void {
+    const session = this.terms.open(this)
     this.#session = session
     this.#socket.setTimeout(this.terms.idleMs)
     if (implicitTls) this.startTls(() => session.greet())
@@ -89,15 +101,36 @@ export class Connection {
     else this.#socket.write(bytes, flushed === undefined ? undefined : onSuccess(flushed))
   }
 
-  /** Somebody has logged in: the mailroom looks after this client now. */
-  get handedOver(): boolean {
-    return this.#session === undefined
+  /** Like `write`; false where the client should be given a rest until `drained`. */
+  offer(bytes: Buffer): boolean {
+    return this.#closing || this.#socket.write(bytes)
+  }
+
+  get loggedIn(): boolean {
+    return this.#session?.loggedIn === true
   }
 
   /** Finishes what is under way and goes: the session's work, or after login the mailroom's. */
   leave(): void {
-    if (this.#session === undefined) this.#part()
+    if (this.#session === undefined) this.destroy()
     else this.#session.leave()
+  }
+
+  /** Another session hears the connection from now on; the connection is paused. */
+  become(session: Session, idleMs: number): void {
+    this.#socket.pause()
+    this.#session = session
+    this.#socket.setTimeout(idleMs)
+  }
+
+  /** Somebody who was logged in begins anew, having sent `rest` (RFC 8437). */
+  beginAgain(rest: Buffer): void {
+    const session = this.terms.open(this)
+    this.openedAtMs = this.terms.now()
+    this.become(session, this.terms.idleMs)
+    if (rest.length > 0) session.receive(rest)
+    if (this.inputEnded) session.clientEnded()
+    else if (rest.length === 0) this.resume()
   }
 
   pause(): void {
@@ -142,19 +175,6 @@ export class Connection {
   destroy(): void {
     this.#closing = true
     this.#socket.destroy()
-  }
-
-  /**
-   * Gives the socket away, paused and without our listeners but for the one that notices its end. `part` asks its new
-   * owner to come to an end.
-   */
-  handOver(part: () => void): Socket {
-    this.#part = part
-    const socket = this.#socket
-    socket.pause()
-    socket.removeAllListeners('data').removeAllListeners('end').removeAllListeners('timeout').removeAllListeners('drain')
-    this.#session = undefined
-    return socket
   }
 
   #attach(socket: Socket): void {

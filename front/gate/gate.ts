@@ -8,8 +8,9 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import type { Listener, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import { encodeReply } from '@bulkhead/wire/smtp/reply.ts'
 import { admission, type Admission } from './admission.ts'
-import { Connection, type Peer, type Session } from './connection.ts'
+import { Connection, type ConnectionTerms, type Peer, type Session } from './connection.ts'
 import { ImapSession } from './imap-session.ts'
+import { Lodgings } from './lodgings.ts'
 import { MxSession } from './mx-session.ts'
 import { mxReplies } from './mx-replies.ts'
 import { Pop3Session } from './pop3-session.ts'
@@ -18,12 +19,18 @@ import { SubmissionSession } from './submission-session.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface GateTerms {
-  readonly surroundings: Surroundings
+  readonly surroundings: Omit<Surroundings, 'lodgings'>
   readonly listeners: readonly Listener[]
   readonly tls: TlsMaterial
   /** Addresses and CIDR networks of routers that must send PROXY version 2. */
   readonly proxyFrom: readonly string[]
   now(): number
+}
+
+interface Door {
+  readonly listener: Listener
+  /** Of all its connections. */
+  readonly terms: ConnectionTerms
 }
 
 type OpenSession = new (connection: Connection, surroundings: Surroundings) => Session
@@ -73,6 +80,8 @@ const plainAddress = (address: string): string =>
 
 export class Gate {
   readonly #terms: GateTerms
+  readonly #surroundings: Surroundings
+  readonly #lodgings: Lodgings
   readonly #admission: Admission
   readonly #routers: BlockList
   readonly #servers: Server[] = []
@@ -83,6 +92,8 @@ export class Gate {
 
   constructor(terms: GateTerms) {
     this.#terms = terms
+    this.#lodgings = new Lodgings(terms.surroundings)
+    this.#surroundings = { ...terms.surroundings, lodgings: this.#lodgings }
     this.#admission = admission(terms.surroundings.limits)
     this.#routers = trustedRouters(terms.proxyFrom)
     this.#secureContext = secureContextOf(terms.tls)
@@ -94,7 +105,8 @@ export class Gate {
   async listen(): Promise<void> {
     for (const listener of this.#terms.listeners) {
       const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true })
-      server.on('connection', (socket) => this.#accept(listener, socket))
+      const door = { listener, terms: this.#connectionTerms(listener) }
+      server.on('connection', (socket) => this.#accept(door, socket))
       this.#servers.push(server)
       await new Promise<void>((resolve, reject) => {
         server.once('error', (cause: Error) => {
@@ -133,14 +145,37 @@ export class Gate {
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeper)
     for (const server of this.#servers) if (server.listening) server.close()
+    this.#lodgings.leaving()
     for (const connection of this.#connections) connection.leave()
     for (let waitedMs = 0; waitedMs < closingMs && this.#connections.size > 0; waitedMs += closingLookMs) {
       await new Promise((resolve) => setTimeout(resolve, closingLookMs))
     }
     for (const connection of this.#connections) connection.destroy()
+    this.#lodgings[Symbol.dispose]()
   }
 
-  #accept(listener: Listener, socket: Socket): void {
+  #connectionTerms({ protocol }: Listener): ConnectionTerms {
+    const { policy } = this.#surroundings
+    const Session = sessions[protocol]
+    return {
+      protocol,
+      idleMs: protocol === 'smtp' ? policy.smtpIdleMs : policy.preloginIdleMs,
+      lingerMs: policy.lingerMs,
+      now: this.#terms.now,
+      open: (connection) => new Session(connection, this.#surroundings),
+      onClosed: (connection) => {
+        this.#connections.delete(connection)
+        this.#admission.release(connection.peer.address)
+      },
+      secureContext: () => this.#secureContext,
+      onTlsFailed: ({ peer }, code) => {
+        this.#surroundings.meter.count('gate_refusals_total', 1, { why: 'tlsFailed' })
+        this.#surroundings.log.debug('tlsFailed', { peer: peer.address, protocol, code })
+      },
+    }
+  }
+
+  #accept(door: Door, socket: Socket): void {
     const address = plainAddress(socket.remoteAddress ?? '')
     socket.on('error', () => socket.destroy())
     if (address === '') {
@@ -149,7 +184,7 @@ export class Gate {
     }
     const own: Peer = { address, port: socket.remotePort ?? 0 }
     if (!this.#routers.check(address, isIPv6(address) ? 'ipv6' : 'ipv4')) {
-      this.#admit(listener, socket, own)
+      this.#admit(door, socket, own)
       return
     }
     if (this.#routersWaiting >= this.#terms.surroundings.limits.connectionsMax) {
@@ -159,7 +194,7 @@ export class Gate {
     this.#routersWaiting += 1
     proxiedPeer(socket, own, this.#terms.surroundings.policy.proxyHeaderMs, (peer) => {
       this.#routersWaiting -= 1
-      if (peer !== undefined) this.#admit(listener, socket, peer)
+      if (peer !== undefined) this.#admit(door, socket, peer)
       else {
         this.#terms.surroundings.meter.count('gate_refusals_total', 1, { why: 'proxyHeader' })
         socket.destroy()
@@ -167,10 +202,9 @@ export class Gate {
     })
   }
 
-  #admit(listener: Listener, socket: Socket, peer: Peer): void {
-    const { surroundings } = this.#terms
+  #admit({ listener, terms }: Door, socket: Socket, peer: Peer): void {
     const { protocol, implicitTls } = listener
-    const { policy, meter, log } = surroundings
+    const { meter, log } = this.#surroundings
     if (!this.#admission.admit(peer.address)) {
       meter.count('gate_refusals_total', 1, { why: 'tooManyConnections' })
       if (implicitTls) socket.destroy()
@@ -179,31 +213,9 @@ export class Gate {
     }
     meter.count('gate_connections_total', 1, { protocol })
     log.debug('connection', { protocol, peer: peer.address })
-    const connection = new Connection(socket, peer, {
-      protocol,
-      idleMs: protocol === 'smtp' ? policy.smtpIdleMs : policy.preloginIdleMs,
-      lingerMs: policy.lingerMs,
-      openedAtMs: this.#terms.now(),
-      onClosed: this.#onClosed,
-      secureContext: this.#currentContext,
-      onTlsFailed: this.#onTlsFailed,
-    })
+    const connection = new Connection(socket, peer, terms)
     this.#connections.add(connection)
-    const Session = sessions[protocol]
-    connection.serve(new Session(connection, surroundings), implicitTls)
-  }
-
-  readonly #currentContext = (): SecureContext => this.#secureContext
-
-  readonly #onClosed = (connection: Connection): void => {
-    this.#connections.delete(connection)
-    this.#admission.release(connection.peer.address)
-  }
-
-  readonly #onTlsFailed = ({ peer, terms }: Connection, code: string): void => {
-    const { log, meter } = this.#terms.surroundings
-    meter.count('gate_refusals_total', 1, { why: 'tlsFailed' })
-    log.debug('tlsFailed', { peer: peer.address, protocol: terms.protocol, code })
+    connection.serve(implicitTls)
   }
 
   /** Nobody stays for ever without having logged in. */
@@ -211,9 +223,9 @@ export class Gate {
     const { policy, meter } = this.#terms.surroundings
     const now = this.#terms.now()
     for (const connection of this.#connections) {
-      if (connection.handedOver) continue
+      if (connection.loggedIn) continue
       const lifeMs = connection.terms.protocol === 'smtp' ? policy.smtpLifeMs : policy.preloginLifeMs
-      const overMs = now - connection.terms.openedAtMs - lifeMs
+      const overMs = now - connection.openedAtMs - lifeMs
       if (overMs > policy.overtimeMs) connection.destroy()
       else if (overMs > 0) connection.leave()
     }

@@ -4,7 +4,6 @@
  */
 import { base64 } from '@bulkhead/base/bytes.ts'
 import { wipe } from '@bulkhead/base/secret.ts'
-import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
 import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
 import type { Credentials } from '@bulkhead/wire/sasl/server.ts'
 import type { Connection } from './connection.ts'
@@ -69,7 +68,7 @@ export const logIn = async (
       const granted = await passFor(connection, attempt, surroundings)
       if (typeof granted === 'string') return granted
       if (connection.closing) return 'away'
-      const preface: Preface = { protocol, pass: granted.pass, tag, helo, peer: connection.peer.address, tls: connection.secure }
+      const preface = { protocol, opens: 'pass', pass: granted.pass, tag, helo, peer: connection.peer.address, tls: connection.secure } as const
       return (await handOver(connection, granted.path, preface, attempt.rest, surroundings)) ? 'in' : 'away'
     } finally {
       underWay -= 1

@@ -39,6 +39,8 @@ export interface GatePolicy {
   /** RFC 5321 section 4.5.3.2.6: the wait for the reply after content is the longest. */
   readonly intakeTimeoutMs: number
   readonly mailroomConnectMs: number
+  /** How long mailrooms may take to say goodbye to clients when the gate closes. */
+  readonly goodbyeMs: number
 }
 
 export const gatePolicy: GatePolicy = {
@@ -65,4 +67,5 @@ export const gatePolicy: GatePolicy = {
   repliesAwaitedMax: 20,
   intakeTimeoutMs: 600_000,
   mailroomConnectMs: 5_000,
+  goodbyeMs: 2_000,
 }

@@ -4,6 +4,7 @@ import type { Meter } from '@bulkhead/base/meter.ts'
 import type { MailLimits, MailroomFact } from '@bulkhead/door/contracts/start.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
+import type { Lodgings } from './lodgings.ts'
 import type { GatePolicy } from './policy.ts'
 
 export interface Surroundings {
@@ -15,6 +16,8 @@ export interface Surroundings {
   readonly warden: Door<WardenVerbs>
   /** The mailrooms of this moment. */
   mailrooms(): readonly MailroomFact[]
+  /** Clients that are logged in. */
+  readonly lodgings: Lodgings
   readonly log: Log
   readonly meter: Meter
   /** To `watch`; never waits. */

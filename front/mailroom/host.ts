@@ -8,20 +8,26 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
-import { wipe, type Secret } from '@bulkhead/base/secret.ts'
+import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
 import { listenUnix } from '@bulkhead/door/server.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import { gateLines } from './gate-lines.ts'
+import { handBack } from './hand-back.ts'
+import { parking } from './parking.ts'
 import { passBook, type OpenedPass } from './passes.ts'
 import { readPreface, type Opening } from './preface.ts'
 import { loginRefusals, type LoginRefusal } from './refusals.ts'
-import type { MailroomSession, SessionCommon } from './session.ts'
+import type { Gatehouse, MailroomSession, SessionCommon } from './session.ts'
+import { ticketOffice, type Picture } from './tickets.ts'
 
 /** Sessions of one account: mail programs of a family, with several connections each. */
 const sessionsPerAccountMax = 50
+/** How often parked sessions that did not come back are looked for. */
+const sweepMs = 60_000
 /** How long sessions may take to say goodbye. */
 const goodbyeMs = 2_000
 
@@ -48,15 +54,19 @@ export interface HostPorts {
 const countOfSessions = (meter: Meter, sessionsMax: number) => {
   const byAccount = new Map<AccountHandle, number>()
   let all = 0
+  const comeBack = (account: AccountHandle): void => {
+    byAccount.set(account, (byAccount.get(account) ?? 0) + 1)
+    all += 1
+    meter.gauge('mailroom_sessions', all)
+  }
   return {
     enter(account: AccountHandle): boolean {
-      const its = byAccount.get(account) ?? 0
-      if (all >= sessionsMax || its >= sessionsPerAccountMax) return false
-      byAccount.set(account, its + 1)
-      all += 1
-      meter.gauge('mailroom_sessions', all)
+      if (all >= sessionsMax || (byAccount.get(account) ?? 0) >= sessionsPerAccountMax) return false
+      comeBack(account)
       return true
     },
+    /** A parked one had its place already. */
+    comeBack,
     leave(account: AccountHandle): void {
       const its = (byAccount.get(account) ?? 1) - 1
       if (its === 0) byAccount.delete(account)
@@ -73,60 +83,126 @@ const mayEnter = async ({ directory, sealing }: HostPorts, pass: OpenedPass): Pr
   return found?.state === 'active' && view(found.publicKey).equals(sealing.publicKeyOf(pass.privateKey))
 }
 
+/** A session on its way in: by a pass, or by the ticket it parked with. */
+interface Entrant {
+  readonly opening: Opening
+  readonly pass: OpenedPass
+  readonly picture: Picture | null
+}
+
 export const mailroomHost = (ports: HostPorts) => {
   const passes = passBook(ports)
+  const tickets = ticketOffice(ports.sealing, ports.privateKey)
   const sessions = countOfSessions(ports.meter, ports.limits.connectionsMax)
   const stopping = new AbortController()
   const running = new Map<Socket, Promise<void>>()
+  const parked = parking({ lines: () => lines, clock: ports.clock, meter: ports.meter, left: (account) => sessions.leave(account) })
+  const lines = gateLines(stopping.signal, parked)
+  const sweeping = setInterval(() => parked.sweep(), sweepMs)
+  sweeping.unref()
 
   const refuse = (socket: Socket, { preface }: Opening, why: LoginRefusal): void => {
     ports.meter.count('mailroom_refused_total', 1, { protocol: preface.protocol, why })
     if (!socket.destroyed) socket.end(loginRefusals[preface.protocol][why](preface.tag))
   }
 
-  const common = (socket: Socket, { preface, firstBytes }: Opening, pass: OpenedPass): SessionCommon => ({
+  const gatehouseOf = (socket: Socket, { preface }: Opening, pass: OpenedPass, key: Secret<Buffer>): Gatehouse | undefined => {
+    const line = lines.of(preface.gate)
+    if (line === undefined || socket.destroyed) return undefined
+    return {
+      async park(unread, picture) {
+        const id = parked.begin(pass.account, preface.gate)
+        const sealed = tickets.seal({ id, pass: { ...pass, privateKey: key }, picture })
+        if (sealed === undefined) {
+          parked.failed(id)
+          return false
+        }
+        const there = await handBack(socket, line, preface.pipe, unread, { ticket: id, sealed: sealed.toString('base64') })
+        if (!there) parked.failed(id)
+        else if (parked.arrived(id)) places.delete(socket)
+        return true
+      },
+      async logInAgain(unread) {
+        await handBack(socket, line, preface.pipe, unread, { ticket: 0, sealed: '' })
+      },
+    }
+  }
+
+  const common = (socket: Socket, { opening, pass, picture }: Entrant, key: Secret<Buffer>): SessionCommon => ({
     socket,
-    firstBytes,
+    firstBytes: opening.firstBytes,
     who: { account: pass.account, login: pass.login, loginIndex: pass.loginIndex },
-    tag: preface.tag,
-    helo: preface.helo,
-    peer: preface.peer,
-    tls: preface.tls,
+    picture,
+    gatehouse: () => gatehouseOf(socket, opening, pass, key),
+    tag: opening.preface.tag,
+    helo: opening.preface.helo,
+    peer: opening.preface.peer,
+    tls: opening.preface.tls,
     hostName: ports.hostName,
     limits: ports.limits,
     clock: ports.clock,
     log: ports.log,
     meter: ports.meter,
-    stopping: stopping.signal,
+    stopping: lines.leaving(opening.preface.gate),
   })
 
-  const runSession = async (socket: Socket, opening: Opening, pass: OpenedPass): Promise<void> => {
+  const runSession = async (socket: Socket, entrant: Entrant): Promise<void> => {
+    const { opening, pass } = entrant
     const protocol = ports.protocols[pass.protocol]
-    const session = common(socket, opening, pass)
-    if (protocol.opens === 'nothing') {
-      wipe(pass.privateKey.declassify())
-      return protocol.run(session)
+    // Kept for the ticket this session may park with; the account's own copy is the account's.
+    const key = secret(Buffer.from(pass.privateKey.declassify()))
+    const session = common(socket, entrant, key)
+    try {
+      if (protocol.opens === 'nothing') {
+        wipe(pass.privateKey.declassify())
+        return await protocol.run(session)
+      }
+      const held = await ports.openAccount(pass.account, pass.privateKey).catch((error: unknown) => {
+        ports.log.error('accountNotOpened', error, { account: pass.account })
+        return undefined
+      })
+      if (held === undefined) return refuse(socket, opening, 'unavailable')
+      const unwatch = held.account.watch(() => parked.wake(pass.account))
+      try {
+        await using open = held
+        await protocol.run({ ...session, account: open.account })
+      } finally {
+        // After the account was let go: a change that was under way is still heard by those who park.
+        unwatch()
+      }
+    } finally {
+      wipe(key.declassify())
     }
-    const held = await ports.openAccount(pass.account, pass.privateKey).catch((error: unknown) => {
-      ports.log.error('accountNotOpened', error, { account: pass.account })
-      return undefined
-    })
-    if (held === undefined) return refuse(socket, opening, 'unavailable')
-    await using open = held
-    await protocol.run({ ...session, account: open.account })
   }
 
-  const admit = async (socket: Socket, opening: Opening): Promise<void> => {
-    const pass = passes.open(opening.preface)
-    if (pass === undefined) return refuse(socket, opening, 'noPass')
-    if (!sessions.enter(pass.account)) return refuse(socket, opening, 'tooManySessions')
+  /** Sockets whose sessions count: one that parks leaves its place to its ticket. */
+  const places = new Set<Socket>()
+
+  const admit = async (socket: Socket, entrant: Entrant): Promise<void> => {
+    const { opening, pass } = entrant
+    places.add(socket)
     try {
       if (!(await mayEnter(ports, pass))) return refuse(socket, opening, 'notActive')
-      ports.meter.count('mailroom_logins_total', 1, { protocol: pass.protocol })
-      await runSession(socket, opening, pass)
+      ports.meter.count(entrant.picture === null ? 'mailroom_logins_total' : 'mailroom_resumed_total', 1, { protocol: pass.protocol })
+      await runSession(socket, entrant)
     } finally {
-      sessions.leave(pass.account)
+      if (places.delete(socket)) sessions.leave(pass.account)
     }
+  }
+
+  const enter = async (socket: Socket, opening: Opening): Promise<void> => {
+    const { preface } = opening
+    if (preface.opens === 'ticket') {
+      const ticket = tickets.open(preface.pass)
+      const comesBack = ticket !== undefined && ticket.pass.protocol === preface.protocol && parked.comesBack(ticket.id, preface.gate)
+      if (!comesBack) return refuse(socket, opening, 'noPass')
+      sessions.comeBack(ticket.pass.account)
+      return admit(socket, { opening, pass: ticket.pass, picture: ticket.picture })
+    }
+    const pass = passes.open(preface)
+    if (pass === undefined) return refuse(socket, opening, 'noPass')
+    if (!sessions.enter(pass.account)) return refuse(socket, opening, 'tooManySessions')
+    return admit(socket, { opening, pass, picture: null })
   }
 
   const serve = async (socket: Socket): Promise<void> => {
@@ -135,11 +211,13 @@ export const mailroomHost = (ports: HostPorts) => {
       socket.destroy()
       return
     }
+    if (opening.preface.protocol === 'line') return lines.serve(opening.preface.gate, socket, opening.firstBytes)
+    const { preface, firstBytes } = opening as Opening
     try {
-      await admit(socket, opening)
+      await enter(socket, { preface, firstBytes })
     } catch (error) {
-      ports.log.error('sessionBroken', error, { protocol: opening.preface.protocol })
-      if (socket.writable && socket.bytesWritten === 0) refuse(socket, opening, 'unavailable')
+      ports.log.error('sessionBroken', error, { protocol: preface.protocol })
+      if (socket.writable && socket.bytesWritten === 0) refuse(socket, { preface, firstBytes }, 'unavailable')
       else socket.destroy()
     }
   }
@@ -157,7 +235,12 @@ export const mailroomHost = (ports: HostPorts) => {
 
   return {
     listen: (path: string): Promise<void> => listenUnix(server, path),
+    /** Journals grew: parked sessions of these accounts are called back. */
+    wake(accounts: readonly AccountHandle[]): void {
+      for (const account of accounts) parked.wake(account)
+    },
     async [Symbol.asyncDispose](): Promise<void> {
+      clearInterval(sweeping)
       server.close()
       stopping.abort()
       const late = AbortSignal.timeout(goodbyeMs)

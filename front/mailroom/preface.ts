@@ -1,20 +1,25 @@
 /** Reads the one frame a gate sends before it pipes a client: hostile until checked. */
 import type { Socket } from 'node:net'
-import { BadAsk, flagOf, oneOf, textOf } from '@bulkhead/door/ask.ts'
-import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
+import { BadAsk, flagOf, oneOf, textOf, wholeOf } from '@bulkhead/door/ask.ts'
+import type { LinePreface, Preface } from '@bulkhead/door/contracts/mailroom.ts'
 import { FrameRefused, frameReader } from '@bulkhead/door/frame.ts'
-import { mailProtocols, passBytesMax } from './passes.ts'
+import { mailProtocols } from './passes.ts'
+import { ticketBytesMax } from './tickets.ts'
 
 /** A gate sends the preface at once. */
 const waitMs = 5_000
-const prefaceBytesMax = 16_384
+const prefaceBytesMax = 32_768
+const gateNameMax = 64
 
 const isTag = (text: string): boolean => /^[!-~]*$/.test(text)
 
 const checked = (frame: Readonly<Record<string, unknown>>): Preface => {
   const preface = {
     protocol: oneOf(frame, 'protocol', mailProtocols),
-    pass: textOf(frame, 'pass', passBytesMax * 2),
+    opens: oneOf(frame, 'opens', ['pass', 'ticket']),
+    pass: textOf(frame, 'pass', ticketBytesMax * 2),
+    gate: textOf(frame, 'gate', gateNameMax),
+    pipe: wholeOf(frame, 'pipe', 0, Number.MAX_SAFE_INTEGER),
     tag: textOf(frame, 'tag', 256),
     helo: textOf(frame, 'helo', 1_024),
     peer: textOf(frame, 'peer', 64),
@@ -24,18 +29,24 @@ const checked = (frame: Readonly<Record<string, unknown>>): Preface => {
   return preface
 }
 
-export interface Opening {
-  readonly preface: Preface
+export interface Opening<P = Preface> {
+  readonly preface: P
   /** What the client already sent. */
   readonly firstBytes: Buffer
 }
 
+const opened = (frame: Readonly<Record<string, unknown>>): Preface | LinePreface =>
+  frame['protocol'] === 'line' ? { protocol: 'line', gate: textOf(frame, 'gate', gateNameMax) } : checked(frame)
+
+const openingOf = (preface: Preface | LinePreface, firstBytes: Buffer): Opening | Opening<LinePreface> =>
+  preface.protocol === 'line' ? { preface, firstBytes } : { preface, firstBytes }
+
 /** Undefined where what came is no preface, or nothing came. The socket is paused afterwards. */
-export const readPreface = (socket: Socket): Promise<Opening | undefined> =>
+export const readPreface = (socket: Socket): Promise<Opening | Opening<LinePreface> | undefined> =>
   new Promise((resolve) => {
     const reader = frameReader()
     let taken = 0
-    const settle = (opening: Opening | undefined): void => {
+    const settle = (opening: Opening | Opening<LinePreface> | undefined): void => {
       clearTimeout(timer)
       socket.pause()
       socket.off('data', onData)
@@ -49,7 +60,7 @@ export const readPreface = (socket: Socket): Promise<Opening | undefined> =>
         reader.push(chunk)
         taken += chunk.length
         const frame = reader.next()
-        if (frame !== undefined) settle({ preface: checked(frame), firstBytes: reader.rest() })
+        if (frame !== undefined) settle(openingOf(opened(frame), reader.rest()))
         else if (taken > prefaceBytesMax) settle(undefined)
       } catch (error) {
         if (!(error instanceof BadAsk) && !(error instanceof FrameRefused)) throw error

@@ -10,6 +10,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
+import type { Picture } from './tickets.ts'
 
 /** Who logged in: the pass without the key, which stays with the host. */
 export interface LoggedIn {
@@ -20,12 +21,30 @@ export interface LoggedIn {
   readonly loginIndex: Uint8Array
 }
 
+/**
+ * The gate behind the pipe. Both ways of giving the client back: what was written before reaches it first, `unread` is what it
+ * sent and nobody has looked at. Afterwards the connection is over for the session, which writes nothing more.
+ */
+export interface Gatehouse {
+  /**
+   * The client waits in the gate until it speaks or its account changes; then a new session is given `picture`. False where
+   * that is too large; then all is as before.
+   */
+  park(unread: Buffer, picture: Picture): Promise<boolean>
+  /** The client is to log in again on the same connection (RFC 8437). */
+  logInAgain(unread: Buffer): Promise<void>
+}
+
 export interface SessionCommon {
   /** The client, piped by the gate. Nothing was written to it yet. Destroyed by the host when `run` has ended. */
   readonly socket: Duplex
   /** What the client sent after its login command, already read. */
   readonly firstBytes: Buffer
   readonly who: LoggedIn
+  /** What a session parked with; null after a login. */
+  readonly picture: Picture | null
+  /** Undefined where the gate can't take the client back at the moment. */
+  gatehouse(): Gatehouse | undefined
   /** IMAP: tag of the login command; else empty. */
   readonly tag: string
   /** Submission: what the client said in EHLO; else empty. */

@@ -68,7 +68,7 @@ const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3
   const [client, socket] = duplexPair()
   const stopping = new AbortController()
   const session: AccountSession = {
-    socket, firstBytes: Buffer.alloc(0), who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
+    socket, firstBytes: Buffer.alloc(0), picture: null, gatehouse: () => undefined, who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
     peer: '127.0.0.1', tls: true, hostName: 'mail.example', clock: manualClock(0), log: silentLog, meter: meter(),
     limits: { messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: stopping.signal, account,
   }

@@ -10,12 +10,12 @@ import type { StartOf } from '@bulkhead/door/contracts/start.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import { answered, type Door, type Handlers } from '@bulkhead/door/verbs.ts'
-import { accountHandle } from '@bulkhead/base/ids.ts'
+import { accountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { imapSession } from '@bulkhead/front/imap/connection.ts'
 import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts'
 import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
-import { openAccounts, type OpenAccounts } from '@bulkhead/mail/account/open-accounts.ts'
+import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
@@ -28,11 +28,11 @@ const queueSessionsMax = 2
 /** Accounts in one wake-up. */
 const wokenMax = 10_000
 
-const wakeHandlers = (accounts: OpenAccounts): Handlers<WakeVerbs, 'intake'> => ({
+const wakeHandlers = (wake: (accounts: readonly AccountHandle[]) => void): Handlers<WakeVerbs, 'intake'> => ({
   wake(ask) {
     const named = ask['accounts']
     if (!Array.isArray(named) || named.length > wokenMax) throw new BadAsk('accounts')
-    accounts.wake(named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : [])))
+    wake(named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : [])))
     return answered({})
   },
 })
@@ -91,8 +91,12 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     meter,
   })
   await host.listen(start.serves['gate'] ?? '')
+  const wake = (grown: readonly AccountHandle[]): void => {
+    accounts.wake(grown)
+    host.wake(grown)
+  }
   const wakeDoor = start.serves['intake']
-  const wakes = await serveDoor(wakeDoor === undefined ? [] : [{ caller: 'intake', path: wakeDoor }], wakeHandlers(accounts), log)
+  const wakes = await serveDoor(wakeDoor === undefined ? [] : [{ caller: 'intake', path: wakeDoor }], wakeHandlers(wake), log)
   return {
     publicKey: base64(publicKey),
     apply() {},

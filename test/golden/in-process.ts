@@ -28,6 +28,8 @@ export const commonOf = (
   socket,
   firstBytes: Buffer.alloc(0),
   who: { account, login: 'alice@one.example', loginIndex: Buffer.alloc(32) },
+  picture: null,
+  gatehouse: () => undefined,
   tag: '',
   helo: '',
   peer: '127.0.0.1',

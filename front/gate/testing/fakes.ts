@@ -218,8 +218,9 @@ export const fakeMailroom = async (path: string): Promise<FakeMailroom> => {
       const frame = reader.next()
       if (frame === undefined) return
       const preface = frame as unknown as Preface
-      mailroom.prefaces.push(preface)
       open = true
+      if (frame['protocol'] === 'line') return
+      mailroom.prefaces.push(preface)
       const yes = { imap: `${preface.tag} OK in\r\n`, pop3: '+OK in\r\n', submission: '235 2.7.0 In\r\n' }
       socket.write(yes[preface.protocol])
       socket.write(reader.rest())
@@ -250,6 +251,8 @@ export interface HouseOptions {
   readonly limits?: Partial<MailLimits>
   readonly plainLoginOnLoopback?: boolean
   readonly proxyFrom?: readonly string[]
+  /** Another mailroom than the one that echoes, and the passes that open it. */
+  readonly mailroom?: { readonly path: string; pass(): string }
 }
 
 /** A gate with everything around it; the password of everybody is `right`, and `away` has no warden. */
@@ -269,7 +272,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       asked.push(`${String(protocol)} ${String(login)} ${text} ${tls === true ? 'tls' : 'plain'}`)
       if (text === 'busy') return refused('overBudget')
       if (text === 'nowhere') return answered({ pass: 'cGFzcw==', mailroom: 'gone' })
-      return text === 'right' ? answered({ pass: 'cGFzcw==', mailroom: 'm1' }) : refused('wrong')
+      return text === 'right' ? answered({ pass: options.mailroom?.pass() ?? 'cGFzcw==', mailroom: 'm1' }) : refused('wrong')
     },
     newAccount: no,
     changePassword: no,
@@ -292,7 +295,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       plainLoginOnLoopback: options.plainLoginOnLoopback ?? false,
       intakePath: path('intake'),
       warden,
-      mailrooms: () => [{ name: 'm1', publicKey: '', path: path('mailroom') }],
+      mailrooms: () => [{ name: 'm1', publicKey: '', path: options.mailroom?.path ?? path('mailroom') }],
       log: silentLog,
       meter: counters,
       tell: (event) => void told.push(event),
