@@ -45,6 +45,13 @@ test('AUTHENTICATE takes an initial response', () => {
   assert.deepEqual(one('a AUTHENTICATE plain AGEAYg==\r\nb authenticate LOGIN\r\n'), ['a AUTHENTICATE PLAIN AGEAYg==', 'b AUTHENTICATE LOGIN undefined'])
 })
 
+test('ID is a flat list of pairs, or NIL', () => {
+  assert.deepEqual(one('a ID ()\r\nb ID nil\r\nc ID ("a" NIL "b" {2+}\r\nxy)\r\n'), ['a ID', 'b ID', 'c ID'])
+  for (const bad of ['', 'x', '("a")', '(("a" "b"))', `(${'"a" "b" '.repeat(31).trim()})`, '("a" "b") x', `${'('.repeat(5_000)}`]) {
+    assert.deepEqual(one(`a ID ${bad}\r\n`), ['bad a'], bad)
+  }
+})
+
 test('garbage is BAD, with the tag where there is one', () => {
   assert.deepEqual(one('GET / HTTP/1.1\r\n\r\na\r\na LOGIN x\r\na LOGIN x y z\r\na SELECT INBOX\r\n+ NOOP\r\na NOOP x\r\nx\n'), [
     'bad GET', 'bad *', 'bad *', 'bad a', 'bad a', 'bad a', 'bad *', 'bad a', 'bad *',
@@ -54,6 +61,10 @@ test('garbage is BAD, with the tag where there is one', () => {
 test('a literal beyond the limit is refused before it is read', () => {
   assert.deepEqual(one('a LOGIN {9000}\r\nb NOOP\r\n'), ['bad a', 'b NOOP'])
   assert.deepEqual(one('a LOGIN {9000+}\r\nb NOOP\r\n'), ['fatal '])
+  for (const size of ['99999999999999999999', '4294967301', '-1', '', '1e3', ' 5', '0x5']) {
+    assert.deepEqual(one(`a LOGIN {${size}+}\r\nb LOGIN alice pw\r\n`), ['fatal '], size)
+    assert.deepEqual(one(`a LOGIN {${size}}\r\nb NOOP\r\n`), ['bad a', 'b NOOP'], size)
+  }
   assert.deepEqual(one(`a LOGIN ${'x'.repeat(9_000)}\r\nb NOOP\r\n`), ['bad *', 'b NOOP'])
 })
 

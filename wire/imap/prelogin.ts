@@ -4,11 +4,13 @@
  */
 import { wipe } from '@bulkhead/base/secret.ts'
 import { lineReader } from '../smtp/line-reader.ts'
+import { bad, end, list, nstring, parsed, peek, scanOf, type Parser } from './scan.ts'
 import { credentialsOf, type Credentials } from '../sasl/server.ts'
 
 /** All lines and literals of one command together. */
 export const preloginCommandBytesMax = 8_192
 const tagBytesMax = 128
+const crlf = Buffer.from('\r\n')
 const literalsMax = 8
 
 export type PreloginCommand =
@@ -42,11 +44,14 @@ interface Gathered {
 }
 
 /** `literal = "{" number ["+"] "}"` at a line's end (RFC 7888). */
-const literalPattern = /\{([0-9]{1,10})(\+)?\}$/
+const literalPattern = /\{([0-9]{1,19})(\+)?\}$/
+/** What claims to be one that comes unasked, and says no size: its bytes can't be told from commands. */
+const unsizedPattern = /\{[^{}"]{0,32}\+\}$/
 const announcedLiteral = (line: Buffer): { sizeBytes: number; synchronizing: boolean } | undefined => {
-  const tail = line.toString('latin1', Math.max(0, line.length - 14))
+  const tail = line.toString('latin1', Math.max(0, line.length - 35))
   const found = literalPattern.exec(tail)
-  return found === null ? undefined : { sizeBytes: Number(found[1]), synchronizing: found[2] === undefined }
+  if (found !== null) return { sizeBytes: Number(found[1]), synchronizing: found[2] === undefined }
+  return unsizedPattern.test(tail) ? { sizeBytes: Number.POSITIVE_INFINITY, synchronizing: false } : undefined
 }
 
 /** `tag = 1*<any ASTRING-CHAR except "+">` */
@@ -122,24 +127,39 @@ const parseAuthenticate = (line: Buffer, at: number): PreloginCommand | undefine
   return { name: 'AUTHENTICATE', mechanism, initialResponse }
 }
 
+/** RFC 2971 section 3.3. */
+const idPairsMax = 30
+
+/** `id_params_list = "(" [string SP nstring *(SP string SP nstring)] ")" / nil` */
+const idArguments: Parser<unknown> = (scan) => {
+  if (peek(scan) !== 0x28) nstring(scan)
+  else if (list(nstring, idPairsMax * 2)(scan).length % 2 !== 0) bad('A field has no value')
+  end(scan)
+}
+
+const isIdArgument = ({ lines, literals }: Gathered, at: number): boolean => {
+  const pieces = lines.flatMap((line, index) => [index === 0 ? line.subarray(at) : line, ...(literals[index] === undefined ? [] : [crlf, literals[index]])])
+  return parsed(scanOf(Buffer.concat(pieces)), idArguments).is === 'parsed'
+}
+
 const bareNames = ['CAPABILITY', 'NOOP', 'LOGOUT', 'STARTTLS'] as const
 
 const parseGathered = (gathered: Gathered): PreloginFinding => {
   const line = gathered.lines[0] ?? Buffer.alloc(0)
   const tag = tagOf(line)
-  const bad = (text: string): PreloginFinding => ({ is: 'bad', tag, text })
+  const refused = (text: string): PreloginFinding => ({ is: 'bad', tag, text })
   if (tag === '*' || tag.length === line.length) return { is: 'bad', tag: '*', text: 'Tag and command expected' }
   const nameStart = tag.length + 1
   const space = line.indexOf(0x20, nameStart)
   const name = line.toString('latin1', nameStart, space === -1 ? Math.min(line.length, nameStart + 32) : space).toUpperCase()
   const given = (command: PreloginCommand | undefined): PreloginFinding =>
-    command === undefined ? bad(`${name} arguments not understood`) : { is: 'command', tag, command }
+    command === undefined ? refused(`${name} arguments not understood`) : { is: 'command', tag, command }
   if (name === 'LOGIN' && space !== -1) return given(parseLogin(gathered, space + 1))
   if (name === 'AUTHENTICATE' && space !== -1 && gathered.lines.length === 1) return given(parseAuthenticate(line, space + 1))
-  if (name === 'ID' && space !== -1) return given({ name: 'ID' })
+  if (name === 'ID' && space !== -1) return given(isIdArgument(gathered, space + 1) ? { name: 'ID' } : undefined)
   const bare = bareNames.find((known) => known === name)
   if (bare !== undefined) return given(space === -1 ? { name: bare } : undefined)
-  return bad('Log in first, or no such command')
+  return refused('Log in first, or no such command')
 }
 
 export const preloginReader = (): PreloginReader => {
@@ -173,8 +193,8 @@ export const preloginReader = (): PreloginReader => {
       return drop(finding)
     }
     const fits = bytes + literal.sizeBytes <= preloginCommandBytesMax && literals.length < literalsMax
-    if (!fits && literal.synchronizing) return drop({ is: 'bad', tag: tagOf(lines[0] ?? line), text: 'Literal too long' })
-    if (!fits) return drop({ is: 'fatal', text: 'Literal too long' })
+    if (!fits && literal.synchronizing) return drop({ is: 'bad', tag: tagOf(lines[0] ?? line), text: '[TOOBIG] Literal too long' })
+    if (!fits) return drop({ is: 'fatal', text: '[TOOBIG] Literal too long' })
     bytes += literal.sizeBytes
     owed = literal.sizeBytes
     return literal.synchronizing ? { is: 'continue' } : undefined
