@@ -94,7 +94,7 @@ test('IMAP garbage is BAD, and too much of it BYE', async () => {
   open.say('GET / HTTP/1.1\r\nHost: x\r\n\r\n\0\0\r\n')
   await open.hear(/BAD[^]*BAD[^]*BAD[^]*BAD[^\n]*\n/)
   open.say('a LOGIN {99999999+}\r\n')
-  assert.match(await open.closed(), /\* BYE Literal too long/)
+  assert.match(await open.closed(), /\* BYE \[TOOBIG\] Literal too long/)
   const other = await imap()
   other.say('nonsense\r\n'.repeat(30))
   const heard = await other.closed()

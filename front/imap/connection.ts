@@ -28,6 +28,8 @@ import { ClientGone, sinkOf } from './sink.ts'
 
 /** RFC 9051 section 5.4: at least 30 minutes. */
 const idleMs = 30 * 60_000
+/** How long a client may take to read the last words. */
+const farewellMs = 10_000
 /** Commands in a row that were no commands; then nobody sensible is there. */
 const badInARowMax = 50
 
@@ -262,11 +264,17 @@ const serve = async (driver: Driver): Promise<void> => {
   }
 }
 
+/** What the client does not take in time is lost with it. */
 const endOf = (stream: Duplex): Promise<void> =>
   new Promise((resolve) => {
     if (stream.destroyed) return resolve()
-    stream.once('close', () => resolve())
-    stream.end(() => resolve())
+    const timer = setTimeout(() => stream.destroy(), farewellMs)
+    const settle = (): void => {
+      clearTimeout(timer)
+      resolve()
+    }
+    stream.once('close', settle)
+    stream.end(settle)
   })
 
 export const imapSession: MailroomSession = {

@@ -1,12 +1,15 @@
 /**
  * Writes to the client: small pieces are gathered into pages, large ones go through as they are, and a slow client
- * makes the writer wait. Holds nothing while the session is idle.
+ * makes the writer wait, and one that takes nothing for minutes is given up. Holds nothing while the session is idle.
  */
 import type { Duplex } from 'node:stream'
 
 const pageBytes = 65_536
 /** Bytes from here on are not copied into a page. */
 const ownWriteBytes = 16_384
+
+/** A client that takes nothing for so long is gone. */
+const stalledMs = 300_000
 
 export class ClientGone extends Error {
   override readonly name = 'ClientGone'
@@ -19,13 +22,15 @@ export interface Sink {
   flush(): Promise<void>
 }
 
-export const sinkOf = (socket: Duplex): Sink => {
+export const sinkOf = (socket: Duplex, patienceMs = stalledMs): Sink => {
   let page: Buffer | undefined
   let used = 0
 
   const drained = (): Promise<void> =>
     new Promise((resolve, reject) => {
+      const timer = setTimeout(() => socket.destroy(), patienceMs)
       const settle = (): void => {
+        clearTimeout(timer)
         socket.off('drain', settle)
         socket.off('close', settle)
         if (socket.destroyed) reject(new ClientGone('closed while writing'))

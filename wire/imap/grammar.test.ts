@@ -50,6 +50,12 @@ test('deep nesting is refused', () => {
   assert.equal(parse(`${'NOT '.repeat(deep)}ALL`, searchProgram), undefined)
 })
 
+test('a sequence set of a million ranges is refused before it is built', () => {
+  const begun = performance.now()
+  assert.equal(parse(Array.from({ length: 1_000_000 }, (_, at) => `${2 * at + 1}`).join(','), sequenceSet), undefined)
+  assert.ok(performance.now() - begun < 1_000)
+})
+
 test('a mailbox name comes back from modified UTF-7, and only one spelling is taken', () => {
   const name = fc.string({ unit: 'grapheme', maxLength: 20 })
   fc.assert(fc.property(name, (text) => {

@@ -56,7 +56,7 @@ test('a literal stands in its command as it came', () => {
 
 test('any cut of the input gives the same events', () => {
   const piece = fc.oneof(
-    fc.constantFrom('a NOOP\r\n', 'b X {4+}\r\n', 'c X {3}\r\nabc y\r\n', '\r\n', '{', '}', '{9999999}\r\n', '\n', '\r', 'x{2+}\r\n'),
+    fc.constantFrom('a NOOP\r\n', 'b X {4+}\r\n', 'c X {3}\r\nabc y\r\n', '\r\n', '{', '}', '{9999999}\r\n', '\n', '\r', 'x{2+}\r\n', ' ~{3}\r\n', '{-1+}\r\n', '"{+}\r\n', '{0+}\r\n'),
     fc.string({ maxLength: 12 }),
   )
   fc.assert(
@@ -97,6 +97,13 @@ test('a line without end is lost, with little in memory', () => {
     assert.ok(reader.heldBytes <= 200_000)
   }
   assert.deepEqual(events.map(({ is }) => is), ['refused', 'lost'])
+})
+
+test('what claims to be a literal but says no size is lost, for its bytes would be read as commands', () => {
+  for (const size of ['99999999999999999999', '-1', '', '1e3', ' 5']) {
+    assert.deepEqual(read([Buffer.from(`a X {${size}+}\r\nb LOGOUT\r\n`)]).map(({ is }) => is), ['lost'], size)
+  }
+  assert.deepEqual(read([Buffer.from('a X "{text+}"\r\nb X {-1}\r\n')]).map(({ is }) => is), ['line', 'line'])
 })
 
 test('a literal beyond the limit does not fit', () => {

@@ -27,6 +27,8 @@ interface LiteralHead {
 
 /** Longest `{n+}` with a number we would take. */
 const headBytesMax = 24
+/** Beyond this what stands in braces at a line's end is text. */
+const unsizedBytesMax = 64
 
 /** `"{" number ["+"] "}"` at the end of a line; undefined where there is none. */
 export const literalHead = (line: Buffer): LiteralHead | undefined => {
@@ -37,6 +39,13 @@ export const literalHead = (line: Buffer): LiteralHead | undefined => {
   const digits = line.toString('latin1', open + 1, line.length - (waits ? 1 : 2))
   if (!/^[0-9]{1,19}$/.test(digits)) return undefined
   return { sizeBytes: Number(digits), waits }
+}
+
+/** What claims to be a literal that comes unasked, and says no size: its bytes can't be told from commands. */
+const isUnsized = (line: Buffer): boolean => {
+  if (line.at(-1) !== 0x7d || line.at(-2) !== 0x2b) return false
+  const open = line.lastIndexOf(0x7b)
+  return open >= 0 && line.length - open <= unsizedBytesMax && !line.includes(0x22, open)
 }
 
 type Mode = 'line' | 'asking' | 'keeping' | 'streaming' | 'swallowing' | 'skipping' | 'lost'
@@ -127,6 +136,7 @@ export const commandReader = (): CommandReader => {
     }
     const head = literalHead(line)
     if (head !== undefined) return literalAfter(line, head)
+    if (isUnsized(line)) return lose('Literal without a size')
     const bytes = whole(line)
     reset()
     return { is: 'line', bytes }
