@@ -22,8 +22,8 @@ const on = (url: Secret<string>, database: string): Secret<string> => {
 }
 
 const tables = {
-  directory: ['credential', 'address', 'account', 'domain', 'brand'],
-  mail: ['event', 'message', 'account', 'part', 'content_key', 'snapshot', 'arrival'],
+  directory: ['share_member', 'share', 'credential', 'address', 'account', 'domain', 'brand'],
+  mail: ['event', 'message', 'account', 'part', 'content_key', 'snapshot', 'arrival', 'share'],
   queue: ['message', 'recipient', 'part'],
 } as const satisfies Record<DatabaseKind, readonly string[]>
 

@@ -18,9 +18,12 @@ export const rights = {
     directory: ['credential_for', 'replace_credential', 'logged_in'],
   },
   mailroom: {
-    directory: ['account_state', 'owns_address', 'is_local_domain'],
+    directory: [
+      'account_state', 'owns_address', 'is_local_domain',
+      'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share',
+    ],
     mail: [
-      'load', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot',
+      'load', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot', 'open_share', 'remove_share',
       'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies',
     ],
     queue: ['enqueue'],

@@ -63,23 +63,23 @@ export const operations = {
     await account.subscribe(name, on)
     return done
   },
-  copyMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>> => {
+  copyMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>> => {
     const target = await mailboxNamed(account, to)
     if (target === undefined) return noTarget
     return uids.length === 0 ? nothingCopied : account.copyMessages(from, uids, target.id)
   },
-  moveMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox'>> => {
+  moveMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>> => {
     const target = await mailboxNamed(account, to)
     if (target === undefined) return noTarget
     return uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, target.id)
   },
-  storeFlags: async ({ account }: Ports, request: StoreRequest): Promise<Done & { readonly modified: UidRanges } | Refused<'noSuchMailbox'>> => {
+  storeFlags: async ({ account }: Ports, request: StoreRequest): Promise<Done & { readonly modified: UidRanges } | Refused<'noSuchMailbox' | 'noPermission'>> => {
     const { mailbox, uids, mode, flags, unchangedSince } = request
     if (uids.length === 0) return nothingStored
     return account.storeFlags(mailbox, uids, mode, flags, unchangedSince ?? undefined)
   },
   /** Null: every message. */
-  expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Expunged | Refused<'noSuchMailbox'>> =>
+  expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Expunged | Refused<'noSuchMailbox' | 'noPermission'>> =>
     uids?.length === 0 ? nothingExpunged : account.expunge(mailbox, uids, 'deleted'),
   search: async (ports: Ports, question: SearchQuestion): Promise<Done & { readonly positions: readonly number[] }> => ({
     is: 'done',

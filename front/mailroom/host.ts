@@ -42,7 +42,7 @@ export interface HostPorts {
   readonly privateKey: Secret<Uint8Array>
   readonly directory: SessionDirectory
   /** Opens an account, or joins the sessions that have it open. Takes the key over. */
-  openAccount(account: AccountHandle, privateKey: Secret<Buffer>): Promise<HeldAccount>
+  openAccount(account: AccountHandle, privateKey: Secret<Buffer>, login: string): Promise<HeldAccount>
   readonly protocols: Readonly<Record<MailProtocol, MailroomSession>>
   readonly hostName: string
   readonly limits: MailLimits
@@ -157,7 +157,7 @@ export const mailroomHost = (ports: HostPorts) => {
         wipe(pass.privateKey.declassify())
         return await protocol.run(session)
       }
-      const held = await ports.openAccount(pass.account, pass.privateKey).catch((error: unknown) => {
+      const held = await ports.openAccount(pass.account, pass.privateKey, pass.login).catch((error: unknown) => {
         ports.log.error('accountNotOpened', error, { account: pass.account })
         return undefined
       })

@@ -41,6 +41,22 @@ export class KeyRing {
     return this.#own
   }
 
+  get publicKey(): Buffer {
+    return this.#sealing.publicKeyOf(this.#privateKey)
+  }
+
+  /** The account's private key, sealed to whom it is shared with. */
+  sealKeyTo(publicKey: Uint8Array, use: string): Buffer {
+    assert(!this.#wiped, 'a closed account shares nothing')
+    return this.#sealing.sealTo(publicKey, use, this.#privateKey.declassify())
+  }
+
+  /** Another's private key that was sealed to this account. Throws `Fault('corrupt')`. */
+  openKey(use: string, sealed: Uint8Array): Secret<Buffer> {
+    assert(!this.#wiped, 'a closed account opens nothing')
+    return secret(this.#sealing.openWith(this.#privateKey, use, sealed))
+  }
+
   add(keys: readonly SealedContentKey[]): void {
     for (const sealed of keys) {
       const name = nameOf(sealed.keyId)

@@ -8,6 +8,7 @@
  */
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
 import type { Refused } from '../refusal.ts'
 
@@ -91,6 +92,12 @@ export interface Usage {
   readonly quotaBytes: number | null
 }
 
+/** `rights` of RFC 4314, in any order. */
+export interface RightsChange {
+  readonly mode: FlagMode
+  readonly rights: string
+}
+
 export interface CopyAnswer {
   readonly is: 'done'
   readonly uidValidity: number
@@ -113,28 +120,28 @@ export interface MailAccount {
   watch(listener: (state: AccountState) => void): () => void
 
   createMailbox(name: string, specialUse: SpecialUse | null): Promise<{ readonly is: 'done'; readonly mailbox: MailboxId } | Refused<'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes'>>
-  deleteMailbox(name: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'inboxStays' | 'hasChildren'>>
+  deleteMailbox(name: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'inboxStays' | 'hasChildren' | 'noPermission'>>
   /** Renames inferiors with it; INBOX's messages move to the new mailbox (RFC 9051 section 6.3.6). */
-  renameMailbox(from: string, to: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes'>>
+  renameMailbox(from: string, to: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes' | 'noPermission'>>
   subscribe(name: string, on: boolean): Promise<void>
 
   /** Begins an APPEND of `sizeBytes`, or of so many and what follows up to `sizeBytesMax`. Space is checked as of lately; the append itself has the last word. */
   incoming(sizeBytes: number, sizeBytesMax?: number): Promise<IncomingMessage | Refused<'tooLarge' | 'overQuota'>>
   /** Ends one or more APPENDs to the same mailbox, all or none. */
-  appendMessages(mailbox: MailboxId, messages: readonly NewMail[]): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uids: readonly Uid[] } | Refused<'overQuota' | 'noSuchMailbox'>>
+  appendMessages(mailbox: MailboxId, messages: readonly NewMail[]): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uids: readonly Uid[] } | Refused<'overQuota' | 'noSuchMailbox' | 'noPermission'>>
   /** REPLACE (RFC 8508): files the message and expunges `uid` of `from` in one append. */
-  replaceMessage(from: MailboxId, uid: Uid, to: MailboxId, message: NewMail): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uid: Uid } | Refused<'overQuota' | 'noSuchMailbox' | 'expunged'>>
-  copyMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>>
-  moveMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox'>>
+  replaceMessage(from: MailboxId, uid: Uid, to: MailboxId, message: NewMail): Promise<{ readonly is: 'done'; readonly uidValidity: number; readonly uid: Uid } | Refused<'overQuota' | 'noSuchMailbox' | 'expunged' | 'noPermission'>>
+  copyMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>>
+  moveMessages(from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>>
   /** `unchangedSince`: conditional STORE (RFC 7162 section 3.1.3): messages with a higher MODSEQ are left alone and listed in `modified`. */
-  storeFlags(mailbox: MailboxId, uids: UidRanges, mode: FlagMode, flags: readonly string[], unchangedSince?: ModSeq): Promise<{ readonly is: 'done'; readonly modified: UidRanges } | Refused<'noSuchMailbox'>>
+  storeFlags(mailbox: MailboxId, uids: UidRanges, mode: FlagMode, flags: readonly string[], unchangedSince?: ModSeq): Promise<{ readonly is: 'done'; readonly modified: UidRanges } | Refused<'noSuchMailbox' | 'noPermission'>>
   /** Expunges those of `uids` (null: all) that have \Deleted when it happens, or whatever their flags (`always`, POP3). */
-  expunge(mailbox: MailboxId, uids: UidRanges | null, which: 'deleted' | 'always'): Promise<{ readonly is: 'done'; readonly uids: readonly Uid[] } | Refused<'noSuchMailbox'>>
+  expunge(mailbox: MailboxId, uids: UidRanges | null, which: 'deleted' | 'always'): Promise<{ readonly is: 'done'; readonly uids: readonly Uid[] } | Refused<'noSuchMailbox' | 'noPermission'>>
 
   /** METADATA (RFC 5464): a value of null removes the entry. Mailbox null: the server's. All entries or none. */
-  annotate(mailbox: MailboxId | null, entries: readonly Annotation[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'tooManyAnnotations' | 'annotationTooLarge'>>
+  annotate(mailbox: MailboxId | null, entries: readonly Annotation[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'tooManyAnnotations' | 'annotationTooLarge' | 'noPermission'>>
   /** Unique-ids (RFC 1939 section 7) for messages that are there. One that has a unique-id keeps it. */
-  setUidls(mailbox: MailboxId, uidls: readonly (readonly [Uid, string])[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox'>>
+  setUidls(mailbox: MailboxId, uidls: readonly (readonly [Uid, string])[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'noPermission'>>
 
   /**
    * Indexes of the messages asked for, streamed in the order given; a missing one (expunged by another) is `undefined`.
@@ -147,5 +154,9 @@ export interface MailAccount {
   body(message: MessageId): Promise<BodySource | undefined>
   /** Several at once, in the order given, in one question to the store; the caller bounds their number and size. */
   bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]>
+  /** Who may what in a shared mailbox, the owner first; null: a mailbox of the account itself. */
+  members(mailbox: MailboxId): readonly Member[] | null
+  /** SETACL and DELETEACL (RFC 4314): an unknown identifier is refused like one that can not be a member. */
+  setRights(mailbox: MailboxId, identifier: string, change: RightsChange): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'noPermission' | 'notShared' | 'noSuchMember' | 'tooManyMembers'>>
   usage(): Promise<Usage>
 }

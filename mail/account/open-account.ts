@@ -11,6 +11,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { AclChange } from '../journal/acl.ts'
 import { isUidl, uidlsPerEventMax } from '../journal/annotations.ts'
 import { flagsPerEventMax, knownFlag } from '../journal/flags.ts'
 import type { Annotation, FlagMode, JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
@@ -31,6 +32,7 @@ import type { AccountState, BodySource, CopyAnswer, MailAccount, NewMail, Usage 
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
 import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planRename, planReplace, type Plan } from './plans.ts'
+import { planFounding, planMember } from './share-plans.ts'
 import { RecentUsage } from './recent-usage.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { threadKey } from './thread-key.ts'
@@ -48,6 +50,9 @@ export interface AccountPorts {
 }
 
 const done = { is: 'done' } as const
+
+/** A person's account, or a shared mailbox's. */
+export type AccountKind = 'person' | 'share'
 
 interface Filed {
   readonly is: 'done'
@@ -94,12 +99,12 @@ export class OpenAccount implements MailAccount {
     this.#told = journal.state()
   }
 
-  /** Takes the private key for its own. Rejects with a `Fault`, the key wiped. */
-  static async open(account: AccountHandle, privateKey: Secret<Buffer>, ports: AccountPorts): Promise<OpenAccount> {
+  /** Takes the private key for its own. Rejects with a `Fault`, the key wiped. A share has no mailboxes but those it was given. */
+  static async open(account: AccountHandle, privateKey: Secret<Buffer>, ports: AccountPorts, of: AccountKind = 'person'): Promise<OpenAccount> {
     const journal = await AccountJournal.load(account, ports, privateKey)
     const open = new OpenAccount(journal, ports)
     try {
-      await open.#appends.decided((state) => planFurniture(state, ports.clock.now()))
+      if (of === 'person') await open.#appends.decided((state) => planFurniture(state, ports.clock.now()))
     } catch (fault) {
       journal.ring.wipe()
       throw fault
@@ -342,6 +347,40 @@ export class OpenAccount implements MailAccount {
 
   bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
     return this.#reader.bodies(messages)
+  }
+
+  /** Makes the mailbox of a new share, and its owner. */
+  async foundShare(name: string, owner: AclChange): Promise<void> {
+    const decided = await this.#appends.decided((state) => planFounding(state, name, owner, this.#ports.clock.now()))
+    assert(decided.is === 'appended', 'a new share takes any name that was checked')
+  }
+
+  /** Changes what a member of this share may do. */
+  async setMember(change: AclChange): Promise<{ readonly is: 'done' } | Refused<'tooManyMembers'>> {
+    const decided = await this.#appends.decided((state) => planMember(state, change))
+    return decided.is === 'appended' ? done : decided
+  }
+
+  get publicKey(): Buffer {
+    return this.#journal.ring.publicKey
+  }
+
+  /** The account's private key, sealed to whom it is shared with. */
+  sealKeyTo(publicKey: Uint8Array, use: string): Buffer {
+    return this.#journal.ring.sealKeyTo(publicKey, use)
+  }
+
+  /** Another's private key that was sealed to this account. Throws `Fault('corrupt')`. */
+  openKey(use: string, sealed: Uint8Array): Secret<Buffer> {
+    return this.#journal.ring.openKey(use, sealed)
+  }
+
+  members(): null {
+    return null
+  }
+
+  async setRights(): Promise<Refused<'notShared'>> {
+    return refuse('notShared')
   }
 
   async usage(): Promise<Usage> {

@@ -9,8 +9,7 @@ import { wipe, type Secret } from '@bulkhead/base/secret.ts'
 import { BodyPacker } from '../packs/body-packer.ts'
 import { PackMemory } from '../packs/pack-memory.ts'
 import { cacheBudget } from './index-cache.ts'
-import type { MailAccount } from './mail-account.ts'
-import { OpenAccount, type AccountPorts } from './open-account.ts'
+import { OpenAccount, type AccountKind, type AccountPorts } from './open-account.ts'
 
 /** Opened index records of all open accounts together. */
 export const cacheBytesMax = 256 * 1024 * 1024
@@ -20,14 +19,14 @@ const quietMs = 2_000
 
 /** A session's share of an open account. */
 export interface AccountLease {
-  readonly mail: MailAccount
+  readonly mail: OpenAccount
   /** The session ended. Once. */
   release(): Promise<void>
 }
 
 export interface OpenAccounts {
   /** Takes the private key for its own, whatever comes of it. Rejects with a `Fault`. */
-  acquire(account: AccountHandle, privateKey: Secret<Buffer>): Promise<AccountLease>
+  acquire(account: AccountHandle, privateKey: Secret<Buffer>, of?: AccountKind): Promise<AccountLease>
   /** Hints that journals grew: those that are open here are refreshed. Never rejects, nothing waits for it. */
   wake(accounts: readonly AccountHandle[]): void
   /** Accounts open now. */
@@ -67,14 +66,14 @@ export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemo
     }, quietMs).unref()
   }
 
-  const enter = (account: AccountHandle, privateKey: Secret<Buffer>): Entry => {
+  const enter = (account: AccountHandle, privateKey: Secret<Buffer>, of: AccountKind): Entry => {
     const present = entries.get(account)
     if (present !== undefined) {
       present.sessions += 1
       wipe(privateKey.declassify())
       return present
     }
-    const opening = OpenAccount.open(account, privateKey, whole)
+    const opening = OpenAccount.open(account, privateKey, whole, of)
     const entry: Entry = { opening, sessions: 1, timer: undefined }
     entries.set(account, entry)
     packLater(account, entry)
@@ -107,8 +106,8 @@ export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemo
   }
 
   return {
-    async acquire(account, privateKey) {
-      const entry = enter(account, privateKey)
+    async acquire(account, privateKey, of = 'person') {
+      const entry = enter(account, privateKey, of)
       try {
         const mail = await entry.opening
         let held = true

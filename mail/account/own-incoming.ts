@@ -1,4 +1,4 @@
-/** APPENDs under way in one account: what the sessions hold is a handle, what it stands for is known here alone. */
+/** APPENDs under way: what the sessions hold is a handle, what it stands for is known here alone. */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { ContentKey, Sealing } from '@bulkhead/seal/sealing.ts'
@@ -8,10 +8,12 @@ import { newRow } from './arrival.ts'
 import { receiveMessage, type Received, type Receiver } from './incoming.ts'
 import type { IncomingMessage } from './mail-account.ts'
 
+/** What a session began in one account may end in another: a mailbox shared with it. */
+const receivers = new WeakMap<IncomingMessage, Receiver>()
+
 export class OwnIncoming {
   readonly #account: AccountHandle
   readonly #ports: { readonly sealing: Sealing; readonly blobs: BlobStore }
-  readonly #receivers = new WeakMap<IncomingMessage, Receiver>()
 
   constructor(account: AccountHandle, ports: { readonly sealing: Sealing; readonly blobs: BlobStore }) {
     this.#account = account
@@ -21,15 +23,15 @@ export class OwnIncoming {
   begin(sizeBytesMax: number): IncomingMessage {
     const receiver = receiveMessage(this.#ports, sizeBytesMax)
     const incoming: IncomingMessage = { write: receiver.write, discard: receiver.discard }
-    this.#receivers.set(incoming, receiver)
+    receivers.set(incoming, receiver)
     return incoming
   }
 
   /** Ends a message. What is received is to be discarded by the caller, whatever happens. */
   async finish(incoming: IncomingMessage): Promise<Received> {
-    const receiver = this.#receivers.get(incoming)
-    assert(receiver !== undefined, 'an APPEND ends in the account where it began, once')
-    this.#receivers.delete(incoming)
+    const receiver = receivers.get(incoming)
+    assert(receiver !== undefined, 'an APPEND ends once')
+    receivers.delete(incoming)
     return receiver.finish()
   }
 

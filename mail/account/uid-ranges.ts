@@ -45,6 +45,23 @@ export const rangesOf = (uids: readonly Uid[]): UidRanges => {
   return ranges
 }
 
+/** What of `ranges` is not in `taken`. */
+export const without = (ranges: UidRanges, taken: UidRanges): UidRanges => {
+  const left: [Uid, Uid][] = []
+  let place = 0
+  for (const [from, to] of ranges) {
+    let next: number = from
+    while ((taken[place]?.[1] ?? Infinity) < from) place += 1
+    for (let at = place; at < taken.length && (taken[at]?.[0] ?? Infinity) <= to; at += 1) {
+      const [first, last] = taken[at] ?? [to, to]
+      if (first > next) left.push([next as Uid, (first - 1) as Uid])
+      next = Math.max(next, last + 1)
+    }
+    if (next <= to) left.push([next as Uid, to])
+  }
+  return left
+}
+
 /** Cut into as many as one event may hold. */
 export const perEvent = (ranges: UidRanges): readonly UidRanges[] =>
   Array.from({ length: Math.ceil(ranges.length / uidRangesPerEventMax) }, (_, at) =>

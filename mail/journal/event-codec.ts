@@ -2,8 +2,9 @@
  * Events as bytes: `version, kind, fields`. What the journal holds may come from a writer gone bad, so decoding gives
  * undefined for anything out of bounds and never throws; a version or kind of the future is undefined too.
  */
-import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { byteReader, byteWriter, type ByteReader, type ByteWriter } from './binary.ts'
+import { everyRight, identifierOctetsMax } from './acl.ts'
 import { annotationBytesMax, annotationsPerEventMax, entryOctetsMax, uidlOctetsMax, uidlsPerEventMax } from './annotations.ts'
 import { specialUses, type FlagMode, type JournalEvent, type SpecialUse, type UidRanges } from './event.ts'
 import { flagsPerEventMax, keywordOctetsMax } from './flags.ts'
@@ -207,6 +208,20 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
       kind: 'uidlsSet',
       mailbox: mailboxOf(reader),
       uidls: Array.from({ length: reader.count(uidlsPerEventMax, 2) }, () => [readUid(reader), reader.text(uidlOctetsMax)] as const),
+    }),
+  },
+  aclSet: {
+    code: 16,
+    write(writer, event) {
+      writer.uuid(event.member)
+      writer.text(event.identifier)
+      writer.text(event.rights)
+    },
+    read: (reader) => ({
+      kind: 'aclSet',
+      member: reader.uuid() as AccountHandle,
+      identifier: reader.text(identifierOctetsMax),
+      rights: reader.text(everyRight.length),
     }),
   },
 }

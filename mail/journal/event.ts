@@ -4,7 +4,7 @@
  * Store-type events are idempotent or commute; an event that no longer applies (its message is expunged, its mailbox
  * gone) folds to nothing.
  */
-import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 
 /** RFC 6154 attributes we create and keep. */
 export const specialUses = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash'] as const
@@ -41,6 +41,8 @@ export type JournalEvent =
   | { readonly kind: 'annotated'; readonly mailbox: MailboxId | null; readonly entries: readonly Annotation[] }
   /** Unique-ids (RFC 1939 section 7) that messages had where they came from. */
   | { readonly kind: 'uidlsSet'; readonly mailbox: MailboxId; readonly uidls: readonly (readonly [Uid, string])[] }
+  /** In the journal of a shared mailbox: what an account may do there (RFC 4314); no rights: it is no member. */
+  | { readonly kind: 'aclSet'; readonly member: AccountHandle; readonly identifier: string; readonly rights: string }
 
 /** An event with its place: seq = MODSEQ = JMAP state. */
 export interface Sequenced {

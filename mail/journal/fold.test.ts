@@ -253,3 +253,13 @@ test('a unique-id once given stays, and goes with its message', () => {
   const gone = foldAll([arrived(1), give(1, 'first'), { kind: 'expunged', mailbox: inbox, uids: [range(1, 1)] }])
   assert.equal(gone.state.inbox.uidlOf(1 as Uid), undefined)
 })
+
+test('the owner of a shared mailbox keeps every right; members see it or are none', () => {
+  const [alice, bob] = ['a', 'b'].map((letter) => `${letter.repeat(8)}-0000-4000-8000-000000000000` as AccountHandle)
+  assert.ok(alice && bob)
+  const set = (member: AccountHandle, rights: string): JournalEvent => ({ kind: 'aclSet', member, identifier: member, rights })
+  const rightsAfter = (...events: readonly JournalEvent[]) => [...foldAll(events).state.acl.values()].map(({ rights }) => rights)
+  assert.deepEqual(rightsAfter(set(alice, 'lr'), set(bob, 'wrl')), ['lrswipkxtea', 'lrw'])
+  assert.deepEqual(rightsAfter(set(alice, ''), set(bob, 'lr'), set(alice, 'l'), set(bob, 'ws')), ['lrswipkxtea'])
+  assert.deepEqual(rightsAfter(set(alice, ''), set(bob, 'w')), ['lrswipkxtea'])
+})

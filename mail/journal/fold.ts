@@ -6,6 +6,7 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { AccountState } from '../account/mail-account.ts'
+import { withMember, type Acl } from './acl.ts'
 import { annotated, annotationsBytesMax, bytesOf, type Annotations } from './annotations.ts'
 import { lowAt } from './columns.ts'
 import type { JournalEvent } from './event.ts'
@@ -38,6 +39,8 @@ export interface FoldedAccount extends AccountState {
   readonly inbox: FoldedMailbox
   byName(name: string): FoldedMailbox | undefined
   readonly keywords: readonly string[]
+  /** Who may what, where the account is a shared mailbox; empty: it is a person's. */
+  readonly acl: Acl
   /** The highest UIDVALIDITY given to a mailbox made by an event; 0 where there never was one. */
   readonly uidValidityLast: number
 }
@@ -46,6 +49,7 @@ export interface FoldedAccount extends AccountState {
 export interface Touched {
   readonly mailboxes: ReadonlyMap<MailboxId, TouchedSegments>
   readonly annotations: boolean
+  readonly acl: boolean
 }
 
 /** What a snapshot brings back. */
@@ -55,6 +59,7 @@ export interface FoldStart {
   readonly keywords: readonly string[]
   readonly subscriptions: readonly string[]
   readonly annotations: Annotations
+  readonly acl: Acl
   /** In the order of their making, INBOX first. */
   readonly mailboxes: readonly ({ readonly facts: MailboxFacts } & MailboxStart)[]
 }
@@ -67,6 +72,7 @@ const emptyStart = (account: AccountHandle): Omit<FoldStart, 'mailboxes'> & { re
   keywords: [],
   subscriptions: [inboxName],
   annotations: new Map(),
+  acl: new Map(),
   inbox: {
     id: inboxId(account),
     name: inboxName,
@@ -86,6 +92,8 @@ export class AccountFold {
   #subscriptions: ReadonlySet<string>
   #annotations: Annotations
   #annotationsTouched = false
+  #acl: Acl
+  #aclTouched = false
   #seq: ModSeq
   #uidValidityLast: number
   #state: FoldedAccount | undefined
@@ -95,12 +103,13 @@ export class AccountFold {
 
   constructor(account: AccountHandle, start?: FoldStart) {
     const empty = emptyStart(account)
-    const { seq, uidValidityLast, keywords, subscriptions, annotations } = start ?? empty
+    const { seq, uidValidityLast, keywords, subscriptions, annotations, acl } = start ?? empty
     this.#seq = seq
     this.#uidValidityLast = uidValidityLast
     this.#keywords = keywordTable(keywords)
     this.#subscriptions = new Set(subscriptions)
     this.#annotations = annotations
+    this.#acl = acl
     for (const mailbox of start?.mailboxes ?? []) this.#put(new MailboxFold(mailbox.facts, this.#keywords, mailbox))
     const inbox = this.#mailboxes.get(empty.inbox.id) ?? new MailboxFold(empty.inbox, this.#keywords)
     this.#inbox = inbox
@@ -147,6 +156,8 @@ export class AccountFold {
         return this.#annotated(event)
       case 'uidlsSet':
         return this.#uidlsSet(event)
+      case 'aclSet':
+        return this.#aclSet(event)
     }
   }
 
@@ -276,6 +287,14 @@ export class AccountFold {
     return done
   }
 
+  #aclSet(event: Of<'aclSet'>): Outcome {
+    const acl = withMember(this.#acl, event)
+    if (acl === this.#acl) return nothing
+    this.#acl = acl
+    this.#aclTouched = true
+    return done
+  }
+
   readonly #noteGone = (message: MessageId, shared: boolean): void => {
     if (shared) this.#perhapsDead.add(message)
     else this.#dead.push(message)
@@ -296,14 +315,16 @@ export class AccountFold {
   /** Which segments changed since the last call. `giveBackTouched` where they could not be written after all. */
   takeTouched(): Touched {
     const mailboxes = new Map([...this.#mailboxes.values()].map((mailbox) => [mailbox.id, mailbox.takeTouched()]))
-    const annotations = this.#annotationsTouched
+    const [annotations, acl] = [this.#annotationsTouched, this.#aclTouched]
     this.#annotationsTouched = false
-    return { mailboxes, annotations }
+    this.#aclTouched = false
+    return { mailboxes, annotations, acl }
   }
 
-  giveBackTouched({ mailboxes, annotations }: Touched): void {
+  giveBackTouched({ mailboxes, annotations, acl }: Touched): void {
     for (const [id, segments] of mailboxes) this.#mailboxes.get(id)?.giveBackTouched(segments)
     this.#annotationsTouched ||= annotations
+    this.#aclTouched ||= acl
   }
 
   /** The account as it is now, never to change. */
@@ -322,6 +343,7 @@ export class AccountFold {
       inbox: this.#inbox.state(),
       subscriptions: this.#subscriptions,
       annotations: this.#annotations,
+      acl: this.#acl,
       keywords: [...this.#keywords.names()],
       uidValidityLast: this.#uidValidityLast,
     }

@@ -1,6 +1,7 @@
 /** One mailbox while the fold works on it: its table, and the numbers that follow from every change. */
 import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { MailboxState } from '../account/mail-account.ts'
+import { everyRight } from './acl.ts'
 import { annotated, bytesOf, isUidl, type Annotations } from './annotations.ts'
 import { systemFlags } from './flags.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from './event.ts'
@@ -47,9 +48,6 @@ export interface TouchedSegments {
   readonly vanished: ReadonlySet<number>
   readonly uidls: ReadonlySet<number>
 }
-
-/** RFC 4314: everything, on mailboxes of one's own. */
-export const everyRight = 'lrswipkxtea'
 
 /** `saveDate` in seconds. */
 export interface Transfer {

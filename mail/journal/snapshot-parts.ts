@@ -1,5 +1,6 @@
-/** Segments of a snapshot beside the messages: annotations, what vanished, unique-ids. Decoding never throws. */
-import type { MailboxId, Uid } from '@bulkhead/base/ids.ts'
+/** Segments of a snapshot beside the messages: annotations, members, what vanished, unique-ids. Decoding never throws. */
+import type { AccountHandle, MailboxId, Uid } from '@bulkhead/base/ids.ts'
+import { everyRight, identifierOctetsMax, membersMax, type Acl, type Member } from './acl.ts'
 import { annotationBytesMax, annotationsMax, entryOctetsMax, uidlOctetsMax, type Annotations } from './annotations.ts'
 import { byteReader, byteWriter } from './binary.ts'
 import { uidsPerSegment } from './columns.ts'
@@ -42,6 +43,31 @@ export const decodeAnnotations = (bytes: Uint8Array | undefined): AllAnnotations
     all.set(mailbox, annotations)
   }
   return reader.complete() ? all : undefined
+}
+
+export const aclSegment = 'acl'
+
+export const encodeAcl = (acl: Acl): Buffer => {
+  const writer = byteWriter(1_024)
+  writer.number(acl.size)
+  for (const [member, { identifier, rights }] of acl) {
+    writer.uuid(member)
+    writer.text(identifier)
+    writer.text(rights)
+  }
+  return writer.done()
+}
+
+/** No segment is no members. */
+export const decodeAcl = (bytes: Uint8Array | undefined): Acl | undefined => {
+  const acl = new Map<AccountHandle, Member>()
+  if (bytes === undefined) return acl
+  const reader = byteReader(bytes)
+  const count = reader.count(membersMax, 2)
+  for (let at = 0; at < count; at += 1) {
+    acl.set(reader.uuid() as AccountHandle, { identifier: reader.text(identifierOctetsMax), rights: reader.text(everyRight.length) })
+  }
+  return reader.complete() ? acl : undefined
 }
 
 export const encodeUidls = (part: UidlPart): Buffer => {

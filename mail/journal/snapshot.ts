@@ -19,7 +19,8 @@ import { keywordsMax } from './keywords.ts'
 import type { FoldedMailbox, MailboxFacts } from './mailbox-fold.ts'
 import { mailboxNameOctetsMax } from './mailbox-name.ts'
 import {
-  annotationsSegment, decodeAnnotations, decodeUidls, decodeVanished, encodeAnnotations, encodeUidls, encodeVanished, type AllAnnotations,
+  aclSegment, annotationsSegment, decodeAcl, decodeAnnotations, decodeUidls, decodeVanished, encodeAcl, encodeAnnotations, encodeUidls,
+  encodeVanished, type AllAnnotations,
 } from './snapshot-parts.ts'
 import { uidlPart, type UidlPart, type Uidls } from './uidls.ts'
 import { nothingVanished, vanishedMax, vanishedPerSegment, type VanishedRanges } from './vanished.ts'
@@ -167,6 +168,7 @@ export const segmentsOf = (state: FoldedAccount): ReadonlyMap<string, Segment> =
   if ([...annotations.values()].some(({ size }) => size > 0)) {
     segments.set(annotationsSegment, { isAmong: (touched) => touched.annotations, encode: () => encodeAnnotations(annotations) })
   }
+  if (state.acl.size > 0) segments.set(aclSegment, { isAmong: (touched) => touched.acl, encode: () => encodeAcl(state.acl) })
   return segments
 }
 
@@ -285,7 +287,8 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
   const contentKeys = reader.number()
   if (!reader.complete()) return undefined
   const annotations = decodeAnnotations(segmentOf(annotationsSegment))
-  if (annotations === undefined) return undefined
+  const acl = decodeAcl(segmentOf(aclSegment))
+  if (annotations === undefined || acl === undefined) return undefined
   const mailboxes: FoldStart['mailboxes'][number][] = []
   for (const one of described) {
     const { facts, extents } = one
@@ -294,7 +297,7 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
     if (columns === undefined || uidls === undefined || !inOrder(columns, facts.uidNext)) return undefined
     mailboxes.push({ facts, columns, uidls, vanished: readVanished(one, segmentOf), annotations: annotations.get(facts.id) ?? new Map() })
   }
-  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), mailboxes }
+  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), acl, mailboxes }
   return { start, dying, contentKeys }
 }
 

@@ -16,8 +16,10 @@ import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts
 import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
+import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
+import { shareDirectory, shareJournals } from '@bulkhead/store/directory/share-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
@@ -25,6 +27,8 @@ import type { Role } from './role.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
+/** Shared mailboxes are seldom made. */
+const shareSessionsMax = 1
 /** Accounts in one wake-up. */
 const wokenMax = 10_000
 
@@ -56,6 +60,7 @@ const resources = (start: StartOf<'mailroom'>) => {
     blobs,
     vault: knock<VaultVerbs>(start.knocks['vault'] ?? ''),
     store: openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: false }),
+    shares: openDatabase({ url: secret(start.mailUrl), name: 'bulkhead mailroom shares', sessionsMax: shareSessionsMax }),
     directories: openDatabase({ url: secret(start.directoryUrl), name: 'bulkhead mailroom', sessionsMax: directorySessionsMax }),
     queues: openDatabase({ url: secret(start.queueUrl), name: 'bulkhead mailroom', sessionsMax: queueSessionsMax }),
   }
@@ -63,10 +68,20 @@ const resources = (start: StartOf<'mailroom'>) => {
 
 export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sealing }) => {
   const { hostName, limits } = start
-  const { blobs, vault, store, directories, queues } = resources(start)
+  const { blobs, vault, store, shares, directories, queues } = resources(start)
   const { publicKey, privateKey } = sealing.newKeyPair()
   const accounts = openAccounts({ store, blobs, sealing, clock, log, messageBytesMax: limits.messageBytesMax })
   const directory = sessionDirectory(directories)
+  const shared = sharing({
+    accounts,
+    directory: shareDirectory(directories),
+    journals: shareJournals(shares, blobs),
+    sealing,
+    clock,
+    log,
+    indexOf: indexOf(vault),
+    wakeParked: (members) => host.wake(members),
+  })
   const submitting = submission({
     directory,
     queue: queueWriter(queues),
@@ -79,8 +94,8 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     sealing,
     privateKey,
     directory,
-    async openAccount(account, key): Promise<HeldAccount> {
-      const { mail, release } = await accounts.acquire(account, key)
+    async openAccount(account, key, login): Promise<HeldAccount> {
+      const { mail, release } = await shared.acquire(account, key, login)
       return { account: mail, [Symbol.asyncDispose]: release }
     },
     protocols: { imap: imapSession, pop3: pop3(), submission: submitting },
@@ -106,6 +121,7 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
       await accounts[Symbol.asyncDispose]()
       wipe(privateKey.declassify())
       await store[Symbol.asyncDispose]()
+      await shares[Symbol.asyncDispose]()
       await directories[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
       vault[Symbol.dispose]()

@@ -1,6 +1,6 @@
 /** Events for property tests: a small world, so that they meet. */
 import fc from 'fast-check'
-import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { specialUses, type JournalEvent, type UidRanges } from '../event.ts'
 
 export const mailboxNumber = (number: number): MailboxId =>
@@ -31,6 +31,8 @@ const annotation = fc.record({
   entry: fc.constantFrom('/private/comment', '/shared/comment', '/shared/vendor/x', 'no entry'),
   value: fc.option(fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes))),
 }, plain)
+const member = fc.nat(3).map((number) => messageNumber(number) as string as AccountHandle)
+const rights = fc.constantFrom('', 'lr', 'lrs', 'rlx', 'w', 'lrswipkxtea')
 const uidl = fc.tuple(fc.integer({ min: 1, max: 20 }).map((uid) => uid as Uid), fc.constantFrom('a1', 'b2', 'c3', 'no unique-id'))
 
 export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<JournalEvent> =>
@@ -66,6 +68,7 @@ export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<Journa
     }, plain),
     fc.record({ kind: fc.constant('expunged' as const), mailbox: where, uids: uidRanges }, plain),
     fc.record({ kind: fc.constant('annotated' as const), mailbox: fc.option(where), entries: fc.array(annotation, { maxLength: 3 }) }, plain),
+    fc.record({ kind: fc.constant('aclSet' as const), member, identifier: fc.constantFrom('a@one.example', 'b@one.example'), rights }, plain),
     fc.record({ kind: fc.constant('uidlsSet' as const), mailbox: where, uidls: fc.array(uidl, { maxLength: 3 }) }, plain),
   )
 

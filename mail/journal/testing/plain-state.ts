@@ -35,5 +35,6 @@ export const plainState = (state: FoldedAccount) => ({
   keywords: state.keywords,
   subscriptions: [...state.subscriptions],
   annotations: [...state.annotations],
+  acl: [...state.acl],
   mailboxes: [...state.mailboxes.values()].map(plainMailbox),
 })
