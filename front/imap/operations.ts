@@ -73,7 +73,10 @@ export const operations = {
     if (target === undefined) return noTarget
     return uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, target.id)
   },
-  storeFlags: async ({ account }: Ports, request: StoreRequest): Promise<Done & { readonly modified: UidRanges } | Refused<'noSuchMailbox' | 'noPermission'>> => {
+  storeFlags: async (
+    { account }: Ports,
+    request: StoreRequest,
+  ): Promise<Done & { readonly modified: UidRanges } | Refused<'noSuchMailbox' | 'noPermission'>> => {
     const { mailbox, uids, mode, flags, unchangedSince } = request
     if (uids.length === 0) return nothingStored
     return account.storeFlags(mailbox, uids, mode, flags, unchangedSince ?? undefined)

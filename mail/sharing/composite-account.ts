@@ -19,8 +19,6 @@ import { RightsGiver } from './rights-giver.ts'
 import { composed, isBelowShared, sharedName } from './shared-state.ts'
 import { mailboxOf, Shares, type Share, type SharingPorts } from './shares.ts'
 
-const done = { is: 'done' } as const
-
 /** A share has the quota of whoever made it, and no more than this. */
 export const shareBytesMax = 1024 * 1024 * 1024
 
