@@ -12,6 +12,7 @@ const capabilities = [
   'UIDPLUS',
   'MOVE',
   'UNSELECT',
+  'UNAUTHENTICATE',
   'MULTIAPPEND',
   'BINARY',
   'CATENATE',

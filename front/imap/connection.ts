@@ -55,6 +55,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   let goodbye: string | null = null
   let badInARow = 0
   let unread: ReaderEvent | undefined
+  let isGivenBack = false
 
   const idleTimer = setTimeout(() => end('Idle for too long'), idleMs)
   const heard = (): void => void idleTimer.refresh()
@@ -74,6 +75,13 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   if (given.stopping.aborted) onStopping()
   socket.once('close', onClose)
 
+  /** Stops reading here; what came so far is another reader's. */
+  const unreadBytes = (): Buffer => {
+    input.stop()
+    const unreadChunks = [reader.rest()]
+    for (let chunk = input.take(); chunk !== undefined; chunk = input.take()) unreadChunks.push(chunk)
+    return Buffer.concat(unreadChunks)
+  }
   const put = async (text: string | Buffer): Promise<void> => {
     const waits = sink.put(text)
     if (waits !== undefined) await waits
@@ -140,14 +148,20 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     },
     async compress() {
       await sink.flush()
-      input.stop()
-      const early: Buffer[] = []
-      for (let chunk = input.take(); chunk !== undefined; chunk = input.take()) early.push(chunk)
-      stream = deflated(socket, Buffer.concat(early), end)
+      stream = deflated(socket, unreadBytes(), end)
       input = clientInput(stream, nothing, heard)
       sink = sinkOf(stream)
     },
-    ended: () => endOf(stream),
+    wayBack() {
+      const gatehouse = stream === socket ? given.gatehouse() : undefined
+      return gatehouse && (async () => {
+        await sink.flush()
+        session = logout(session)
+        isGivenBack = true
+        await gatehouse.logInAgain(unreadBytes())
+      })
+    },
+    ended: async () => (isGivenBack ? undefined : endOf(stream)),
     answer: (literal) => reader.answer(literal),
     put,
     offer: (piece) => sink.put(piece),

@@ -27,6 +27,8 @@ export interface Conversation {
   readonly isCompressed: boolean
   /** Both ways from here on; what was put before goes out as it is. */
   compress(): Promise<void>
+  /** Ends the session and gives the client back to be logged in again, with all it sent meanwhile. Undefined where the gate can't take it. */
+  wayBack(): (() => Promise<void>) | undefined
   /** Tells what changed in the selected mailbox. */
   announce(moment: Moment): Promise<void>
   /** Announces and ends a command. */

@@ -3,6 +3,7 @@ import { end, parsed, type Parser, type Scan } from '@bulkhead/wire/imap/scan.ts
 import { badReply } from '@bulkhead/wire/imap/response.ts'
 import { compress, mechanism } from './commands/compress.ts'
 import { idle } from './commands/idle.ts'
+import { unauthenticate } from './commands/unauthenticate.ts'
 import type { Conversation } from './conversation.ts'
 
 export type Dialogue = (conversation: Conversation, tag: string, scan: Scan) => Promise<void>
@@ -19,4 +20,5 @@ const dialogue =
 export const dialogues: ReadonlyMap<string, Dialogue> = new Map([
   ['COMPRESS', dialogue(mechanism, compress)],
   ['IDLE', dialogue(end, idle)],
+  ['UNAUTHENTICATE', dialogue(end, unauthenticate)],
 ])

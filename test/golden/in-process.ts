@@ -1,4 +1,5 @@
 /** Sessions in this process over an account in memory: nothing between client and session but a pair of streams. */
+import { once } from 'node:events'
 import { duplexPair, type Duplex } from 'node:stream'
 import { systemClock } from '@bulkhead/base/clock.ts'
 import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
@@ -53,6 +54,23 @@ export interface InProcess {
   hangUp(): void
 }
 
+/** Plays the gate: refuses all but a LOGIN, and lets everybody in. Undefined where the client ends. */
+const nextLogin = async (socket: Duplex, unread: Buffer): Promise<{ readonly tag: string; readonly rest: Buffer } | undefined> => {
+  let held = unread
+  for (;;) {
+    const lineEnd = held.indexOf('\r\n')
+    const [tag = '', name = ''] = held.toString('latin1', 0, Math.max(0, lineEnd)).split(' ')
+    if (lineEnd >= 0) held = held.subarray(lineEnd + 2)
+    if (name === 'LOGIN') return { tag, rest: held }
+    if (lineEnd >= 0) socket.write(`${tag} BAD Log in first\r\n`)
+    else {
+      const [chunk] = await once(socket.resume(), 'data')
+      held = Buffer.concat([held, chunk])
+      socket.pause()
+    }
+  }
+}
+
 /** Runs a session; gives the client's end. Reads the login's answer. */
 export const sessionOf = async (
   account: MailAccount,
@@ -60,9 +78,16 @@ export const sessionOf = async (
 ): Promise<InProcess> => {
   const [ours, theirs] = duplexPair()
   const stopping = new AbortController()
-  const common = { ...commonOf(ours, account.account, limits, stopping.signal), tag: 'login' }
-  if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
-  const ended = imapSession.run({ ...common, account }).finally(() => ours.destroy())
+  const common = commonOf(ours, account.account, limits, stopping.signal)
+  const serve = async (tag: string, firstBytes: Buffer): Promise<void> => {
+    if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
+    let unread: Buffer | undefined
+    const logInAgain = async (bytes: Buffer): Promise<void> => void (unread = bytes)
+    await imapSession.run({ ...common, tag, firstBytes, account, gatehouse: () => ({ park: async () => false, logInAgain }) })
+    const again = unread === undefined ? undefined : await nextLogin(ours, unread)
+    if (again !== undefined) await serve(again.tag, again.rest)
+  }
+  const ended = serve('login', Buffer.alloc(0)).finally(() => ours.destroy())
   const client = lineClient(theirs)
   const greeting = await client.line()
   if (!greeting.startsWith('login OK [CAPABILITY IMAP4rev1 ')) throw new Error(`unexpected greeting: ${greeting}`)
@@ -86,5 +111,6 @@ export const memoryAccount = async (
 }
 
 export const inProcessWorld = (account: MailAccount): World => ({
+  words: [['login', 'alice'], ['password', 'secret']],
   connect: async () => (await sessionOf(account)).client,
 })

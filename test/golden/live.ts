@@ -16,6 +16,7 @@ export interface Target {
 }
 
 export const liveWorld = ({ host, port, login, password, authority, serverName }: Target): World => ({
+  words: [['login', login], ['password', password]],
   async connect() {
     const socket = connect({ host, port, ca: authority, servername: serverName })
     const client = lineClient(socket)

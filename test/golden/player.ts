@@ -16,6 +16,8 @@ export interface Client {
 export interface World {
   /** Another client of the one account of this transcript. */
   connect(): Promise<Client>
+  /** What `$login` and the like stand for. */
+  readonly words?: readonly (readonly [word: string, value: string])[]
   /** An IMAP client that does what `given` asks; absent where clients of the transcript speak IMAP themselves. */
   preparer?(): Promise<Client>
 }
@@ -64,7 +66,7 @@ const act = async (stage: Stage, client: Client, step: Extract<Step, { client: n
 }
 
 export const play = async ({ steps }: Transcript, world: World): Promise<void> => {
-  const stage: Stage = { clients: new Map(), never: new Map(), bound: new Map() }
+  const stage: Stage = { clients: new Map(), never: new Map(), bound: new Map(world.words) }
   const clientOf = async (number: number): Promise<Client> => {
     const known = stage.clients.get(number)
     if (known !== undefined) return known

@@ -55,6 +55,8 @@ export interface CommandReader {
   next(): ReaderEvent | undefined
   /** To the last `literal` event. */
   answer(answer: LiteralAnswer): void
+  /** Between two commands: what came behind the last one, for another reader. */
+  rest(): Buffer
   /** Bytes taken but not yet given out. */
   readonly heldBytes: number
 }
@@ -230,6 +232,7 @@ export const commandReader = (): CommandReader => {
         mode = 'swallowing'
       }
     },
+    rest: () => take(input.length),
     get heldBytes() {
       return input.length + literal.length + kept.reduce((sum, bytes) => sum + bytes.length, 0)
     },
