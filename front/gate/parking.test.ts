@@ -47,7 +47,7 @@ const converse = async (session: SessionCommon): Promise<void> => {
   for (let line = await heard(); line !== undefined; line = await heard()) {
     said += 1
     if (line === 'again') return session.gatehouse()?.logInAgain(unread)
-    if (line === 'park' && (await session.gatehouse()?.park(unread, { said })) === true) return
+    if (line === 'park' && (await session.gatehouse()?.park(() => unread, { said }, true)) === true) return
     socket.write(`* heard ${line}\r\n`)
   }
   socket.end('* BYE ended\r\n')
@@ -72,7 +72,7 @@ const home = async () => {
     },
     openAccount: () => Promise.reject(new Error('not asked here')),
     protocols: { imap: speaker, pop3: speaker, submission: speaker },
-    hostName: 'mail.one.example', clock: systemClock, log: silentLog, meter: counters,
+    hostName: 'mail.one.example', parkAfterMs: 60_000, clock: systemClock, log: silentLog, meter: counters,
     limits: { messageBytesMax: 1_000, recipientsMax: 1, connectionsMax: 100, connectionsPerPeerMax: 100 },
   })
   await host.listen(path)

@@ -12,6 +12,8 @@ export interface ClientInput {
   /** Resolves when `next` would not wait. */
   ready(): Promise<void>
   readonly hasEnded: boolean
+  /** Lets whoever waits look round, though nothing came. */
+  nudge(): void
   readonly heldBytes: number
   stop(): void
 }
@@ -60,9 +62,13 @@ export const clientInput = (socket: Duplex, firstBytes: Buffer, onBytes: () => v
   return {
     ready,
     take,
+    nudge: awaken,
     async next() {
-      await ready()
-      return take()
+      for (;;) {
+        await ready()
+        const chunk = take()
+        if (chunk !== undefined || hasEnded) return chunk
+      }
     },
     get hasEnded() {
       return hasEnded && chunks.length === 0

@@ -3,7 +3,8 @@
  * after the other in the order they came; what the client pipelines waits in the socket. A fault is answered and survived.
  */
 import type { Duplex } from 'node:stream'
-import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
+import type { AccountSession, Gatehouse, MailroomSession } from '../mailroom/session.ts'
+import type { Picture } from '../mailroom/tickets.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
 import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
 import { commandLine, tagOf, type CommandLine } from '@bulkhead/wire/imap/command-line.ts'
@@ -17,10 +18,12 @@ import { capabilityText } from './capability.ts'
 import { clientInput } from './client-input.ts'
 import type { Command, Replies } from './command.ts'
 import { append, beginsAppend, refuseLiteral } from './commands/append.ts'
+import { idleOn } from './commands/idle.ts'
 import type { Conversation } from './conversation.ts'
 import { deflated } from './deflated.ts'
 import { dialogues } from './dialogues.ts'
 import { CutShort } from './fetch/long-line.ts'
+import { pictureOf, remade } from './picture.ts'
 import { faultReply } from './refusals.ts'
 import { commandNamed } from './registry.ts'
 import { logout, newSession, speaksUtf8, type Session } from './session.ts'
@@ -41,6 +44,8 @@ interface Driver extends Conversation {
   /** As `put`, without a promise where the client keeps up. */
   offer(piece: string | Buffer): void | Promise<void>
   become(session: Session): void
+  /** Waits for the client between commands; a session that stays quiet is parked meanwhile, and is over then. */
+  rest(): Promise<void>
   /** Ends the stream; resolves when all of it is on its way. */
   ended(): Promise<void>
   /** Counts commands that were none. */
@@ -58,7 +63,20 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   let isGivenBack = false
 
   const idleTimer = setTimeout(() => end('Idle for too long'), idleMs)
-  const heard = (): void => void idleTimer.refresh()
+  /** Nothing was heard or told for as long as a session stays in memory. */
+  let isQuiet = false
+  const quietTimer = given.parkAfterMs === undefined ? undefined : setTimeout(() => {
+    isQuiet = true
+    input.nudge()
+  }, given.parkAfterMs)
+  const stir = (): void => {
+    isQuiet = false
+    quietTimer?.refresh()
+  }
+  const heard = (): void => {
+    idleTimer.refresh()
+    stir()
+  }
   let stream: Duplex = socket
   let input = clientInput(stream, given.firstBytes, heard)
   let sink = sinkOf(stream)
@@ -113,8 +131,20 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   const tell = async (moment: Moment): Promise<void> => {
     const { lines, session: told, isDeleted } = announce(session, account.state(), moment)
     if (isDeleted) return leave('Selected mailbox was deleted')
-    for (const line of lines) await put(line)
+    for (const line of lines) {
+      stir()
+      await put(line)
+    }
     session = told
+  }
+  const park = async (idleTag: string | null): Promise<boolean> => {
+    stir()
+    await sink.flush()
+    const isClear = reader.isBetween && input.heldBytes === 0 && unread === undefined && !isLeaving && !input.hasEnded && stream === socket
+    const picture = isClear ? pictureOf(session, account.state(), idleTag) : undefined
+    isGivenBack = picture !== undefined && (await given.gatehouse()?.park(unreadBytes, picture, idleTag !== null)) === true
+    if (isGivenBack) session = logout(session)
+    return isGivenBack
   }
 
   return {
@@ -163,6 +193,17 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     },
     ended: async () => (isGivenBack ? undefined : endOf(stream)),
     answer: (literal) => reader.answer(literal),
+    get isQuiet() {
+      return isQuiet
+    },
+    park,
+    async rest() {
+      while (unread === undefined && reader.heldBytes === 0 && input.heldBytes === 0 && !isLeaving && !input.hasEnded) {
+        await sink.flush()
+        await input.ready()
+        if (isQuiet && (await park(null))) return
+      }
+    },
     put,
     offer: (piece) => sink.put(piece),
     flush: () => sink.flush(),
@@ -184,6 +225,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     },
     [Symbol.dispose]() {
       clearTimeout(idleTimer)
+      clearTimeout(quietTimer)
       input.stop()
       given.stopping.removeEventListener('abort', onStopping)
       socket.off('close', onClose)
@@ -269,6 +311,8 @@ const runLiteral = async (driver: Driver, literal: Literal): Promise<void> => {
 
 const serve = async (driver: Driver): Promise<void> => {
   while (driver.session().phase !== 'over') {
+    await driver.rest()
+    if (driver.session().phase === 'over') return
     const event = await driver.read()
     if (event === undefined) return
     if (event.is === 'line') await runLine(driver, event.bytes)
@@ -291,12 +335,23 @@ const endOf = (stream: Duplex): Promise<void> =>
     stream.end(settle)
   })
 
+/** A session that was parked goes on where it was: in its IDLE, or between two commands. */
+const comeBack = async (driver: Driver, picture: Picture): Promise<void> => {
+  const { account } = driver.ports
+  const was = remade(picture, await account.refresh())
+  if (was === 'lost') return driver.leave('Session lost, log in again')
+  driver.become(was.session)
+  if (was.idleTag !== null) await idleOn(driver, was.idleTag)
+}
+
 export const imapSession: MailroomSession = {
   opens: 'account',
   async run(given) {
     using driver = conversationOf(given)
     try {
-      await driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits))))
+      await (given.picture === null
+        ? driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits))))
+        : comeBack(driver, given.picture))
       await serve(driver)
       await driver.flush()
       await driver.ended()

@@ -20,6 +20,10 @@ export interface Conversation {
   ready(): Promise<void>
   readonly isEnding: boolean
   answer(literal: LiteralAnswer): void
+  /** Nothing was heard or told for long enough to park. */
+  readonly isQuiet: boolean
+  /** The client waits in the gate, in the IDLE of that tag or between commands. True: the session is over for us. False: it goes on. */
+  park(idleTag: string | null): Promise<boolean>
   put(text: string | Buffer): Promise<void>
   flush(): Promise<void>
   /** Bytes of the client that wait to be read. */

@@ -61,6 +61,7 @@ const house = async () => {
     protocols: { imap: echo, pop3: echo, submission: echo },
     hostName: 'mail.one.example',
     limits,
+    parkAfterMs: 60_000,
     clock,
     log: silentLog,
     meter: meter(),

@@ -46,6 +46,8 @@ export interface HostPorts {
   readonly protocols: Readonly<Record<MailProtocol, MailroomSession>>
   readonly hostName: string
   readonly limits: MailLimits
+  /** Quiet sessions park after so long. */
+  readonly parkAfterMs: number
   readonly clock: Clock
   readonly log: Log
   readonly meter: Meter
@@ -110,14 +112,14 @@ export const mailroomHost = (ports: HostPorts) => {
     const line = lines.of(preface.gate)
     if (line === undefined || socket.destroyed) return undefined
     return {
-      async park(unread, picture) {
-        const id = parked.begin(pass.account, preface.gate)
+      async park(unread, picture, listens) {
+        const id = parked.begin(pass.account, preface.gate, listens)
         const sealed = tickets.seal({ id, pass: { ...pass, privateKey: key }, picture })
         if (sealed === undefined) {
           parked.failed(id)
           return false
         }
-        const there = await handBack(socket, line, preface.pipe, unread, { ticket: id, sealed: sealed.toString('base64') })
+        const there = await handBack(socket, line, preface.pipe, unread(), { ticket: id, sealed: sealed.toString('base64') })
         if (!there) parked.failed(id)
         else if (parked.arrived(id)) places.delete(socket)
         return true
@@ -133,6 +135,7 @@ export const mailroomHost = (ports: HostPorts) => {
     firstBytes: opening.firstBytes,
     who: { account: pass.account, login: pass.login, loginIndex: pass.loginIndex },
     picture,
+    parkAfterMs: ports.parkAfterMs,
     gatehouse: () => gatehouseOf(socket, opening, pass, key),
     tag: opening.preface.tag,
     helo: opening.preface.helo,

@@ -15,6 +15,8 @@ interface Entry {
   readonly account: AccountHandle
   readonly gate: string
   readonly untilMs: number
+  /** A change of its account calls it back. */
+  readonly listens: boolean
   /** The gate has it. Before, a change is remembered; afterwards it is told. */
   arrived: boolean
   woken: boolean
@@ -22,7 +24,7 @@ interface Entry {
 
 export interface Parking {
   /** A session begins to park: from now on no change is missed. Its number. */
-  begin(account: AccountHandle, gate: string): number
+  begin(account: AccountHandle, gate: string, listens: boolean): number
   /** The gate has the client: its place is the ticket's from now on. False where it went away, or came back, meanwhile. */
   arrived(ticket: number): boolean
   /** It never got there. */
@@ -70,9 +72,9 @@ export const parking = ({ lines, clock, meter, left }: ParkingPorts): Parking =>
   }
 
   return {
-    begin(account, gate) {
+    begin(account, gate, listens) {
       last += 1
-      entries.set(last, { account, gate, untilMs: clock.now() + parkedMsMax, arrived: false, woken: false })
+      entries.set(last, { account, gate, untilMs: clock.now() + parkedMsMax, listens, arrived: false, woken: false })
       const its = byAccount.get(account)
       if (its === undefined) byAccount.set(account, new Set([last]))
       else its.add(last)
@@ -98,7 +100,7 @@ export const parking = ({ lines, clock, meter, left }: ParkingPorts): Parking =>
       const byGate = new Map<string, number[]>()
       for (const ticket of its) {
         const entry = entries.get(ticket)
-        if (entry === undefined || entry.woken) continue
+        if (entry === undefined || !entry.listens || entry.woken) continue
         entry.woken = true
         if (!entry.arrived) continue
         const there = byGate.get(entry.gate)

@@ -23,14 +23,14 @@ export interface LoggedIn {
 
 /**
  * The gate behind the pipe. Both ways of giving the client back: what was written before reaches it first, `unread` is what it
- * sent and nobody has looked at. Afterwards the connection is over for the session, which writes nothing more.
+ * sent and nobody has looked at, taken when it is certain. Afterwards the connection is over for the session, which writes nothing more.
  */
 export interface Gatehouse {
   /**
    * The client waits in the gate until it speaks or its account changes; then a new session is given `picture`. False where
-   * that is too large; then all is as before.
+   * that is too large; then all is as before. `listens`: a change calls it back; else only the client does.
    */
-  park(unread: Buffer, picture: Picture): Promise<boolean>
+  park(unread: () => Buffer, picture: Picture, listens: boolean): Promise<boolean>
   /** The client is to log in again on the same connection (RFC 8437). */
   logInAgain(unread: Buffer): Promise<void>
 }
@@ -45,6 +45,8 @@ export interface SessionCommon {
   readonly picture: Picture | null
   /** Undefined where the gate can't take the client back at the moment. */
   gatehouse(): Gatehouse | undefined
+  /** A session that has been quiet for so long parks, if it can. Undefined: it never does. */
+  readonly parkAfterMs?: number
   /** IMAP: tag of the login command; else empty. */
   readonly tag: string
   /** Submission: what the client said in EHLO; else empty. */

@@ -29,6 +29,8 @@ const directorySessionsMax = 4
 const queueSessionsMax = 2
 /** Shared mailboxes are seldom made. */
 const shareSessionsMax = 1
+/** A client that polls every minute keeps its session in memory; one that waits for mail does not. */
+const parkAfterMs = 90_000
 /** Accounts in one wake-up. */
 const wokenMax = 10_000
 
@@ -101,6 +103,7 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     protocols: { imap: imapSession, pop3: pop3(), submission: submitting },
     hostName,
     limits,
+    parkAfterMs,
     clock,
     log,
     meter,

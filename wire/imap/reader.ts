@@ -59,6 +59,8 @@ export interface CommandReader {
   rest(): Buffer
   /** Bytes taken but not yet given out. */
   readonly heldBytes: number
+  /** No command has begun. */
+  readonly isBetween: boolean
 }
 
 const crlf = Buffer.from('\r\n')
@@ -233,6 +235,9 @@ export const commandReader = (): CommandReader => {
       }
     },
     rest: () => take(input.length),
+    get isBetween() {
+      return mode === 'line' && kept.length === 0 && input.length === 0
+    },
     get heldBytes() {
       return input.length + literal.length + kept.reduce((sum, bytes) => sum + bytes.length, 0)
     },

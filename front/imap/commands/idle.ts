@@ -6,6 +6,12 @@ const moment = { mayExpunge: true, withUid: false } as const
 
 /** `IDLE` … `DONE` (RFC 2177): every change of the account's state is told as soon as the client takes it. */
 export const idle = async (conversation: Conversation, tag: string): Promise<void> => {
+  await conversation.put('+ idling\r\n')
+  return idleOn(conversation, tag)
+}
+
+/** The IDLE of that tag, which the client was told has begun. */
+export const idleOn = async (conversation: Conversation, tag: string): Promise<void> => {
   let wake = Promise.withResolvers<void>()
   const stopWatching = conversation.ports.account.watch(() => wake.resolve())
   let listens = false
@@ -20,7 +26,6 @@ export const idle = async (conversation: Conversation, tag: string): Promise<voi
   }
   try {
     await conversation.ports.account.refresh().catch((error: unknown) => conversation.faulted(error))
-    await conversation.put('+ idling\r\n')
     for (;;) {
       wake = Promise.withResolvers<void>()
       await conversation.announce(moment)
@@ -32,6 +37,7 @@ export const idle = async (conversation: Conversation, tag: string): Promise<voi
         return conversation.finish(tag, isDone ? ok('IDLE completed') : badReply('Expected DONE'), moment)
       }
       if (conversation.isEnding) return
+      if (conversation.isQuiet && (await conversation.park(tag))) return
       listen()
       await wake.promise
     }
