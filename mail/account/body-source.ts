@@ -23,11 +23,14 @@ export interface SealedBytes {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-export const sealedRow = (sealed: Uint8Array): SealedBytes => ({
+/** `over` is called when they are no longer needed. */
+export const sealedRow = (sealed: Uint8Array, over: () => void = () => undefined): SealedBytes => ({
   sizeBytes: sealed.length,
   inMemory: view(sealed),
   read: async (offset, length) => view(sealed).subarray(offset, offset + length),
-  async [Symbol.asyncDispose]() {},
+  async [Symbol.asyncDispose]() {
+    over()
+  },
 })
 
 export const sealedBlob = (reader: BlobReader): SealedBytes => reader

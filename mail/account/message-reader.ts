@@ -51,7 +51,7 @@ export class MessageReader {
     this.#ring = ring
     this.#ports = ports
     this.#cache = new IndexCache(ports.cacheBudget)
-    this.#bodyPacks = new BodyPackReader(account, ports.blobs)
+    this.#bodyPacks = new BodyPackReader(account, ports)
     this.shelf = new PackShelf(account, ring, { ...ports, memory: ports.packMemory })
   }
 
@@ -93,18 +93,13 @@ export class MessageReader {
     let pack: Packed['pack'] | undefined
     for (let place = 0; place < messages.length; place += 1) {
       const message = messages[place] ?? ('' as MessageId)
-      const cached = this.#cache.get(message)
-      if (cached !== undefined) {
-        found[place] = cached
-        continue
-      }
       if (line === undefined || message < line.first || message > line.last) {
         line = lineOf(lines, message)
         pack = line === undefined || !(usesPacks || this.shelf.holds(line, names)) ? undefined : await this.shelf.ready(line, names)
       }
       const at = pack === undefined ? -1 : pack.ids.indexOf(message)
-      if (pack === undefined || at < 0) missing.push(place)
-      else found[place] = { pack, at }
+      if (pack !== undefined && at >= 0) found[place] = { pack, at }
+      else if ((found[place] = this.#cache.get(message)) === undefined) missing.push(place)
     }
     if (missing.length > 0) await this.#readRows(messages, missing, found)
     return found
@@ -132,17 +127,26 @@ export class MessageReader {
   /** At most `indexesPerBatch` messages. */
   async bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
     assert(messages.length <= indexesPerBatch, 'as many bodies at once as agreed')
-    const { store, sealing } = this.#ports
-    const [found, stored] = await Promise.all([
-      this.#find(messages, ['keys'], messages.length > 1),
-      store.bodies(this.#account, messages),
-    ])
-    const wanted = messages.map((message, place) => (found[place] === undefined ? undefined : stored.get(message)))
+    const { sealing } = this.#ports
+    const [found, stored] = await Promise.all([this.#find(messages, ['keys'], messages.length > 1), this.#stored(messages)])
+    const wanted = messages.map((_, place) => (found[place] === undefined ? undefined : stored[place]))
     const sealed = await this.#sealedBytes(messages, wanted)
     return found.map((one, place) => {
       const bytes = sealed[place]
       return one === undefined || bytes === undefined ? undefined : bodySource(sealing, secret(keyOf(one)), bytes)
     })
+  }
+
+  async #stored(messages: readonly MessageId[]): Promise<readonly (FoundBody | undefined)[]> {
+    const bodies = messages.map((message): FoundBody | undefined => {
+      const place = this.#bodyPacks.placeOf(message)
+      return place === undefined ? undefined : { in: 'pack', ...place }
+    })
+    const missing = messages.filter((_, place) => bodies[place] === undefined)
+    if (missing.length === 0) return bodies
+    const stored = await this.#ports.store.bodies(this.#account, missing)
+    if (messages.length > 1) for (const body of stored.values()) if (body.in === 'pack') this.#bodyPacks.learn(body.blob)
+    return messages.map((message, place) => bodies[place] ?? stored.get(message))
   }
 
   async #sealedBytes(messages: readonly MessageId[], bodies: readonly (FoundBody | undefined)[]): Promise<readonly (SealedBytes | undefined)[]> {
@@ -174,8 +178,8 @@ export class MessageReader {
       return body?.in === 'pack' ? body : []
     }))
     for (const [number, place] of places.entries()) {
-      const bytes = read[number]
-      if (bytes !== undefined) sealed[place] = sealedRow(bytes)
+      const one = read[number]
+      if (one !== undefined) sealed[place] = sealedRow(one.bytes, one.over)
     }
   }
 }

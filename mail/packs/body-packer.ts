@@ -7,12 +7,12 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { BodyPlace, PackedBody, PackStore } from '../ports/pack-store.ts'
-import { BodyPackReader } from './body-pack-reader.ts'
+import { BodyPackReader, type ReadSpan } from './body-pack-reader.ts'
 
 /** Sealed bytes of one pack; a last one that is smaller waits in its rows. */
 export const bodyPackBytes = 4_194_304
 /** How much of it must be there. A body that would lie across its end stays for the next. */
-const fullShare = 0.8
+const fullShare = 0.5
 /** Packs of one account before another's turn. */
 const packsPerTurn = 64
 /** How long after the last word of an account its turn begins. */
@@ -105,10 +105,10 @@ export class BodyPacker implements AsyncDisposable {
   async #wasted(account: AccountHandle): Promise<readonly Source[] | undefined> {
     const places = await this.#ports.store.wastedPlaces(account, bodyPackBytes)
     if (places.length === 0) return undefined
-    await using reader = new BodyPackReader(account, this.#ports.blobs)
+    await using reader = new BodyPackReader(account, this.#ports)
     const read = await reader.read(places)
-    const source = (place: BodyPlace, sealed: Buffer | undefined): readonly Source[] =>
-      sealed === undefined ? [] : [{ body: { message: place.message, from: place.blob, sizeBytes: place.sizeBytes }, sealed }]
+    const source = (place: BodyPlace, sealed: ReadSpan | undefined): readonly Source[] =>
+      sealed === undefined ? [] : [{ body: { message: place.message, from: place.blob, sizeBytes: place.sizeBytes }, sealed: sealed.bytes }]
     const sources = places.flatMap((place, at) => source(place, read[at]))
     return sources.length === 0 ? undefined : sources
   }

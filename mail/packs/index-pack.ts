@@ -7,6 +7,7 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { uuidBytes, uuidFromBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import { decodeMessageIndex, factsOf, indexOfSections, indexSections, sectionOf } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { encodeOverview } from '@bulkhead/wire/mime/overview-codec.ts'
 
 const version = 1
 const idBytes = 16
@@ -72,8 +73,14 @@ export function* encodePack(entries: readonly PackEntry[]): Generator<readonly [
   yield ['ids', encodeIds(entries)]
   yield ['keys', Buffer.concat(entries.map(({ record }) => record.subarray(0, messageKeyBytes)))]
   for (const section of indexSections) {
-    yield [section, encodeColumn(entries.map(({ record }) => sectionOf(record.subarray(messageKeyBytes), section)))]
+    yield [section, encodeColumn(entries.map(({ record }) => cellOf(record.subarray(messageKeyBytes), section)))]
   }
+}
+
+/** An index of version 1 has no overview of its own; in a pack it must not need the header for it. */
+const cellOf = (encoded: Buffer, section: IndexSection): Buffer => {
+  const cell = sectionOf(encoded, section)
+  return section === 'overview' && cell.length === 0 ? encodeOverview(decodeMessageIndex(encoded).overview) : cell
 }
 
 const corrupt = (): Fault => new Fault('corrupt', 'index pack')
@@ -111,8 +118,7 @@ export class Column {
 export class PackIds {
   readonly count: number
   readonly #bytes: Buffer
-  /** Messages are mostly asked for in their order: where the next one should be. */
-  #next = 0
+  #places: Map<MessageId, number> | undefined
 
   /** Throws `Fault('corrupt')`. */
   constructor(bytes: Buffer) {
@@ -126,28 +132,10 @@ export class PackIds {
     return this.#bytes.length
   }
 
-  #compare(at: number, id: Buffer): number {
-    const start = headBytes + at * idBytes
-    return this.#bytes.compare(id, 0, idBytes, start, start + idBytes)
-  }
-
   /** Its place, or -1. */
   indexOf(message: MessageId): number {
-    const id = uuidBytes(message)
-    if (this.#next < this.count && this.#compare(this.#next, id) === 0) {
-      this.#next += 1
-      return this.#next - 1
-    }
-    let low = 0
-    let high = this.count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#compare(middle, id) < 0) low = middle + 1
-      else high = middle
-    }
-    if (low === this.count || this.#compare(low, id) !== 0) return -1
-    this.#next = low + 1
-    return low
+    this.#places ??= new Map(Array.from({ length: this.count }, (_, at) => [this.messageAt(at), at]))
+    return this.#places.get(message) ?? -1
   }
 
   messageAt(at: number): MessageId {

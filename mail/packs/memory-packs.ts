@@ -100,6 +100,10 @@ export const memoryPacks = (keptOf: (account: AccountHandle) => KeptMessages | u
     }
     return bodies
   },
+  async placesIn(account, blob) {
+    await turn()
+    return [...(keptOf(account)?.packs.places.values() ?? [])].filter((place) => place.blob === blob)
+  },
   async wastedPlaces(account, bytesMax) {
     await turn()
     const packs = keptOf(account)?.packs ?? noPacks()

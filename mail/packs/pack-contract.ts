@@ -91,10 +91,12 @@ const indexPackClaims = (claim: Claim, given: Given): void => {
 const bodyPackClaims = (claim: Claim, given: Given): void => {
   claim('packed bodies come back to the bit, and are not packed again', async () => {
     const store = await withMessages(given, 5)
-    await packAll(store)
+    const blob = await packAll(store)
     for (const [of, bytes] of store.bodies) assert.deepEqual(await readBack(store, of), bytes)
     const kinds = [...(await store.journal.bodies(store.account, store.messages)).values()].map((body) => body.in)
     assert.deepEqual(new Set(kinds), new Set(['pack']))
+    assert.deepEqual((await store.journal.placesIn(store.account, blob)).map((place) => place.message).toSorted(), store.messages)
+    assert.deepEqual(await store.journal.placesIn(store.account, randomUUID()), [])
     assert.deepEqual(await store.journal.unpackedBodies(store.account, megabyte), [])
   })
 

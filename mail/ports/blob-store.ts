@@ -13,8 +13,8 @@ export interface BlobWriter {
 }
 
 export interface BlobReader {
-  /** Bytes from `offset`, at most `length`; fewer only at the end. */
-  read(offset: number, length: number): Promise<Buffer>
+  /** Bytes from `offset`, at most `length`; fewer only at the end. They may lie in `into`, where that has room. */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>
   readonly sizeBytes: number
   [Symbol.asyncDispose](): Promise<void>
 }

@@ -41,8 +41,10 @@ export interface PackStore {
   packSegments(account: AccountHandle, pack: string, names: readonly string[]): Promise<readonly PackSegment[]>
   /** False, and nothing changed, where it would overlap another pack, or the one it `replaces` is gone. One of no messages only removes. */
   addIndexPack(account: AccountHandle, line: IndexPackLine, segments: readonly PackSegment[], replaces: string | null): Promise<boolean>
-  /** Sealed bodies that lie in rows, about `bytesMax` of them, in the order of their ids. */
+  /** Sealed bodies that lie in rows, at most `bytesMax` of them, in the order of their ids. */
   unpackedBodies(account: AccountHandle, bytesMax: number): Promise<readonly { readonly message: MessageId; readonly sealed: Uint8Array }[]>
+  /** All bodies that lie in this blob; none where it is no pack, or no longer. */
+  placesIn(account: AccountHandle, blob: string): Promise<readonly BodyPlace[]>
   /** Bodies in packs that are mostly dead, at most `bytesMax` together. */
   wastedPlaces(account: AccountHandle, bytesMax: number): Promise<readonly BodyPlace[]>
   /** The blob is durable: these bodies lie there now, unless they went or moved meanwhile. Blobs nobody needs any more are removed. */

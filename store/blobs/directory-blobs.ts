@@ -137,9 +137,9 @@ const accountDirectory = (root: string, account: AccountHandle): string => {
 
 const fileReader = (file: FileHandle, sizeBytes: number): BlobReader => ({
   sizeBytes,
-  async read(offset, length) {
+  async read(offset, length, into) {
     const wanted = Math.max(0, Math.min(length, sizeBytes - offset))
-    const bytes = Buffer.allocUnsafe(wanted)
+    const bytes = into !== undefined && into.length >= wanted ? into.subarray(0, wanted) : Buffer.allocUnsafe(wanted)
     let got = 0
     try {
       while (got < wanted) {

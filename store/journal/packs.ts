@@ -2,20 +2,18 @@
 import type { MessageId } from '@bulkhead/base/ids.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { PackStore } from '@bulkhead/mail/ports/pack-store.ts'
-import { bool, bytea, int8, messageColumn, only, row, text, uuid } from '../sql/columns.ts'
+import { bool, bytea, int8, messageColumn, only, orNull, row, text, uuid } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
 
 const lineRow = row({ pack: uuid, first: messageColumn, last: messageColumn, messages: int8 })
 const segmentRow = row({ name: text, sealed: bytea })
-const partRow = row({ message: messageColumn, sealed: bytea })
+const partRow = row({ message: messageColumn, sealed: orNull(bytea) })
 const placeRow = row({ message: messageColumn, blob: text, offset: int8, sizeBytes: int8 })
+const neighbourRow = row({ message: messageColumn, offset: int8, sizeBytes: int8 })
 const blobName = only(text)
 const answer = only(bool)
-
-/** Bytes of a part, as `ask.append` cuts them. */
-const partBytes = 8_000
 
 export const packStore = (database: Database, blobs: BlobStore): PackStore => ({
   indexPacks: (account) => database.many(lineRow, sql`
@@ -32,20 +30,24 @@ export const packStore = (database: Database, blobs: BlobStore): PackStore => ({
       ${byteaArray(segments.map(({ sealed }) => sealed))}, ${replaces})`),
 
   async unpackedBodies(account, bytesMax) {
-    const partsMax = Math.ceil(bytesMax / partBytes)
     const parts = await database.many(partRow, sql`
       select message, sealed
-        from ask.unpacked_bodies(${account}, ${partsMax})`)
+        from ask.unpacked_bodies(${account}, ${bytesMax})`)
     const bodies = new Map<MessageId, Buffer[]>()
     for (const { message, sealed } of parts) {
       const known = bodies.get(message)
-      if (known === undefined) bodies.set(message, [sealed])
+      if (sealed === null) bodies.delete(message)
+      else if (known === undefined) bodies.set(message, [sealed])
       else known.push(sealed)
     }
-    // The last one may go on beyond the limit.
-    const last = parts.at(-1)
-    if (last !== undefined && parts.length === partsMax) bodies.delete(last.message)
     return [...bodies].map(([message, sealed]) => ({ message, sealed: Buffer.concat(sealed) }))
+  },
+
+  async placesIn(account, blob) {
+    const places = await database.many(neighbourRow, sql`
+      select message, at_byte, size_bytes
+        from ask.places_in(${account}, ${blob})`)
+    return places.map((place) => ({ ...place, blob }))
   },
 
   wastedPlaces: (account, bytesMax) => database.many(placeRow, sql`

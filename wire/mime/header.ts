@@ -93,15 +93,50 @@ export const firstField = (
  * `BODY[HEADER.FIELDS (…)]` and `.NOT` (RFC 9051 section 6.4.5): the fields as they stand, then an empty line. `names`
  * are lower case.
  */
-export const selectFields = (header: Uint8Array, names: ReadonlySet<string>, which: 'these' | 'others'): Buffer => {
-  const wanted: Uint8Array[] = []
-  for (const field of headerFields(header)) {
-    if (names.has(field.name) !== (which === 'these')) continue
-    wanted.push(header.subarray(field.start, field.end))
-    if (header[field.end - 1] !== lf) wanted.push(lineBreak)
+export const selectFields = (bytes: Uint8Array, names: ReadonlySet<string>, which: 'these' | 'others'): Buffer => {
+  const header = view(bytes)
+  const wanted = encoded(names)
+  const places: number[] = []
+  let length = lineBreak.length
+  for (let start = 0, end = 0; start < header.length; start = end) {
+    if (header[start] === lf || (header[start] === cr && header[start + 1] === lf)) break
+    end = fieldEnd(header, start)
+    const colonPlace = colonAt(header, start, end)
+    if (colonPlace < 0) continue
+    const nameEnd = trimmedEnd(header, start, colonPlace)
+    if (wanted.some((name) => isNamed(header, start, nameEnd, name)) !== (which === 'these')) continue
+    places.push(start, end)
+    length += end - start + (header[end - 1] === lf ? 0 : lineBreak.length)
   }
-  wanted.push(lineBreak)
-  return Buffer.concat(wanted)
+  const out = Buffer.allocUnsafe(length)
+  let at = 0
+  for (let place = 0; place < places.length; place += 2) {
+    const [start = 0, end = 0] = [places[place], places[place + 1]]
+    at += header.copy(out, at, start, end)
+    if (header[end - 1] !== lf) at += lineBreak.copy(out, at)
+  }
+  lineBreak.copy(out, at)
+  return out
+}
+
+const encodedNames = new WeakMap<ReadonlySet<string>, readonly Buffer[]>()
+
+const encoded = (names: ReadonlySet<string>): readonly Buffer[] => {
+  const known = encodedNames.get(names)
+  if (known !== undefined) return known
+  const made = [...names].map((name) => Buffer.from(name, 'latin1'))
+  encodedNames.set(names, made)
+  return made
+}
+
+/** Whether the bytes, in lower case, are the name. */
+const isNamed = (header: Buffer, start: number, end: number, name: Buffer): boolean => {
+  if (end - start !== name.length) return false
+  for (let at = 0; at < name.length; at += 1) {
+    const byte = header[start + at] ?? 0
+    if ((byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte) !== name[at]) return false
+  }
+  return true
 }
 
 const lineBreak = Buffer.from('\r\n')

@@ -154,6 +154,10 @@ class SectionedIndex implements MessageIndex {
     return this.#bytesOf('header')
   }
 
+  wireBytes(section: 'envelope' | 'body' | 'bodyStructure'): Buffer {
+    return this.#bytesOf(section)
+  }
+
   get envelopeWire(): string {
     return this.#bytesOf('envelope').toString('latin1')
   }

@@ -44,6 +44,8 @@ export interface MessageIndex {
   readonly preview: string
   /** Of everything SEARCH reads (`search-text.ts`); empty where that is unknown. */
   readonly digest: Digest
+  /** The same as bytes, where the index lies encoded. */
+  wireBytes?(section: 'envelope' | 'body' | 'bodyStructure'): Buffer
 }
 
 /** Parts of an index that are encoded, packed and read each by itself. */

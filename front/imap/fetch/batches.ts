@@ -1,10 +1,12 @@
-/** Messages cut into batches by number and bytes, with the bodies of the next batch asked for while one is sent. */
+/** Messages cut into batches by number and bytes, with the bodies of the next batches asked for while one is sent. */
 import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { Ports } from '../operations.ts'
 
-/** Bodies held at once by a session: two batches of this, or one message's block where it is larger. */
+/** Batches asked for before their turn, so that the way to the database and the disk costs no time. */
+export const batchesAhead = 3
+/** Bodies held at once by a session: a batch of this and those ahead, or one message's block where it is larger. */
 const batchBytes = 524_288
 const batchMessages = 100
 /** Messages whose indexes are asked for at once. */

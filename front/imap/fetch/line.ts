@@ -24,6 +24,13 @@ const memoryNames: ReadonlySet<string> = new Set(memoryItems)
 export const isMemory = (attribute: FetchAttribute): attribute is { readonly item: MemoryItem } => memoryNames.has(attribute.item)
 export const isSection = (attribute: FetchAttribute): attribute is SectionAttribute => attribute.item === 'section'
 
+/** What is ready-made in the index, as bytes where it lies so. */
+const readyItem = (item: string, index: MessageIndex): Buffer | string => {
+  if (item === 'ENVELOPE') return index.wireBytes?.('envelope') ?? index.envelopeWire
+  if (item === 'BODY') return index.wireBytes?.('body') ?? index.bodyWire
+  return index.wireBytes?.('bodyStructure') ?? index.bodyStructureWire
+}
+
 export const indexItem = (item: string, index: MessageIndex | undefined): string => {
   if (index === undefined) return `${item} NIL`
   if (item === 'ENVELOPE') return `ENVELOPE ${index.envelopeWire}`
@@ -33,15 +40,30 @@ export const indexItem = (item: string, index: MessageIndex | undefined): string
 /** Undefined where the message has no such section. */
 export const rangeOf = (index: MessageIndex | undefined, sizeBytes: number, { section }: SectionAttribute): ByteRange | undefined => {
   if (section.path.length === 0 && section.text === 'all') return { start: 0, end: sizeBytes }
-  return index === undefined ? undefined : sectionRange(index.root, sizeBytes, section)
+  if (index === undefined) return undefined
+  const isHeader = section.path.length === 0 && section.text !== 'text' && section.text !== 'mime'
+  // The kept header is the message's own and ends where its body starts: no need for its parts.
+  if (isHeader && index.headerComplete) return { start: 0, end: index.header.length }
+  return sectionRange(index.root, sizeBytes, section)
 }
 
 const picksFields = ({ section }: SectionAttribute): boolean => section.text === 'fields' || section.text === 'fieldsNot'
 
+const sets = new WeakMap<readonly string[], ReadonlySet<string>>()
+
+/** Made once for an attribute, not for each message. */
+const setOf = (names: readonly string[]): ReadonlySet<string> => {
+  const known = sets.get(names)
+  if (known !== undefined) return known
+  const made = new Set(names)
+  sets.set(names, made)
+  return made
+}
+
 /** The header fields wanted of a header, where the section is of that kind; then `<partial>` of it. */
 export const sectionOf = (attribute: SectionAttribute, bytes: Buffer): Buffer => {
   const { names, text } = attribute.section
-  const whole = picksFields(attribute) ? selectFields(bytes, new Set(names), text === 'fields' ? 'these' : 'others') : bytes
+  const whole = picksFields(attribute) ? selectFields(bytes, setOf(names), text === 'fields' ? 'these' : 'others') : bytes
   const { start, end } = partOfRange({ start: 0, end: whole.length }, attribute.partial)
   return whole.subarray(start, end)
 }
@@ -74,8 +96,15 @@ export const lineOf = (job: FetchJob, current: MessageList, known: Known): reado
         pieces.push(text, ...bytes)
         text = ''
       }
-    } else if (!isSection(attribute)) text += indexItem(attribute.item, known.index)
-    else {
+    } else if (!isSection(attribute)) {
+      const ready = known.index === undefined ? 'NIL' : readyItem(attribute.item, known.index)
+      text += `${attribute.item} `
+      if (typeof ready === 'string') text += ready
+      else {
+        pieces.push(text, ready)
+        text = ''
+      }
+    } else {
       const section = knownSection(known, attribute)
       if (section === undefined) return undefined
       if (section === null) text += `${attribute.label} NIL`

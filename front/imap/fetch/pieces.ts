@@ -1,6 +1,6 @@
 /**
  * FETCH as a lazy stream of protocol text and bytes, in pieces worth a write each: nothing is read before the client has
- * taken what came before it, but for one batch ahead.
+ * taken what came before it, but for a few batches ahead.
  */
 import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { view } from '@bulkhead/base/bytes.ts'
@@ -8,7 +8,7 @@ import { no, ok, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { Ports } from '../operations.ts'
 import { uidRangesOf } from '../view.ts'
-import { batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from './batches.ts'
+import { batchesAhead, batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from './batches.ts'
 import { mustDecode, UnknownEncoding } from './binary.ts'
 import { indexSectionsOf, type FetchJob } from './job.ts'
 import { isMemory, lineOf, type Piece } from './line.ts'
@@ -75,15 +75,23 @@ const markSeen = async ({ account }: Ports, job: FetchJob, batch: Batch): Promis
   if (unseen.length > 0) await account.storeFlags(job.mailbox, uidRangesOf(job.shown, unseen), 'add', ['\\Seen'])
 }
 
-/** The line out of the index alone, or out of the whole message where that is small. */
-const shortLine = async (job: FetchJob, current: MessageList, { at, index, body }: Loaded): Promise<readonly Piece[] | undefined> => {
+const needsIndex = ({ attributes }: FetchJob): boolean => indexSectionsOf(attributes).length > 0
+
+/** The line out of what is in memory: the index alone, or a small message's sealed bytes. Undefined where more must be read. */
+const lineNow = (job: FetchJob, current: MessageList, { at, index, body }: Loaded): readonly Piece[] | undefined => {
   if (body === undefined) {
-    if (index === undefined) return undefined
-    return lineOf(job, current, { at, index, sizeBytes: index.sizeBytes, prefix: () => view(index.header) })
+    return index === undefined ? undefined : lineOf(job, current, { at, index, sizeBytes: index.sizeBytes, prefix: () => view(index.header) })
   }
   const { sizeBytes } = body
-  if (sizeBytes > wholeBytesMax) return undefined
-  const bytes = body.readNow?.(0, sizeBytes) ?? (await readExactly(body, { start: 0, end: sizeBytes }))
+  const bytes = sizeBytes > wholeBytesMax ? undefined : body.readNow?.(0, sizeBytes)
+  return bytes === undefined ? undefined : lineOf(job, current, { at, index, sizeBytes, prefix: () => bytes })
+}
+
+/** The line out of the whole message where that is small. */
+const shortLine = async (job: FetchJob, current: MessageList, { at, index, body }: Loaded): Promise<readonly Piece[] | undefined> => {
+  if (body === undefined || body.sizeBytes > wholeBytesMax) return undefined
+  const { sizeBytes } = body
+  const bytes = await readExactly(body, { start: 0, end: sizeBytes })
   return lineOf(job, current, { at, index, sizeBytes, prefix: () => bytes })
 }
 
@@ -97,15 +105,15 @@ type Lines = AsyncGenerator<readonly Piece[], number, void>
 /** Gives the number of messages that are no more. */
 async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[], out: Out): Lines {
   const current = currentList(ports, job)
-  const needsIndex = indexSectionsOf(job.attributes).length > 0
+  const indexed = needsIndex(job)
   let missing = 0
   for (const message of loaded) {
-    if ((needsIndex && message.index === undefined) || (job.depth === 'body' && message.body === undefined)) {
+    if ((indexed && message.index === undefined) || (job.depth === 'body' && message.body === undefined)) {
       missing += 1
       continue
     }
     mustDecode(job.attributes, message.index)
-    const short = await shortLine(job, current, message)
+    const short = lineNow(job, current, message) ?? (await shortLine(job, current, message))
     if (short !== undefined) for (const piece of short) out.add(piece)
     else {
       const body = await bodyOf(ports, job, message)
@@ -139,13 +147,13 @@ export async function* fetchPieces(ports: Ports, job: FetchJob): Pieces {
     loading.catch(() => undefined)
     return { batch: value, loading }
   }
-  let ahead = load()
+  const ahead = Array.from({ length: wanted.bodies ? batchesAhead : 1 }, load)
   try {
-    while (ahead !== undefined) {
-      const { batch, loading } = ahead
+    for (let next = ahead.shift(); next !== undefined; next = ahead.shift()) {
+      const { batch, loading } = next
       if (job.marksSeen) await markSeen(ports, job, batch)
       const loaded = await loading
-      ahead = load()
+      ahead.push(load())
       try {
         missing += yield* batchLines(ports, job, loaded, out)
       } finally {
@@ -157,7 +165,7 @@ export async function* fetchPieces(ports: Ports, job: FetchJob): Pieces {
     yield out.take()
     return no('UNKNOWN-CTE', 'A part is encoded in a way not known here')
   } finally {
-    void ahead?.loading.then(disposeAll).catch(() => undefined)
+    for (const left of ahead) void left?.loading.then(disposeAll).catch(() => undefined)
   }
   yield out.take()
   return completed(missing)
