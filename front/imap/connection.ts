@@ -3,7 +3,7 @@
  * after the other in the order they came; what the client pipelines waits in the socket. A fault is answered and survived.
  */
 import type { Duplex } from 'node:stream'
-import type { AccountSession, Gatehouse, MailroomSession } from '../mailroom/session.ts'
+import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
 import type { Picture } from '../mailroom/tickets.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
 import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
