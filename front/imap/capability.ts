@@ -13,6 +13,7 @@ const capabilities = [
   'MOVE',
   'UNSELECT',
   'UNAUTHENTICATE',
+  'URLAUTH',
   'MULTIAPPEND',
   'BINARY',
   'CATENATE',

@@ -8,6 +8,7 @@ import type { SearchQuestion } from './search/question.ts'
 import { searchMailbox } from './search/search.ts'
 import type { FetchJob } from './fetch/job.ts'
 import { fetchPieces, type Pieces } from './fetch/pieces.ts'
+import { fetchUrls, resetKeys, signUrls } from './urls/urlauth.ts'
 
 export interface Ports {
   readonly account: MailAccount
@@ -92,6 +93,9 @@ export const operations = {
     is: 'done',
     pieces: fetchPieces(ports, job),
   }),
+  signUrls,
+  resetKeys,
+  fetchUrls,
 } as const
 
 export interface StoreRequest {

@@ -20,6 +20,7 @@ import { search } from './commands/search.ts'
 import { status } from './commands/status.ts'
 import { store } from './commands/store.ts'
 import { subscribe, unsubscribe } from './commands/subscribe.ts'
+import { genUrlAuth, resetKey, urlFetch } from './commands/urlauth.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
   [
@@ -49,6 +50,9 @@ const commands: ReadonlyMap<string, Command> = new Map(
     store,
     copy,
     move,
+    genUrlAuth,
+    resetKey,
+    urlFetch,
   ].map((command) => [command.name, command]),
 )
 

@@ -111,6 +111,6 @@ export const memoryAccount = async (
 }
 
 export const inProcessWorld = (account: MailAccount): World => ({
-  words: [['login', 'alice'], ['password', 'secret']],
+  words: [['login', 'alice@one.example'], ['password', 'secret']],
   connect: async () => (await sessionOf(account)).client,
 })

@@ -19,12 +19,15 @@ export const lineClient = (socket: Duplex): Client => {
     awaken()
   }
   socket.on('data', take)
-  for (const event of ['end', 'close', 'error']) {
-    socket.on(event, () => {
-      hasEnded = true
-      awaken()
-    })
+  const noticeEnd = (of: Duplex): void => {
+    for (const event of ['end', 'close', 'error']) {
+      of.on(event, () => {
+        hasEnded ||= of === stream
+        awaken()
+      })
+    }
   }
+  noticeEnd(socket)
 
   const more = (): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -41,6 +44,7 @@ export const lineClient = (socket: Duplex): Client => {
       socket.off('data', take)
       stream = deflated(socket, held, () => awaken())
       held = Buffer.alloc(0)
+      noticeEnd(stream)
       stream.on('data', take)
     },
     async line() {
