@@ -23,12 +23,18 @@ export interface Moment {
 }
 
 /** Every system flag, then the keywords there are. */
-const flagNames = (keywords: readonly string[]): string => [...new Set([...systemFlags, ...keywords])].join(' ')
+const flagNames = (keywords: readonly string[]): readonly string[] => [...new Set([...systemFlags, ...keywords])]
 
-export const flagsLine = (keywords: readonly string[]): string => `FLAGS (${flagNames(keywords)})`
+export const flagsLine = (keywords: readonly string[]): string => `FLAGS (${flagNames(keywords).join(' ')})`
 
-export const permanentFlags = (keywords: readonly string[], readOnly: boolean): string =>
-  readOnly ? 'PERMANENTFLAGS ()' : `PERMANENTFLAGS (${flagNames(keywords)} \\*)`
+/** RFC 4314 section 4: the right a flag needs. */
+const rightFor: ReadonlyMap<string, string> = new Map([['\\Seen', 's'], ['\\Deleted', 't']])
+
+/** Flags this session may store for good, by its rights in the mailbox. */
+export const permanentFlags = (keywords: readonly string[], readOnly: boolean, rights: string): string => {
+  const may = (flag: string): boolean => !readOnly && rights.includes(rightFor.get(flag) ?? 'w')
+  return `PERMANENTFLAGS (${[...flagNames(keywords), '\\*'].filter(may).join(' ')})`
+}
 
 const goneLines = (session: Session, { shown }: Selected, gone: readonly number[]): readonly string[] => {
   if (gone.length === 0) return []
@@ -50,7 +56,7 @@ function* lines(session: Session, selected: Selected, current: MailboxState, cha
   yield* goneLines(session, selected, changes.gone)
   if (changes.exists !== null) yield `* ${changes.exists} EXISTS\r\n${isRev2(session) ? '' : '* 0 RECENT\r\n'}`
   if (current.keywords.length > selected.keywords.length) {
-    yield `* ${flagsLine(current.keywords)}\r\n* OK [${permanentFlags(current.keywords, selected.readOnly)}] Keywords grew\r\n`
+    yield `* ${flagsLine(current.keywords)}\r\n* OK [${permanentFlags(current.keywords, selected.readOnly, current.rights)}] Keywords grew\r\n`
   }
   const { messages } = current
   for (const at of changes.flagged) {

@@ -26,6 +26,8 @@ const capabilities = [
   'LIST-STATUS',
   'STATUS=SIZE',
   'ESEARCH',
+  'ACL',
+  'RIGHTS=texk',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

@@ -1,7 +1,8 @@
 /** What commands may ask for: one name per thing that happens outside the session. `connection.ts` performs them. */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { MailboxId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
-import type { CopyAnswer, MailAccount, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
+import type { CopyAnswer, MailAccount, MailboxState, RightsChange } from '@bulkhead/mail/account/mail-account.ts'
+import type { Member } from '@bulkhead/mail/journal/acl.ts'
 import type { SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
 import type { SearchQuestion } from './search/question.ts'
@@ -22,7 +23,9 @@ export interface Ports {
 }
 
 const done = { is: 'done' } as const
-type Done = typeof done
+interface Done {
+  readonly is: 'done'
+}
 type Empty = Readonly<Record<never, never>>
 
 interface Messages {
@@ -46,6 +49,17 @@ const nothingExpunged: Expunged = { is: 'done', uids: [] }
 interface ExpungeRequest {
   readonly mailbox: MailboxId
   readonly uids: UidRanges | null
+}
+
+interface Members extends Done {
+  readonly members: readonly Member[]
+}
+
+interface RightsRequest {
+  /** Its name. */
+  readonly mailbox: string
+  readonly identifier: string
+  readonly change: RightsChange
 }
 
 export const operations = {
@@ -85,6 +99,17 @@ export const operations = {
   /** Null: every message. */
   expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Expunged | Refused<'noSuchMailbox' | 'noPermission'>> =>
     uids?.length === 0 ? nothingExpunged : account.expunge(mailbox, uids, 'deleted'),
+  /** Who may what in a mailbox, its owner first; whoever may not change that is not told either (RFC 4314 section 4). */
+  members: async ({ account, login }: Ports, { mailbox: name }: { readonly mailbox: string }): Promise<Members | Refused<'noSuchMailbox' | 'noPermission'>> => {
+    const mailbox = await mailboxNamed(account, name)
+    if (mailbox === undefined) return noTarget
+    if (!mailbox.rights.includes('a')) return { is: 'refused', why: 'noPermission' }
+    return { is: 'done', members: account.members(mailbox.id) ?? [{ identifier: login, rights: mailbox.rights }] }
+  },
+  setRights: async ({ account }: Ports, { mailbox: name, identifier, change }: RightsRequest): ReturnType<MailAccount['setRights']> => {
+    const mailbox = await mailboxNamed(account, name)
+    return mailbox === undefined ? noTarget : account.setRights(mailbox.id, identifier, change)
+  },
   search: async (ports: Ports, question: SearchQuestion): Promise<Done & { readonly positions: readonly number[] }> => ({
     is: 'done',
     positions: await searchMailbox(ports, question),

@@ -6,17 +6,22 @@ import { close, unselect } from './commands/close.ts'
 import { copy } from './commands/copy.ts'
 import { create } from './commands/create.ts'
 import { deleteMailbox } from './commands/delete.ts'
+import { deleteAcl } from './commands/deleteacl.ts'
 import { enable } from './commands/enable.ts'
 import { examine, select } from './commands/select.ts'
 import { expunge, uidExpunge } from './commands/expunge.ts'
 import { fetch } from './commands/fetch.ts'
+import { getAcl } from './commands/getacl.ts'
 import { id } from './commands/id.ts'
 import { list, lsub } from './commands/list.ts'
+import { listRights } from './commands/listrights.ts'
 import { logout } from './commands/logout.ts'
 import { move } from './commands/move.ts'
+import { myRights } from './commands/myrights.ts'
 import { namespace } from './commands/namespace.ts'
 import { rename } from './commands/rename.ts'
 import { search } from './commands/search.ts'
+import { setAcl } from './commands/setacl.ts'
 import { status } from './commands/status.ts'
 import { store } from './commands/store.ts'
 import { subscribe, unsubscribe } from './commands/subscribe.ts'
@@ -53,6 +58,11 @@ const commands: ReadonlyMap<string, Command> = new Map(
     genUrlAuth,
     resetKey,
     urlFetch,
+    setAcl,
+    deleteAcl,
+    getAcl,
+    listRights,
+    myRights,
   ].map((command) => [command.name, command]),
 )
 

@@ -162,3 +162,38 @@ test('with the last session the keys of the shares go too', async () => {
   for (const release of releases) await release()
   assert.equal(room.accounts.size(), 0)
 })
+
+test('a MOVE that breaks off between filing and expunging leaves a copy too many, and is moved again', async () => {
+  const { a, id, sickness } = await team('')
+  const inbox = a.state().inbox.id
+  await append(a, inbox, [mail('one'), mail('two')])
+  sickness.appendsLeft = 1
+  await assert.rejects(a.moveMessages(inbox, all, id), { code: 'databaseAway' })
+  sickness.appendsLeft = Infinity
+  assert.equal(a.state().inbox.messages.count, 2)
+  assert.equal(named(a, 'Shared/Team').messages.count, 2)
+})
+
+test('what a share has no room for is filed by none', async () => {
+  const world = village()
+  await world.settle(alice, 'one', 700)
+  const { mail: a } = await world.mailroom().login(alice)
+  assert.equal((await a.createMailbox('Shared/Small', null)).is, 'done')
+  const { id } = named(a, 'Shared/Small')
+  const inbox = a.state().inbox.id
+  await append(a, inbox, [mail('x'.repeat(400))])
+  assert.equal((await a.copyMessages(inbox, all, id)).is, 'done')
+  assert.deepEqual(await a.copyMessages(inbox, all, id), { is: 'refused', why: 'overQuota' })
+  assert.equal(named(a, 'Shared/Small').messages.count, 1)
+})
+
+test('a member’s row opens nothing for another account, whatever the directory says', async () => {
+  const { shares, people, mailroom, a, id } = await team('lr')
+  await append(a, id, [mail('for members')])
+  const [carols, bobs] = [people.get(carol)?.account, shares.members.find(({ account }) => account === people.get(bob)?.account)]
+  assert.ok(carols && bobs)
+  shares.members.push({ account: carols, held: bobs.held })
+  const { mail: c } = await mailroom().login(carol)
+  assert.equal(c.state().byName('Shared/Team'), undefined)
+  assert.equal(await c.body(named(a, 'Shared/Team').messages.messageId(0)), undefined)
+})

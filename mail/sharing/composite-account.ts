@@ -79,7 +79,7 @@ export class CompositeAccount implements MailAccount {
   }
 
   async refresh(): Promise<AccountState> {
-    this.#shares.lookNowAndThen()
+    await this.#shares.upToDate()
     await Promise.all([this.#own, ...this.#shares.all().map(({ mail }) => mail)].map((mail) => mail.refresh()))
     return this.state()
   }

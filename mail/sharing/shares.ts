@@ -82,9 +82,10 @@ export class Shares {
     return undefined
   }
 
-  /** Looks where that was long ago; resolves at once. */
-  lookNowAndThen(): void {
+  /** Looks where that was long ago; resolves when no look is under way. */
+  async upToDate(): Promise<void> {
     if (this.#ports.clock.now() - this.#lookedAtMs >= membershipMs) void this.look()
+    await this.#looking
   }
 
   /** Never rejects. */

@@ -15,7 +15,7 @@ const told = async (client: Client, command: string | readonly [head: string, me
 }
 
 type Clients = (number: number) => Promise<Client>
-type Preparing = (words: readonly string[], host: Client, clients: Clients) => Promise<void>
+type Preparing = (words: readonly string[], host: Client, clients: Clients, isOther: (number: number) => void) => Promise<void>
 
 const many = ['no', 'one', 'two', 'three', 'four', 'five']
 const numberOf = (word: string): number => (many.includes(word) ? many.indexOf(word) : Number(word))
@@ -29,6 +29,7 @@ const preparations: readonly (readonly [pattern: RegExp, act: Preparing])[] = [
   [/^(\S+) holds (\S+)$/, async ([mailbox = '', name = ''], host) => {
     await told(host, [`APPEND ${mailbox} "01-Jan-2026 10:00:00 +0000"`, sample(name)])
   }],
+  [/^client (\d) is another account's$/, async ([number = ''], _, __, isOther) => isOther(Number(number))],
   [/^mailbox (\S+)$/, async ([mailbox = ''], host) => told(host, `CREATE ${mailbox}`)],
   [/^message (\S+) of (\S+) has (.+)$/, async ([number = '', mailbox = '', flags = ''], host) => {
     await told(host, `SELECT ${mailbox}`)
@@ -43,12 +44,12 @@ const preparations: readonly (readonly [pattern: RegExp, act: Preparing])[] = [
 ]
 
 /** `INBOX has 3 messages, mailbox Archive; two clients have selected INBOX` */
-export const prepare = async (text: string, world: World, clients: Clients): Promise<void> => {
+export const prepare = async (text: string, world: World, clients: Clients, isOther: (number: number) => void): Promise<void> => {
   const host = await (world.preparer?.() ?? world.connect())
   for (const part of text.split(/[,;] ?/)) {
     const found = preparations.flatMap(([pattern, act]) => {
       const match = pattern.exec(part)
-      return match === null ? [] : [() => act(match.slice(1), host, clients)]
+      return match === null ? [] : [() => act(match.slice(1), host, clients, isOther)]
     })
     assert.equal(found.length, 1, `given: not understood: ${part}`)
     await found[0]?.()

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { inProcessWorld, memoryAccount } from './in-process.ts'
+import { inProcessWorld, memoryNeighbours } from './in-process.ts'
 import { play } from './player.ts'
 import { parseTranscript } from './transcript.ts'
 
@@ -11,9 +11,9 @@ const folder = join(import.meta.dirname, 'imap')
 for (const name of readdirSync(folder).sort()) {
   const transcript = parseTranscript(readFileSync(join(folder, name), 'utf8'))
   test(`${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
-    const { account, close } = await memoryAccount()
+    const { account, neighbour, close } = await memoryNeighbours()
     try {
-      await play(transcript, inProcessWorld(account))
+      await play(transcript, inProcessWorld(account, neighbour))
     } finally {
       await close()
     }

@@ -11,9 +11,14 @@ import type { SessionCommon } from '@bulkhead/front/mailroom/session.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
+import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
+import { memoryShares } from '@bulkhead/mail/sharing/testing/memory-shares.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { lineClient } from './line-client.ts'
 import type { Client, World } from './player.ts'
+
+const here = 'alice@one.example'
+const nextDoor = 'bob@one.example'
 
 export const testLimits: MailLimits = {
   messageBytesMax: 100_000, recipientsMax: 10, connectionsMax: 100, connectionsPerPeerMax: 100,
@@ -28,7 +33,7 @@ export const commonOf = (
 ): SessionCommon => ({
   socket,
   firstBytes: Buffer.alloc(0),
-  who: { account, login: 'alice@one.example', loginIndex: Buffer.alloc(32) },
+  who: { account, login: here, loginIndex: Buffer.alloc(32) },
   picture: null,
   gatehouse: () => undefined,
   tag: '',
@@ -75,10 +80,12 @@ const nextLogin = async (socket: Duplex, unread: Buffer): Promise<{ readonly tag
 export const sessionOf = async (
   account: MailAccount,
   limits: MailLimits = testLimits,
+  login: string = here,
 ): Promise<InProcess> => {
   const [ours, theirs] = duplexPair()
   const stopping = new AbortController()
-  const common = commonOf(ours, account.account, limits, stopping.signal)
+  const given = commonOf(ours, account.account, limits, stopping.signal)
+  const common = { ...given, who: { ...given.who, login } }
   const serve = async (tag: string, firstBytes: Buffer): Promise<void> => {
     if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
     let unread: Buffer | undefined
@@ -94,23 +101,52 @@ export const sessionOf = async (
   return { socket: theirs, ended, client, stop: () => stopping.abort(), hangUp: () => void ours.destroy() }
 }
 
-/** An account of its own, empty, in memory. */
-export const memoryAccount = async (
-  quotaBytes: number | null = null,
-): Promise<{ readonly account: MailAccount; close(): Promise<void> }> => {
-  const { journal, blobs, life } = memoryStore()
-  const account = newAccountHandle()
-  await life.openJournal(account, quotaBytes)
-  const { privateKey } = realSealing.newKeyPair()
-  const accounts = openAccounts({
-    store: journal, blobs, sealing: realSealing, clock: systemClock, log: silentLog,
-    messageBytesMax: testLimits.messageBytesMax,
-  })
-  const { mail, release } = await accounts.acquire(account, privateKey)
-  return { account: mail, close: release }
+export interface MemoryAccount {
+  readonly account: MailAccount
+  close(): Promise<void>
 }
 
-export const inProcessWorld = (account: MailAccount): World => ({
-  words: [['login', 'alice@one.example'], ['password', 'secret']],
+/** Accounts of their own, empty, in memory: the first is alice, and bob is of the same brand. */
+const memoryAccounts = (quotaBytes: number | null) => {
+  const { journal, blobs, life } = memoryStore()
+  const shares = memoryShares(life)
+  const ports = { sealing: realSealing, clock: systemClock, log: silentLog }
+  const accounts = openAccounts({ ...ports, store: journal, blobs, messageBytesMax: testLimits.messageBytesMax })
+  const shared = sharing({
+    ...ports, accounts, directory: shares.directory, journals: shares.journals,
+    indexOf: async (address) => Buffer.from(address),
+    wakeParked: () => undefined,
+  })
+  return async (login: string): Promise<MemoryAccount> => {
+    const account = newAccountHandle()
+    await life.openJournal(account, quotaBytes)
+    const { publicKey, privateKey } = realSealing.newKeyPair()
+    shares.know(login, 'one', { account, publicKey })
+    const { mail, release } = await shared.acquire(account, privateKey, login)
+    return { account: mail, close: release }
+  }
+}
+
+/** An account of its own, empty, in memory. */
+export const memoryAccount = (quotaBytes: number | null = null): Promise<MemoryAccount> => memoryAccounts(quotaBytes)(here)
+
+export const memoryNeighbours = async (): Promise<MemoryAccount & { readonly neighbour: MailAccount }> => {
+  const open = memoryAccounts(null)
+  const [first, second] = [await open(here), await open(nextDoor)]
+  return {
+    account: first.account,
+    neighbour: second.account,
+    async close() {
+      await first.close()
+      await second.close()
+    },
+  }
+}
+
+export const inProcessWorld = (account: MailAccount, neighbour?: MailAccount): World => ({
+  words: [['login', here], ['neighbour', nextDoor], ['password', 'secret']],
   connect: async () => (await sessionOf(account)).client,
+  ...(neighbour !== undefined && {
+    neighbour: { connect: async () => (await sessionOf(neighbour, testLimits, nextDoor)).client },
+  }),
 })

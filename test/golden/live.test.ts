@@ -22,11 +22,14 @@ before(
 after(() => platform?.[Symbol.asyncDispose]())
 
 for (const [number, name] of readdirSync(folder).sort().entries()) {
-  const transcript = parseTranscript(readFileSync(join(folder, name), 'utf8'))
+  const source = readFileSync(join(folder, name), 'utf8')
+  const transcript = parseTranscript(source)
   test(`live, ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
     const login = `reader${number}@golden.example`
     await platform.must(['account', 'add', login, '--password-stdin'], `${password}\n`)
+    const neighbour = source.includes("another account's") ? `neighbour${number}@golden.example` : null
+    if (neighbour !== null) await platform.must(['account', 'add', neighbour, '--password-stdin'], `${password}\n`)
     const authority = readFileSync(join(platform.data, 'ca.pem'), 'utf8')
-    await play(transcript, liveWorld({ host: '127.0.0.1', port: platform.portOf('golden', 993), login, password, authority, serverName: 'localhost' }))
+    await play(transcript, liveWorld({ host: '127.0.0.1', port: platform.portOf('golden', 993), login, neighbour, password, authority, serverName: 'localhost' }))
   })
 }

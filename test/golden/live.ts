@@ -3,27 +3,33 @@
  */
 import { connect } from 'node:tls'
 import { lineClient } from './line-client.ts'
-import type { World } from './player.ts'
+import type { Client, World } from './player.ts'
 
 export interface Target {
   readonly host: string
   readonly port: number
   readonly login: string
+  /** Another account of the same domain and password, where the transcript has clients of it. */
+  readonly neighbour: string | null
   readonly password: string
   /** PEM of the authority that signed the server's certificate. */
   readonly authority: string
   readonly serverName: string
 }
 
-export const liveWorld = ({ host, port, login, password, authority, serverName }: Target): World => ({
-  words: [['login', login], ['password', password]],
-  async connect() {
-    const socket = connect({ host, port, ca: authority, servername: serverName })
-    const client = lineClient(socket)
-    await client.line()
-    client.send(Buffer.from(`login LOGIN "${login}" "${password}"\r\n`))
-    const answer = await client.line()
-    if (!answer.startsWith('login OK')) throw new Error(answer)
-    return client
-  },
-})
+const connected = async ({ host, port, password, authority, serverName }: Target, login: string): Promise<Client> => {
+  const socket = connect({ host, port, ca: authority, servername: serverName })
+  const client = lineClient(socket)
+  await client.line()
+  client.send(Buffer.from(`login LOGIN "${login}" "${password}"\r\n`))
+  const answer = await client.line()
+  if (!answer.startsWith('login OK')) throw new Error(answer)
+  return client
+}
+
+export const liveWorld = (target: Target): World => {
+  const { login, neighbour, password } = target
+  const words: World['words'] = [['login', login], ['password', password], ...(neighbour === null ? [] : [['neighbour', neighbour] as const])]
+  const connect = () => connected(target, login)
+  return neighbour === null ? { words, connect } : { words, connect, neighbour: { connect: () => connected(target, neighbour) } }
+}

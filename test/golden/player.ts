@@ -18,6 +18,8 @@ export interface World {
   connect(): Promise<Client>
   /** What `$login` and the like stand for. */
   readonly words?: readonly (readonly [word: string, value: string])[]
+  /** Clients of another account, whose address is `$neighbour`. */
+  readonly neighbour?: { connect(): Promise<Client> }
   /** An IMAP client that does what `given` asks; absent where clients of the transcript speak IMAP themselves. */
   preparer?(): Promise<Client>
 }
@@ -67,16 +69,19 @@ const act = async (stage: Stage, client: Client, step: Extract<Step, { client: n
 
 export const play = async ({ steps }: Transcript, world: World): Promise<void> => {
   const stage: Stage = { clients: new Map(), never: new Map(), bound: new Map(world.words) }
+  const others = new Set<number>()
+  const isOther = (number: number): void => void others.add(number)
   const clientOf = async (number: number): Promise<Client> => {
     const known = stage.clients.get(number)
     if (known !== undefined) return known
-    const client = await world.connect()
+    const client = await (others.has(number) ? world.neighbour : world)?.connect()
+    assert.ok(client, 'a world with a neighbour')
     stage.clients.set(number, client)
     return client
   }
   try {
     for (const step of steps) {
-      if (step.is === 'given') await prepare(step.text, world, clientOf)
+      if (step.is === 'given') await prepare(step.text, world, clientOf, isOther)
       else await act(stage, await clientOf(step.client), step)
     }
   } finally {

@@ -1,7 +1,12 @@
+import type { AccountState } from '@bulkhead/mail/account/mail-account.ts'
 import { ok } from '@bulkhead/wire/imap/response.ts'
 import { selectedCommand } from '../command.ts'
 import { modSeqCode } from '../mod-seq-code.ts'
-import { tellsModSeq, unselect as unselected } from '../session.ts'
+import { selectedMailbox, tellsModSeq, unselect as unselected, type Selected } from '../session.ts'
+
+/** Without the right to, CLOSE is UNSELECT (RFC 4314 section 4). */
+const mayExpunge = (selected: Selected, state: AccountState): boolean =>
+  !selected.readOnly && selectedMailbox(selected, state)?.rights.includes('e') !== false
 
 /** `CLOSE`: expunges without a word, where the mailbox may be written. */
 export const close = selectedCommand({
@@ -10,7 +15,7 @@ export const close = selectedCommand({
   numbers: 'keeps',
   args: [],
   asks: 'expunge',
-  decide: ({ selected }) => ({ mailbox: selected.mailbox, uids: selected.readOnly ? [] : null }),
+  decide: ({ selected, state }) => ({ mailbox: selected.mailbox, uids: mayExpunge(selected, state) ? null : [] }),
   reply: {
     // What others did meanwhile stays untold: only what was told before counts.
     done: ({ uids }, { session, selected }) =>

@@ -1,3 +1,4 @@
+import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import { badReply, encodeUntagged, ok, type Response, type Tagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 import { selectArguments, type SelectArguments } from '@bulkhead/wire/imap/select-grammar.ts'
 import { command, uidRequired, type Context, type Replies } from '../command.ts'
@@ -25,7 +26,10 @@ const sessionFor = ({ session }: Context, { condstore }: SelectArguments): Sessi
 
 const isUntagged = (response: Response): response is Untagged => response.is === 'untagged'
 
-const selecting = (name: 'SELECT' | 'EXAMINE', readOnly: boolean) =>
+/** RFC 4314 section 4: whoever can change nothing in it has it read-only. */
+const mayChange = ({ rights }: MailboxState): boolean => /[swtei]/.test(rights)
+
+const selecting = (name: 'SELECT' | 'EXAMINE', examines: boolean) =>
   command({
     name,
     rfc: '9051 sections 6.3.2, 6.3.3, 7162 sections 3.1.8, 3.2.5',
@@ -37,6 +41,7 @@ const selecting = (name: 'SELECT' | 'EXAMINE', readOnly: boolean) =>
       done(_, { session, state }, [{ mailbox: wanted, resync }]): Replies {
         const mailbox = state.byName(wanted)
         if (mailbox === undefined) return [...closed(session), refusalReplies.noSuchMailbox]
+        const readOnly = examines || !mayChange(mailbox)
         const lines = described(session, state, mailbox, readOnly)
         const last = ok(`${name} completed`, readOnly ? 'READ-ONLY' : 'READ-WRITE')
         const job = resync === null ? null : resyncJob(mailbox, resync, isUidOnly(session))
@@ -46,7 +51,7 @@ const selecting = (name: 'SELECT' | 'EXAMINE', readOnly: boolean) =>
     /** A failed SELECT leaves none selected. */
     becomes(context, [asked]) {
       const mailbox = context.state.byName(asked.mailbox)
-      return mailbox === undefined ? unselect(context.session) : selected(sessionFor(context, asked), mailbox, readOnly)
+      return mailbox === undefined ? unselect(context.session) : selected(sessionFor(context, asked), mailbox, examines || !mayChange(mailbox))
     },
   })
 

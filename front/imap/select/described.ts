@@ -28,7 +28,7 @@ export const closed = ({ selected }: Session): readonly Response[] =>
 export const described = (session: Session, state: AccountState, mailbox: MailboxState, readOnly: boolean): readonly Response[] => [
   ...closed(session),
   untagged(flagsLine(mailbox.keywords)),
-  untaggedOk(permanentFlags(mailbox.keywords, readOnly), readOnly ? 'No flags can be stored' : 'Flags that can be stored'),
+  untaggedOk(permanentFlags(mailbox.keywords, readOnly, mailbox.rights), readOnly ? 'No flags can be stored' : 'Flags that can be stored'),
   untagged(`${mailbox.messages.count} EXISTS`),
   ...byRevision(session, state, mailbox),
   untaggedOk(`UIDVALIDITY ${mailbox.uidValidity}`, 'UIDs are valid'),

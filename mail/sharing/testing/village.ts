@@ -1,5 +1,6 @@
 /** Some accounts of one mailroom over one store in memory, who may share. */
 import { manualClock } from '@bulkhead/base/clock.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
 import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { secret } from '@bulkhead/base/secret.ts'
@@ -8,11 +9,21 @@ import type { KeyPair } from '@bulkhead/seal/sealing.ts'
 import { messageBytesMax } from '../../account/testing/given.ts'
 import { openAccounts } from '../../account/open-accounts.ts'
 import { memoryStore } from '../../journal/memory-store.ts'
+import type { JournalStore } from '../../ports/journal-store.ts'
 import { sharing } from '../sharing.ts'
 import { memoryShares } from './memory-shares.ts'
 
 export const village = () => {
-  const { journal, blobs, life } = memoryStore()
+  const { journal: kept, blobs, life } = memoryStore()
+  const sickness = { appendsLeft: Infinity }
+  const journal: JournalStore = {
+    ...kept,
+    append(one) {
+      if (sickness.appendsLeft < 1) return Promise.reject(new Fault('databaseAway', 'as the test wants it'))
+      sickness.appendsLeft -= 1
+      return kept.append(one)
+    },
+  }
   const clock = manualClock(1_700_000_000_000)
   const shares = memoryShares(life)
   const people = new Map<string, { readonly account: AccountHandle; readonly keys: KeyPair }>()
@@ -43,5 +54,5 @@ export const village = () => {
     shares.know(address, brand, { account, publicKey: keys.publicKey })
     people.set(address, { account, keys })
   }
-  return { journal, clock, shares, people, lookups, woken, mailroom, settle }
+  return { journal, sickness, clock, shares, people, lookups, woken, mailroom, settle }
 }
