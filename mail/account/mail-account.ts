@@ -29,6 +29,8 @@ export interface MessageList {
   /** THREADID (RFC 8474): `T` and 16 hex digits; null: not known. */
   threadId(at: number): string | null
   messageId(at: number): MessageId
+  /** Ids at these positions, 16 bytes each, where they lie so: for `indexBatches`, which needs no text of them. */
+  idsOf?(positions: readonly number[]): Uint8Array
   flags(at: number): readonly string[]
   hasFlag(at: number, flag: string): boolean
   /** Position of a UID, or -1. */
@@ -149,7 +151,7 @@ export interface MailAccount {
    */
   indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncIterable<MessageIndex | undefined>
   /** The same in batches, for whoever loops over thousands. */
-  indexBatches(messages: readonly MessageId[], sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]>
+  indexBatches(messages: readonly MessageId[] | Uint8Array, sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]>
   /** Undefined where another session expunged it and its row is gone. */
   body(message: MessageId): Promise<BodySource | undefined>
   /** Several at once, in the order given, in one question to the store; the caller bounds their number and size. */

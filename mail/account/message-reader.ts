@@ -3,19 +3,21 @@
  * asked for and out of their rows else; and bodies, out of packs, rows or blobs, opened chunk by chunk.
  */
 import { assert } from '@bulkhead/base/assert.ts'
-import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
+import { view } from '@bulkhead/base/bytes.ts'
+import { uuidBytes, uuidFromBytes, type AccountHandle, type MessageId } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { decodeMessageIndex, indexSections } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { idBytes } from '../journal/columns.ts'
 import { BodyPackReader } from '../packs/body-pack-reader.ts'
 import { messageKeyBytes, type ColumnName } from '../packs/index-pack.ts'
 import type { PackMemory } from '../packs/pack-memory.ts'
 import { lineOf, packedIndex, packedKey, PackShelf, type Packed } from '../packs/pack-shelf.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { FoundBody, JournalReader } from '../ports/journal-store.ts'
-import type { IndexPackLine, PackStore } from '../ports/pack-store.ts'
+import type { PackStore } from '../ports/pack-store.ts'
 import { indexOwner } from './arrival.ts'
 import { bodySource, sealedBlob, sealedRow, type SealedBytes } from './body-source.ts'
 import { IndexCache, type CacheBudget } from './index-cache.ts'
@@ -33,6 +35,28 @@ export interface ReaderPorts {
   readonly log: Log
   readonly packMemory: PackMemory
   readonly cacheBudget: CacheBudget
+}
+
+/** Ids as bytes, and as text where that is needed. */
+class Wanted {
+  readonly count: number
+  readonly bytes: Buffer
+  readonly #texts: readonly MessageId[] | undefined
+
+  constructor(messages: readonly MessageId[] | Uint8Array) {
+    const isBytes = messages instanceof Uint8Array
+    this.#texts = isBytes ? undefined : messages
+    this.bytes = isBytes ? view(messages) : Buffer.concat(messages.map(uuidBytes))
+    this.count = this.bytes.length / idBytes
+  }
+
+  at(place: number): MessageId {
+    return this.#texts?.[place] ?? (uuidFromBytes(this.bytes.subarray(place * idBytes, (place + 1) * idBytes)) as MessageId)
+  }
+
+  slice(from: number, to: number): Wanted {
+    return new Wanted(this.#texts?.slice(from, to) ?? this.bytes.subarray(from * idBytes, to * idBytes))
+  }
 }
 
 /** An opened record, or a place in an opened pack. */
@@ -67,55 +91,56 @@ export class MessageReader {
   }
 
   async *indexBatches(
-    messages: readonly MessageId[],
+    messages: readonly MessageId[] | Uint8Array,
     sections: readonly IndexSection[] = indexSections,
   ): AsyncGenerator<readonly (MessageIndex | undefined)[]> {
-    const usesPacks = messages.length >= packWorthwhile
+    const wanted = new Wanted(messages)
+    const usesPacks = wanted.count >= packWorthwhile
     const load = (from: number): Promise<readonly Found[]> => {
-      const loading = this.#find(messages.slice(from, from + indexesPerBatch), sections, usesPacks)
+      const loading = this.#find(wanted.slice(from, from + indexesPerBatch), sections, usesPacks)
       // Whoever stops reading early never asks how the batch ahead ended.
       loading.catch(() => undefined)
       return loading
     }
     let ahead = load(0)
-    for (let from = 0; from < messages.length; from += indexesPerBatch) {
+    for (let from = 0; from < wanted.count; from += indexesPerBatch) {
       const batch = await ahead
-      if (from + indexesPerBatch < messages.length) ahead = load(from + indexesPerBatch)
+      if (from + indexesPerBatch < wanted.count) ahead = load(from + indexesPerBatch)
       yield batch.map(indexOf)
     }
   }
 
-  async #find(messages: readonly MessageId[], names: readonly ColumnName[], usesPacks: boolean): Promise<readonly Found[]> {
-    const found = new Array<Found>(messages.length)
+  async #find(wanted: Wanted, names: readonly ColumnName[], usesPacks: boolean): Promise<readonly Found[]> {
+    const found = new Array<Found>(wanted.count)
     const missing: number[] = []
-    const lines = messages.length === 0 ? [] : await this.shelf.lines()
-    let line: IndexPackLine | undefined
+    const lines = wanted.count === 0 ? [] : await this.shelf.lines()
     let pack: Packed['pack'] | undefined
-    for (let place = 0; place < messages.length; place += 1) {
-      const message = messages[place] ?? ('' as MessageId)
-      if (line === undefined || message < line.first || message > line.last) {
-        line = lineOf(lines, message)
+    for (let place = 0; place < wanted.count; place += 1) {
+      let at = pack === undefined ? -1 : pack.ids.indexOf(wanted.bytes, place * idBytes)
+      if (at < 0) {
+        const message = wanted.at(place)
+        const line = lineOf(lines, message)
         pack = line === undefined || !(usesPacks || this.shelf.holds(line, names)) ? undefined : await this.shelf.ready(line, names)
+        at = pack === undefined ? -1 : pack.ids.indexOf(wanted.bytes, place * idBytes)
+        if (at < 0 && (found[place] = this.#cache.get(message)) === undefined) missing.push(place)
       }
-      const at = pack === undefined ? -1 : pack.ids.indexOf(message)
       if (pack !== undefined && at >= 0) found[place] = { pack, at }
-      else if ((found[place] = this.#cache.get(message)) === undefined) missing.push(place)
     }
-    if (missing.length > 0) await this.#readRows(messages, missing, found)
+    if (missing.length > 0) await this.#readRows(wanted, missing, found)
     return found
   }
 
-  async #readRows(messages: readonly MessageId[], missing: readonly number[], found: Found[]): Promise<void> {
-    const wanted = missing.flatMap((place) => messages[place] ?? [])
-    const rows = new Map((await this.#ports.store.messageIndexes(this.#account, wanted)).map((row) => [row.message, row.index]))
-    for (const place of missing) {
-      const message = messages[place]
-      const sealed = message === undefined ? undefined : rows.get(message)
-      if (message === undefined || sealed === undefined) continue
+  async #readRows(wanted: Wanted, missing: readonly number[], found: Found[]): Promise<void> {
+    const messages = missing.map((place) => wanted.at(place))
+    const rows = new Map((await this.#ports.store.messageIndexes(this.#account, messages)).map((row) => [row.message, row.index]))
+    for (const [number, message] of messages.entries()) {
+      const sealed = rows.get(message)
+      if (sealed === undefined) continue
       const plain = this.#ring.openRecord('index', indexOwner(this.#account, message), sealed)?.plain
       if (plain === undefined || plain.length < messageKeyBytes) continue
       this.#cache.put(message, plain)
-      found[place] = plain
+      const place = missing[number]
+      if (place !== undefined) found[place] = plain
     }
   }
 
@@ -128,7 +153,7 @@ export class MessageReader {
   async bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
     assert(messages.length <= indexesPerBatch, 'as many bodies at once as agreed')
     const { sealing } = this.#ports
-    const [found, stored] = await Promise.all([this.#find(messages, ['keys'], messages.length > 1), this.#stored(messages)])
+    const [found, stored] = await Promise.all([this.#find(new Wanted(messages), ['keys'], messages.length > 1), this.#stored(messages)])
     const wanted = messages.map((_, place) => (found[place] === undefined ? undefined : stored[place]))
     const sealed = await this.#sealedBytes(messages, wanted)
     return found.map((one, place) => {

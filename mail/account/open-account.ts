@@ -337,7 +337,7 @@ export class OpenAccount implements MailAccount {
     return this.#reader.indexes(messages, sections)
   }
 
-  indexBatches(messages: readonly MessageId[], sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]> {
+  indexBatches(messages: readonly MessageId[] | Uint8Array, sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]> {
     return this.#reader.indexBatches(messages, sections)
   }
 

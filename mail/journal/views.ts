@@ -56,6 +56,16 @@ class PublishedList implements ColumnList {
     return threadIdOf(this.columns.threads.subarray(at * threadBytes, (at + 1) * threadBytes))
   }
 
+  idsOf(positions: readonly number[]): Uint8Array {
+    const { ids } = this.columns
+    const found = Buffer.allocUnsafe(positions.length * idBytes)
+    let to = 0
+    for (const at of positions) {
+      for (let from = at * idBytes, end = from + idBytes; from < end; from += 1) found[to++] = ids[from] ?? 0
+    }
+    return found
+  }
+
   messageId(at: number): MessageId {
     return uuidFromBytes(this.columns.ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId
   }

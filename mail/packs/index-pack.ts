@@ -4,7 +4,7 @@
  * records and slices. Pure: records to columns and back.
  */
 import { Fault } from '@bulkhead/base/fault.ts'
-import { uuidBytes, uuidFromBytes, type MessageId } from '@bulkhead/base/ids.ts'
+import { uuidBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import { decodeMessageIndex, factsOf, indexOfSections, indexSections, sectionOf } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { encodeOverview } from '@bulkhead/wire/mime/overview-codec.ts'
@@ -114,11 +114,16 @@ export class Column {
   }
 }
 
+const wordsPerId = 4
+
 /** The column `ids`, opened. */
 export class PackIds {
   readonly count: number
   readonly #bytes: Buffer
-  #places: Map<MessageId, number> | undefined
+  /** Each id as four numbers of 32 bits, so that comparing two makes no object. */
+  readonly #words: Uint32Array
+  /** Messages are mostly asked for in their order: where the next one should be. */
+  #next = 0
 
   /** Throws `Fault('corrupt')`. */
   constructor(bytes: Buffer) {
@@ -126,21 +131,35 @@ export class PackIds {
     this.count = bytes.readUInt32LE(1)
     if (bytes.length !== headBytes + this.count * entryBytes) throw corrupt()
     this.#bytes = bytes
+    this.#words = new Uint32Array(this.count * wordsPerId)
+    for (let at = 0; at < this.#words.length; at += 1) this.#words[at] = bytes.readUInt32BE(headBytes + 4 * at)
   }
 
   get sizeBytes(): number {
-    return this.#bytes.length
+    return this.#bytes.length + this.#words.byteLength
   }
 
-  /** Its place, or -1. */
-  indexOf(message: MessageId): number {
-    this.#places ??= new Map(Array.from({ length: this.count }, (_, at) => [this.messageAt(at), at]))
-    return this.#places.get(message) ?? -1
+  #compare(at: number, ids: Buffer, from: number): number {
+    for (let word = 0; word < wordsPerId; word += 1) {
+      const difference = (this.#words[at * wordsPerId + word] ?? 0) - ids.readUInt32BE(from + 4 * word)
+      if (difference !== 0) return difference
+    }
+    return 0
   }
 
-  messageAt(at: number): MessageId {
-    const start = headBytes + at * idBytes
-    return uuidFromBytes(this.#bytes.subarray(start, start + idBytes)) as MessageId
+  /** The place of the id that lies in `ids` at `from`, or -1. */
+  indexOf(ids: Buffer, from: number): number {
+    if (this.#next < this.count && this.#compare(this.#next, ids, from) === 0) return this.#next++
+    let low = 0
+    let high = this.count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#compare(middle, ids, from) < 0) low = middle + 1
+      else high = middle
+    }
+    if (low === this.count || this.#compare(low, ids, from) !== 0) return -1
+    this.#next = low + 1
+    return low
   }
 
   indexAt(at: number, cellOf: (section: IndexSection) => Buffer): MessageIndex {

@@ -1,4 +1,5 @@
 /** Messages cut into batches by number and bytes, with the bodies of the next batches asked for while one is sent. */
+import type { MessageId } from '@bulkhead/base/ids.ts'
 import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
@@ -45,13 +46,13 @@ export interface Wanted {
 }
 
 export const loadBatch = async ({ account }: Ports, batch: Batch, { list, sections, bodies }: Wanted): Promise<readonly Loaded[]> => {
-  const ids = batch.map((at) => list.messageId(at))
+  const texts = (): readonly MessageId[] => batch.map((at) => list.messageId(at))
   const known: (MessageIndex | undefined)[] = []
-  if (sections.length > 0) for await (const some of account.indexBatches(ids, sections)) known.push(...some)
-  const opened = bodies ? await account.bodies(ids) : []
+  if (sections.length > 0) for await (const some of account.indexBatches(list.idsOf?.(batch) ?? texts(), sections)) known.push(...some)
+  const opened = bodies ? await account.bodies(texts()) : []
   return batch.map((at, place) => ({ at, index: known[place], body: opened[place] }))
 }
 
 export const disposeAll = async (loaded: readonly Loaded[]): Promise<void> => {
-  for (const { body } of loaded) await body?.[Symbol.asyncDispose]()
+  for (const { body } of loaded) if (body !== undefined) await body[Symbol.asyncDispose]()
 }
