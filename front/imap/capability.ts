@@ -28,6 +28,12 @@ const capabilities = [
   'ESEARCH',
   'ACL',
   'RIGHTS=texk',
+  'SEARCHRES',
+  'WITHIN',
+  'SEARCH=FUZZY',
+  'SORT',
+  'SORT=DISPLAY',
+  'ESORT',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

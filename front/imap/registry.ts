@@ -22,6 +22,7 @@ import { namespace } from './commands/namespace.ts'
 import { rename } from './commands/rename.ts'
 import { search } from './commands/search.ts'
 import { setAcl } from './commands/setacl.ts'
+import { sort } from './commands/sort.ts'
 import { status } from './commands/status.ts'
 import { store } from './commands/store.ts'
 import { subscribe, unsubscribe } from './commands/subscribe.ts'
@@ -51,6 +52,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     expunge,
     uidExpunge,
     search,
+    sort,
     fetch,
     store,
     copy,
