@@ -24,16 +24,16 @@ const capabilities = [
   'CREATE-SPECIAL-USE',
   'LIST-EXTENDED',
   'LIST-STATUS',
+  'LIST-MYRIGHTS',
+  'LIST-METADATA',
   'STATUS=SIZE',
+  'QUOTA',
+  'QUOTA=RES-STORAGE',
+  'METADATA',
+  'METADATA-SERVER',
   'ESEARCH',
   'ACL',
   'RIGHTS=texk',
-  'SEARCHRES',
-  'WITHIN',
-  'SEARCH=FUZZY',
-  'SORT',
-  'SORT=DISPLAY',
-  'ESORT',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

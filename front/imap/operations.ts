@@ -1,14 +1,12 @@
 /** What commands may ask for: one name per thing that happens outside the session. `connection.ts` performs them. */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { MailboxId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
-import type { CopyAnswer, MailAccount, MailboxState, RightsChange } from '@bulkhead/mail/account/mail-account.ts'
+import type { CopyAnswer, MailAccount, MailboxState, RightsChange, Usage } from '@bulkhead/mail/account/mail-account.ts'
 import type { Member } from '@bulkhead/mail/journal/acl.ts'
-import type { SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
+import type { Annotation, SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
-import type { Question } from './search/asking.ts'
-import type { Found } from './search/result.ts'
-import { searched } from './search/search.ts'
-import { inOrder, sortPositions, type SortQuestion } from './search/sort.ts'
+import type { SearchQuestion } from './search/question.ts'
+import { searchMailbox } from './search/search.ts'
 import type { FetchJob } from './fetch/job.ts'
 import { fetchPieces, type Pieces } from './fetch/pieces.ts'
 import { fetchUrls, resetKeys, signUrls } from './urls/urlauth.ts'
@@ -64,6 +62,12 @@ interface RightsRequest {
   readonly change: RightsChange
 }
 
+interface Annotating {
+  /** Null: the server's. */
+  readonly mailbox: MailboxId | null
+  readonly entries: readonly Annotation[]
+}
+
 export const operations = {
   nothing: async (_ports: Ports, _request: Empty): Promise<Done> => done,
   /** The account's state as of now, also where another mailroom moved it. */
@@ -71,6 +75,8 @@ export const operations = {
     await account.refresh()
     return done
   },
+  usage: async ({ account }: Ports, _request: Empty): Promise<Done & { readonly usage: Usage }> => ({ is: 'done', usage: await account.usage() }),
+  annotate: ({ account }: Ports, { mailbox, entries }: Annotating) => account.annotate(mailbox, entries),
   createMailbox: ({ account }: Ports, { name, specialUse }: { readonly name: string; readonly specialUse: SpecialUse | null }) =>
     account.createMailbox(name, specialUse),
   deleteMailbox: ({ account }: Ports, { name }: { readonly name: string }) => account.deleteMailbox(name),
@@ -112,12 +118,10 @@ export const operations = {
     const mailbox = await mailboxNamed(account, name)
     return mailbox === undefined ? noTarget : account.setRights(mailbox.id, identifier, change)
   },
-  search: async (ports: Ports, question: Question): Promise<Done & Found> => ({ is: 'done', ...(await searched(ports, question)) }),
-  sort: async (ports: Ports, question: SortQuestion): Promise<Done & Found> => {
-    const found = await searched(ports, question)
-    const positions = await sortPositions(ports, found.shown, found.positions, question.criteria)
-    return { is: 'done', ...found, positions, relevancy: inOrder(found, positions) }
-  },
+  search: async (ports: Ports, question: SearchQuestion): Promise<Done & { readonly positions: readonly number[] }> => ({
+    is: 'done',
+    positions: await searchMailbox(ports, question),
+  }),
   fetch: async (ports: Ports, job: FetchJob): Promise<Done & { readonly pieces: Pieces }> => ({
     is: 'done',
     pieces: fetchPieces(ports, job),

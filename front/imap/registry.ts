@@ -12,6 +12,9 @@ import { examine, select } from './commands/select.ts'
 import { expunge, uidExpunge } from './commands/expunge.ts'
 import { fetch } from './commands/fetch.ts'
 import { getAcl } from './commands/getacl.ts'
+import { getMetadata } from './commands/getmetadata.ts'
+import { getQuota } from './commands/getquota.ts'
+import { getQuotaRoot } from './commands/getquotaroot.ts'
 import { id } from './commands/id.ts'
 import { list, lsub } from './commands/list.ts'
 import { listRights } from './commands/listrights.ts'
@@ -22,7 +25,8 @@ import { namespace } from './commands/namespace.ts'
 import { rename } from './commands/rename.ts'
 import { search } from './commands/search.ts'
 import { setAcl } from './commands/setacl.ts'
-import { sort } from './commands/sort.ts'
+import { setMetadata } from './commands/setmetadata.ts'
+import { setQuota } from './commands/setquota.ts'
 import { status } from './commands/status.ts'
 import { store } from './commands/store.ts'
 import { subscribe, unsubscribe } from './commands/subscribe.ts'
@@ -45,6 +49,11 @@ const commands: ReadonlyMap<string, Command> = new Map(
     deleteMailbox,
     rename,
     status,
+    getQuota,
+    getQuotaRoot,
+    setQuota,
+    getMetadata,
+    setMetadata,
     select,
     examine,
     close,
@@ -52,7 +61,6 @@ const commands: ReadonlyMap<string, Command> = new Map(
     expunge,
     uidExpunge,
     search,
-    sort,
     fetch,
     store,
     copy,

@@ -4,7 +4,7 @@ import type { MailboxState } from '../account/mail-account.ts'
 import { everyRight } from './acl.ts'
 import { annotated, bytesOf, isUidl, type Annotations } from './annotations.ts'
 import { systemFlags } from './flags.ts'
-import type { Annotation, FlagMode, SpecialUse, UidRanges } from './event.ts'
+import { specialUses, type Annotation, type FlagMode, type SpecialUse, type UidRanges } from './event.ts'
 import { deletedBit, flagMask, seenBit, sharedBit, type FlagBits, type KeywordTable } from './keywords.ts'
 import { MessageTable, type NewEntry } from './message-table.ts'
 import { pageSize, uidsPerSegment, type Columns } from './columns.ts'
@@ -63,6 +63,12 @@ export interface FlagChange {
 
 /** Told of every entry that goes. `shared`: the message may have other entries. */
 export type Gone = (message: MessageId, shared: boolean) => void
+
+/** RFC 6154 section 4: changed by a METADATA entry; one that names no use takes away the one it was made with. */
+const specialUseBy = (annotations: Annotations, made: SpecialUse | null): SpecialUse | null => {
+  const entry = annotations.get('/private/specialuse')?.toString('latin1')
+  return entry === undefined ? made : specialUses.find((use) => use === entry) ?? null
+}
 
 export class MailboxFold {
   readonly id: MailboxId
@@ -295,6 +301,7 @@ export class MailboxFold {
     return {
       ...facts,
       facts,
+      specialUse: specialUseBy(this.#annotations, this.specialUse),
       messages,
       vanished,
       vanishedSince: (since) => vanishedAfter(vanished, since, messages.uids, facts.uidNext),

@@ -1,9 +1,11 @@
-/** Arguments of LIST and STATUS (RFC 9051 section 9; RFC 5258, RFC 5819, RFC 6154). */
+/** Arguments of LIST and STATUS (RFC 9051 section 9; RFC 5258, RFC 5819, RFC 6154, RFC 8440, RFC 9590). */
 import { mailboxName, mailboxPattern } from './mailbox-name.ts'
+import { entries } from './metadata-grammar.ts'
 import { bad, isAtEnd, keyword, list, peek, space, type Parser, type Scan } from './scan.ts'
 
 export const statusItems = [
-  'MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'DELETED', 'SIZE', 'APPENDLIMIT',
+  'MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'DELETED', 'DELETED-STORAGE', 'SIZE', 'APPENDLIMIT', 'HIGHESTMODSEQ',
+  'MAILBOXID',
 ] as const
 export type StatusItem = (typeof statusItems)[number]
 
@@ -15,6 +17,9 @@ export interface ListReturn {
   readonly children: boolean
   readonly specialUse: boolean
   readonly status: readonly StatusItem[] | null
+  readonly myRights: boolean
+  /** Entry names, in lower case. */
+  readonly metadata: readonly string[] | null
 }
 
 export interface ListArguments {
@@ -58,16 +63,19 @@ const patterns: Parser<readonly string[]> = (scan) => {
   return found.length > 0 ? found : bad('Missing pattern')
 }
 
-const returnNothing: ListReturn = { subscribed: false, children: false, specialUse: false, status: null }
+const returnNothing: ListReturn = {
+  subscribed: false, children: false, specialUse: false, status: null, myRights: false, metadata: null,
+}
 
 const returnOption = (scan: Scan): Partial<ListReturn> => {
   const word = keyword(scan)
   if (word === 'SUBSCRIBED') return { subscribed: true }
   if (word === 'CHILDREN') return { children: true }
   if (word === 'SPECIAL-USE') return { specialUse: true }
-  if (word !== 'STATUS') return bad('Unknown return option')
+  if (word === 'MYRIGHTS') return { myRights: true }
+  if (word !== 'STATUS' && word !== 'METADATA') return bad('Unknown return option')
   space(scan)
-  return { status: statusList(scan) }
+  return word === 'STATUS' ? { status: statusList(scan) } : { metadata: entries(scan) }
 }
 
 /** `list-return-opts = "RETURN" SP "(" [return-option *(SP return-option)] ")"` */

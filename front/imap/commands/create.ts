@@ -3,6 +3,8 @@ import { mailboxName } from '@bulkhead/wire/imap/mailbox-name.ts'
 import { atom, bad, keyword, list, need, skipped, space, type Parser } from '@bulkhead/wire/imap/scan.ts'
 import { no, ok } from '@bulkhead/wire/imap/response.ts'
 import { command, maybe } from '../command.ts'
+import { listLine } from '../listing/list.ts'
+import { isRev2 } from '../session.ts'
 
 const attribute: Parser<string> = (scan) => {
   need(scan, '\\')
@@ -31,7 +33,7 @@ const withoutDelimiter = (name: string): string => (name.length > 1 && name.ends
 /** `CREATE SP mailbox [SP create-params]`. One mailbox has a special use; each use is had once. */
 export const create = command({
   name: 'CREATE',
-  rfc: '9051 section 6.3.4, 6154 section 3',
+  rfc: '9051 section 6.3.4, 6154 section 3, 8474 section 4.1',
   numbers: 'breaks',
   args: [mailboxName, createParameters],
   asks: 'createMailbox',
@@ -44,5 +46,12 @@ export const create = command({
       ? no('USEATTR', 'Special use is not available')
       : { name: target, specialUse: use }
   },
-  reply: { done: () => [ok('CREATE completed')] },
+  reply: {
+    done({ mailbox: made }, { state, session }, [name]) {
+      const mailbox = state.mailboxes.get(made)
+      const asked = withoutDelimiter(name)
+      const isOther = isRev2(session) && mailbox !== undefined && mailbox.name !== asked
+      return [...(isOther ? [listLine(state, mailbox.name, true, asked)] : []), ok('CREATE completed', `MAILBOXID (${made})`)]
+    },
+  },
 })

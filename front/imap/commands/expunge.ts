@@ -1,8 +1,7 @@
-import { sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
+import { positionsOfUids, sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
 import { ok } from '@bulkhead/wire/imap/response.ts'
 import { selectedCommand } from '../command.ts'
 import { highestModSeq } from '../mod-seq-code.ts'
-import { positionsOf } from '../positions.ts'
 import { refusalReplies } from '../refusals.ts'
 import { uidRangesOf } from '../view.ts'
 
@@ -26,7 +25,8 @@ export const uidExpunge = selectedCommand({
   asks: 'expunge',
   decide({ selected }, [set]) {
     if (selected.readOnly) return refusalReplies.readOnly
-    return { mailbox: selected.mailbox, uids: uidRangesOf(selected.shown, positionsOf(selected, set, true) ?? []) }
+    const { uids, count } = selected.shown
+    return { mailbox: selected.mailbox, uids: uidRangesOf(selected.shown, positionsOfUids(set, uids, count)) }
   },
   reply: { done: ({ uids }, after) => [ok('UID EXPUNGE completed', uids.length > 0 ? highestModSeq(after) : null)] },
 })

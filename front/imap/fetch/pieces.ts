@@ -18,6 +18,12 @@ import { memoryItem } from './memory-items.ts'
 
 export type Pieces = AsyncGenerator<readonly Piece[], Tagged, void>
 
+/** What is known already, and the end. */
+export async function* piecesOf(known: readonly Piece[], last: Tagged): Pieces {
+  if (known.length > 0) yield known
+  return last
+}
+
 /** Gathered before it is passed on. */
 const gatherBytes = 65_536
 /** A message up to this size is read whole. */

@@ -1,14 +1,17 @@
-/** What LIST answers (RFC 9051 section 6.3.9; selection and return options of RFC 5258, RFC 5819, RFC 6154). */
+/** What LIST answers (RFC 9051 section 6.3.9; options of RFC 5258, RFC 5819, RFC 6154, RFC 8440, RFC 9590). */
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import type { AccountState } from '@bulkhead/mail/account/mail-account.ts'
+import { rightsText } from '@bulkhead/wire/imap/acl-grammar.ts'
 import type { ListArguments } from '@bulkhead/wire/imap/list-grammar.ts'
-import { mailbox as mailboxText, parenthesised, untagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
-import { patternMatcher } from './pattern.ts'
+import { encodeUntagged, mailbox as mailboxText, parenthesised, untagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
+import type { Piece } from '../fetch/line.ts'
+import { metadataPieces, valuesOf } from './metadata.ts'
+import { nameMatcher } from './pattern.ts'
 import { statusText } from './status-text.ts'
 import { listedNames, type ListedName } from './tree.ts'
 
 /** `LIST "" ""` asks for the delimiter alone. */
-const delimiterOnly = untagged('LIST (\\Noselect) "/" ""')
+const delimiterOnly = encodeUntagged(untagged('LIST (\\Noselect) "/" ""'))
 
 const attributesOf = (listed: ListedName, showsSubscribed: boolean): readonly string[] => [
   ...(showsSubscribed && listed.subscribed ? ['\\Subscribed'] : []),
@@ -30,25 +33,40 @@ const isWanted = (listed: ListedName, { bySubscription, bySpecialUse }: Selectio
   return bySubscription || listed.mailbox !== undefined || listed.hasChildren
 }
 
-/** RFC 5258 section 3.5: matches itself no longer counts, something below is subscribed. */
+/** RFC 5258 section 3.5: something below is subscribed, whether or not it matches the pattern. */
 const childInfo = ' ("CHILDINFO" ("SUBSCRIBED"))'
 
-/** A mailbox's own LIST response (RFC 9051 section 6.3.2). */
-export const listLine = (state: AccountState, name: string, utf8: boolean): Untagged => {
+const oldNameInfo = (oldName: string, utf8: boolean): string => ` ("OLDNAME" (${mailboxText(oldName, utf8)}))`
+
+/** A name's own LIST response (RFC 9051 sections 6.3.2, 7.3.1). `oldName`: what it was called before, or by the client. */
+export const listLine = (state: AccountState, name: string, utf8: boolean, oldName: string | null = null): Untagged => {
   const found = listedNames(state).find((one) => one.name === name)
-  const attributes = parenthesised(found === undefined ? [] : attributesOf(found, true))
-  return untagged(`LIST ${attributes} "/" ${mailboxText(name, utf8)}`)
+  const attributes = parenthesised(found === undefined ? ['\\NonExistent', '\\Noselect'] : attributesOf(found, true))
+  return untagged(`LIST ${attributes} "/" ${mailboxText(name, utf8)}${oldName === null ? '' : oldNameInfo(oldName, utf8)}`)
 }
 
-export const listed = (state: AccountState, asked: ListArguments, limits: MailLimits, utf8: boolean): readonly Untagged[] => {
+const selectionOf = ({ selection }: ListArguments): Selection => ({
+  bySubscription: selection?.includes('SUBSCRIBED') ?? false,
+  bySpecialUse: selection?.includes('SPECIAL-USE') ?? false,
+  recursive: (selection?.includes('RECURSIVEMATCH') ?? false) && (selection?.includes('SUBSCRIBED') ?? false),
+})
+
+/** What is told of a mailbox beside its name: each a response of its own, behind its LIST. */
+const details = (mailbox: NonNullable<ListedName['mailbox']>, { returns }: ListArguments, limits: MailLimits, utf8: boolean): readonly Piece[] => {
+  if (returns === null) return []
+  const { status, myRights, metadata } = returns
+  const name = mailboxText(mailbox.name, utf8)
+  return [
+    ...(status === null ? [] : [encodeUntagged(untagged(statusText(mailbox, status, limits, utf8)))]),
+    ...(myRights ? [encodeUntagged(untagged(`MYRIGHTS ${name} ${rightsText(mailbox.rights)}`))] : []),
+    ...(metadata === null ? [] : metadataPieces(name, valuesOf(mailbox, metadata))),
+  ]
+}
+
+export const listed = (state: AccountState, asked: ListArguments, limits: MailLimits, utf8: boolean): readonly Piece[] => {
   if (asked.selection === null && asked.patterns.length === 1 && asked.patterns[0] === '') return [delimiterOnly]
-  const matchers = asked.patterns.map((pattern) => patternMatcher(asked.reference + pattern))
-  const options = asked.selection ?? []
-  const selection: Selection = {
-    bySubscription: options.includes('SUBSCRIBED'),
-    bySpecialUse: options.includes('SPECIAL-USE'),
-    recursive: options.includes('RECURSIVEMATCH') && options.includes('SUBSCRIBED'),
-  }
+  const matchers = asked.patterns.map((pattern) => nameMatcher(asked.reference + pattern))
+  const selection = selectionOf(asked)
   const showsSubscribed = selection.bySubscription || (asked.returns?.subscribed ?? false)
   return listedNames(state).flatMap((name) => {
     if (!matchers.some((matches) => matches(name.name))) return []
@@ -56,9 +74,7 @@ export const listed = (state: AccountState, asked: ListArguments, limits: MailLi
     const below = selection.recursive && name.subscribedBelow
     if (!wanted && !below) return []
     const attributes = parenthesised(attributesOf(name, showsSubscribed))
-    const line = untagged(`LIST ${attributes} "/" ${mailboxText(name.name, utf8)}${below ? childInfo : ''}`)
-    const items = asked.returns?.status ?? null
-    if (items === null || !wanted || name.mailbox === undefined) return [line]
-    return [line, untagged(statusText(name.mailbox, items, limits, utf8))]
+    const line = encodeUntagged(untagged(`LIST ${attributes} "/" ${mailboxText(name.name, utf8)}${below ? childInfo : ''}`))
+    return wanted && name.mailbox !== undefined ? [line, ...details(name.mailbox, asked, limits, utf8)] : [line]
   })
 }
