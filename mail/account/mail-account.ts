@@ -160,5 +160,6 @@ export interface MailAccount {
   members(mailbox: MailboxId): readonly Member[] | null
   /** SETACL and DELETEACL (RFC 4314): an unknown identifier is refused like one that can not be a member. */
   setRights(mailbox: MailboxId, identifier: string, change: RightsChange): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'noPermission' | 'notShared' | 'noSuchMember' | 'tooManyMembers'>>
-  usage(): Promise<Usage>
+  /** Of the account itself, or of the shared mailbox named. */
+  usage(mailbox?: MailboxId): Promise<Usage>
 }

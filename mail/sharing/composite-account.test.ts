@@ -197,3 +197,22 @@ test('a member’s row opens nothing for another account, whatever the directory
   assert.equal(c.state().byName('Shared/Team'), undefined)
   assert.equal(await c.body(named(a, 'Shared/Team').messages.messageId(0)), undefined)
 })
+
+test('a removal that broke off after the mailbox was deleted is ended by the owner’s next session', async () => {
+  const { shares, room, mailroom, a, releases } = await team('lr')
+  shares.failsNext()
+  await assert.rejects(a.deleteMailbox('Shared/Team'))
+  assert.equal(a.state().byName('Shared/Team'), undefined)
+  assert.equal(shares.members.length, 2)
+  for (const release of releases) await release()
+  assert.equal(room.accounts.size(), 0)
+  await (await mailroom().login(alice)).release()
+  assert.equal(shares.members.length, 0)
+})
+
+test('a share tells its own use and quota', async () => {
+  const { a, id } = await team('')
+  await append(a, id, [mail('in the share')])
+  assert.equal((await a.usage(id)).usedBytes, mail('in the share').length)
+  assert.equal((await a.usage()).usedBytes, 0)
+})

@@ -272,9 +272,9 @@ export class CompositeAccount implements MailAccount {
     return has(place.rights, 'a') ? this.#giver.give(place.share, identifier, change) : refuse('noPermission')
   }
 
-  /** The account's own: a share's quota is its own affair. */
-  usage(): Promise<Usage> {
-    return this.#own.usage()
+  usage(mailbox?: MailboxId): Promise<Usage> {
+    const share = mailbox === undefined ? undefined : this.#shares.with(mailbox)
+    return (share?.mail ?? this.#own).usage()
   }
 }
 

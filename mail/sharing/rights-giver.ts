@@ -70,6 +70,7 @@ export class RightsGiver {
     await share.mail.setMember({ member, identifier, rights: '' })
     await this.#ports.directory.removeMember(share.share, member)
     this.#ports.bells.ring(member)
+    this.#ports.wakeParked([member])
     return { is: 'done' }
   }
 }

@@ -9,6 +9,7 @@ import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { newAccountHandle } from '@bulkhead/base/ids.ts'
 import type { OpenAccount } from '../account/open-account.ts'
 import type { AccountLease, OpenAccounts } from '../account/open-accounts.ts'
+import { ownerOf } from '../journal/acl.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import type { HeldShare, ShareDirectory, ShareJournals } from '../ports/share-directory.ts'
 import type { Bells } from './bells.ts'
@@ -114,10 +115,16 @@ export class Shares {
     try {
       const lease = await this.#ports.accounts.acquire(share, this.#own.openKey(keyUse(share, this.#own.account), sealedKey), 'share')
       if (this.#closed || this.#held.has(share)) await lease.release()
-      else this.#hold(share, lease)
+      else await this.#finishRemoval(this.#hold(share, lease))
     } catch (fault) {
       this.#ports.log.error('shareNotOpened', fault)
     }
+  }
+
+  /** A removal that broke off when the mailbox was deleted is ended by the owner's next session. */
+  async #finishRemoval(held: Held): Promise<void> {
+    const isOwner = ownerOf(held.mail.state().acl)?.[0] === this.#own.account
+    if (isOwner && mailboxOf(held) === undefined) await this.remove(held)
   }
 
   #hold(share: AccountHandle, lease: AccountLease): Held {

@@ -1,4 +1,5 @@
 /** Memberships and journals of shares in memory, as the databases keep them. */
+import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { AccountLife } from '../../ports/directory.ts'
 import { sharesMadeMax, sharesPerAccountMax, type Candidate, type HeldShare, type ShareDirectory, type ShareJournals } from '../../ports/share-directory.ts'
@@ -13,6 +14,7 @@ export const memoryShares = (life: AccountLife) => {
     members.splice(0, members.length, ...kept)
   }
   const brandOf = (account: AccountHandle) => [...known.values()].find((one) => one.account === account)?.brand
+  let fails = false
   const directory: ShareDirectory = {
     sharesOf: async (account) => of(account).map(({ held }) => held),
     async candidate(asking, index) {
@@ -35,10 +37,17 @@ export const memoryShares = (life: AccountLife) => {
       drop((member) => member.account === account && member.held.share === share)
     },
     async remove(share) {
+      if (fails) {
+        fails = false
+        throw new Fault('databaseAway', 'as the test wants it')
+      }
       shares.delete(share)
       drop((member) => member.held.share === share)
     },
   }
   const journals: ShareJournals = { open: (share, quotaBytes) => life.openJournal(share, quotaBytes), remove: (share) => life.removeJournal(share) }
-  return { directory, journals, members, know: (address: string, brand: string, one: Candidate) => void known.set(address, { ...one, brand }) }
+  const failsNext = (): void => {
+    fails = true
+  }
+  return { directory, journals, members, failsNext, know: (address: string, brand: string, one: Candidate) => void known.set(address, { ...one, brand }) }
 }
