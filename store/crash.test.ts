@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newAccountHandle, newMessageId, type AccountHandle, type MessageId } from '@bulkhead/base/ids.ts'
-import type { Append } from '@bulkhead/mail/ports/journal-store.ts'
+import { silentLog } from '@bulkhead/base/log.ts'
+import { BodyPacker } from '@bulkhead/mail/packs/body-packer.ts'
+import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
+import type { Append, JournalStore } from '@bulkhead/mail/ports/journal-store.ts'
 import { provisionTestCell, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { startTestPostgres } from '@bulkhead/test/postgres/harness.ts'
+import { directoryBlobs } from './blobs/directory-blobs.ts'
 import { openJournalStore } from './journal/journal-store.ts'
 import { sql } from './sql/sql.ts'
 
@@ -87,4 +94,88 @@ test('kill -9 of the database during appends loses nothing acknowledged and stor
   }
   assert.ok(sent.length > 100, `only ${sent.length} messages were sent`)
   for (const { message } of sent) assert.equal(stored.get(message), 1, 'exactly once')
+})
+
+/** A body as a mailroom reads it; undefined for one that is gone. */
+const readBack = async (store: JournalStore, blobs: BlobStore, account: AccountHandle, message: MessageId): Promise<Buffer | undefined> => {
+  const body = (await store.bodies(account, [message])).get(message)
+  if (body?.in === 'row') return Buffer.from(body.sealed)
+  if (body?.in !== 'pack') return undefined
+  const reader = await blobs.open(account, body.blob)
+  const bytes = await reader?.read(body.offset, body.sizeBytes)
+  await reader?.[Symbol.asyncDispose]()
+  return bytes
+}
+
+/** Dies in the middle of its work, at a step that changes from time to time. */
+const mortal = (blobs: BlobStore): BlobStore => {
+  let steps = 0
+  const dies = (): void => {
+    steps += 1
+    if (steps % 7 === 0) throw new Error('the mailroom died here')
+  }
+  return {
+    ...blobs,
+    async create() {
+      const writer = await blobs.create()
+      return {
+        async write(chunk) {
+          if (steps % 5 === 4) dies()
+          await writer.write(chunk)
+        },
+        async keep(accounts) {
+          dies()
+          const name = await writer.keep(accounts)
+          dies()
+          return name
+        },
+        discard: () => writer.discard(),
+      }
+    },
+  }
+}
+
+test('bodies survive packers and databases that die while bodies are packed, to the bit', { timeout: 120_000 }, async () => {
+  await using server = await startTestPostgres()
+  const cell = await provisionTestCell(server)
+  await using desk = cell.open('desk', 'mail')
+  const { intake, mailroom } = cell.urls
+  assert.ok(intake.mail !== undefined && mailroom.mail !== undefined)
+  const root = mkdtempSync(join(tmpdir(), 'bulkhead-packs-'))
+  const blobs = directoryBlobs(root)
+  await using journal = openJournalStore({ url: intake.mail, blobs, prunesArrivals: false })
+  await using store = openJournalStore({ url: mailroom.mail, blobs, prunesArrivals: false })
+  const account = newAccountHandle()
+  await desk.run(sql`select from ask.open_journal(${account}, ${null})`)
+  const bodies = new Map<MessageId, Buffer>()
+  const deliver = async (count: number): Promise<void> => {
+    for (let number = 0; number < count; number += 1) {
+      const message = newMessageId()
+      const sealed = sealedBytes(200_000)
+      const row = { message, sizeBytes: sealed.length, index: sealedBytes(300), body: { in: 'row' as const, sealed } }
+      const answer = await journal.append({ ...arrival({ account, message, acknowledged: false }, sealedBytes(32)), messages: [row] })
+      if (answer.is === 'appended') bodies.set(message, sealed)
+    }
+  }
+
+  for (let round = 0; round < rounds; round += 1) {
+    await deliver(90)
+    // Two mailrooms at once, each dying again and again.
+    const packers = [mortal(blobs), mortal(blobs)].map((dying) => new BodyPacker({ store, blobs: dying, log: silentLog }))
+    const packing = packers.map(async (packer) => {
+      for (let tries = 0; tries < 12; tries += 1) await packer.turn(account).catch(() => sleep(10))
+    })
+    await sleep(60 + 50 * round)
+    await server.kill()
+    await sleep(50)
+    await server.restart()
+    await Promise.all(packing)
+    for (const [message, sealed] of bodies) assert.deepEqual(await readBack(store, blobs, account, message), sealed)
+  }
+  await using packer = new BodyPacker({ store, blobs, log: silentLog })
+  assert.equal(await packer.turn(account), true)
+  const kinds = [...(await store.bodies(account, [...bodies.keys()])).values()].map((body) => body.in)
+  assert.ok(kinds.filter((kind) => kind === 'pack').length > bodies.size * 0.8, 'most are packed in the end')
+  for (const [message, sealed] of bodies) assert.deepEqual(await readBack(store, blobs, account, message), sealed)
+  rmSync(root, { recursive: true, force: true })
 })

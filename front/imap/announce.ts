@@ -3,7 +3,7 @@ import type { Uid } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import { systemFlags } from '@bulkhead/wire/imap/flag.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
-import { changesOf, expungeNumbers, isHushed, type Changes } from './view.ts'
+import { changesOf, expungeNumbers, hushing, type Changes } from './view.ts'
 import { isRev2, isUidOnly, namesUid, selectedMailbox, tellsModSeq, tellsVanished, type Selected, type Session } from './session.ts'
 import { lineHead } from './fetch/line-head.ts'
 import { flagsText } from './fetch/memory-items.ts'
@@ -59,10 +59,12 @@ function* lines(session: Session, selected: Selected, current: MailboxState, cha
     yield `* ${flagsLine(current.keywords)}\r\n* OK [${permanentFlags(current.keywords, selected.readOnly, current.rights)}] Keywords grew\r\n`
   }
   const { messages } = current
+  const isHushed = selected.hushed === null ? undefined : hushing(selected.hushed)
   for (const at of changes.flagged) {
-    if (selected.hushed !== null) {
+    if (isHushed !== undefined) {
       const uid = (messages.uids[at] ?? 0) as Uid
-      if (isHushed(selected.hushed, uid, selected.shown.flags(selected.shown.indexOf(uid)), messages.flags(at))) continue
+      const was = selected.shown.uids[at] === uid ? at : selected.shown.indexOf(uid)
+      if (isHushed(uid, selected.shown.flags(was), messages.flags(at))) continue
     }
     yield flagsLineAt(session, current, at, moment)
   }

@@ -34,6 +34,12 @@ const capabilities = [
   'ESEARCH',
   'ACL',
   'RIGHTS=texk',
+  'SEARCHRES',
+  'WITHIN',
+  'SEARCH=FUZZY',
+  'SORT',
+  'SORT=DISPLAY',
+  'ESORT',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

@@ -5,8 +5,10 @@ import type { CopyAnswer, MailAccount, MailboxState, RightsChange, Usage } from 
 import type { Member } from '@bulkhead/mail/journal/acl.ts'
 import type { Annotation, SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
-import type { SearchQuestion } from './search/question.ts'
-import { searchMailbox } from './search/search.ts'
+import type { Question } from './search/asking.ts'
+import type { Found } from './search/result.ts'
+import { searched } from './search/search.ts'
+import { inOrder, sortPositions, type SortQuestion } from './search/sort.ts'
 import type { FetchJob } from './fetch/job.ts'
 import { fetchPieces, type Pieces } from './fetch/pieces.ts'
 import { fetchUrls, resetKeys, signUrls } from './urls/urlauth.ts'
@@ -118,10 +120,12 @@ export const operations = {
     const mailbox = await mailboxNamed(account, name)
     return mailbox === undefined ? noTarget : account.setRights(mailbox.id, identifier, change)
   },
-  search: async (ports: Ports, question: SearchQuestion): Promise<Done & { readonly positions: readonly number[] }> => ({
-    is: 'done',
-    positions: await searchMailbox(ports, question),
-  }),
+  search: async (ports: Ports, question: Question): Promise<Done & Found> => ({ is: 'done', ...(await searched(ports, question)) }),
+  sort: async (ports: Ports, question: SortQuestion): Promise<Done & Found> => {
+    const found = await searched(ports, question)
+    const positions = await sortPositions(ports, found.shown, found.positions, question.criteria)
+    return { is: 'done', ...found, positions, relevancy: inOrder(found, positions) }
+  },
   fetch: async (ports: Ports, job: FetchJob): Promise<Done & { readonly pieces: Pieces }> => ({
     is: 'done',
     pieces: fetchPieces(ports, job),

@@ -23,7 +23,8 @@ export const pictureOf = (session: Session, state: AccountState, idleTag: string
   const enabled = [...session.enabled]
   if (selected === null) return { idleTag, enabled, selected: null }
   const mailbox = selectedMailbox(selected, state)
-  if (mailbox === undefined || mailbox.owner !== null || mailbox.messages !== selected.shown || selected.hushed !== null) return undefined
+  if (mailbox === undefined || mailbox.owner !== null || mailbox.messages !== selected.shown) return undefined
+  if (selected.hushed !== null || selected.saved !== null) return undefined
   if (selected.keywords !== mailbox.keywords || selected.keywords.length > keywordsMax) return undefined
   return {
     idleTag,
@@ -172,7 +173,7 @@ export const remade = (picture: Picture, state: AccountState): Remade | 'lost' =
     session: {
       ...session,
       phase: 'selected',
-      selected: { mailbox: mailbox.id, readOnly, shown, keywords: same ? mailbox.keywords : keywords, hushed: null, toldModSeq },
+      selected: { mailbox: mailbox.id, readOnly, shown, keywords: same ? mailbox.keywords : keywords, hushed: null, toldModSeq, saved: null },
     },
   }
 }

@@ -25,6 +25,7 @@ import { namespace } from './commands/namespace.ts'
 import { rename } from './commands/rename.ts'
 import { search } from './commands/search.ts'
 import { setAcl } from './commands/setacl.ts'
+import { sort } from './commands/sort.ts'
 import { setMetadata } from './commands/setmetadata.ts'
 import { setQuota } from './commands/setquota.ts'
 import { status } from './commands/status.ts'
@@ -61,6 +62,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     expunge,
     uidExpunge,
     search,
+    sort,
     fetch,
     store,
     copy,

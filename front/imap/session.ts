@@ -23,6 +23,8 @@ export interface Selected {
   readonly hushed: Hushed | null
   /** HIGHESTMODSEQ of the mailbox as the client was told of it. */
   readonly toldModSeq: ModSeq
+  /** UIDs that SEARCH saved for `$` (RFC 5182), ascending; null: none yet, an empty set. */
+  readonly saved: Uint32Array | null
 }
 
 /** What ENABLE (RFC 5161), or using it, has switched on for the rest of the session. */
@@ -65,6 +67,7 @@ export const select = (session: Session, mailbox: MailboxState, readOnly: boolea
     keywords: mailbox.keywords,
     hushed: null,
     toldModSeq: mailbox.highestModSeq,
+    saved: null,
   },
 })
 

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import type { MessageId, Uid } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { positionsOfUids } from '@bulkhead/wire/imap/sequence-set.ts'
-import { changesOf, expungeNumbers, isHushed, uidRangesOf } from './view.ts'
+import { changesOf, expungeNumbers, hushing, uidRangesOf } from './view.ts'
 
 const listOf = (messages: ReadonlyMap<number, number>): MessageList => {
   const uids = Uint32Array.from(messages.keys()).sort()
@@ -65,9 +65,9 @@ test('ranges of a view name every message asked for and none the client does not
 
 test('only the change a session made itself is hushed', () => {
   const hushed = { uids: [[2 as Uid, 4 as Uid]], mode: 'add', flags: ['\\Seen'] } as const
-  assert.ok(isHushed(hushed, 3, ['$Work'], ['\\Seen', '$Work']))
-  assert.ok(!isHushed(hushed, 3, ['$Work'], ['\\Seen']))
-  assert.ok(!isHushed(hushed, 5, [], ['\\Seen']))
-  assert.ok(isHushed({ ...hushed, mode: 'remove' }, 2, ['\\seen', 'a'], ['a']))
-  assert.ok(isHushed({ ...hushed, mode: 'replace' }, 2, ['a'], ['\\Seen']))
+  assert.ok(hushing(hushed)(3, ['$Work'], ['\\Seen', '$Work']))
+  assert.ok(!hushing(hushed)(3, ['$Work'], ['\\Seen']))
+  assert.ok(!hushing(hushed)(5, [], ['\\Seen']))
+  assert.ok(hushing({ ...hushed, mode: 'remove' })(2, ['\\seen', 'a'], ['a']))
+  assert.ok(hushing({ ...hushed, mode: 'replace' })(2, ['a'], ['\\Seen']))
 })

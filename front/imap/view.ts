@@ -64,9 +64,23 @@ const applied = ({ mode, flags }: Hushed, old: readonly string[]): ReadonlySet<s
   return new Set(before.filter((flag) => !removed.has(flag)))
 }
 
-/** Whether the change at `uid` is just what this session stored and already told. */
-export const isHushed = (hushed: Hushed, uid: number, was: readonly string[], is: readonly string[]): boolean =>
-  within(hushed.uids, uid) && sameFlags(is, applied(hushed, was))
+/**
+ * Whether the change at a UID is just what this session stored and already told. Messages of a mailbox share few lists of
+ * flags, so a verdict is made once for a run of the same.
+ */
+export const hushing = (hushed: Hushed) => {
+  let lastWas: readonly string[] | undefined
+  let lastIs: readonly string[] | undefined
+  let verdict = false
+  return (uid: number, was: readonly string[], is: readonly string[]): boolean => {
+    if (was !== lastWas || is !== lastIs) {
+      verdict = sameFlags(is, applied(hushed, was))
+      lastWas = was
+      lastIs = is
+    }
+    return verdict && within(hushed.uids, uid)
+  }
+}
 
 /** UIDs at `positions` as ranges. A range may span UIDs that are gone, never ones the client was not told of. */
 export const uidRangesOf = (list: MessageList, positions: Positions): UidRanges =>

@@ -23,6 +23,7 @@ export const keywordsMax = lowKeywords + 32
 export const flagMask = ~(goneBit | sharedBit) >>> 0
 
 const noBits: FlagBits = { low: 0, high: 0 }
+const noFlags: readonly string[] = []
 const combinationsMax = 1_024
 
 const bitOf = (place: number): FlagBits =>
@@ -70,8 +71,21 @@ export const keywordTable = (start: readonly string[] = []) => {
     return flags
   }
 
+  /** The two asked for last: neighbours often have the same flags, and before a change and after it are asked for in turn. */
+  let last = { low: 0, high: 0, flags: noFlags }
+  let before = last
+
   /** The flags of some bits; mailboxes know few combinations, so each is made once. */
   const flagsOf = (low: number, high: number): readonly string[] => {
+    const wanted = low & flagMask
+    if (last.low === wanted && last.high === high) return last.flags
+    const found = before.low === wanted && before.high === high ? before : { low: wanted, high, flags: combination(low, high) }
+    before = last
+    last = found
+    return found.flags
+  }
+
+  const combination = (low: number, high: number): readonly string[] => {
     const key = `${low & flagMask}.${high}`
     const known = combinations.get(key)
     if (known !== undefined) return known

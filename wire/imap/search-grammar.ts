@@ -1,17 +1,26 @@
-/** `search-key` of RFC 9051 section 9 with RFC 3501's older keys, and ESEARCH's return options (RFC 4731). */
+/**
+ * `search-key` of RFC 9051 section 9 with RFC 3501's older keys, and those of RFC 5032 (WITHIN), 6203 (FUZZY), 7162
+ * (MODSEQ), 8474 (EMAILID, THREADID) and 8514 (SAVEDBEFORE and its like).
+ */
 import { nestingMax, searchKeysMax } from './limits.ts'
 import { date } from './date.ts'
+import { returnOptions, type ReturnOptions } from './search-return.ts'
 import { sequenceSet, type SequenceSet } from './sequence-set.ts'
 import {
-  ahead, astring, atom, bad, isAtEnd, keyword, list, need, number, peek, skipped, space, type Parser, type Scan,
+  ahead, astring, atom, bad, isAtEnd, keyword, need, number, nzNumber, peek, skipped, space, string, type Parser, type Scan,
 } from './scan.ts'
 
 export type SearchKey =
   | { readonly key: 'all' }
   | { readonly key: 'none' }
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean }
-  /** Days as midnight in UTC. `date` looks at INTERNALDATE, `sent` at the Date field. */
-  | { readonly key: 'date' | 'sent'; readonly compare: 'before' | 'on' | 'since'; readonly dayMs: number }
+  /** Days as midnight in UTC. `date` looks at INTERNALDATE, `sent` at the Date field, `saved` at the date of saving. */
+  | { readonly key: 'date' | 'sent' | 'saved'; readonly compare: 'before' | 'on' | 'since'; readonly dayMs: number }
+  /** Age of INTERNALDATE. */
+  | { readonly key: 'within'; readonly older: boolean; readonly seconds: number }
+  | { readonly key: 'modSeq'; readonly least: number }
+  | { readonly key: 'emailId' | 'threadId'; readonly id: string }
+  | { readonly key: 'fuzzy'; readonly inner: SearchKey }
   | { readonly key: 'larger' | 'smaller'; readonly sizeBytes: number }
   | { readonly key: 'numbers' | 'uids'; readonly set: SequenceSet }
   /** `field` in lower case; `text` as the client sent it, in the command's charset. */
@@ -21,14 +30,11 @@ export type SearchKey =
   | { readonly key: 'or'; readonly left: SearchKey; readonly right: SearchKey }
   | { readonly key: 'not'; readonly negated: SearchKey }
 
-export const returnOptions = ['MIN', 'MAX', 'ALL', 'COUNT'] as const
-export type ReturnOption = (typeof returnOptions)[number]
-
 export interface SearchProgram {
   /** In capitals; undefined where the client named none. */
   readonly charset: string | undefined
-  /** Null: answer with SEARCH; else with ESEARCH. */
-  readonly returns: readonly ReturnOption[] | null
+  /** Null where there is no RETURN. */
+  readonly returns: ReturnOptions | null
   readonly key: SearchKey
 }
 
@@ -45,13 +51,25 @@ const after = <T>(parser: Parser<T>, make: (value: T) => SearchKey): KeyParser =
   space(scan)
   return make(parser(scan))
 }
-const dateKey = (key: 'date' | 'sent', compare: 'before' | 'on' | 'since'): KeyParser =>
+const dateKey = (key: 'date' | 'sent' | 'saved', compare: 'before' | 'on' | 'since'): KeyParser =>
   after(date, (dayMs) => ({ key, compare, dayMs }))
 const headerKey = (field: string): KeyParser => after(astring, (text) => ({ key: 'header', field, text }))
 
 const fieldName = (bytes: Buffer): string => {
   const name = bytes.toString('latin1')
   return /^[!-9;-~]+$/.test(name) ? name.toLowerCase() : bad('Malformed header field name')
+}
+
+const objectId: Parser<string> = (scan) => astring(scan).toString('latin1')
+
+/** `entry-name SP entry-type-req`, which only narrows by whose flags they are: ours are one person's. */
+const modSeqEntry = (scan: Scan): void => {
+  if (peek(scan) !== 0x22) return
+  const entry = string(scan).toString('latin1').toLowerCase()
+  if (!entry.startsWith('/flags/')) bad('Unknown entry')
+  space(scan)
+  if (!['priv', 'shared', 'all'].includes(keyword(scan).toLowerCase())) bad('Unknown entry type')
+  space(scan)
 }
 
 const keys: ReadonlyMap<string, KeyParser> = new Map<string, KeyParser>([
@@ -78,6 +96,24 @@ const keys: ReadonlyMap<string, KeyParser> = new Map<string, KeyParser>([
   ['SENTBEFORE', dateKey('sent', 'before')],
   ['SENTON', dateKey('sent', 'on')],
   ['SENTSINCE', dateKey('sent', 'since')],
+  ['SAVEDBEFORE', dateKey('saved', 'before')],
+  ['SAVEDON', dateKey('saved', 'on')],
+  ['SAVEDSINCE', dateKey('saved', 'since')],
+  // RFC 8514 section 4.2: whether this mailbox knows such dates, which all of ours do.
+  ['SAVEDATESUPPORTED', fixed({ key: 'all' })],
+  ['OLDER', after(nzNumber, (seconds) => ({ key: 'within', older: true, seconds }))],
+  ['YOUNGER', after(nzNumber, (seconds) => ({ key: 'within', older: false, seconds }))],
+  ['EMAILID', after(objectId, (id) => ({ key: 'emailId', id }))],
+  ['THREADID', after(objectId, (id) => ({ key: 'threadId', id }))],
+  ['MODSEQ', (scan) => {
+    space(scan)
+    modSeqEntry(scan)
+    return { key: 'modSeq', least: number(scan) }
+  }],
+  ['FUZZY', (scan, budget) => {
+    space(scan)
+    return { key: 'fuzzy', inner: searchKey(scan, budget) }
+  }],
   ['LARGER', after(number, (sizeBytes) => ({ key: 'larger', sizeBytes }))],
   ['SMALLER', after(number, (sizeBytes) => ({ key: 'smaller', sizeBytes }))],
   ['UID', after(sequenceSet, (set) => ({ key: 'uids', set }))],
@@ -117,7 +153,7 @@ const parenthesised: KeyParser = (scan, budget) => {
   return inside.length === 1 && inside[0] !== undefined ? inside[0] : { key: 'and', keys: inside }
 }
 
-const startsSet = (byte: number): boolean => byte === 0x2a || (byte >= 0x30 && byte <= 0x39)
+const startsSet = (byte: number): boolean => byte === 0x2a || byte === 0x24 || (byte >= 0x30 && byte <= 0x39)
 
 const searchKey: KeyParser = (scan, budget) => {
   if ((budget.keysLeft -= 1) < 0) bad('Too many search keys')
@@ -134,19 +170,6 @@ const oneKey: KeyParser = (scan, budget) => {
   return parser(scan, budget)
 }
 
-/** `search-return-opts = SP "RETURN" SP "(" [search-return-opt *(SP search-return-opt)] ")"` */
-const returns = (scan: Scan): readonly ReturnOption[] | null => {
-  if (ahead(scan) !== 'RETURN') return null
-  keyword(scan)
-  space(scan)
-  const asked = list((inner) => {
-    const word = keyword(inner)
-    return returnOptions.find((option) => option === word) ?? bad('Unknown return option')
-  })(scan)
-  space(scan)
-  return asked.length === 0 ? ['ALL'] : asked
-}
-
 const charset = (scan: Scan): string | undefined => {
   if (ahead(scan) !== 'CHARSET') return undefined
   keyword(scan)
@@ -156,10 +179,8 @@ const charset = (scan: Scan): string | undefined => {
   return name
 }
 
-/** `search-program = ["CHARSET" SP charset SP] search-key *(SP search-key)` */
-export const searchProgram: Parser<SearchProgram> = (scan) => {
-  const asked = returns(scan)
-  const named = charset(scan)
+/** `search-key *(SP search-key)` to the end of the command. */
+export const searchKeys: Parser<SearchKey> = (scan) => {
   const budget: Budget = { keysLeft: searchKeysMax, depth: 0 }
   const inside = [searchKey(scan, budget)]
   while (!isAtEnd(scan)) {
@@ -167,6 +188,11 @@ export const searchProgram: Parser<SearchProgram> = (scan) => {
     if (isAtEnd(scan)) break
     inside.push(searchKey(scan, budget))
   }
-  const key: SearchKey = inside.length === 1 && inside[0] !== undefined ? inside[0] : { key: 'and', keys: inside }
-  return { charset: named, returns: asked, key }
+  return inside.length === 1 && inside[0] !== undefined ? inside[0] : { key: 'and', keys: inside }
+}
+
+/** `[search-return-opts] ["CHARSET" SP charset SP] search-key *(SP search-key)` */
+export const searchProgram: Parser<SearchProgram> = (scan) => {
+  const returns = returnOptions(scan)
+  return { returns, charset: charset(scan), key: searchKeys(scan) }
 }

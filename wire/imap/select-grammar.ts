@@ -23,7 +23,7 @@ export interface SelectArguments {
 /** A set without `*`, which means nothing to somebody who was away. */
 const knownSet: Parser<SequenceSet> = (scan) => {
   const set = sequenceSet(scan)
-  return set.some(([from, to]) => from === star || to === star) ? bad('A known set has no *') : set
+  return set.length === 0 || set.some(([from, to]) => from === star || to === star) ? bad('A known set has no * or $') : set
 }
 
 /** `seq-match-data = "(" known-sequence-set SP known-uid-set ")"` */

@@ -14,8 +14,12 @@ export type SequenceSet = readonly (readonly [from: number, to: number])[]
 /** `seq-number = nz-number / "*"` */
 const seqNumber = (scan: Scan): number => (skipped(scan, '*') ? star : nzNumber(scan))
 
-/** `sequence-set = (seq-number / seq-range) ["," sequence-set]` */
+/** `$`: what the last SEARCH saved (RFC 5182). Known by itself, not by its ranges: only the session knows them. */
+export const savedResult: SequenceSet = Object.freeze([])
+
+/** `sequence-set = (seq-number / seq-range) ["," sequence-set] / seq-last-command` */
 export const sequenceSet: Parser<SequenceSet> = (scan) => {
+  if (skipped(scan, '$')) return savedResult
   const ranges: (readonly [number, number])[] = []
   do {
     if (ranges.length >= sequenceRangesMax) bad('Too many ranges')

@@ -33,14 +33,10 @@ export const encodeOverview = (overview: Overview): Buffer => {
   return to.bytes()
 }
 
-/** Throws `Fault('corrupt')`. */
-export const decodeOverview = (bytes: Uint8Array): Overview => {
-  const from = sectionReader(view(bytes))
-  const flags = from.number()
-  const overview = {
-    isReply: flags === replyFlag,
-    sentMs: readMoment(from),
-    sentDayMs: readMoment(from),
+type Texts = Omit<Overview, 'isReply' | 'sentMs' | 'sentDayMs'>
+
+const readTexts = (from: SectionReader, idsMax: number): Texts => {
+  const texts = {
     subject: from.text(),
     baseSubject: from.text(),
     from: readAddress(from),
@@ -49,7 +45,60 @@ export const decodeOverview = (bytes: Uint8Array): Overview => {
     messageId: from.text(),
   }
   const count = from.number()
-  // An id takes a byte at least.
-  if (count > bytes.length) throw corrupt()
-  return { ...overview, references: Array.from({ length: count }, () => from.text()) }
+  if (count > idsMax) throw corrupt()
+  return { ...texts, references: Array.from({ length: count }, () => from.text()) }
 }
+
+/** Numbers are read at once, texts when the first of them is asked for: SORT (DATE) needs none. */
+class DecodedOverview implements Overview {
+  readonly isReply: boolean
+  readonly sentMs: number | null
+  readonly sentDayMs: number | null
+  readonly #from: SectionReader
+  readonly #idsMax: number
+  #texts: Texts | undefined
+
+  constructor(bytes: Uint8Array) {
+    this.#from = sectionReader(view(bytes))
+    // An id takes a byte at least.
+    this.#idsMax = bytes.length
+    this.isReply = this.#from.number() === replyFlag
+    this.sentMs = readMoment(this.#from)
+    this.sentDayMs = readMoment(this.#from)
+  }
+
+  #read(): Texts {
+    return (this.#texts ??= readTexts(this.#from, this.#idsMax))
+  }
+
+  get subject(): string {
+    return this.#read().subject
+  }
+
+  get baseSubject(): string {
+    return this.#read().baseSubject
+  }
+
+  get from(): SortAddress {
+    return this.#read().from
+  }
+
+  get to(): SortAddress {
+    return this.#read().to
+  }
+
+  get cc(): SortAddress {
+    return this.#read().cc
+  }
+
+  get messageId(): string {
+    return this.#read().messageId
+  }
+
+  get references(): readonly string[] {
+    return this.#read().references
+  }
+}
+
+/** Throws `Fault('corrupt')`, also when a text is asked for. */
+export const decodeOverview = (bytes: Uint8Array): Overview => new DecodedOverview(bytes)

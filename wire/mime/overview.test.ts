@@ -6,7 +6,11 @@ import { sentDate } from './date-field.ts'
 import { messageIndexer } from './indexer.ts'
 import { decodeMessageIndex, encodeMessageIndex } from './index-codec.ts'
 import { decodeOverview, encodeOverview } from './overview-codec.ts'
-import { overviewOf } from './overview.ts'
+import { overviewOf, type Overview } from './overview.ts'
+
+/** An overview as plain values: a decoded one reads itself when asked. */
+const plain = ({ sentMs, sentDayMs, subject, baseSubject, isReply, from, to, cc, messageId, references }: Overview): Overview =>
+  ({ sentMs, sentDayMs, subject, baseSubject, isReply, from, to, cc, messageId, references })
 
 const header = ascii([
   'From: =?UTF-8?B?5bGx55Sw?= <Taro@peer.example>', 'To: list: a@b.example, c@d.example;', 'Subject: Re: =?UTF-8?B?5Lya6K2w?= [ex]',
@@ -20,7 +24,7 @@ test('an overview is what SORT and THREAD compare', () => {
     from: { mailbox: 'TARO', display: '山田' }, to: { mailbox: 'A', display: 'A@B.EXAMPLE' }, cc: { mailbox: '', display: '' },
     messageId: 'one@x', references: ['a@x', 'b@x'],
   })
-  assert.deepEqual(decodeOverview(encodeOverview(overview)), overview)
+  assert.deepEqual(plain(decodeOverview(encodeOverview(overview))), overview)
 })
 
 test('In-Reply-To stands in for References, with one id', () => {
@@ -43,7 +47,7 @@ test('dates in the forms that mail has', () => {
 test('any header has an overview that is kept as it is', () => {
   fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
     const overview = overviewOf(Buffer.from(`Date: ${text}\r\nSubject: ${text}\r\nReferences: ${text}\r\nFrom: ${text}\r\n\r\n`))
-    assert.deepEqual(decodeOverview(encodeOverview(overview)), overview)
+    assert.deepEqual(plain(decodeOverview(encodeOverview(overview))), overview)
   }))
 })
 
@@ -57,7 +61,7 @@ test('an index of the first version still reads: its overview comes from the hea
   const content = now.subarray(lengthsAt + 4 * 8)
   const before = Buffer.concat([Buffer.of(1), now.subarray(1, lengthsAt + 4 * 5), content.subarray(0, lengths.reduce((sum, length) => sum + length, 0))])
   const decoded = decodeMessageIndex(before)
-  assert.deepEqual(decoded.overview, index.overview)
+  assert.deepEqual(plain(decoded.overview), index.overview)
   assert.equal(decoded.preview, '')
   assert.equal(decoded.digest.length, 0)
   assert.equal(decoded.envelopeWire, index.envelopeWire)

@@ -1,7 +1,8 @@
-import { positionsOfUids, sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
+import { sequenceSet } from '@bulkhead/wire/imap/sequence-set.ts'
 import { ok } from '@bulkhead/wire/imap/response.ts'
 import { selectedCommand } from '../command.ts'
 import { highestModSeq } from '../mod-seq-code.ts'
+import { positionsOf } from '../positions.ts'
 import { refusalReplies } from '../refusals.ts'
 import { uidRangesOf } from '../view.ts'
 
@@ -25,8 +26,7 @@ export const uidExpunge = selectedCommand({
   asks: 'expunge',
   decide({ selected }, [set]) {
     if (selected.readOnly) return refusalReplies.readOnly
-    const { uids, count } = selected.shown
-    return { mailbox: selected.mailbox, uids: uidRangesOf(selected.shown, positionsOfUids(set, uids, count)) }
+    return { mailbox: selected.mailbox, uids: uidRangesOf(selected.shown, positionsOf(selected, set, true) ?? []) }
   },
   reply: { done: ({ uids }, after) => [ok('UID EXPUNGE completed', uids.length > 0 ? highestModSeq(after) : null)] },
 })

@@ -1,21 +1,24 @@
-/** What a SEARCH asks, with its text decoded: the grammar's keys against one view. */
+/** What a SEARCH asks, with its text decoded and folded: the grammar's keys against one view. */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { MailboxId } from '@bulkhead/base/ids.ts'
 import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
-import { positionsOfNumbers, positionsOfUids, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
+import { positionsOfNumbers, positionsOfUids, savedResult, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
+import type { IndexSection } from '@bulkhead/wire/mime/message-index.ts'
+import { needleOf, type Needle } from '@bulkhead/wire/text/digest.ts'
 import { folded } from '@bulkhead/wire/text/folded.ts'
-
-/** Where the dearest test of a key looks. */
-export type Cost = 'memory' | 'header' | 'body'
+import { positionsOfSaved } from '../positions.ts'
 
 export type Test =
   | { readonly test: 'all' | 'none' }
   | { readonly test: 'flag'; readonly flag: string; readonly set: boolean }
-  | { readonly test: 'date' | 'sent'; readonly fromMs: number; readonly beforeMs: number }
+  | { readonly test: 'date' | 'saved' | 'sent'; readonly fromMs: number; readonly beforeMs: number }
   | { readonly test: 'size'; readonly least: number; readonly most: number }
+  | { readonly test: 'modSeq'; readonly least: number }
+  | { readonly test: 'emailId' | 'threadId'; readonly id: string }
   | { readonly test: 'positions'; readonly positions: Positions }
+  | { readonly test: 'subject'; readonly text: string }
   | { readonly test: 'header'; readonly field: string; readonly text: string }
-  | { readonly test: 'body' | 'text'; readonly text: string }
+  | { readonly test: 'body' | 'text'; readonly text: string; readonly needle: Needle }
   | { readonly test: 'and'; readonly tests: readonly Test[] }
   | { readonly test: 'or'; readonly left: Test; readonly right: Test }
   | { readonly test: 'not'; readonly negated: Test }
@@ -26,6 +29,15 @@ export interface SearchQuestion {
   readonly test: Test
 }
 
+/** What keys are read against. */
+export interface View {
+  readonly shown: MessageList
+  /** UIDs that SAVE kept (RFC 5182). */
+  readonly saved: Uint32Array | null
+  readonly nowMs: number
+  readonly decode: (text: Buffer) => string
+}
+
 const dayMs = 86_400_000
 
 const datesOf = (compare: 'before' | 'on' | 'since', day: number): { readonly fromMs: number; readonly beforeMs: number } => ({
@@ -33,9 +45,26 @@ const datesOf = (compare: 'before' | 'on' | 'since', day: number): { readonly fr
   beforeMs: compare === 'before' ? day : compare === 'on' ? day + dayMs : Number.POSITIVE_INFINITY,
 })
 
-/** Undefined where the client is out of step: a sequence number beyond its last message. */
-export const testOf = (key: SearchKey, shown: MessageList, decode: (text: Buffer) => string): Test | undefined => {
-  const inner = (inside: SearchKey): Test | undefined => testOf(inside, shown, decode)
+const textTest = (test: 'body' | 'text', text: string): Test => ({ test, text, needle: needleOf(text) })
+
+const headerTest = (field: string, text: string): Test => (field === 'subject' && text !== '' ? { test: 'subject', text } : { test: 'header', field, text })
+
+/** RFC 6203: every word, in any order. */
+const words = (text: string): readonly string[] => {
+  const found = text.split(' ').filter((word) => word !== '')
+  return found.length === 0 ? [text] : found
+}
+
+const all = (tests: readonly Test[]): Test => (tests.length === 1 && tests[0] !== undefined ? tests[0] : { test: 'and', tests })
+
+/** Undefined where the client is out of step: a message number beyond its last message. `fuzzy`: inside FUZZY. */
+export const testOf = (key: SearchKey, view: View, fuzzy = false): Test | undefined => {
+  const inner = (inside: SearchKey): Test | undefined => testOf(inside, view, fuzzy)
+  const each = (text: Buffer, make: (text: string) => Test): Test => {
+    const wanted = folded(view.decode(text))
+    return fuzzy ? all(words(wanted).map(make)) : make(wanted)
+  }
+  const { shown } = view
   switch (key.key) {
     case 'all':
     case 'none':
@@ -44,22 +73,34 @@ export const testOf = (key: SearchKey, shown: MessageList, decode: (text: Buffer
       return { test: 'flag', flag: key.flag, set: key.set }
     case 'date':
     case 'sent':
+    case 'saved':
       return { test: key.key, ...datesOf(key.compare, key.dayMs) }
+    case 'within': {
+      const edgeMs = view.nowMs - key.seconds * 1000
+      return { test: 'date', fromMs: key.older ? Number.NEGATIVE_INFINITY : edgeMs, beforeMs: key.older ? edgeMs + 1 : Number.POSITIVE_INFINITY }
+    }
+    case 'modSeq':
+      return { test: 'modSeq', least: key.least }
+    case 'emailId':
+    case 'threadId':
+      return { test: key.key, id: key.id }
     case 'larger':
       return { test: 'size', least: key.sizeBytes + 1, most: Number.POSITIVE_INFINITY }
     case 'smaller':
       return { test: 'size', least: 0, most: key.sizeBytes - 1 }
-    case 'numbers': {
-      const positions = positionsOfNumbers(key.set, shown.count)
+    case 'numbers':
+    case 'uids': {
+      if (key.set === savedResult) return { test: 'positions', positions: positionsOfSaved(view) }
+      const positions = key.key === 'uids' ? positionsOfUids(key.set, shown.uids, shown.count) : positionsOfNumbers(key.set, shown.count)
       return positions === undefined ? undefined : { test: 'positions', positions }
     }
-    case 'uids':
-      return { test: 'positions', positions: positionsOfUids(key.set, shown.uids, shown.count) }
     case 'header':
-      return { test: 'header', field: key.field, text: folded(decode(key.text)) }
+      return each(key.text, (text) => headerTest(key.field, text))
     case 'body':
     case 'text':
-      return { test: key.key, text: folded(decode(key.text)) }
+      return each(key.text, (text) => textTest(key.key, text))
+    case 'fuzzy':
+      return testOf(key.inner, view, true)
     case 'and': {
       const tests = key.keys.map(inner).filter((test) => test !== undefined)
       return tests.length === key.keys.length ? { test: 'and', tests } : undefined
@@ -76,31 +117,33 @@ export const testOf = (key: SearchKey, shown: MessageList, decode: (text: Buffer
   }
 }
 
-const rank: Readonly<Record<Cost, number>> = { memory: 0, header: 1, body: 2 }
-const dearer = (left: Cost, right: Cost): Cost => (rank[left] >= rank[right] ? left : right)
-
-export const costOf = (test: Test): Cost => {
-  switch (test.test) {
-    case 'header':
-    case 'sent':
-      return 'header'
-    case 'body':
-    case 'text':
-      return 'body'
-    case 'and':
-      return test.tests.map(costOf).reduce(dearer, 'memory')
-    case 'or':
-      return dearer(costOf(test.left), costOf(test.right))
-    case 'not':
-      return costOf(test.negated)
-    default:
-      return 'memory'
-  }
+/** Whether some key in it is of that kind. */
+export const holdsKey = (key: SearchKey, kind: SearchKey['key']): boolean => {
+  if (key.key === kind) return true
+  if (key.key === 'and') return key.keys.some((inside) => holdsKey(inside, kind))
+  if (key.key === 'or') return holdsKey(key.left, kind) || holdsKey(key.right, kind)
+  if (key.key === 'not') return holdsKey(key.negated, kind)
+  return key.key === 'fuzzy' && holdsKey(key.inner, kind)
 }
 
-/** The tests of an AND by cost, so that the cheap ones leave few messages to the dear ones. */
-export const byCost = (test: Test, cost: Cost): Test | undefined => {
-  const all = test.test === 'and' ? test.tests : [test]
-  const some = all.filter((one) => costOf(one) === cost)
-  return some.length === 0 ? undefined : { test: 'and', tests: some }
+/** The same question without FUZZY's freedom: what matches it is wholly relevant. */
+export const strictKey = (key: SearchKey): SearchKey => {
+  if (key.key === 'fuzzy') return strictKey(key.inner)
+  if (key.key === 'and') return { ...key, keys: key.keys.map(strictKey) }
+  if (key.key === 'or') return { ...key, left: strictKey(key.left), right: strictKey(key.right) }
+  return key.key === 'not' ? { ...key, negated: strictKey(key.negated) } : key
+}
+
+/** Sections of the index that tests look at. */
+export const sectionsOf = (test: Test, into: Set<IndexSection> = new Set()): ReadonlySet<IndexSection> => {
+  if (test.test === 'subject' || test.test === 'sent') into.add('overview')
+  else if (test.test === 'header') into.add('header')
+  else if (test.test === 'body' || test.test === 'text') into.add('digest')
+  else if (test.test === 'and') for (const one of test.tests) sectionsOf(one, into)
+  else if (test.test === 'not') sectionsOf(test.negated, into)
+  else if (test.test === 'or') {
+    sectionsOf(test.left, into)
+    sectionsOf(test.right, into)
+  }
+  return into
 }

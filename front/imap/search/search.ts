@@ -1,78 +1,59 @@
 /**
- * SEARCH over a view: what memory answers first, then headers from the indexes, then decoded bodies, each over what the
- * cheaper tests left. Ends early when the client is gone.
+ * SEARCH over a view: what memory decides first, then the indexes, then the texts of the messages that are undecided
+ * still. Gives way to other sessions between batches; ends early when the client is gone.
  */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
-import { indexSections } from '@bulkhead/wire/mime/index-codec.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import { batchesOf, disposeAll, loadBatch, type Loaded, type Wanted } from '../fetch/batches.ts'
 import type { Ports } from '../operations.ts'
-import { sentDay } from './sent-day.ts'
-import { byCost, type SearchQuestion, type Test } from './question.ts'
-import { headerTexts, messageTexts, type MessageTexts } from './text.ts'
+import type { Question } from './asking.ts'
+import { sectionsOf, type Test } from './question.ts'
+import type { Found } from './result.ts'
+import { messageTexts, textSections } from './text.ts'
+import { verdictOf } from './verdict.ts'
 
-/** What is known of a message when a test looks at it. */
-interface Facts {
-  readonly list: MessageList
-  readonly at: number
-  readonly index?: MessageIndex
-  readonly texts?: MessageTexts
+interface Sifted {
+  readonly found: number[]
+  /** Ascending. */
+  readonly undecided: number[]
 }
 
-const within = (positions: readonly (readonly [number, number])[], at: number): boolean => {
-  let low = 0
-  let high = positions.length - 1
-  while (low <= high) {
-    const middle = (low + high) >>> 1
-    const range = positions[middle]
-    if (range === undefined || at < range[0]) high = middle - 1
-    else if (at > range[1]) low = middle + 1
-    else return true
+const byMemory = (list: MessageList, test: Test, among: Iterable<number>): Sifted => {
+  const sifted: Sifted = { found: [], undecided: [] }
+  for (const at of among) {
+    const verdict = verdictOf(test, { list, at })
+    if (verdict === true) sifted.found.push(at)
+    else if (verdict === undefined) sifted.undecided.push(at)
   }
-  return false
+  return sifted
 }
 
-const inDays = (test: { readonly fromMs: number; readonly beforeMs: number }, ms: number): boolean =>
-  ms >= test.fromMs && ms < test.beforeMs
-
-const matches = (test: Test, facts: Facts): boolean => {
-  const { list, at } = facts
-  switch (test.test) {
-    case 'all':
-      return true
-    case 'none':
-      return false
-    case 'flag':
-      return list.hasFlag(at, test.flag) === test.set
-    case 'date':
-      return inDays(test, list.internalDates[at] ?? 0)
-    case 'size':
-      return (list.sizes[at] ?? 0) >= test.least && (list.sizes[at] ?? 0) <= test.most
-    case 'positions':
-      return within(test.positions, at)
-    case 'sent':
-      return inDays(test, sentDay(facts.index) ?? list.internalDates[at] ?? 0)
-    case 'header':
-      return facts.index !== undefined && headerTexts(facts.index.header, test.field).some((text) => text.includes(test.text))
-    case 'body':
-      return facts.texts?.body.some((text) => text.includes(test.text)) ?? false
-    case 'text':
-      return facts.texts !== undefined && (facts.texts.header.includes(test.text) || facts.texts.body.some((text) => text.includes(test.text)))
-    case 'and':
-      return test.tests.every((one) => matches(one, facts))
-    case 'or':
-      return matches(test.left, facts) || matches(test.right, facts)
-    case 'not':
-      return !matches(test.negated, facts)
+/** Indexes asked for in one go; the answer comes batch by batch. */
+const byIndex = async ({ account, gone }: Ports, list: MessageList, test: Test, among: readonly number[]): Promise<Sifted> => {
+  const sifted: Sifted = { found: [], undecided: [] }
+  const sections = [...sectionsOf(test)]
+  let next = 0
+  for await (const batch of account.indexBatches(among.map((at) => list.messageId(at)), sections)) {
+    if (gone.aborted) break
+    for (const index of batch) {
+      const at = among[next] ?? 0
+      next += 1
+      if (index === undefined) continue
+      const verdict = verdictOf(test, { list, at, index })
+      if (verdict === true) sifted.found.push(at)
+      else if (verdict === undefined) sifted.undecided.push(at)
+    }
   }
+  return sifted
 }
 
-type Judge = (message: Loaded, index: MessageIndex) => boolean | Promise<boolean>
+const asPositions = (among: readonly number[]): Positions => among.map((at) => [at, at] as const)
 
-/** Those of `candidates` that the judge keeps; the next batch is loaded while one is judged. */
-const kept = async (ports: Ports, wanted: Wanted, candidates: readonly number[], judge: Judge): Promise<readonly number[]> => {
+/** Reads what is undecided, the next batch while one is judged. */
+const byText = async (ports: Ports, list: MessageList, test: Test, among: readonly number[]): Promise<readonly number[]> => {
   const found: number[] = []
-  const batches = batchesOf(candidates.map((at) => [at, at]), wanted.list, wanted.bodies)
+  const wanted: Wanted = { list, sections: textSections(sectionsOf(test)), bodies: true }
+  const batches = batchesOf(asPositions(among), list, true)
   const load = (): Promise<readonly Loaded[]> | undefined => {
     const { value, done } = batches.next()
     const loading = done === true ? undefined : loadBatch(ports, value, wanted)
@@ -86,9 +67,10 @@ const kept = async (ports: Ports, wanted: Wanted, candidates: readonly number[],
       const loaded = await ahead
       ahead = load()
       try {
-        for (const message of loaded) {
-          const verdict = message.index === undefined ? false : judge(message, message.index)
-          if (typeof verdict === 'boolean' ? verdict : await verdict) found.push(message.at)
+        for (const { at, index, body } of loaded) {
+          if (index === undefined || body === undefined) continue
+          const texts = await messageTexts(index, body)
+          if (verdictOf(test, { list, at, index, texts }) === true) found.push(at)
         }
       } finally {
         await disposeAll(loaded)
@@ -100,22 +82,35 @@ const kept = async (ports: Ports, wanted: Wanted, candidates: readonly number[],
   return found
 }
 
-const judgeByBody = (list: MessageList, test: Test): Judge => async ({ at, body }, index) =>
-  body !== undefined && matches(test, { list, at, index, texts: await messageTexts(index, body) })
+function* everyPosition(count: number): Generator<number> {
+  for (let at = 0; at < count; at += 1) yield at
+}
 
-/** Ascending positions of the messages that match. */
-export const searchMailbox = async (ports: Ports, { mailbox, shown, test }: SearchQuestion): Promise<readonly number[]> => {
+/** Ascending positions of the messages that match, of all or of `among` (ascending). */
+export const searchList = async (
+  ports: Ports, list: MessageList, test: Test, among: Iterable<number> = everyPosition(list.count),
+): Promise<readonly number[]> => {
+  const memory = byMemory(list, test, among)
+  if (memory.undecided.length === 0) return memory.found
+  const indexed = await byIndex(ports, list, test, memory.undecided)
+  const read = indexed.undecided.length === 0 ? [] : await byText(ports, list, test, indexed.undecided)
+  const found = [...memory.found, ...indexed.found, ...read]
+  return memory.found.length === 0 && read.length === 0 ? found : found.sort((a, b) => a - b)
+}
+
+const whollyRelevant = 100
+const partlyRelevant = 50
+
+/** RFC 6203 section 4: what matches as it is written is wholly relevant, what holds the words elsewhere half so. */
+const relevancyOf = async (ports: Ports, list: MessageList, positions: readonly number[], strict: Test): Promise<readonly number[]> => {
+  const exact = new Set(await searchList(ports, list, strict, positions))
+  return positions.map((at) => (exact.has(at) ? whollyRelevant : partlyRelevant))
+}
+
+export const searched = async (ports: Ports, { mailbox, shown, test, strict }: Question): Promise<Found> => {
   const list = sameMessages(shown, ports.account.state().mailboxes.get(mailbox)?.messages)
-  const inMemory = byCost(test, 'memory')
-  let found: readonly number[] = Array.from({ length: list.count }, (_, at) => at)
-  if (inMemory !== undefined) found = found.filter((at) => matches(inMemory, { list, at }))
-  const byHeader = byCost(test, 'header')
-  if (byHeader !== undefined) {
-    found = await kept(ports, { list, sections: ['header'], bodies: false }, found, ({ at }, index) => matches(byHeader, { list, at, index }))
-  }
-  const byBody = byCost(test, 'body')
-  if (byBody !== undefined) found = await kept(ports, { list, sections: indexSections, bodies: true }, found, judgeByBody(list, byBody))
-  return found
+  const positions = await searchList(ports, list, test)
+  return { shown: list, positions, relevancy: strict === null ? null : await relevancyOf(ports, list, positions, strict) }
 }
 
 /** The newer list, for its flags, where it numbers the messages as this session does. */

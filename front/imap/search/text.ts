@@ -3,7 +3,7 @@ import { view } from '@bulkhead/base/bytes.ts'
 import type { BodySource } from '@bulkhead/mail/account/mail-account.ts'
 import { decodedWords } from '@bulkhead/wire/mime/encoded-word.ts'
 import { fieldText, headerFields } from '@bulkhead/wire/mime/header.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { bodyPieces, headerSearchText, pieceText } from '@bulkhead/wire/mime/search-text.ts'
 import { folded } from '@bulkhead/wire/text/folded.ts'
 
@@ -25,6 +25,9 @@ const reader = async (body: BodySource): Promise<Read> => {
 }
 
 export interface MessageTexts {
+  /** As it stands in the message, all of it. */
+  readonly rawHeader: Buffer
+  /** Every field, decoded and folded. */
   readonly header: string
   readonly body: readonly string[]
 }
@@ -34,11 +37,15 @@ const headerOf = async (index: MessageIndex, read: Read): Promise<Buffer> =>
 
 const nothing = Buffer.alloc(0)
 
+/** Sections of the index that reading a message's texts needs, beside those asked for. */
+export const textSections = (asked: ReadonlySet<IndexSection>): readonly IndexSection[] => [...new Set<IndexSection>([...asked, 'parts', 'header'])]
+
 export const messageTexts = async (index: MessageIndex, body: BodySource): Promise<MessageTexts> => {
   const read = await reader(body)
   const texts: string[] = []
   for (const piece of bodyPieces(index.root)) {
     texts.push(folded(pieceText(piece, piece.is === 'name' ? nothing : await read(piece.start, piece.end))))
   }
-  return { header: folded(headerSearchText(await headerOf(index, read))), body: texts }
+  const rawHeader = await headerOf(index, read)
+  return { rawHeader, header: folded(headerSearchText(rawHeader)), body: texts }
 }

@@ -1,0 +1,52 @@
+/** What SEARCH, SORT and THREAD share: from the command's keys to a question, or the reply that says why not. */
+import { badReply, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
+import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
+import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
+import { uidRequired, type SelectedContext } from '../command.ts'
+import { outOfStep } from '../positions.ts'
+import { enabling, isRev2, isUidOnly, type Session } from '../session.ts'
+import { charsetDecoder } from './charset.ts'
+import { holdsKey, strictKey, testOf, type SearchQuestion, type Test } from './question.ts'
+import { savedUids, type Found } from './result.ts'
+
+const badCharset = no('BADCHARSET (UTF-8 US-ASCII ISO-2022-JP SHIFT_JIS EUC-JP ISO-8859-1)', 'Charset is not known')
+
+interface Keys {
+  readonly charset: string | undefined
+  readonly key: SearchKey
+}
+
+const isReply = (value: object): value is Tagged => 'is' in value && value.is === 'tagged'
+
+const compiled = ({ selected, session, nowMs }: SelectedContext, { charset, key }: Keys): Test | Tagged => {
+  const decode = charsetDecoder(charset)
+  if (decode === undefined) return badCharset
+  if (isUidOnly(session) && holdsKey(key, 'numbers')) return uidRequired
+  return testOf(key, { shown: selected.shown, saved: selected.saved, nowMs, decode }) ?? outOfStep
+}
+
+export interface Question extends SearchQuestion {
+  /** Where relevancy is asked for: what is wholly relevant. */
+  readonly strict: Test | null
+}
+
+export const questionOf = (context: SelectedContext, keys: Keys, returns: ReturnOptions | null): Question | Tagged => {
+  const test = compiled(context, keys)
+  if (isReply(test)) return test
+  const scored = returns?.options.has('RELEVANCY') === true
+  if (scored && !holdsKey(keys.key, 'fuzzy')) return badReply('RELEVANCY is of FUZZY searches')
+  const strict = scored ? compiled(context, { ...keys, key: strictKey(keys.key) }) : null
+  if (strict !== null && isReply(strict)) return strict
+  const { selected } = context
+  return { mailbox: selected.mailbox, shown: selected.shown, test, strict }
+}
+
+/** In IMAP4rev2 a SEARCH without RETURN is answered by ESEARCH (RFC 9051 section 6.4.4). */
+export const returnsFor = (session: Session, returns: ReturnOptions | null): ReturnOptions | null =>
+  returns ?? (isRev2(session) ? { options: new Set(['ALL']), partial: null } : null)
+
+/** A MODSEQ key begins CONDSTORE (RFC 7162 section 3.1); SAVE keeps the result. */
+export const afterSearch = ({ session, selected }: SelectedContext, key: SearchKey, found: Found, returns: ReturnOptions | null): Session => {
+  const on = holdsKey(key, 'modSeq') ? enabling(session, ['CONDSTORE']) : session
+  return returns?.options.has('SAVE') === true ? { ...on, selected: { ...selected, saved: savedUids(found, returns) } } : on
+}

@@ -1,0 +1,111 @@
+/**
+ * Whether a message meets a test, as far as is known of it: yes, no, or not yet (`undefined`). Tests are tried with what
+ * is in memory, then with the index, then with the text, and only what is undecided goes on.
+ */
+import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { mayHold } from '@bulkhead/wire/text/digest.ts'
+import type { Test } from './question.ts'
+import { headerTexts, type MessageTexts } from './text.ts'
+
+export interface Facts {
+  readonly list: MessageList
+  readonly at: number
+  /** With the sections that the test looks at. */
+  readonly index?: MessageIndex | undefined
+  readonly texts?: MessageTexts | undefined
+}
+
+export const within = (positions: readonly (readonly [number, number])[], at: number): boolean => {
+  let low = 0
+  let high = positions.length - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const range = positions[middle]
+    if (range === undefined || at < range[0]) high = middle - 1
+    else if (at > range[1]) low = middle + 1
+    else return true
+  }
+  return false
+}
+
+const inDays = (test: { readonly fromMs: number; readonly beforeMs: number }, ms: number): boolean => ms >= test.fromMs && ms < test.beforeMs
+
+const inHeader = ({ field, text }: Extract<Test, { test: 'header' }>, { index, texts }: Facts): boolean | undefined => {
+  if (texts !== undefined) return headerTexts(texts.rawHeader, field).some((value) => value.includes(text))
+  if (index === undefined) return undefined
+  if (headerTexts(index.header, field).some((value) => value.includes(text))) return true
+  // The kept header was cut: the rest is read with the body.
+  return index.headerComplete ? false : undefined
+}
+
+const inText = ({ test, text, needle }: Extract<Test, { test: 'body' | 'text' }>, { index, texts }: Facts): boolean | undefined => {
+  if (texts !== undefined) return texts.body.some((piece) => piece.includes(text)) || (test === 'text' && texts.header.includes(text))
+  return index === undefined || mayHold(index.digest, needle) ? undefined : false
+}
+
+const everyOf = (tests: readonly Test[], facts: Facts): boolean | undefined => {
+  let verdict: boolean | undefined = true
+  for (const test of tests) {
+    const one = verdictOf(test, facts)
+    if (one === false) return false
+    if (one === undefined) verdict = undefined
+  }
+  return verdict
+}
+
+const negated = (verdict: boolean | undefined): boolean | undefined => (verdict === undefined ? undefined : !verdict)
+
+const inMemory = (test: Test, { list, at }: Facts): boolean | undefined => {
+  switch (test.test) {
+    case 'all':
+      return true
+    case 'none':
+      return false
+    case 'flag':
+      return list.hasFlag(at, test.flag) === test.set
+    case 'date':
+      return inDays(test, list.internalDates[at] ?? 0)
+    case 'saved':
+      return inDays(test, (list.saveDates[at] ?? 0) * 1000)
+    case 'size':
+      return (list.sizes[at] ?? 0) >= test.least && (list.sizes[at] ?? 0) <= test.most
+    case 'modSeq':
+      return list.modSeq(at) >= test.least
+    case 'emailId':
+      return list.messageId(at) === test.id
+    case 'threadId':
+      return list.threadId(at) === test.id
+    case 'positions':
+      return within(test.positions, at)
+    default:
+      return undefined
+  }
+}
+
+export const verdictOf = (test: Test, facts: Facts): boolean | undefined => {
+  const { list, at, index } = facts
+  switch (test.test) {
+    case 'sent':
+      return index === undefined ? undefined : inDays(test, index.overview.sentDayMs ?? list.internalDates[at] ?? 0)
+    case 'subject':
+      return index === undefined ? undefined : index.overview.subject.includes(test.text)
+    case 'header':
+      return inHeader(test, facts)
+    case 'body':
+    case 'text':
+      return inText(test, facts)
+    case 'and':
+      return everyOf(test.tests, facts)
+    case 'or': {
+      const left = verdictOf(test.left, facts)
+      if (left === true) return true
+      const right = verdictOf(test.right, facts)
+      return right === true ? true : left === undefined || right === undefined ? undefined : false
+    }
+    case 'not':
+      return negated(verdictOf(test.negated, facts))
+    default:
+      return inMemory(test, facts)
+  }
+}

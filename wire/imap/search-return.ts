@@ -1,0 +1,58 @@
+/** `RETURN (…)` of SEARCH, SORT and ESEARCH: RFC 4731, 5182, 5267, 6203, 9394. */
+import { ahead, bad, keyword, list, need, nzNumber, skipped, space, type Parser, type Scan } from './scan.ts'
+
+/** `partial-range`: counted from 1; negative ones from the end. First and last may stand either way round. */
+export interface PartialRange {
+  readonly from: number
+  readonly to: number
+  /** As written, to be repeated in the response. */
+  readonly text: string
+}
+
+export const plainOptions = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'RELEVANCY', 'UPDATE', 'CONTEXT'] as const
+export type PlainOption = (typeof plainOptions)[number]
+
+export interface ReturnOptions {
+  readonly options: ReadonlySet<PlainOption>
+  readonly partial: PartialRange | null
+}
+
+const signedNumber = (scan: Scan): number => (skipped(scan, '-') ? -nzNumber(scan) : nzNumber(scan))
+
+/** `partial-range = partial-range-first / partial-range-last` (RFC 9394 section 3.1) */
+export const partialRange: Parser<PartialRange> = (scan) => {
+  const start = scan.at
+  const from = signedNumber(scan)
+  need(scan, ':')
+  const to = signedNumber(scan)
+  if (from < 0 !== to < 0) bad('A range counts from one end')
+  return { from, to, text: scan.bytes.toString('latin1', start, scan.at) }
+}
+
+type Item = PlainOption | PartialRange
+
+const item: Parser<Item> = (scan) => {
+  const word = keyword(scan)
+  if (word === 'PARTIAL') {
+    space(scan)
+    return partialRange(scan)
+  }
+  return plainOptions.find((option) => option === word) ?? bad('Unknown return option')
+}
+
+const itemsMax = 16
+
+/** `SP "RETURN" SP "(" … ")"` in front of what follows; null where there is none. An empty list means ALL. */
+export const returnOptions: Parser<ReturnOptions | null> = (scan) => {
+  if (ahead(scan) !== 'RETURN') return null
+  keyword(scan)
+  space(scan)
+  const items = list(item, itemsMax)(scan)
+  space(scan)
+  const ranges = items.filter((one) => typeof one !== 'string')
+  const options = new Set(items.filter((one) => typeof one === 'string'))
+  const [partial = null] = ranges
+  if (ranges.length > 1 || (partial !== null && options.has('ALL'))) bad('PARTIAL goes alone')
+  if (items.length === 0 || (items.length === 1 && options.has('CONTEXT'))) options.add('ALL')
+  return { options, partial }
+}
