@@ -77,7 +77,11 @@ export const operations = {
     await account.refresh()
     return done
   },
-  usage: async ({ account }: Ports, _request: Empty): Promise<Done & { readonly usage: Usage }> => ({ is: 'done', usage: await account.usage() }),
+  /** Of the account itself (null), or of a shared mailbox. */
+  usage: async ({ account }: Ports, { mailbox }: { readonly mailbox: MailboxId | null }): Promise<Done & { readonly usage: Usage }> => ({
+    is: 'done',
+    usage: await account.usage(mailbox ?? undefined),
+  }),
   annotate: ({ account }: Ports, { mailbox, entries }: Annotating) => account.annotate(mailbox, entries),
   createMailbox: ({ account }: Ports, { name, specialUse }: { readonly name: string; readonly specialUse: SpecialUse | null }) =>
     account.createMailbox(name, specialUse),

@@ -1,7 +1,7 @@
 import { quotaRoot } from '@bulkhead/wire/imap/quota-grammar.ts'
 import { no, ok } from '@bulkhead/wire/imap/response.ts'
 import { command } from '../command.ts'
-import { accountRoot, quotaLine } from '../listing/quota.ts'
+import { accountRoot, quotaLine, rootOf } from '../listing/quota.ts'
 
 /** `GETQUOTA SP quota-root-name` */
 export const getQuota = command({
@@ -10,6 +10,10 @@ export const getQuota = command({
   numbers: 'breaks',
   args: [quotaRoot],
   asks: 'usage',
-  decide: (_, [root]) => (root === accountRoot ? {} : no('NONEXISTENT', 'No such quota root')),
-  reply: { done: ({ usage }) => [quotaLine(usage), ok('GETQUOTA completed')] },
+  decide({ state }, [root]) {
+    const mailbox = root === accountRoot ? undefined : state.byName(root)
+    if (root === accountRoot) return { mailbox: null }
+    return mailbox === undefined || rootOf(mailbox) !== root ? no('NONEXISTENT', 'No such quota root') : { mailbox: mailbox.id }
+  },
+  reply: { done: ({ usage }, _, [root]) => [quotaLine(root, usage), ok('GETQUOTA completed')] },
 })

@@ -1,15 +1,21 @@
-/** QUOTA responses (RFC 9208 section 4.2): one root, the account; storage is limited, the number of messages is not. */
-import type { Usage } from '@bulkhead/mail/account/mail-account.ts'
+/**
+ * QUOTA responses (RFC 9208 section 4.2): a root for the account, and one for every shared mailbox, by its name; storage is
+ * limited, the number of messages is not.
+ */
+import type { MailboxState, Usage } from '@bulkhead/mail/account/mail-account.ts'
 import { string, untagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 
 export const accountRoot = ''
+
+/** The root of a mailbox, also of one that could be created. */
+export const rootOf = (mailbox: MailboxState | undefined): string => (mailbox?.owner == null ? accountRoot : mailbox.name)
 
 /** Section 5.1: STORAGE is counted in these. */
 const unitBytes = 1_024
 
 /** What has no limit is not listed. */
-export const quotaLine = ({ usedBytes, quotaBytes }: Usage): Untagged => {
+export const quotaLine = (root: string, { usedBytes, quotaBytes }: Usage): Untagged => {
   const used = Math.ceil(usedBytes / unitBytes)
   const resources = quotaBytes === null ? '' : `STORAGE ${used} ${Math.floor(quotaBytes / unitBytes)}`
-  return untagged(`QUOTA ${string(accountRoot)} (${resources})`)
+  return untagged(`QUOTA ${string(root)} (${resources})`)
 }
