@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newAccountHandle, newMessageId, type AccountHandle, type MessageId } from '@bulkhead/base/ids.ts'
+import { secret } from '@bulkhead/base/secret.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { BodyPacker } from '@bulkhead/mail/packs/body-packer.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
@@ -13,6 +14,7 @@ import { provisionTestCell, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { startTestPostgres } from '@bulkhead/test/postgres/harness.ts'
 import { directoryBlobs } from './blobs/directory-blobs.ts'
 import { openJournalStore } from './journal/journal-store.ts'
+import { openDatabase } from './sql/database.ts'
 import { sql } from './sql/sql.ts'
 
 const rounds = 3
@@ -119,6 +121,7 @@ const mortal = (blobs: BlobStore): BlobStore => {
     async create() {
       const writer = await blobs.create()
       return {
+        name: writer.name,
         async write(chunk) {
           if (steps % 5 === 4) dies()
           await writer.write(chunk)
@@ -177,5 +180,14 @@ test('bodies survive packers and databases that die while bodies are packed, to 
   const kinds = [...(await store.bodies(account, [...bodies.keys()])).values()].map((body) => body.in)
   assert.ok(kinds.filter((kind) => kind === 'pack').length > bodies.size * 0.8, 'most are packed in the end')
   for (const [message, sealed] of bodies) assert.deepEqual(await readBack(store, blobs, account, message), sealed)
+
+  // An hour later nothing is left of packs that came to nothing.
+  const database = /\/([^/?]+)\?/.exec(mailroom.mail.declassify())?.[1] ?? ''
+  const owner = server.adminUrl.declassify().replace('/postgres?', `/${database}?`)
+  await using admin = openDatabase({ url: secret(owner), name: 'test', sessionsMax: 1 })
+  await admin.run(sql`update kept.doomed_blob set since = '-infinity'`)
+  await store.sweepBlobs(account)
+  const named = new Set([...(await store.bodies(account, [...bodies.keys()])).values()].flatMap((body) => (body.in === 'pack' ? body.blob : [])))
+  assert.deepEqual(new Set(readdirSync(join(root, account.slice(0, 2), account))), named)
   rmSync(root, { recursive: true, force: true })
 })

@@ -176,13 +176,14 @@ export const memoryBlobs = (): BlobStore & { bytesHeld(): number } => {
   return {
     async create() {
       const chunks: Buffer[] = []
+      const name = randomUUID()
       return {
+        name,
         async write(chunk) {
           chunks.push(copyOf(chunk))
         },
         async keep(keepers) {
           await turn()
-          const name = randomUUID()
           const bytes = Buffer.concat(chunks)
           for (const account of keepers) {
             const blobs = accounts.get(account) ?? new Map<string, Buffer>()

@@ -80,6 +80,7 @@ export class BodyPacker implements AsyncDisposable {
 
   /** Gives whether nothing is left to do. Rejects with the stores' faults; whatever was packed until then stays. */
   async turn(account: AccountHandle): Promise<boolean> {
+    await this.#ports.store.sweepBlobs(account)
     for (let packs = 0; packs < packsPerTurn; packs += 1) {
       if (this.#stopped) return false
       const begun = performance.now()
@@ -124,8 +125,8 @@ export class BodyPacker implements AsyncDisposable {
         await writer.write(sealed)
         offset += sealed.length
       }
-      const blob = await writer.keep([account])
-      await store.placeBodies(account, blob, offset, bodies)
+      await store.doomBlob(account, writer.name)
+      await store.placeBodies(account, await writer.keep([account]), offset, bodies)
     } finally {
       await writer.discard()
     }

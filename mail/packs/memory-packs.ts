@@ -1,4 +1,5 @@
 /** Packs in memory, beside `mail/journal/memory-store.ts`: the same answers as `store/journal/packs.ts` gives. */
+import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { FoundBody, NewMessage } from '../ports/journal-store.ts'
@@ -8,6 +9,7 @@ export interface KeptPacks {
   readonly lines: Map<string, IndexPackLine>
   readonly segments: Map<string, readonly PackSegment[]>
   readonly places: Map<MessageId, BodyPlace>
+  readonly doomed: Set<string>
   readonly bodyPacks: Map<string, { readonly sizeBytes: number; liveBytes: number }>
 }
 
@@ -16,7 +18,7 @@ interface KeptMessages {
   readonly packs: KeptPacks
 }
 
-export const noPacks = (): KeptPacks => ({ lines: new Map(), segments: new Map(), places: new Map(), bodyPacks: new Map() })
+export const noPacks = (): KeptPacks => ({ lines: new Map(), segments: new Map(), places: new Map(), doomed: new Set(), bodyPacks: new Map() })
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const emptyRow = { in: 'row', sealed: Buffer.alloc(0) } as const
@@ -115,11 +117,19 @@ export const memoryPacks = (keptOf: (account: AccountHandle) => KeptMessages | u
     }))
     return [...packs.places.values()].filter(({ blob }) => wasted.has(blob)).toSorted((one, other) => (one.message < other.message ? -1 : 1))
   },
+  async doomBlob(account, blob) {
+    await turn()
+    keptOf(account)?.packs.doomed.add(blob)
+  },
+  async sweepBlobs() {
+    await turn()
+  },
   async placeBodies(account, blob, sizeBytes, bodies) {
     await turn()
     const kept = keptOf(account)
     const placed = kept === undefined ? [] : bodies.filter((body) => place(kept, blob, body))
     if (kept === undefined || placed.length === 0) return blobs.remove(account, blob)
+    if (!kept.packs.doomed.delete(blob)) throw new Fault('storageFailed', 'the blob of a pack was never doomed')
     kept.packs.bodyPacks.set(blob, { sizeBytes, liveBytes: placed.reduce((sum, body) => sum + body.sizeBytes, 0) })
     for (const name of emptied(kept.packs)) await blobs.remove(account, name)
   },

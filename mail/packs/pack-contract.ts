@@ -36,6 +36,7 @@ const pack = async ({ journal, blobs, account }: Opened, bodies: readonly { read
     return { message: of, from, offset: at, sizeBytes: sealed.length }
   })
   for (const { sealed } of bodies) await writer.write(sealed)
+  await journal.doomBlob(account, writer.name)
   const blob = await writer.keep([account])
   await journal.placeBodies(account, blob, offset, packed)
   return blob
@@ -133,6 +134,16 @@ const bodyPackClaims = (claim: Claim, given: Given): void => {
     for (const of of bySize.slice(4)) assert.deepEqual(await readBack(store, of), store.bodies.get(of))
     await die(bySize.slice(4))
     assert.equal(await isThere(store, again), false)
+  })
+
+  claim('a blob nobody doomed can’t become a pack: someone may be about to remove it', async () => {
+    const { journal, blobs, account, messages } = await withMessages(given, 1)
+    const [one] = messages
+    assert.ok(one !== undefined)
+    const writer = await blobs.create()
+    await writer.write(Buffer.alloc(10))
+    const packed = [{ message: one, from: null, offset: 0, sizeBytes: 10 }]
+    await assert.rejects(async () => journal.placeBodies(account, await writer.keep([account]), 10, packed))
   })
 
   claim('a message that died while it was packed is not placed', async () => {

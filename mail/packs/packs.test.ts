@@ -203,6 +203,7 @@ test('what a session reads while its pack is packed anew comes from where it is 
   const writer = await given.blobs.create()
   await writer.write(bytes)
   const moved = [...stale].flatMap(([message, body]) => (body.in === 'pack' && body.blob === packed.blob ? [{ message, from: body.blob, offset: body.offset, sizeBytes: body.sizeBytes }] : []))
+  await given.journal.doomBlob(given.account, writer.name)
   await given.journal.placeBodies(given.account, await writer.keep([given.account]), bytes.length, moved)
   const [first] = await reading.bodies(idsOf(reading).slice(0, 1))
   assert.deepEqual(first?.readNow?.(0, 200_000), mail(0, 150_000))

@@ -5,8 +5,10 @@
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 
 export interface BlobWriter {
+  /** What it will be called once it is kept. */
+  readonly name: string
   write(chunk: Uint8Array): Promise<void>
-  /** Makes it durable for each of these accounts, which share the bytes; gives the name. */
+  /** Makes it durable for each of these accounts, which share the bytes; gives its name. */
   keep(accounts: readonly AccountHandle[]): Promise<string>
   /** Throws it away. Safe after a failure. */
   discard(): Promise<void>

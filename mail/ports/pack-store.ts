@@ -47,6 +47,10 @@ export interface PackStore {
   placesIn(account: AccountHandle, blob: string): Promise<readonly BodyPlace[]>
   /** Bodies in packs that are mostly dead, at most `bytesMax` together. */
   wastedPlaces(account: AccountHandle, bytesMax: number): Promise<readonly BodyPlace[]>
-  /** The blob is durable: these bodies lie there now, unless they went or moved meanwhile. Blobs nobody needs any more are removed. */
+  /** This blob is about to be written. If nothing lies in it an hour from now, it is garbage. */
+  doomBlob(account: AccountHandle, blob: string): Promise<void>
+  /** The blob was doomed and is durable now: these bodies lie there now, unless they went or moved meanwhile. Blobs nobody needs any more are removed. */
   placeBodies(account: AccountHandle, blob: string, sizeBytes: number, bodies: readonly PackedBody[]): Promise<void>
+  /** Removes blobs that writers who died left behind. */
+  sweepBlobs(account: AccountHandle): Promise<void>
 }

@@ -42,6 +42,7 @@ const makeDirectory = (path: string): void => {
 
 /** Writes what it is given in pieces of a good size, each byte once. */
 class FileBlobWriter implements BlobWriter {
+  readonly name = randomUUID()
   readonly #root: string
   readonly #path: string
   readonly #file: FileHandle
@@ -85,7 +86,7 @@ class FileBlobWriter implements BlobWriter {
   async keep(accounts: readonly AccountHandle[]): Promise<string> {
     assert(this.#state === 'open', 'a blob is kept once')
     await this.#flush()
-    const name = randomUUID()
+    const { name } = this
     const targets: string[] = []
     try {
       for (const account of accounts) {

@@ -8,7 +8,7 @@ import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.t
 import { sql } from '../sql/sql.ts'
 import { acknowledgements } from './acknowledgements.ts'
 import { groupCommit, groupLimits, type GroupLimits } from './group-commit.ts'
-import { packStore } from './packs.ts'
+import { packStore, removeBlobs } from './packs.ts'
 import { journalReader } from './reader.ts'
 
 export interface JournalOptions {
@@ -49,7 +49,7 @@ export const openJournalStore = ({ url, blobs, prunesArrivals, limits = groupLim
             ${account}, ${seq}, ${textArray(changed.map(({ segment }) => segment))},
             ${int8Array(changed.map((segment) => segment.seq))}, ${byteaArray(changed.map(({ sealed }) => sealed))},
             ${textArray(vanished)}, ${uuidArray(deadMessages)})`)
-      for (const name of orphans) await blobs.remove(account, name)
+      await removeBlobs(readers, blobs, account, orphans)
     },
 
     async [Symbol.asyncDispose]() {

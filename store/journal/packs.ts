@@ -1,5 +1,5 @@
 /** Packs on PostgreSQL: index packs as sealed segments in a table, body packs as blobs with a table of places. */
-import type { MessageId } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { PackStore } from '@bulkhead/mail/ports/pack-store.ts'
 import { bool, bytea, int8, messageColumn, only, orNull, row, text, uuid } from '../sql/columns.ts'
@@ -14,6 +14,16 @@ const placeRow = row({ message: messageColumn, blob: text, offset: int8, sizeByt
 const neighbourRow = row({ message: messageColumn, offset: int8, sizeBytes: int8 })
 const blobName = only(text)
 const answer = only(bool)
+
+/** Blobs removed in one sweep. */
+const sweptMax = 100
+
+/** Of blobs that no row names any more. Should we die on the way, they are condemned and the next sweep goes on. */
+export const removeBlobs = async (database: Database, blobs: BlobStore, account: AccountHandle, names: readonly string[]): Promise<void> => {
+  if (names.length === 0) return
+  for (const name of names) await blobs.remove(account, name)
+  await database.run(sql`select from ask.blobs_removed(${account}, ${textArray(names)})`)
+}
 
 export const packStore = (database: Database, blobs: BlobStore): PackStore => ({
   indexPacks: (account) => database.many(lineRow, sql`
@@ -61,6 +71,15 @@ export const packStore = (database: Database, blobs: BlobStore): PackStore => ({
           ${account}, ${blob}, ${sizeBytes}, ${uuidArray(bodies.map(({ message }) => message))},
           ${textArray(bodies.map(({ from }) => from))}, ${int8Array(bodies.map(({ offset }) => offset))},
           ${int8Array(bodies.map((body) => body.sizeBytes))})`)
-    for (const name of orphans) await blobs.remove(account, name)
+    await removeBlobs(database, blobs, account, orphans)
+  },
+
+  doomBlob: (account, blob) => database.run(sql`select from ask.doom_blob(${account}, ${blob})`),
+
+  async sweepBlobs(account) {
+    const condemned = await database.many(blobName, sql`
+      select blob
+        from ask.condemned_blobs(${account}, ${sweptMax})`)
+    await removeBlobs(database, blobs, account, condemned)
   },
 })
