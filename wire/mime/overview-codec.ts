@@ -33,11 +33,10 @@ export const encodeOverview = (overview: Overview): Buffer => {
   return to.bytes()
 }
 
-type Texts = Omit<Overview, 'isReply' | 'sentMs' | 'sentDayMs'>
+type Texts = Omit<Overview, 'isReply' | 'sentMs' | 'sentDayMs' | 'subject'>
 
 const readTexts = (from: SectionReader, idsMax: number): Texts => {
   const texts = {
-    subject: from.text(),
     baseSubject: from.text(),
     from: readAddress(from),
     to: readAddress(from),
@@ -49,13 +48,14 @@ const readTexts = (from: SectionReader, idsMax: number): Texts => {
   return { ...texts, references: Array.from({ length: count }, () => from.text()) }
 }
 
-/** Numbers are read at once, texts when the first of them is asked for: SORT (DATE) needs none. */
+/** Numbers are read at once, the subject and then the other texts when they are asked for: SORT (DATE) needs none. */
 class DecodedOverview implements Overview {
   readonly isReply: boolean
   readonly sentMs: number | null
   readonly sentDayMs: number | null
   readonly #from: SectionReader
   readonly #idsMax: number
+  #subject: string | undefined
   #texts: Texts | undefined
 
   constructor(bytes: Uint8Array) {
@@ -67,12 +67,14 @@ class DecodedOverview implements Overview {
     this.sentDayMs = readMoment(this.#from)
   }
 
-  #read(): Texts {
-    return (this.#texts ??= readTexts(this.#from, this.#idsMax))
+  get subject(): string {
+    return (this.#subject ??= this.#from.text())
   }
 
-  get subject(): string {
-    return this.#read().subject
+  /** The subject comes first. */
+  #read(): Texts {
+    this.#subject ??= this.#from.text()
+    return (this.#texts ??= readTexts(this.#from, this.#idsMax))
   }
 
   get baseSubject(): string {
