@@ -15,12 +15,16 @@ export interface ClientInput {
   /** Lets whoever waits look round, though nothing came. */
   nudge(): void
   readonly heldBytes: number
+  /** Chunks that came so far, and those of them that were taken. */
+  readonly received: number
+  readonly taken: number
   stop(): void
 }
 
 export const clientInput = (socket: Duplex, firstBytes: Buffer, onBytes: () => void): ClientInput => {
   const chunks: Buffer[] = firstBytes.length > 0 ? [firstBytes] : []
   let queued = firstBytes.length
+  let taken = 0
   let hasEnded = false
   let waiting: PromiseWithResolvers<void> | undefined
 
@@ -54,6 +58,7 @@ export const clientInput = (socket: Duplex, firstBytes: Buffer, onBytes: () => v
 
   const take = (): Buffer | undefined => {
     const chunk = chunks.shift()
+    if (chunk !== undefined) taken += 1
     queued -= chunk?.length ?? 0
     if (queued <= aheadBytesMax && socket.isPaused()) socket.resume()
     return chunk
@@ -75,6 +80,12 @@ export const clientInput = (socket: Duplex, firstBytes: Buffer, onBytes: () => v
     },
     get heldBytes() {
       return queued
+    },
+    get received() {
+      return taken + chunks.length
+    },
+    get taken() {
+      return taken
     },
     stop() {
       socket.off('data', add)

@@ -147,8 +147,17 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     return isGivenBack
   }
 
+  /** Chunks that had come when the account was last refreshed: commands in those see all that was done before they were sent. */
+  let refreshedAt = -1
+  const refresh = async (): Promise<void> => {
+    if (input.taken <= refreshedAt) return
+    const { received } = input
+    await account.refresh()
+    refreshedAt = received
+  }
+
   return {
-    ports: { account, clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName },
+    ports: { account, refresh, clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName },
     limits,
     session: () => session,
     become(next) {
@@ -180,6 +189,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       await sink.flush()
       stream = deflated(socket, unreadBytes(), end)
       input = clientInput(stream, nothing, heard)
+      refreshedAt = -1
       sink = sinkOf(stream)
     },
     wayBack() {

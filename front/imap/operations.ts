@@ -15,6 +15,8 @@ import { fetchUrls, resetKeys, signUrls } from './urls/urlauth.ts'
 
 export interface Ports {
   readonly account: MailAccount
+  /** Brings the account's state up to when the client sent what is being performed, also where another mailroom moved it. */
+  refresh(): Promise<void>
   readonly clock: Clock
   /** Aborts when the client is gone. */
   readonly gone: AbortSignal
@@ -72,9 +74,8 @@ interface Annotating {
 
 export const operations = {
   nothing: async (_ports: Ports, _request: Empty): Promise<Done> => done,
-  /** The account's state as of now, also where another mailroom moved it. */
-  refresh: async ({ account }: Ports, _request: Empty): Promise<Done> => {
-    await account.refresh()
+  refresh: async (ports: Ports, _request: Empty): Promise<Done> => {
+    await ports.refresh()
     return done
   },
   /** Of the account itself (null), or of a shared mailbox. */

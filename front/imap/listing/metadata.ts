@@ -31,16 +31,16 @@ export interface Found {
   readonly longest: number | null
 }
 
-/** Levels of `entry` below `above`; undefined where it is not below. */
-const levelsBelow = (entry: string, above: string): number | undefined =>
-  entry.startsWith(`${above}/`) ? entry.slice(above.length + 1).split('/').length : undefined
+/** Is `entry` below `above`, `deepest` levels at most? */
+const isBelow = (entry: string, above: string, deepest: number): boolean =>
+  entry.startsWith(`${above}/`) && entry.slice(above.length + 1).split('/').length <= deepest
 
 /** What GETMETADATA asks for: entries and, by depth, those below, without what is larger than MAXSIZE (section 4.2). */
 export const foundEntries = (of: Pick<MailboxState, 'annotations' | 'specialUse'>, { entries, depth, maxSize }: GetMetadata): Found => {
   const annotations = wholeOf(of)
   const deepest = depth === 'infinity' ? Number.POSITIVE_INFINITY : depth
   const below = depth === 0 ? [] : [...annotations.keys()].sort().filter((entry) =>
-    entries.some((above) => (levelsBelow(entry, above) ?? Number.POSITIVE_INFINITY) <= deepest))
+    entries.some((above) => isBelow(entry, above, deepest)))
   const values: (readonly [string, Buffer | null])[] = []
   let longest = 0
   for (const entry of new Set([...entries, ...below])) {

@@ -11,6 +11,8 @@ export interface ImapClient extends Disposable {
 /** Longest tagged reply: it may list all capabilities. */
 const tailBytes = 4_096
 
+const welcome = Buffer.from('* OK')
+
 const tagLine = (tag: string): Buffer => Buffer.from(`${tag} `)
 
 export const openImap = async (port: number, tls = false): Promise<ImapClient> => {
@@ -20,7 +22,11 @@ export const openImap = async (port: number, tls = false): Promise<ImapClient> =
   socket.setNoDelay(true)
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
-    socket.once('data', () => resolve())
+    socket.once('data', (greeting: Buffer) => {
+      if (greeting.subarray(0, 4).equals(welcome)) return resolve()
+      socket.destroy()
+      reject(new Error(`greeted with ${greeting.toString('latin1').trimEnd()}`))
+    })
   })
   let count = 0
   const run: ImapClient['run'] = (command, { keep = false, literal, endsWith } = {}) =>
