@@ -50,7 +50,8 @@ const taken = (socket: Duplex): Buffer | undefined => {
   return typeof chunk === 'string' ? Buffer.from(chunk) : chunk
 }
 
-export const clientStream = (socket: Duplex, firstBytes: Buffer, stopping: AbortSignal): ClientStream => {
+/** `alive`: told whenever the client sent something or took something. */
+export const clientStream = (socket: Duplex, firstBytes: Buffer, stopping: AbortSignal, alive: () => void = () => undefined): ClientStream => {
   let first = firstBytes
   let gathered: Buffer[] = []
   let gatheredBytes = 0
@@ -67,7 +68,10 @@ export const clientStream = (socket: Duplex, firstBytes: Buffer, stopping: Abort
       }
       for (;;) {
         const chunk = taken(socket)
-        if (chunk !== undefined) return chunk
+        if (chunk !== undefined) {
+          alive()
+          return chunk
+        }
         if (socket.readableEnded || socket.destroyed) return 'ended'
         if (stopping.aborted) return 'stopping'
         const woke = await firstOf(socket, ['readable', 'end', 'close'], idleMs, stopping)
@@ -96,6 +100,7 @@ export const clientStream = (socket: Duplex, firstBytes: Buffer, stopping: Abort
       if (socket.write(bytes)) return true
       const woke = await firstOf(socket, ['drain', 'close'], stalledMs, null)
       if (woke === 'idle') socket.destroy()
+      if (woke === 'drain') alive()
       return woke === 'drain'
     },
   }

@@ -48,7 +48,7 @@ test('IMAP login hands the client and what it already said to the mailroom, and 
   assert.match(await open.hear(/x2 SELECT INBOX\r\n/), /x1 OK in\r\n/)
   const { gate, pipe, ...preface } = home.mailroom.prefaces.at(-1) ?? assert.fail('nobody came')
   assert.ok(gate !== '' && pipe > 0)
-  assert.deepEqual(preface, { protocol: 'imap', opens: 'pass', pass: 'cGFzcw==', tag: 'x1', helo: '', peer: '127.0.0.1', tls: true })
+  assert.deepEqual(preface, { protocol: 'imap', opens: 'pass', pass: 'cGFzcw==', tag: 'x1', helo: '', language: '', peer: '127.0.0.1', tls: true })
   assert.equal(home.asked.at(-1), 'imap alice@a.example right tls')
   open.socket.end('x3 LOGOUT\r\n')
   assert.match(await open.closed(), /x3 LOGOUT/)
@@ -189,12 +189,22 @@ test('POP3 logs in by USER and PASS with spaces and by AUTH, and never offers AP
   open.socket.destroy()
 })
 
+test('POP3 before login speaks the languages it has, and UTF8 rules STLS out', async () => {
+  const open = await client(home.ports.pop3)
+  await open.hear(/ready\r\n/)
+  open.say('LANG\r\nLANG ja\r\nNOOP x\r\nFROB\r\nLANG xx\r\nLANG *\r\nUTF8\r\nUTF8 x\r\nSTLS\r\nCAPA\r\nQUIT\r\n')
+  const heard = Buffer.from(await open.closed(), 'latin1').toString()
+  assert.match(heard, /\+OK Languages follow\r\nen English\r\nja 日本語\r\n\.\r\n\+OK ja 日本語でお答えします\r\n\+OK\r\n-ERR コマンドを理解できません\r\n-ERR その言語は使用できません\r\n\+OK en /)
+  assert.match(heard, /\+OK UTF-8 from here on\r\n-ERR [^\n]*\n-ERR [^\n]*\n\+OK Capability list follows\r\n(?:(?!STLS)[A-Z])/)
+  assert.doesNotMatch(heard, /^STLS/m)
+})
+
 test('POP3 in plain offers STLS and no login', async () => {
   const open = await client(home.ports.pop3)
   open.say('CAPA\r\nUSER alice\r\nAUTH PLAIN\r\n')
   const heard = await open.hear(/-ERR[^]*-ERR[^\n]*\n/)
   assert.match(heard, /STLS/)
-  assert.doesNotMatch(heard, /SASL|USER/)
+  assert.doesNotMatch(heard, /^(?:SASL|USER)/m)
   open.say('STLS\r\n')
   await open.hear(/\+OK Begin/)
   await open.secure()

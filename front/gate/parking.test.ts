@@ -72,7 +72,7 @@ const home = async () => {
     },
     openAccount: () => Promise.reject(new Error('not asked here')),
     protocols: { imap: speaker, pop3: speaker, submission: speaker },
-    hostName: 'mail.one.example', parkAfterMs: 60_000, clock: systemClock, log: silentLog, meter: counters,
+    hostName: 'mail.one.example', sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 }, clock: systemClock, log: silentLog, meter: counters,
     limits: { messageBytesMax: 1_000, recipientsMax: 1, connectionsMax: 100, connectionsPerPeerMax: 100 },
   })
   await host.listen(path)

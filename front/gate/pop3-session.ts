@@ -1,10 +1,15 @@
 /**
- * POP3 (RFC 1939, CAPA RFC 2449, STLS RFC 2595, AUTH RFC 5034) on 110 and 995 until somebody has logged in. APOP is never
- * offered: it forces passwords to be stored readably.
+ * POP3 (RFC 1939, CAPA RFC 2449, STLS RFC 2595, AUTH RFC 5034, UTF8 and LANG RFC 6856) on 110 and 995 until somebody has
+ * logged in. APOP is never offered: it forces passwords to be stored readably.
  */
+import { latin1 } from '@bulkhead/base/bytes.ts'
 import { wipe } from '@bulkhead/base/secret.ts'
 import { credentialsOf, saslServer, type Credentials, type SaslServer, type SaslStep } from '@bulkhead/wire/sasl/server.ts'
+import { languageRange } from '@bulkhead/wire/pop3/command.ts'
+import { listed, listEnd, negative, positive } from '@bulkhead/wire/pop3/reply.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
+import { always, expireBeforeLogin, implementation, loginDelayLine } from '../pop3/capability.ts'
+import { languageFor, languageLines, texts, type Language, type Texts } from '../pop3/texts.ts'
 import type { Connection, Session } from './connection.ts'
 import { failureDelay, logIn, mayLogIn } from './login.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -12,20 +17,16 @@ import type { Surroundings } from './surroundings.ts'
 /** RFC 2449 section 4 says 255; a SASL response needs more. */
 const lineBytesMax = 4_096
 
-const say = {
-  ok: '+OK\r\n',
-  bye: '+OK Bye\r\n',
-  badCommand: '-ERR Command not understood\r\n',
-  tlsFirst: '-ERR [AUTH] Log in under TLS only\r\n',
-  wrong: '-ERR [AUTH] Authentication failed\r\n',
-  away: '-ERR [SYS/TEMP] Temporary failure, try again later\r\n',
-} as const
+const ok = '+OK\r\n'
 
 export class Pop3Session implements Session {
   readonly #connection: Connection
   readonly #in: Surroundings
   readonly #lines = lineReader(lineBytesMax)
   #login: Buffer | undefined
+  #language: Language = 'en'
+  /** RFC 6856 section 2: STLS may not follow it. */
+  #utf8 = false
   #sasl: SaslServer | undefined
   #busy = false
   #failures = 0
@@ -102,24 +103,54 @@ export class Pop3Session implements Session {
         return this.#pass(args)
       case 'AUTH':
         return this.#auth(args)
+      case 'LANG':
+        return this.#lang(args)
+      case 'UTF8':
+        return this.#switchToUtf8(args)
       case 'QUIT':
-        return this.#connection.close(say.bye)
+        return this.#connection.close(positive(this.#texts.byeBeforeLogin))
       case 'NOOP':
-        return this.#connection.write(say.ok)
+        return this.#connection.write(ok)
       default:
         return this.#refuse()
     }
   }
 
+  get #texts(): Texts {
+    return texts[this.#language]
+  }
+
   #capabilities(): string {
-    const lines = ['+OK', 'TOP', 'UIDL', 'PIPELINING', 'RESP-CODES', 'AUTH-RESP-CODE']
-    if (!this.#connection.secure) lines.push('STLS')
+    const lines = [...always, expireBeforeLogin, ...loginDelayLine(this.#in.sessions.pop3LoginDelayMs)]
+    if (!this.#connection.secure && !this.#utf8) lines.push('STLS')
     if (mayLogIn(this.#connection, this.#in)) lines.push('USER', 'SASL PLAIN LOGIN')
-    return `${lines.join('\r\n')}\r\nIMPLEMENTATION Bulkhead\r\n.\r\n`
+    return this.#list(this.#texts.capabilities, [...lines, implementation])
+  }
+
+  #list(text: string, lines: readonly string[]): string {
+    return `${positive(text)}${lines.map(listed).join('')}${listEnd}`
+  }
+
+  /** RFC 6856 section 3. What was chosen here holds after login too. */
+  #lang(args: Buffer | undefined): void {
+    const range = languageRange(args === undefined ? [] : latin1(args).trim().split(/ +/))
+    if (range === undefined) return this.#refuse()
+    if (range === null) return this.#connection.write(this.#list(this.#texts.languages, languageLines))
+    const found = languageFor(range)
+    if (found === undefined) return this.#connection.write(negative(this.#texts.noSuchLanguage))
+    this.#language = found
+    this.#connection.write(positive(`${found} ${this.#texts.speaks}`))
+  }
+
+  /** RFC 6856 section 2.1. Messages are given as stored in either mode, so nothing else changes. */
+  #switchToUtf8(args: Buffer | undefined): void {
+    if (args !== undefined) return this.#refuse()
+    this.#utf8 = true
+    this.#connection.write(positive(this.#texts.utf8))
   }
 
   #startTls(): void {
-    if (this.#connection.secure) return this.#refuse()
+    if (this.#connection.secure || this.#utf8) return this.#refuse()
     if (this.#lines.heldBytes > 0) {
       this.#in.meter.count('gate_refusals_total', 1, { why: 'starttlsInjection' })
       return this.#connection.close('-ERR Nothing may follow STLS before TLS does\r\n')
@@ -130,11 +161,11 @@ export class Pop3Session implements Session {
   }
 
   #user(args: Buffer | undefined): void {
-    if (!mayLogIn(this.#connection, this.#in)) return this.#connection.write(say.tlsFirst)
+    if (!mayLogIn(this.#connection, this.#in)) return this.#connection.write(negative(this.#texts.tlsFirst, 'AUTH'))
     if (args === undefined || args.length === 0) return this.#refuse()
     this.#login = Buffer.from(args)
     // Whether anybody has that name is not said here.
-    this.#connection.write(say.ok)
+    this.#connection.write(ok)
   }
 
   /** The password is all of the rest, spaces included (RFC 1939 section 7). */
@@ -152,7 +183,7 @@ export class Pop3Session implements Session {
   }
 
   #auth(args: Buffer | undefined): void {
-    if (!mayLogIn(this.#connection, this.#in)) return this.#connection.write(say.tlsFirst)
+    if (!mayLogIn(this.#connection, this.#in)) return this.#connection.write(negative(this.#texts.tlsFirst, 'AUTH'))
     if (args === undefined) return this.#connection.write('+OK\r\nPLAIN\r\nLOGIN\r\n.\r\n')
     const space = args.indexOf(0x20)
     const mechanism = args.toString('latin1', 0, Math.min(space === -1 ? args.length : space, 20))
@@ -178,13 +209,13 @@ export class Pop3Session implements Session {
     const outcome =
       credentials === undefined
         ? 'wrong'
-        : await logIn(this.#connection, { protocol: 'pop3', credentials, tag: '', helo: '', rest }, this.#in)
+        : await logIn(this.#connection, { protocol: 'pop3', credentials, tag: '', helo: '', language: this.#language, rest }, this.#in)
     if (outcome === 'in') return
     this.#failures += 1
     await failureDelay(this.#failures, this.#in)
     this.#busy = false
     if (this.#connection.closing) return
-    const answer = outcome === 'wrong' ? say.wrong : say.away
+    const answer = outcome === 'wrong' ? negative(this.#texts.wrong, 'AUTH') : negative(this.#texts.temporary, 'SYS/TEMP')
     if (this.#failures >= this.#in.policy.loginFailuresMax) return this.#connection.close(answer)
     this.#connection.write(answer)
     this.#go()
@@ -193,7 +224,7 @@ export class Pop3Session implements Session {
   #refuse(): void {
     this.#bad += 1
     this.#sasl = undefined
-    if (this.#bad > this.#in.policy.imapBadCommandsMax) this.#connection.close('-ERR Too many errors\r\n')
-    else this.#connection.write(say.badCommand)
+    if (this.#bad > this.#in.policy.imapBadCommandsMax) this.#connection.close(negative(this.#texts.tooManyMistakes))
+    else this.#connection.write(negative(this.#texts.notUnderstood))
   }
 }

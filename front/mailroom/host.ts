@@ -9,7 +9,7 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
-import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import type { MailLimits, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
 import { listenUnix } from '@bulkhead/door/server.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
@@ -24,8 +24,6 @@ import { loginRefusals, type LoginRefusal } from './refusals.ts'
 import type { Gatehouse, MailroomSession, SessionCommon } from './session.ts'
 import { ticketOffice, type Picture } from './tickets.ts'
 
-/** Sessions of one account: mail programs of a family, with several connections each. */
-const sessionsPerAccountMax = 50
 /** How often parked sessions that did not come back are looked for. */
 const sweepMs = 60_000
 /** How long sessions may take to say goodbye. */
@@ -46,14 +44,13 @@ export interface HostPorts {
   readonly protocols: Readonly<Record<MailProtocol, MailroomSession>>
   readonly hostName: string
   readonly limits: MailLimits
-  /** Quiet sessions park after so long. */
-  readonly parkAfterMs: number
+  readonly sessions: SessionPolicy
   readonly clock: Clock
   readonly log: Log
   readonly meter: Meter
 }
 
-const countOfSessions = (meter: Meter, sessionsMax: number) => {
+const countOfSessions = (meter: Meter, sessionsMax: number, perAccountMax: number) => {
   const byAccount = new Map<AccountHandle, number>()
   let all = 0
   const comeBack = (account: AccountHandle): void => {
@@ -63,7 +60,7 @@ const countOfSessions = (meter: Meter, sessionsMax: number) => {
   }
   return {
     enter(account: AccountHandle): boolean {
-      if (all >= sessionsMax || (byAccount.get(account) ?? 0) >= sessionsPerAccountMax) return false
+      if (all >= sessionsMax || (byAccount.get(account) ?? 0) >= perAccountMax) return false
       comeBack(account)
       return true
     },
@@ -95,7 +92,7 @@ interface Entrant {
 export const mailroomHost = (ports: HostPorts) => {
   const passes = passBook(ports)
   const tickets = ticketOffice(ports.sealing, ports.privateKey)
-  const sessions = countOfSessions(ports.meter, ports.limits.connectionsMax)
+  const sessions = countOfSessions(ports.meter, ports.limits.connectionsMax, ports.sessions.perAccountMax)
   const stopping = new AbortController()
   const running = new Map<Socket, Promise<void>>()
   const parked = parking({ lines: () => lines, clock: ports.clock, meter: ports.meter, left: (account) => sessions.leave(account) })
@@ -135,10 +132,11 @@ export const mailroomHost = (ports: HostPorts) => {
     firstBytes: opening.firstBytes,
     who: { account: pass.account, login: pass.login, loginIndex: pass.loginIndex },
     picture,
-    parkAfterMs: ports.parkAfterMs,
+    parkAfterMs: ports.sessions.parkAfterMs,
     gatehouse: () => gatehouseOf(socket, opening, pass, key),
     tag: opening.preface.tag,
     helo: opening.preface.helo,
+    language: opening.preface.language,
     peer: opening.preface.peer,
     tls: opening.preface.tls,
     hostName: ports.hostName,

@@ -22,6 +22,7 @@ const checked = (frame: Readonly<Record<string, unknown>>): Preface => {
     pipe: wholeOf(frame, 'pipe', 0, Number.MAX_SAFE_INTEGER),
     tag: textOf(frame, 'tag', 256),
     helo: textOf(frame, 'helo', 1_024),
+    language: textOf(frame, 'language', 35),
     peer: textOf(frame, 'peer', 64),
     tls: flagOf(frame, 'tls'),
   }

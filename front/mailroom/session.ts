@@ -51,6 +51,8 @@ export interface SessionCommon {
   readonly tag: string
   /** Submission: what the client said in EHLO; else empty. */
   readonly helo: string
+  /** POP3: the language asked for by LANG, else empty. */
+  readonly language: string
   readonly peer: string
   readonly tls: boolean
   readonly hostName: string

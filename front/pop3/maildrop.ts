@@ -1,5 +1,5 @@
 /**
- * The maildrop (RFC 1939 section 3): the INBOX as it was at login, numbered from 1, and which messages this session
+ * The maildrop (RFC 1939 section 3): a mailbox as it was at login, numbered from 1, and which messages this session
  * has marked deleted. Holds numbers only, so a hundred thousand messages cost a megabyte.
  */
 import type { MailboxId, Uid } from '@bulkhead/base/ids.ts'
@@ -17,29 +17,47 @@ export interface Maildrop {
   positions(): Iterable<number>
   sizeAt(position: number): number
   uidAt(position: number): Uid
-  /** RFC 1939 section 7: unique for ever within the account, since UIDs of one validity are never reused. */
+  /** RFC 1939 section 7: the one it came with, or one unique for ever within the account: UIDs of one validity are never reused. */
   uniqueIdAt(position: number): string
   markDeleted(position: number): void
   unmarkAll(): void
   deletedRanges(): UidRanges
+  markRetrieved(position: number): void
+  /** Retrieved in this session and not marked deleted. */
+  retrievedRanges(): UidRanges
 }
 
 const hex8 = (value: number): string => value.toString(16).padStart(8, '0')
 
-export const maildrop = (inbox: MailboxState): Maildrop => {
-  const { count } = inbox.messages
-  const uids = inbox.messages.uids.slice(0, count)
-  const sizes = inbox.messages.sizes.slice(0, count)
+export const maildrop = (source: MailboxState): Maildrop => {
+  const { count } = source.messages
+  const uids = source.messages.uids.slice(0, count)
+  const sizes = source.messages.sizes.slice(0, count)
   const deleted = new Uint8Array(count)
-  const validity = hex8(inbox.uidValidity)
+  const validity = hex8(source.uidValidity)
   const allBytes = sizes.reduce((sum, size) => sum + size, 0)
+  let retrieved: Uint8Array | undefined
   let left = count
   let leftBytes = allBytes
 
   const uidAt = (position: number): Uid => (uids[position] ?? 0) as Uid
 
+  /** No message has a UID between two neighbours of the view, so neighbours make one range. */
+  const rangesWhere = (holds: (position: number) => boolean): UidRanges => {
+    const ranges: [Uid, Uid][] = []
+    let from = -1
+    for (let position = 0; position <= count; position += 1) {
+      const isIn = position < count && holds(position)
+      if (isIn && from < 0) from = position
+      if (isIn || from < 0) continue
+      ranges.push([uidAt(from), uidAt(position - 1)])
+      from = -1
+    }
+    return ranges
+  }
+
   return {
-    mailbox: inbox.id,
+    mailbox: source.id,
     get count() {
       return left
     },
@@ -55,7 +73,7 @@ export const maildrop = (inbox: MailboxState): Maildrop => {
     },
     sizeAt: (position) => sizes[position] ?? 0,
     uidAt,
-    uniqueIdAt: (position) => `${validity}${hex8(uidAt(position))}`,
+    uniqueIdAt: (position) => source.uidlOf(uidAt(position)) ?? `${validity}${hex8(uidAt(position))}`,
     markDeleted(position) {
       if (deleted[position] !== 0) return
       deleted[position] = 1
@@ -67,16 +85,11 @@ export const maildrop = (inbox: MailboxState): Maildrop => {
       left = count
       leftBytes = allBytes
     },
-    deletedRanges() {
-      const ranges: [Uid, Uid][] = []
-      for (let from = deleted.indexOf(1); from >= 0; ) {
-        const stop = deleted.indexOf(0, from)
-        const end = stop < 0 ? count : stop
-        // No message has a UID between two neighbours of the view, so neighbours make one range.
-        ranges.push([uidAt(from), uidAt(end - 1)])
-        from = stop < 0 ? -1 : deleted.indexOf(1, stop)
-      }
-      return ranges
+    deletedRanges: () => rangesWhere((position) => deleted[position] === 1),
+    markRetrieved(position) {
+      retrieved ??= new Uint8Array(count)
+      retrieved[position] = 1
     },
+    retrievedRanges: () => rangesWhere((position) => retrieved?.[position] === 1 && deleted[position] === 0),
   }
 }

@@ -1,18 +1,21 @@
-/** What each refusal of the meaning layer is in POP3. */
+/** What each refusal of the meaning layer is in POP3: which text, and which code (RFC 2449 section 8, RFC 3206). */
 import type { Refusal } from '@bulkhead/mail/refusal.ts'
-import { negative } from '@bulkhead/wire/pop3/reply.ts'
+import { negative, type ResponseCode } from '@bulkhead/wire/pop3/reply.ts'
+import type { Texts } from './texts.ts'
 
-const never = negative('This can not be done by POP3', 'SYS/PERM')
+type Plain = { readonly [K in keyof Texts]: Texts[K] extends string ? K : never }[keyof Texts]
+type Row = readonly [text: Plain, code?: ResponseCode]
 
-export const pop3Refusals = {
-  inUse: negative('Another session has this mailbox open', 'IN-USE'),
-  expunged: negative('Message was deleted by another session'),
-  noSuchMailbox: negative('Mailbox is gone', 'SYS/PERM'),
-  noSuchAccount: negative('Account is gone', 'SYS/PERM'),
-  accountClosed: negative('Account is closed', 'SYS/PERM'),
-  conflict: negative('Mailbox is being changed, try again', 'SYS/TEMP'),
-  noPermission: negative('Not permitted', 'SYS/PERM'),
-  readOnly: negative('Mailbox is read-only', 'SYS/PERM'),
+const never: Row = ['impossible', 'SYS/PERM']
+
+const rows = {
+  inUse: ['inUse', 'IN-USE'],
+  expunged: ['expunged'],
+  noSuchMailbox: ['mailboxGone', 'SYS/PERM'],
+  noSuchAccount: ['accountGone', 'SYS/PERM'],
+  accountClosed: ['accountGone', 'SYS/PERM'],
+  conflict: ['conflict', 'SYS/TEMP'],
+  readOnly: ['readOnly', 'SYS/PERM'],
   mailboxExists: never,
   mailboxNotEmpty: never,
   hasChildren: never,
@@ -21,13 +24,19 @@ export const pop3Refusals = {
   tooManyMailboxes: never,
   overQuota: never,
   tooManyAnnotations: never,
+  annotationTooLarge: never,
+  tooLarge: never,
+  noPermission: never,
   notShared: never,
   noSuchMember: never,
   tooManyMembers: never,
-  annotationTooLarge: never,
-  tooLarge: never,
   noSuchRecipient: never,
   notYourAddress: never,
   tooManyRecipients: never,
   looping: never,
-} as const satisfies Record<Refusal, string>
+} as const satisfies Record<Refusal, Row>
+
+export const refusalReply = (why: Refusal, texts: Texts): string => {
+  const [text, code]: Row = rows[why]
+  return negative(texts[text], code)
+}

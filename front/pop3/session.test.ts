@@ -20,6 +20,7 @@ const accountOf = (texts: readonly string[], away = false) => {
   const uids = Uint32Array.from(bodies, (_, at) => at * 2 + 1)
   const inbox = {
     id: newMailboxId(),
+    uidlOf: () => undefined,
     uidValidity: 0xabc,
     messages: {
       count: bodies.length,
@@ -29,10 +30,12 @@ const accountOf = (texts: readonly string[], away = false) => {
       indexOf: (uid: Uid) => uids.indexOf(uid),
     },
   }
+  const mailbox = inbox as unknown as MailboxState
+  const state = { inbox: mailbox, mailboxes: new Map([[inbox.id, mailbox]]), annotations: new Map() } as unknown as AccountState
   const expunged: UidRanges[] = []
   const part: Partial<MailAccount> = {
-    state: () => ({ inbox: inbox as unknown as MailboxState }) as AccountState,
-    refresh: () => Promise.resolve({ inbox: inbox as unknown as MailboxState } as AccountState),
+    state: () => state,
+    refresh: () => Promise.resolve(state),
     async body(message) {
       if (away) throw new Fault('storageFailed', 'test')
       const bytes = bodies[ids.indexOf(message)] ?? Buffer.alloc(0)
@@ -64,11 +67,13 @@ const accountOf = (texts: readonly string[], away = false) => {
   return { account: part as MailAccount, expunged }
 }
 
-const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3()) => {
+const policy = { loginDelayMs: 0, clock: manualClock(0) }
+
+const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3(policy)) => {
   const [client, socket] = duplexPair()
   const stopping = new AbortController()
   const session: AccountSession = {
-    socket, firstBytes: Buffer.alloc(0), picture: null, gatehouse: () => undefined, who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
+    socket, firstBytes: Buffer.alloc(0), picture: null, language: '', gatehouse: () => undefined, who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
     peer: '127.0.0.1', tls: true, hostName: 'mail.example', clock: manualClock(0), log: silentLog, meter: meter(),
     limits: { messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: stopping.signal, account,
   }
@@ -129,7 +134,7 @@ test('a connection that breaks before QUIT deletes nothing', async () => {
 
 test('a second session of the account is told that it is in use, and the next after it is welcome', async () => {
   const { account } = accountOf([one])
-  const pop = pop3()
+  const pop = pop3(policy)
   const handle = newAccountHandle()
   const first = sessionOf(account, handle, pop)
   const second = sessionOf(account, handle, pop)
@@ -180,7 +185,7 @@ test('whatever is sent, the session ends with the connection and every line it s
 test('a maildrop of a hundred thousand messages is listed, marked and unmarked in a moment', async () => {
   const count = 100_000
   const uids = Uint32Array.from({ length: count }, (_, at) => at + 1)
-  const inbox = { id: newMailboxId(), uidValidity: 1, messages: { count, uids, sizes: new Uint32Array(count).fill(5_000) } }
+  const inbox = { uidlOf: () => undefined, id: newMailboxId(), uidValidity: 1, messages: { count, uids, sizes: new Uint32Array(count).fill(5_000) } }
   const started = performance.now()
   const drop = maildrop(inbox as unknown as MailboxState)
   assert.equal([...drop.positions()].map(drop.uniqueIdAt).length, count)

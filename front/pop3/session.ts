@@ -3,26 +3,56 @@
  * command. Replies to pipelined commands leave together. Deletions happen at QUIT or not at all.
  */
 import { Fault } from '@bulkhead/base/fault.ts'
-import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Clock } from '@bulkhead/base/clock.ts'
 import { isRefused } from '@bulkhead/mail/refusal.ts'
 import { parsePop3, pop3LineBytesMax } from '@bulkhead/wire/pop3/command.ts'
 import { listed, listEnd, negative, positive } from '@bulkhead/wire/pop3/reply.ts'
-import { dotWriter } from '@bulkhead/wire/smtp/dot-writer.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { clientStream, ended, gatherBytesMax, type ClientStream } from '../client-stream.ts'
 import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
-import type { Decision } from './command.ts'
+import { always, expireLine, implementation, loginDelayLine } from './capability.ts'
+import type { Decision, Terms } from './command.ts'
+import { pop3Locks, type Lock } from './locks.ts'
+import { loginDelay } from './login-delay.ts'
 import { maildrop, type Maildrop } from './maildrop.ts'
-import { topOfMessage, wholeMessage } from './message-stream.ts'
-import { pop3Refusals } from './refusals.ts'
+import { expireDays, maildropMailbox } from './preferences.ts'
+import { refusalReply } from './refusals.ts'
+import { sendMessage } from './send-message.ts'
 import { decide, states, type Pop3State } from './states.ts'
+import { languageFor, texts, type Language } from './texts.ts'
+import { updated } from './update.ts'
 
 /** RFC 1939 section 3 asks for ten minutes at least. */
 const idleMs = 600_000
 /** A client that understands nothing is let go. */
 const mistakesMax = 20
+/** How long a session that has to make way may take to say so. */
+const farewellMs = 1_000
 
 type Outcome = 'goOn' | 'over'
+
+/** One session that has its maildrop. */
+interface Visit {
+  readonly session: AccountSession
+  readonly client: ClientStream
+  readonly drop: Maildrop
+  readonly lock: Lock
+  /** After so many days retrieved messages go; null: never. */
+  readonly days: number | null
+  language: Language
+  terms: Terms
+}
+
+export interface Pop3Policy {
+  /** Between two logins of an account; 0: no wait. */
+  readonly loginDelayMs: number
+  readonly clock: Clock
+}
+
+const termsOf = (language: Language, days: number | null, delayMs: number): Terms => ({
+  texts: texts[language],
+  capabilities: [...always, expireLine(days), ...loginDelayLine(delayMs), implementation],
+})
 
 const sayList = async (client: ClientStream, text: string, lines: Iterable<string>): Promise<Outcome> => {
   client.put(positive(text))
@@ -38,80 +68,26 @@ const sayList = async (client: ClientStream, text: string, lines: Iterable<strin
   return 'goOn'
 }
 
-/** Sends a multi-line reply's content with its dots stuffed. Once begun it ends well or the connection breaks. */
-const sendStuffed = async (client: ClientStream, pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Promise<Outcome> => {
-  const stuffing = dotWriter()
-  for await (const piece of pieces) {
-    client.put(stuffing.push(piece))
-    if (client.gatheredBytes >= gatherBytesMax && !(await client.flush())) return 'over'
+const update = async ({ session, client, drop, days, terms }: Visit): Promise<Outcome> => {
+  const outcome = await updated(session.account, drop, days, session.clock.now())
+  if (isRefused(outcome)) client.put(refusalReply(outcome.why, terms.texts))
+  else {
+    session.meter.count('pop3_messages_deleted', outcome.deleted)
+    session.meter.count('pop3_messages_expired', outcome.expired)
+    client.put(positive(terms.texts.bye(drop.count)))
   }
-  client.put(stuffing.end())
-  return 'goOn'
-}
-
-const sendMessage = async (
-  session: AccountSession,
-  client: ClientStream,
-  drop: Maildrop,
-  { position, bodyLines }: Extract<Decision, { is: 'message' }>,
-): Promise<Outcome> => {
-  const { account } = session
-  const { messages } = account.state().inbox
-  const at = messages.indexOf(drop.uidAt(position))
-  const message = at < 0 ? undefined : messages.messageId(at)
-  if (message === undefined) {
-    client.put(pop3Refusals.expunged)
-    return 'goOn'
-  }
-  // Clients that list headers ask for no line of the body; the index has those without touching the body.
-  if (bodyLines === 0) {
-    for await (const index of account.indexes([message])) {
-      if (index === undefined || !index.headerComplete) break
-      client.put(positive('Top of message follows'))
-      return await sendStuffed(client, [Buffer.from(index.header)])
-    }
-  }
-  await using body = await account.body(message)
-  if (body === undefined) {
-    client.put(pop3Refusals.expunged)
-    return 'goOn'
-  }
-  const pieces = wholeMessage(body)
-  // The first piece is read before anything is said, so that a store that is away still gets an honest refusal.
-  const first = await pieces.next()
-  client.put(positive(bodyLines === null ? `${drop.sizeAt(position)} octets` : 'Top of message follows'))
-  const all = joined(first, pieces)
-  // Awaited here: the body is closed, and its key wiped, when this function is left.
-  return await sendStuffed(client, bodyLines === null ? all : topOfMessage(all, bodyLines))
-}
-
-async function* joined(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-  if (first.done === true) return
-  yield first.value
-  yield* rest
-}
-
-/** RFC 1939 section 6. */
-const update = async (session: AccountSession, client: ClientStream, drop: Maildrop): Promise<Outcome> => {
-  const ranges = drop.deletedRanges()
-  if (ranges.length > 0) {
-    const answer = await session.account.expunge(drop.mailbox, ranges, 'always')
-    if (isRefused(answer)) {
-      client.put(pop3Refusals[answer.why])
-      return 'over'
-    }
-    session.meter.count('pop3_messages_deleted', answer.uids.length)
-  }
-  client.put(positive(drop.count === 0 ? 'Bye, maildrop is empty' : `Bye, ${drop.count} messages left`))
   return 'over'
 }
 
-const perform = async (
-  session: AccountSession,
-  client: ClientStream,
-  drop: Maildrop,
-  decision: Decision,
-): Promise<Outcome> => {
+const send = async (visit: Visit, decision: Extract<Decision, { is: 'message' }>): Promise<Outcome> => {
+  const { session, client, drop, terms } = visit
+  const sent = await sendMessage(session.account, client, drop, terms.texts, decision)
+  if (sent === 'sent' && decision.bodyLines === null) drop.markRetrieved(decision.position)
+  return sent === 'broken' ? 'over' : 'goOn'
+}
+
+const perform = async (visit: Visit, decision: Decision): Promise<Outcome> => {
+  const { client, drop } = visit
   switch (decision.is) {
     case 'say':
       client.put(positive(decision.text))
@@ -122,7 +98,7 @@ const perform = async (
     case 'list':
       return sayList(client, decision.text, decision.lines)
     case 'message':
-      return sendMessage(session, client, drop, decision)
+      return send(visit, decision)
     case 'markDeleted':
       drop.markDeleted(decision.position)
       client.put(positive(decision.text))
@@ -131,21 +107,22 @@ const perform = async (
       drop.unmarkAll()
       client.put(positive(decision.text))
       return 'goOn'
+    case 'speak':
+      visit.language = decision.language
+      visit.terms = { ...visit.terms, texts: texts[decision.language] }
+      client.put(positive(`${decision.language} ${visit.terms.texts.speaks}`))
+      return 'goOn'
     case 'update':
-      return update(session, client, drop)
+      return update(visit)
   }
 }
 
 /** A fault before a reply began is said and survived; one in the middle of a message can only break the connection. */
-const performSafely = async (
-  session: AccountSession,
-  client: ClientStream,
-  drop: Maildrop,
-  decision: Decision,
-): Promise<Outcome> => {
+const performSafely = async (visit: Visit, decision: Decision): Promise<Outcome> => {
+  const { session, client, terms } = visit
   const before = client.putBytes
   try {
-    return await perform(session, client, drop, decision)
+    return await perform(visit, decision)
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     session.log.error('pop3Fault', error, { doing: decision.is })
@@ -153,31 +130,31 @@ const performSafely = async (
       session.socket.destroy()
       return 'over'
     }
-    client.put(negative('Temporary failure, try again later', 'SYS/TEMP'))
+    client.put(negative(terms.texts.temporary, 'SYS/TEMP'))
     return decision.is === 'update' ? 'over' : 'goOn'
   }
 }
 
-const goodbye = negative('Service is stopping, nothing was deleted', 'SYS/TEMP')
-
 /** Reads commands and carries them out, one at a time, until the session is over; the last reply is not yet sent. */
-const serve = async (session: AccountSession, client: ClientStream, drop: Maildrop): Promise<void> => {
+const serve = async (visit: Visit): Promise<void> => {
+  const { client, drop, lock } = visit
   const lines = lineReader(pop3LineBytesMax)
   let state: Pop3State = 'transaction'
   let mistakes = 0
   const mistake = (text: string): Outcome => {
     mistakes += 1
-    client.put(negative(mistakes < mistakesMax ? text : 'Too many mistakes'))
+    client.put(negative(mistakes < mistakesMax ? text : visit.terms.texts.tooManyMistakes))
     return mistakes < mistakesMax ? 'goOn' : 'over'
   }
   const answer = async (line: Buffer | string): Promise<Outcome> => {
-    if (typeof line === 'string') return mistake(line === 'tooLong' ? 'Line too long' : 'Lines end in CRLF')
+    const { texts: said } = visit.terms
+    if (typeof line === 'string') return mistake(line === 'tooLong' ? said.lineTooLong : said.lineEnd)
     const parsed = parsePop3(line)
-    if (parsed.is === 'refused') return mistake(parsed.text)
+    if (parsed.is === 'refused') return mistake(visit.language === 'en' ? parsed.text : said.notUnderstood)
     const next = states[state][parsed.command.verb]
-    if (next === undefined) return mistake('Not now')
+    if (next === undefined) return mistake(said.notNow)
     state = next
-    return performSafely(session, client, drop, decide(drop, parsed.command))
+    return performSafely(visit, decide(drop, parsed.command, visit.terms))
   }
   for (;;) {
     const line = lines.next()
@@ -189,53 +166,77 @@ const serve = async (session: AccountSession, client: ClientStream, drop: Maildr
     }
     if (!(await client.flush())) return
     const read = await client.read(idleMs)
-    if (read === 'stopping') client.put(goodbye)
+    const { stopping, takenOver } = visit.terms.texts
+    if (read === 'stopping') client.put(negative(lock.makeWay.aborted ? takenOver : stopping, 'SYS/TEMP'))
     if (typeof read === 'string') return
     lines.push(read)
   }
 }
 
-const runLocked = async (session: AccountSession, client: ClientStream): Promise<void> => {
-  let drop: Maildrop
+const visitOf = async (session: AccountSession, client: ClientStream, lock: Lock, policy: Pop3Policy): Promise<Visit | undefined> => {
+  const language = languageFor(session.language) ?? 'en'
+  const said = texts[language]
   try {
-    drop = maildrop((await session.account.refresh()).inbox)
+    const state = await session.account.refresh()
+    const mailbox = maildropMailbox(state)
+    if (mailbox === undefined) {
+      client.put(refusalReply('noSuchMailbox', said))
+      return undefined
+    }
+    const days = expireDays(state)
+    return { session, client, lock, drop: maildrop(mailbox), days, language, terms: termsOf(language, days, policy.loginDelayMs) }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     session.log.error('pop3Fault', error, { doing: 'login' })
-    client.put(negative('Temporary failure, try again later', 'SYS/TEMP'))
-    return
+    client.put(negative(said.temporary, 'SYS/TEMP'))
+    return undefined
   }
-  client.put(positive(`${drop.count} messages (${drop.sizeBytes} octets)`))
-  await serve(session, client, drop)
 }
 
-/**
- * One session of an account at a time (RFC 1939 section 4). The lock is this mailroom's alone: sessions in two mailrooms
- * do no harm, since deleting twice is deleting once.
- */
-export const pop3 = (): Extract<MailroomSession, { opens: 'account' }> => {
-  const locked = new Set<AccountHandle>()
+/** The login is refused after all: the client is before its login again, where the gate can have it back. */
+const refuse = async (session: AccountSession, reply: string): Promise<void> => {
+  const client = clientStream(session.socket, Buffer.alloc(0), session.stopping)
+  client.put(reply)
+  await client.flush()
+  const gatehouse = session.gatehouse()
+  await (gatehouse === undefined ? ended(session.socket) : gatehouse.logInAgain(session.firstBytes))
+}
+
+export const pop3 = (policy: Pop3Policy): Extract<MailroomSession, { opens: 'account' }> => {
+  const locks = pop3Locks(policy.clock)
+  const delays = loginDelay(policy.loginDelayMs, policy.clock)
+
+  const visit = async (session: AccountSession, lock: Lock): Promise<void> => {
+    const stopping = AbortSignal.any([session.stopping, lock.makeWay])
+    const client = clientStream(session.socket, session.firstBytes, stopping, () => lock.heard())
+    // A client that vanished while it was sent a message takes no farewell.
+    lock.makeWay.addEventListener('abort', () => setTimeout(() => session.socket.destroy(), farewellMs).unref(), { once: true })
+    session.meter.count('pop3_sessions')
+    try {
+      const begun = await visitOf(session, client, lock, policy)
+      if (begun !== undefined) {
+        client.put(positive(begun.terms.texts.maildrop(begun.drop.count, begun.drop.sizeBytes)))
+        await serve(begun)
+      }
+    } finally {
+      // Before the client hears its last reply: it may come back at once.
+      lock[Symbol.dispose]()
+    }
+    await client.flush()
+    await ended(session.socket)
+  }
+
   return {
     opens: 'account',
     async run(session) {
-      const client = clientStream(session.socket, session.firstBytes, session.stopping)
-      const account = session.who.account
-      if (locked.has(account)) {
-        client.put(pop3Refusals.inUse)
-        await client.flush()
-        await ended(session.socket)
-        return
-      }
-      locked.add(account)
-      session.meter.count('pop3_sessions')
-      try {
-        await runLocked(session, client)
-      } finally {
-        // Before the client hears its last reply: it may come back at once.
-        locked.delete(account)
-      }
-      await client.flush()
-      await ended(session.socket)
+      const { account } = session.who
+      const said = texts[languageFor(session.language) ?? 'en']
+      const lock = await locks.take(account)
+      if (lock === undefined) return refuse(session, refusalReply('inUse', said))
+      const waitMs = delays.waitMs(account)
+      if (waitMs === 0) return visit(session, lock)
+      lock[Symbol.dispose]()
+      return refuse(session, negative(said.tooSoon(Math.ceil(waitMs / 1_000)), 'LOGIN-DELAY'))
     },
   }
 }

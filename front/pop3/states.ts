@@ -3,9 +3,10 @@
  * update, and a connection that breaks before it deletes nothing.
  */
 import type { CommandOf, Pop3Verb } from '@bulkhead/wire/pop3/command.ts'
-import type { Decision, Pop3CommandDefinition } from './command.ts'
+import type { Decision, Pop3CommandDefinition, Terms } from './command.ts'
 import { capa } from './commands/capa.ts'
 import { dele } from './commands/dele.ts'
+import { lang } from './commands/lang.ts'
 import { list } from './commands/list.ts'
 import { noop } from './commands/noop.ts'
 import { quit } from './commands/quit.ts'
@@ -23,6 +24,7 @@ const stays = 'transaction'
 export const states: Readonly<Record<Pop3State, Readonly<Partial<Record<Pop3Verb, Pop3State>>>>> = {
   transaction: {
     STAT: stays, LIST: stays, UIDL: stays, RETR: stays, TOP: stays, DELE: stays, RSET: stays, NOOP: stays, CAPA: stays,
+    LANG: stays,
     QUIT: 'update',
   },
   update: {},
@@ -39,7 +41,8 @@ const definitions: { readonly [V in Pop3Verb]: Pop3CommandDefinition<V> } = {
   NOOP: noop,
   QUIT: quit,
   CAPA: capa,
+  LANG: lang,
 }
 
-export const decide = <V extends Pop3Verb>(drop: Maildrop, command: CommandOf<V>): Decision =>
-  definitions[command.verb].decide(drop, command)
+export const decide = <V extends Pop3Verb>(drop: Maildrop, command: CommandOf<V>, terms: Terms): Decision =>
+  definitions[command.verb].decide(drop, command, terms)

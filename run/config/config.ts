@@ -2,7 +2,7 @@
 import type { CellId } from '@bulkhead/base/ids.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
-import type { MailLimits, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
+import type { MailLimits, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 
 export interface TlsFiles {
   readonly certificate: string
@@ -26,6 +26,7 @@ export interface CellConfig {
   /** Layer-4 routers that speak the PROXY protocol, as addresses or CIDR blocks. */
   readonly proxyFrom: readonly string[]
   readonly limits: MailLimits
+  readonly sessions: SessionPolicy
   readonly retry: RetryPolicy
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null

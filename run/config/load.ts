@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { LineCounter, parseDocument } from 'yaml'
 import { isCellId, type CellId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
-import type { Route } from '@bulkhead/door/contracts/start.ts'
+import type { Route, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ConfigRefused, portBaseMax, wellKnownPorts, type CellConfig, type PlatformConfig } from './config.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 
@@ -23,7 +23,7 @@ const keyPattern = /^[A-Za-z0-9+/]{43}=$/
 const urlPattern = /^postgres(?:ql)?:\/\//
 const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
-const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'limits', 'retry', 'escrow']
+const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'limits', 'sessions', 'retry', 'escrow']
 
 const isBlock = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
@@ -39,6 +39,16 @@ const readLimits = (map: MapReader): CellConfig['limits'] =>
     connectionsMax: limits.whole('connections', { otherwise: defaultLimits.connectionsMax, min: 10, max: 1_000_000 }),
     connectionsPerPeerMax: limits.whole('connectionsPerPeer', { otherwise: defaultLimits.connectionsPerPeerMax, min: 1, max: 1_000_000 }),
   })) ?? defaultLimits
+
+/** Mail programs of a family, with several connections each; a client that polls every minute keeps its session in memory. */
+export const defaultSessions: SessionPolicy = { perAccountMax: 50, parkAfterMs: 90_000, pop3LoginDelayMs: 0 }
+
+const readSessions = (map: MapReader): SessionPolicy =>
+  map.map('sessions', ['perAccount', 'parkAfter', 'pop3LoginDelay'], (sessions) => ({
+    perAccountMax: sessions.whole('perAccount', { otherwise: defaultSessions.perAccountMax, min: 1, max: 10_000 }),
+    parkAfterMs: sessions.measure('parkAfter', defaultSessions.parkAfterMs, times, '90s'),
+    pop3LoginDelayMs: sessions.measure('pop3LoginDelay', defaultSessions.pop3LoginDelayMs, times, '0s'),
+  })) ?? defaultSessions
 
 const readRetry = (map: MapReader, reader: Reader): CellConfig['retry'] =>
   map.map('retry', ['waits', 'giveUpAfter'], (retry) => {
@@ -77,6 +87,7 @@ const readCell = (place: Place, reader: Reader): CellConfig => {
       return block
     }),
     limits: readLimits(map),
+    sessions: readSessions(map),
     retry: readRetry(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,

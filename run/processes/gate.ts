@@ -21,6 +21,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
       hostName: start.hostName,
       limits: start.limits,
       policy: gatePolicy,
+      sessions: start.sessions,
       plainLoginOnLoopback: start.plainLoginOnLoopback,
       intakePath: doorPath(start.knocks, 'intake'),
       warden,

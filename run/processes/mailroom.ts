@@ -29,8 +29,6 @@ const directorySessionsMax = 4
 const queueSessionsMax = 2
 /** Shared mailboxes are seldom made. */
 const shareSessionsMax = 1
-/** A client that polls every minute keeps its session in memory; one that waits for mail does not. */
-const parkAfterMs = 90_000
 /** Accounts in one wake-up. */
 const wokenMax = 10_000
 
@@ -69,7 +67,7 @@ const resources = (start: StartOf<'mailroom'>) => {
 }
 
 export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sealing }) => {
-  const { hostName, limits } = start
+  const { hostName, limits, sessions } = start
   const { blobs, vault, store, shares, directories, queues } = resources(start)
   const { publicKey, privateKey } = sealing.newKeyPair()
   const accounts = openAccounts({ store, blobs, sealing, clock, log, messageBytesMax: limits.messageBytesMax })
@@ -100,10 +98,10 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
       const { mail, release } = await shared.acquire(account, key, login)
       return { account: mail, [Symbol.asyncDispose]: release }
     },
-    protocols: { imap: imapSession, pop3: pop3(), submission: submitting },
+    protocols: { imap: imapSession, pop3: pop3({ loginDelayMs: sessions.pop3LoginDelayMs, clock }), submission: submitting },
     hostName,
     limits,
-    parkAfterMs,
+    sessions,
     clock,
     log,
     meter,

@@ -59,7 +59,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
   const url = (kind: 'directory' | 'mail' | 'queue'): string => facts.databases[process]?.[kind]?.declassify() ?? ''
   const mail = {
     directoryUrl: url('directory'), mailUrl: url('mail'), queueUrl: url('queue'), blobs: facts.places.blobs,
-    hostName: cell.hostName, limits: cell.limits, queuePublicKey: secrets.queuePublicKey,
+    hostName: cell.hostName, limits: cell.limits, sessions: cell.sessions, queuePublicKey: secrets.queuePublicKey,
   }
   switch (process) {
     case 'vault':
@@ -83,7 +83,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
     case 'gate':
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
-        proxyFrom: cell.proxyFrom, limits: cell.limits, mailrooms: mailroomFacts(facts, 'gate'),
+        proxyFrom: cell.proxyFrom, limits: cell.limits, sessions: cell.sessions, mailrooms: mailroomFacts(facts, 'gate'),
       }
   }
 }

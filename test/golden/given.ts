@@ -30,6 +30,10 @@ const preparations: readonly (readonly [pattern: RegExp, act: Preparing])[] = [
     await told(host, [`APPEND ${mailbox} "01-Jan-2026 10:00:00 +0000"`, sample(name)])
   }],
   [/^client (\d) is another account's$/, async ([number = ''], _, __, isOther) => isOther(Number(number))],
+  [/^maildrop is (\S+)$/, async ([mailbox = ''], host) => told(host, `SETMETADATA "" (/private/vendor/bulkhead/pop3-mailbox "${mailbox}")`)],
+  [/^messages expire after (\S+) days$/, async ([days = ''], host) => {
+    await told(host, `SETMETADATA "" (/private/vendor/bulkhead/pop3-expire-days "${numberOf(days)}")`)
+  }],
   [/^mailbox (\S+)$/, async ([mailbox = ''], host) => told(host, `CREATE ${mailbox}`)],
   [/^message (\S+) of (\S+) has (.+)$/, async ([number = '', mailbox = '', flags = ''], host) => {
     await told(host, `SELECT ${mailbox}`)

@@ -35,6 +35,7 @@ export const commonOf = (
   firstBytes: Buffer.alloc(0),
   who: { account, login: here, loginIndex: Buffer.alloc(32) },
   picture: null,
+  language: '',
   gatehouse: () => undefined,
   tag: '',
   helo: '',

@@ -3,7 +3,8 @@ import type { Duplex } from 'node:stream'
 import { deflated } from '@bulkhead/front/imap/deflated.ts'
 import type { Client } from './player.ts'
 
-const waitMs = 3_000
+/** Longer than a busy machine takes for anything; only a failing test waits so long. */
+const waitMs = 20_000
 
 export const lineClient = (socket: Duplex): Client => {
   let held: Buffer = Buffer.alloc(0)

@@ -1,13 +1,13 @@
-/** Every IMAP transcript against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
+/** Every transcript of IMAP and POP3 against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { startPlatform, type Platform } from '../platform/platform.ts'
-import { liveWorld } from './live.ts'
+import { livePop3World, liveWorld } from './live.ts'
 import { play } from './player.ts'
 import { parseTranscript } from './transcript.ts'
 
-const folder = join(import.meta.dirname, 'imap')
+const folderOf = (protocol: string): string => join(import.meta.dirname, protocol)
 const password = 'correct-horse-battery'
 let platform: Platform
 
@@ -21,15 +21,29 @@ before(
 
 after(() => platform?.[Symbol.asyncDispose]())
 
-for (const [number, name] of readdirSync(folder).sort().entries()) {
-  const source = readFileSync(join(folder, name), 'utf8')
+const newAccount = async (login: string): Promise<string> => {
+  await platform.must(['account', 'add', login, '--password-stdin'], `${password}\n`)
+  return login
+}
+
+const targetOf = (login: string, neighbour: string | null) => ({
+  host: '127.0.0.1', port: platform.portOf('golden', 993), pop3Port: platform.portOf('golden', 995), login, neighbour, password,
+  authority: readFileSync(join(platform.data, 'ca.pem'), 'utf8'), serverName: 'localhost',
+})
+
+for (const [number, name] of readdirSync(folderOf('imap')).sort().entries()) {
+  const source = readFileSync(join(folderOf('imap'), name), 'utf8')
   const transcript = parseTranscript(source)
   test(`live, ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
-    const login = `reader${number}@golden.example`
-    await platform.must(['account', 'add', login, '--password-stdin'], `${password}\n`)
-    const neighbour = source.includes("another account's") ? `neighbour${number}@golden.example` : null
-    if (neighbour !== null) await platform.must(['account', 'add', neighbour, '--password-stdin'], `${password}\n`)
-    const authority = readFileSync(join(platform.data, 'ca.pem'), 'utf8')
-    await play(transcript, liveWorld({ host: '127.0.0.1', port: platform.portOf('golden', 993), login, neighbour, password, authority, serverName: 'localhost' }))
+    const login = await newAccount(`reader${number}@golden.example`)
+    const neighbour = source.includes("another account's") ? await newAccount(`neighbour${number}@golden.example`) : null
+    await play(transcript, liveWorld(targetOf(login, neighbour)))
+  })
+}
+
+for (const [number, name] of readdirSync(folderOf('pop3')).sort().entries()) {
+  const transcript = parseTranscript(readFileSync(join(folderOf('pop3'), name), 'utf8'))
+  test(`live, POP3 ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
+    await play(transcript, livePop3World(targetOf(await newAccount(`fetcher${number}@golden.example`), null)))
   })
 }

@@ -7,6 +7,7 @@ import type { Client, World } from './player.ts'
 
 export interface Target {
   readonly host: string
+  /** IMAP's. */
   readonly port: number
   readonly login: string
   /** Another account of the same domain and password, where the transcript has clients of it. */
@@ -32,4 +33,20 @@ export const liveWorld = (target: Target): World => {
   const words: World['words'] = [['login', login], ['password', password], ...(neighbour === null ? [] : [['neighbour', neighbour] as const])]
   const connect = () => connected(target, login)
   return neighbour === null ? { words, connect } : { words, connect, neighbour: { connect: () => connected(target, neighbour) } }
+}
+
+/** Its clients have said their password, and not read what that was answered with: how many messages there are. */
+export const livePop3World = (target: Target & { readonly pop3Port: number }): World => {
+  const { host, pop3Port: port, login, password, authority: ca, serverName: servername } = target
+  return {
+    async connect() {
+      const client = lineClient(connect({ host, port, ca, servername }))
+      await client.line()
+      client.send(Buffer.from(`USER ${login}\r\n`))
+      await client.line()
+      client.send(Buffer.from(`PASS ${password}\r\n`))
+      return client
+    },
+    preparer: () => connected(target, login),
+  }
 }

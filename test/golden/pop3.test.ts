@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
+import { systemClock } from '@bulkhead/base/clock.ts'
 import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { commonOf, memoryAccount, sessionOf, testLimits } from './in-process.ts'
@@ -13,7 +14,7 @@ import { parseTranscript } from './transcript.ts'
 const folder = join(import.meta.dirname, 'pop3')
 
 const pop3World = (account: MailAccount): World => {
-  const protocol = pop3()
+  const protocol = pop3({ loginDelayMs: 0, clock: systemClock })
   return {
     async connect() {
       const [ours, theirs] = duplexPair()

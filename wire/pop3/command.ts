@@ -15,6 +15,8 @@ interface Arguments {
   readonly UIDL: { readonly message: number | null }
   readonly RETR: { readonly message: number }
   readonly DELE: { readonly message: number }
+  /** Null: which languages there are (RFC 6856 section 3). */
+  readonly LANG: { readonly language: string | null }
   readonly TOP: { readonly message: number; readonly bodyLines: number }
 }
 
@@ -39,6 +41,16 @@ const understood = (command: Pop3Command): ParsedPop3 => ({ is: 'command', comma
 /** Undefined where the word is no number. 0, which names no message, is a number. */
 const wholeNumber = (word: string | undefined): number | undefined =>
   word !== undefined && word.length <= digitsMax && /^[0-9]+$/.test(word) ? Number(word) : undefined
+
+/** `*` or a language range (RFC 4647 section 2.1). */
+const rangePattern = /^(?:\*|[A-Za-z0-9-]{1,35})$/
+
+/** What LANG is given; undefined where that is no language range. */
+export const languageRange = (words: readonly string[]): string | null | undefined => {
+  const [range, ...more] = words
+  if (range === undefined) return null
+  return more.length === 0 && rangePattern.test(range) ? range : undefined
+}
 
 type Grammar = (words: readonly string[]) => ParsedPop3
 
@@ -71,6 +83,11 @@ const top: Grammar = (words) => {
   return understood({ verb: 'TOP', message, bodyLines })
 }
 
+const lang: Grammar = (words) => {
+  const language = languageRange(words)
+  return language === undefined ? refused('LANG takes a language or nothing') : understood({ verb: 'LANG', language })
+}
+
 const grammars: ReadonlyMap<string, Grammar> = new Map<Pop3Verb, Grammar>([
   ['STAT', bare('STAT')],
   ['NOOP', bare('NOOP')],
@@ -82,10 +99,11 @@ const grammars: ReadonlyMap<string, Grammar> = new Map<Pop3Verb, Grammar>([
   ['RETR', ofMessage('RETR')],
   ['DELE', ofMessage('DELE')],
   ['TOP', top],
+  ['LANG', lang],
 ])
 
 /** Known, and over before this session began. */
-const beforeLogin = new Set(['USER', 'PASS', 'APOP', 'AUTH', 'STLS'])
+const beforeLogin = new Set(['USER', 'PASS', 'APOP', 'AUTH', 'STLS', 'UTF8'])
 
 export const parsePop3 = (line: Uint8Array): ParsedPop3 => {
   const [verb = '', ...words] = latin1(line).split(' ').filter((word) => word !== '')

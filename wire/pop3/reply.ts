@@ -1,7 +1,7 @@
 /** POP3 replies (RFC 1939 section 3), with the response codes of RFC 2449 section 8 and RFC 3206. */
 import { assert } from '@bulkhead/base/assert.ts'
 
-export type ResponseCode = 'IN-USE' | 'SYS/TEMP' | 'SYS/PERM'
+export type ResponseCode = 'IN-USE' | 'LOGIN-DELAY' | 'SYS/TEMP' | 'SYS/PERM' | 'AUTH'
 
 const line = (text: string): string => {
   assert(!text.includes('\r') && !text.includes('\n'), 'a reply line holds no line end')

@@ -292,6 +292,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       hostName: 'mx.test.example',
       limits: { ...limits, ...options.limits },
       policy: { ...gatePolicy, loginFailureDelayMs: 5, unknownRecipientDelayMs: 1, lingerMs: 500, ...options.policy },
+      sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 },
       plainLoginOnLoopback: options.plainLoginOnLoopback ?? false,
       intakePath: path('intake'),
       warden,

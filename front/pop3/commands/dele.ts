@@ -3,9 +3,9 @@ import { command, noSuchMessage } from '../command.ts'
 
 export const dele = command({
   verb: 'DELE',
-  decide(drop, { message }) {
+  decide(drop, { message }, terms) {
     const position = drop.find(message)
-    if (position === undefined) return noSuchMessage
-    return { is: 'markDeleted', position, text: `Message ${message} marked deleted` }
+    if (position === undefined) return noSuchMessage(terms)
+    return { is: 'markDeleted', position, text: terms.texts.deleted(message) }
   },
 })

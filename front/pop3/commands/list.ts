@@ -10,11 +10,11 @@ function* scans(drop: Maildrop): Generator<string> {
 
 export const list = command({
   verb: 'LIST',
-  decide(drop, { message }) {
+  decide(drop, { message }, terms) {
     if (message === null) {
-      return { is: 'list', text: `${drop.count} messages (${drop.sizeBytes} octets)`, lines: scans(drop) }
+      return { is: 'list', text: terms.texts.maildrop(drop.count, drop.sizeBytes), lines: scans(drop) }
     }
     const position = drop.find(message)
-    return position === undefined ? noSuchMessage : { is: 'say', text: scan(drop, position) }
+    return position === undefined ? noSuchMessage(terms) : { is: 'say', text: scan(drop, position) }
   },
 })

@@ -3,8 +3,8 @@ import { command, noSuchMessage } from '../command.ts'
 
 export const retr = command({
   verb: 'RETR',
-  decide(drop, { message }) {
+  decide(drop, { message }, terms) {
     const position = drop.find(message)
-    return position === undefined ? noSuchMessage : { is: 'message', position, bodyLines: null }
+    return position === undefined ? noSuchMessage(terms) : { is: 'message', position, bodyLines: null }
   },
 })

@@ -3,5 +3,5 @@ import { command } from '../command.ts'
 
 export const rset = command({
   verb: 'RSET',
-  decide: () => ({ is: 'unmarkAll', text: 'No message is marked deleted' }),
+  decide: (_drop, _command, { texts }) => ({ is: 'unmarkAll', text: texts.noneDeleted }),
 })

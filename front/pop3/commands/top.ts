@@ -3,8 +3,8 @@ import { command, noSuchMessage } from '../command.ts'
 
 export const top = command({
   verb: 'TOP',
-  decide(drop, { message, bodyLines }) {
+  decide(drop, { message, bodyLines }, terms) {
     const position = drop.find(message)
-    return position === undefined ? noSuchMessage : { is: 'message', position, bodyLines }
+    return position === undefined ? noSuchMessage(terms) : { is: 'message', position, bodyLines }
   },
 })

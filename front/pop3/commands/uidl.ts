@@ -10,9 +10,9 @@ function* uniques(drop: Maildrop): Generator<string> {
 
 export const uidl = command({
   verb: 'UIDL',
-  decide(drop, { message }) {
-    if (message === null) return { is: 'list', text: 'Unique-id listing follows', lines: uniques(drop) }
+  decide(drop, { message }, terms) {
+    if (message === null) return { is: 'list', text: terms.texts.uniqueIds, lines: uniques(drop) }
     const position = drop.find(message)
-    return position === undefined ? noSuchMessage : { is: 'say', text: unique(drop, position) }
+    return position === undefined ? noSuchMessage(terms) : { is: 'say', text: unique(drop, position) }
   },
 })
