@@ -40,6 +40,9 @@ const capabilities = [
   'SORT',
   'SORT=DISPLAY',
   'ESORT',
+  'THREAD=REFERENCES',
+  'THREAD=ORDEREDSUBJECT',
+  'THREAD=REFS',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

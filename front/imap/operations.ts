@@ -9,6 +9,7 @@ import type { Question } from './search/asking.ts'
 import type { Found } from './search/result.ts'
 import { searched } from './search/search.ts'
 import { inOrder, sortPositions, type SortQuestion } from './search/sort.ts'
+import { threaded, type Threaded, type ThreadQuestion } from './search/thread.ts'
 import type { FetchJob } from './fetch/job.ts'
 import { fetchPieces, type Pieces } from './fetch/pieces.ts'
 import { fetchUrls, resetKeys, signUrls } from './urls/urlauth.ts'
@@ -131,6 +132,7 @@ export const operations = {
     const positions = await sortPositions(ports, found.shown, found.positions, question.criteria)
     return { is: 'done', ...found, positions, relevancy: inOrder(found, positions) }
   },
+  thread: async (ports: Ports, question: ThreadQuestion): Promise<Done & Threaded> => ({ is: 'done', ...(await threaded(ports, question)) }),
   fetch: async (ports: Ports, job: FetchJob): Promise<Done & { readonly pieces: Pieces }> => ({
     is: 'done',
     pieces: fetchPieces(ports, job),

@@ -31,6 +31,7 @@ import { setQuota } from './commands/setquota.ts'
 import { status } from './commands/status.ts'
 import { store } from './commands/store.ts'
 import { subscribe, unsubscribe } from './commands/subscribe.ts'
+import { thread } from './commands/thread.ts'
 import { genUrlAuth, resetKey, urlFetch } from './commands/urlauth.ts'
 
 const commands: ReadonlyMap<string, Command> = new Map(
@@ -63,6 +64,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     uidExpunge,
     search,
     sort,
+    thread,
     fetch,
     store,
     copy,

@@ -12,6 +12,18 @@ const plain = (number: string): string =>
     `This is message ${number}.`,
   )
 
+/** `to`: numbers of the messages it refers to, the one it answers last; none: it answers by its subject alone. */
+const answer = (number: string, subject: string, to: readonly string[]): string =>
+  lines(
+    'From: Bob <bob@two.example>',
+    `Subject: Re: Message ${subject}`,
+    `Date: Thu, 0${number} Jan 2026 10:00:00 +0900`,
+    `Message-ID: <${number}@one.example>`,
+    ...(to.length === 0 ? [] : [`References: ${to.map((one) => `<${one}@one.example>`).join(' ')}`]),
+    '',
+    'I see.',
+  )
+
 const mixed = lines(
   'From: a@one.example',
   'Subject: Mixed',
@@ -75,6 +87,12 @@ const japanese = Buffer.concat([
 export const sample = (name: string): Buffer => {
   const number = /^plain-(\d)$/.exec(name)?.[1]
   if (number !== undefined) return Buffer.from(plain(number))
+  const answering = /^answer-(\d)-(?:to((?:-\d)+)|about-(\d))$/.exec(name)
+  if (answering !== null) {
+    const [, own = '', list = '', about] = answering
+    const to = list.split('-').filter((one) => one !== '')
+    return Buffer.from(answer(own, about ?? to.at(-1) ?? '', to))
+  }
   if (name === 'mixed') return Buffer.from(mixed)
   if (name === 'encoded') return Buffer.from(encoded)
   if (name === 'japanese') return japanese

@@ -1,0 +1,23 @@
+/** THREAD=REFS (draft-ietf-morg-inthread section 4): by references alone; a thread stands where its latest message came. */
+import { forestOf, placesBy, top, type Forest } from './forest.ts'
+import type { Links } from './reference-links.ts'
+
+/** Every place behind its ancestors. */
+const downwards = ({ count, roots, childrenOf }: Forest): readonly number[] => {
+  const found = [...roots]
+  for (let at = 0; at < found.length; at += 1) for (const child of childrenOf(found[at] ?? 0)) found.push(child)
+  return found.filter((node) => node < count)
+}
+
+export const refsForest = ({ count, parents }: Links, arrivedMs: Float64Array): Forest => {
+  const arrivals = placesBy(arrivedMs)
+  /** Of a node: how late the latest message in its tree came. */
+  const latest = new Float64Array(parents.length)
+  for (const [rank, place] of arrivals.entries()) latest[place] = rank
+  for (const place of downwards(forestOf(count, parents, arrivals)).toReversed()) {
+    const parent = parents[place] ?? top
+    if (parent !== top) latest[parent] = Math.max(latest[parent] ?? 0, latest[place] ?? 0)
+  }
+  const forest = forestOf(count, parents, placesBy(latest.subarray(0, count)))
+  return { ...forest, roots: forest.roots.toSorted((left, right) => (latest[left] ?? 0) - (latest[right] ?? 0)) }
+}
