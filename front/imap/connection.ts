@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream'
 import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
 import type { Picture } from '../mailroom/tickets.ts'
+import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
 import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
 import { commandLine, tagOf, type CommandLine } from '@bulkhead/wire/imap/command-line.ts'
@@ -15,7 +16,7 @@ import {
 import { parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
 import { announce, type Moment } from './announce.ts'
 import { capabilityText } from './capability.ts'
-import { clientInput } from './client-input.ts'
+import { clientInput, type ClientInput } from './client-input.ts'
 import type { Command, Replies } from './command.ts'
 import { append, beginsAppend, refuseLiteral } from './commands/append.ts'
 import { idleOn } from './commands/idle.ts'
@@ -50,6 +51,18 @@ interface Driver extends Conversation {
   ended(): Promise<void>
   /** Counts commands that were none. */
   wasBad(isBad: boolean): void
+}
+
+/** One look at the journal for all that came before it: a command sent by then sees what was done before it was sent. */
+const refreshing = (account: MailAccount, input: () => ClientInput): (() => Promise<void>) => {
+  let seen: { readonly of: ClientInput; readonly received: number } | undefined
+  return async () => {
+    const of = input()
+    if (seen?.of === of && of.taken <= seen.received) return
+    const { received } = of
+    await account.refresh()
+    seen = { of, received }
+  }
 }
 
 const conversationOf = (given: AccountSession): Driver & Disposable => {
@@ -147,17 +160,8 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     return isGivenBack
   }
 
-  /** Chunks that had come when the account was last refreshed: commands in those see all that was done before they were sent. */
-  let refreshedAt = -1
-  const refresh = async (): Promise<void> => {
-    if (input.taken <= refreshedAt) return
-    const { received } = input
-    await account.refresh()
-    refreshedAt = received
-  }
-
   return {
-    ports: { account, refresh, clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName },
+    ports: { account, refresh: refreshing(account, () => input), clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName },
     limits,
     session: () => session,
     become(next) {
@@ -189,7 +193,6 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       await sink.flush()
       stream = deflated(socket, unreadBytes(), end)
       input = clientInput(stream, nothing, heard)
-      refreshedAt = -1
       sink = sinkOf(stream)
     },
     wayBack() {
