@@ -35,6 +35,7 @@ const capabilities = [
   'ACL',
   'RIGHTS=texk',
   'SEARCHRES',
+  'MULTISEARCH',
   'WITHIN',
   'SEARCH=FUZZY',
   'SORT',

@@ -8,6 +8,7 @@ import { create } from './commands/create.ts'
 import { deleteMailbox } from './commands/delete.ts'
 import { deleteAcl } from './commands/deleteacl.ts'
 import { enable } from './commands/enable.ts'
+import { esearch } from './commands/esearch.ts'
 import { examine, select } from './commands/select.ts'
 import { expunge, uidExpunge } from './commands/expunge.ts'
 import { fetch } from './commands/fetch.ts'
@@ -63,6 +64,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     expunge,
     uidExpunge,
     search,
+    esearch,
     sort,
     thread,
     fetch,

@@ -4,7 +4,7 @@ import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
 import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
 import { uidRequired, type SelectedContext } from '../command.ts'
 import { outOfStep } from '../positions.ts'
-import { enabling, isRev2, isUidOnly, type Session } from '../session.ts'
+import { enabling, isRev2, isUidOnly, type Selected, type Session } from '../session.ts'
 import { charsetDecoder } from './charset.ts'
 import { holdsKey, strictKey, testOf, type SearchQuestion, type Test } from './question.ts'
 import { savedUids, type Found } from './result.ts'
@@ -18,7 +18,14 @@ interface Keys {
 
 const isReply = (value: object): value is Tagged => 'is' in value && value.is === 'tagged'
 
-const compiled = ({ selected, session, nowMs }: SelectedContext, { charset, key }: Keys): Test | Tagged => {
+/** Who asks, and of which view. */
+export interface Asker {
+  readonly session: Session
+  readonly nowMs: number
+  readonly selected: Pick<Selected, 'mailbox' | 'shown' | 'saved'>
+}
+
+const compiled = ({ selected, session, nowMs }: Asker, { charset, key }: Keys): Test | Tagged => {
   const decode = charsetDecoder(charset)
   if (decode === undefined) return badCharset
   if (isUidOnly(session) && holdsKey(key, 'numbers')) return uidRequired
@@ -30,7 +37,7 @@ export interface Question extends SearchQuestion {
   readonly strict: Test | null
 }
 
-export const questionOf = (context: SelectedContext, keys: Keys, returns: ReturnOptions | null): Question | Tagged => {
+export const questionOf = (context: Asker, keys: Keys, returns: ReturnOptions | null): Question | Tagged => {
   const test = compiled(context, keys)
   if (isReply(test)) return test
   const scored = returns?.options.has('RELEVANCY') === true

@@ -126,6 +126,15 @@ export const holdsKey = (key: SearchKey, kind: SearchKey['key']): boolean => {
   return key.key === 'fuzzy' && holdsKey(key.inner, kind)
 }
 
+/** Keys whose meaning is the selected mailbox's: message numbers, and `$`. */
+export const needsSelected = (key: SearchKey): boolean => {
+  if (key.key === 'and') return key.keys.some(needsSelected)
+  if (key.key === 'or') return needsSelected(key.left) || needsSelected(key.right)
+  if (key.key === 'not') return needsSelected(key.negated)
+  if (key.key === 'fuzzy') return needsSelected(key.inner)
+  return key.key === 'numbers' || (key.key === 'uids' && key.set === savedResult)
+}
+
 /** The same question without FUZZY's freedom: what matches it is wholly relevant. */
 export const strictKey = (key: SearchKey): SearchKey => {
   if (key.key === 'fuzzy') return strictKey(key.inner)

@@ -75,7 +75,7 @@ export const returnData = ({ shown, positions, relevancy }: Found, { returns, by
   return data
 }
 
-const isSilent = ({ options, partial }: ReturnOptions): boolean =>
+export const isSilent = ({ options, partial }: ReturnOptions): boolean =>
   partial === null && options.size > 0 && [...options].every((option) => option === 'SAVE')
 
 /** `esearch-response = "ESEARCH" [search-correlator] [SP "UID"] *(SP search-return-data)`; undefined where SAVE alone was asked for. */

@@ -2,7 +2,7 @@
  * SEARCH over a view: what memory decides first, then the indexes, then the texts of the messages that are undecided
  * still. Gives way to other sessions between batches; ends early when the client is gone.
  */
-import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import { batchesOf, disposeAll, loadBatch, type Loaded, type Wanted } from '../fetch/batches.ts'
 import type { Ports } from '../operations.ts'
@@ -10,6 +10,7 @@ import type { Question } from './asking.ts'
 import { sectionsOf, type Test } from './question.ts'
 import type { Found } from './result.ts'
 import { messageTexts, textSections } from './text.ts'
+import { takingTurns } from './turn.ts'
 import { verdictOf } from './verdict.ts'
 
 interface Sifted {
@@ -111,6 +112,30 @@ export const searched = async (ports: Ports, { mailbox, shown, test, strict }: Q
   const list = sameMessages(shown, ports.account.state().mailboxes.get(mailbox)?.messages)
   const positions = await searchList(ports, list, test)
   return { shown: list, positions, relevancy: strict === null ? null : await relevancyOf(ports, list, positions, strict) }
+}
+
+/** A question for each of several mailboxes, made when its turn comes. */
+export interface EachQuestion {
+  readonly mailboxes: readonly MailboxState[]
+  questionFor(mailbox: MailboxState): Question
+}
+
+export interface FoundIn {
+  readonly mailbox: MailboxState
+  readonly found: Found
+}
+
+/** Those mailboxes in which something was found. */
+export const searchedEach = async (ports: Ports, { mailboxes, questionFor }: EachQuestion): Promise<readonly FoundIn[]> => {
+  const each: FoundIn[] = []
+  const turn = takingTurns()
+  for (const mailbox of mailboxes) {
+    if (ports.gone.aborted) break
+    const found = await searched(ports, questionFor(mailbox))
+    if (found.positions.length > 0) each.push({ mailbox, found })
+    await turn()
+  }
+  return each
 }
 
 /** The newer list, for its flags, where it numbers the messages as this session does. */
