@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { encodeProxy4 } from '@bulkhead/wire/proxy/v2.ts'
+import { capabilityText } from '../imap/capability.ts'
 import { client, greeted, house, tlsClient, type Client, type House } from './testing/fakes.ts'
 
 let home: House
@@ -37,6 +38,15 @@ test('IMAP says what it has, and no login in plain', async () => {
   const capabilities = await open.hear(/f OK/)
   assert.match(capabilities, /AUTH=PLAIN/)
   assert.doesNotMatch(capabilities, /STARTTLS|LOGINDISABLED/)
+  open.socket.destroy()
+})
+
+test('IMAP announces nothing before login that the mailroom does not have', async () => {
+  const open = await imap()
+  open.say('a CAPABILITY\r\n')
+  const [, words = ''] = /\* CAPABILITY ([^\r]*)/.exec(await open.hear(/a OK/)) ?? []
+  const inside = new Set(capabilityText({ messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }).split(' '))
+  assert.deepEqual(words.split(' ').filter((word) => !inside.has(word)), ['AUTH=PLAIN', 'AUTH=LOGIN'])
   open.socket.destroy()
 })
 

@@ -32,10 +32,10 @@ const mailboxOf = async ({ account }: Ports, { selected }: Session, url: ImapUrl
   return selected === null ? undefined : account.state().mailboxes.get(selected.mailbox)
 }
 
-/** Undefined where there is none, or it is not the one meant (UIDVALIDITY). */
+/** Undefined where there is none, it is not the one meant (UIDVALIDITY), or it may not be read (RFC 4314). */
 export const messageOf = async (ports: Ports, session: Session, url: ImapUrl): Promise<{ mailbox: MailboxState; at: number } | undefined> => {
   const known = await mailboxOf(ports, session, url)
-  if (known === undefined || (url.uidValidity !== null && url.uidValidity !== known.uidValidity)) return undefined
+  if (known?.rights.includes('r') !== true || (url.uidValidity !== null && url.uidValidity !== known.uidValidity)) return undefined
   const at = known.messages.indexOf(url.uid as Uid)
   if (at >= 0) return { mailbox: known, at }
   const fresh = (await ports.account.refresh()).mailboxes.get(known.id)
