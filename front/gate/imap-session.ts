@@ -10,7 +10,7 @@ import { failureDelay, logIn, mayLogIn } from './login.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What the mailroom's IMAP will have; the gate only announces it. */
-const always = 'IMAP4rev1 SASL-IR LITERAL+ ID ENABLE NAMESPACE IDLE UIDPLUS MOVE SPECIAL-USE CHILDREN UNSELECT'
+const always = 'IMAP4rev1 IMAP4rev2 SASL-IR LITERAL+ ID ENABLE NAMESPACE IDLE UIDPLUS MOVE SPECIAL-USE CHILDREN UNSELECT'
 
 export class ImapSession implements Session {
   readonly #connection: Connection

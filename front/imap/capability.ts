@@ -3,6 +3,7 @@ import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 
 const capabilities = [
   'IMAP4rev1',
+  'IMAP4rev2',
   'LITERAL+',
   'SASL-IR',
   'ID',
@@ -11,6 +12,14 @@ const capabilities = [
   'IDLE',
   'UIDPLUS',
   'MOVE',
+  'CONDSTORE',
+  'QRESYNC',
+  'UIDONLY',
+  'UTF8=ACCEPT',
+  'OBJECTID',
+  'SAVEDATE',
+  'PREVIEW',
+  'PARTIAL',
   'UNSELECT',
   'UNAUTHENTICATE',
   'URLAUTH',

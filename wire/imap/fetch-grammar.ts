@@ -33,8 +33,8 @@ export type BinaryAttribute =
 /** What the folded state answers: RFC 9051, RFC 7162 (MODSEQ), RFC 8474 (EMAILID, THREADID), RFC 8514 (SAVEDATE). */
 export const memoryItems = ['FLAGS', 'UID', 'INTERNALDATE', 'RFC822.SIZE', 'MODSEQ', 'EMAILID', 'THREADID', 'SAVEDATE'] as const
 export type MemoryItem = (typeof memoryItems)[number]
-/** What the message's index answers: RFC 9051. */
-const indexItems = ['ENVELOPE', 'BODY', 'BODYSTRUCTURE'] as const
+/** What the message's index answers: RFC 9051, RFC 8970 (PREVIEW). */
+const indexItems = ['ENVELOPE', 'BODY', 'BODYSTRUCTURE', 'PREVIEW'] as const
 export type IndexItem = (typeof indexItems)[number]
 export type PlainItem = MemoryItem | IndexItem
 
@@ -150,6 +150,13 @@ const binaryAttribute = (scan: Scan, word: string): BinaryAttribute => {
   return { item: 'binary', label, peek: word === 'BINARY.PEEK', path, partial: range }
 }
 
+const lazy = ' (LAZY)'
+
+/** `preview-mod = "LAZY"`: previews are made at arrival, so a lazy one is there as soon as any. */
+const skipPreviewModifier = (scan: Scan): void => {
+  if (scan.bytes.toString('latin1', scan.at, scan.at + lazy.length).toUpperCase() === lazy) scan.at += lazy.length
+}
+
 /** Attributes that go on with a section in brackets. */
 const bracketedItems: ReadonlyMap<string, Parser<FetchAttribute>> = new Map<string, Parser<FetchAttribute>>([
   ['BODY', (scan) => sectionAttribute(scan, false)],
@@ -164,6 +171,7 @@ export const fetchAttribute: Parser<FetchAttribute> = (scan) => {
   if (bracketed !== undefined) return bracketed(scan)
   const older = olderItems.get(word)
   if (older !== undefined) return older
+  if (word === 'PREVIEW') skipPreviewModifier(scan)
   return plain(items.get(word) ?? bad('Unknown FETCH attribute'))
 }
 

@@ -24,7 +24,7 @@ export interface FetchJob {
   readonly vanished: string | null
 }
 
-const sectionOfItem: Readonly<Record<string, IndexSection>> = { ENVELOPE: 'envelope', BODY: 'body', BODYSTRUCTURE: 'bodyStructure' }
+const sectionOfItem: Readonly<Record<string, IndexSection>> = { ENVELOPE: 'envelope', BODY: 'body', BODYSTRUCTURE: 'bodyStructure', PREVIEW: 'preview' }
 
 const depthOfOne = (attribute: FetchAttribute): Depth => {
   if (isBinary(attribute)) return 'body'

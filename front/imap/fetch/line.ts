@@ -1,6 +1,7 @@
 /** One message's FETCH line out of what is in memory: no promise, no byte copied. */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { memoryItems, type FetchAttribute, type MemoryItem, type SectionAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
+import { string } from '@bulkhead/wire/imap/response.ts'
 import { selectFields } from '@bulkhead/wire/mime/header.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { isBinary, knownBinary } from './binary.ts'
@@ -27,12 +28,14 @@ export const isSection = (attribute: FetchAttribute): attribute is SectionAttrib
 /** What is ready-made in the index, as bytes where it lies so. */
 const readyItem = (item: string, index: MessageIndex): Buffer | string => {
   if (item === 'ENVELOPE') return index.wireBytes?.('envelope') ?? index.envelopeWire
+  if (item === 'PREVIEW') return string(index.preview)
   if (item === 'BODY') return index.wireBytes?.('body') ?? index.bodyWire
   return index.wireBytes?.('bodyStructure') ?? index.bodyStructureWire
 }
 
 export const indexItem = (item: string, index: MessageIndex | undefined): string => {
   if (index === undefined) return `${item} NIL`
+  if (item === 'PREVIEW') return `PREVIEW ${string(index.preview)}`
   if (item === 'ENVELOPE') return `ENVELOPE ${index.envelopeWire}`
   return item === 'BODY' ? `BODY ${index.bodyWire}` : `BODYSTRUCTURE ${index.bodyStructureWire}`
 }

@@ -269,8 +269,10 @@ export class Mirror {
   /** CLOSE removes what is \Deleted without a word, and says up to where all was told (RFC 7162 section 3.2.8). */
   async close(): Promise<Copy | null> {
     const copy = this.#copy()
+    const isWhole = copy?.messages.size === this.#messages.length
     await this.#run('CLOSE')
-    const told = Number(/^HIGHESTMODSEQ (\d+)/.exec(this.#code)?.[1] ?? copy?.modSeq)
+    const code = isWhole ? /^HIGHESTMODSEQ (\d+)/.exec(this.#code)?.[1] : undefined
+    const told = Number(code ?? copy?.modSeq)
     this.#leave()
     if (copy === null) return null
     return { ...copy, modSeq: told, messages: new Map([...copy.messages].filter(([, flags]) => !flags.includes('\\Deleted'))) }
