@@ -4,11 +4,12 @@ import { knocksOf, processTable, type ProcessRow } from './processes.ts'
 const list = (words: readonly string[]): string => (words.length === 0 ? '–' : words.join(', '))
 
 const row = (process: ProcessRow): string => {
-  const { name, does, per, serves, databases, files, listens, egress, addons, heapMb } = process
+  const { name, does, per, count, serves, databases, files, listens, egress, addons, heapMb } = process
   const network = [...(listens ? ['inherited ports'] : []), ...(egress === 'none' ? [] : [egress])]
   const doors = name === 'watch' ? ['every process'] : serves
+  const many = count === undefined ? per : `${per}, or several (\`${count}\`)`
   const cells = [
-    `\`${name}\``, does, per, list(doors), list(knocksOf(name).filter((server) => server !== 'watch')),
+    `\`${name}\``, does, many, list(doors), list(knocksOf(name).filter((server) => server !== 'watch')),
     list(databases), list(files), list(network), addons ? 'one native module' : '–', `${heapMb} MB`,
   ]
   return `| ${cells.join(' | ')} |`

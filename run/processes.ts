@@ -13,6 +13,8 @@ export interface ProcessRow {
   readonly name: ProcessName
   readonly does: string
   readonly per: 'cell' | 'platform'
+  /** The setting of a cell that says how many of them it has; else one. */
+  readonly count?: 'mailrooms'
   /** Whom it serves, by a Unix socket each. */
   readonly serves: readonly DoorCaller[]
   readonly databases: readonly DatabasePurpose[]
@@ -43,8 +45,8 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 128, openFiles: 1024, startOrder: 1, stopOrder: 3,
   },
   {
-    name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission', per: 'cell',
-    serves: ['gate', 'intake'],
+    name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission', per: 'cell', count: 'mailrooms',
+    serves: ['gate', 'intake', 'mailroom'],
     databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
     heapMb: 1536, openFiles: 65_536, startOrder: 1, stopOrder: 1,
   },
@@ -91,3 +93,10 @@ export const knocksOf = (caller: DoorCaller): readonly ProcessName[] =>
   processTable.filter(({ serves }) => serves.includes(caller)).map(({ name }) => name)
 
 export const cellProcesses: readonly ProcessRow[] = processTable.filter(({ per }) => per === 'cell')
+
+/** How many of each a cell has. */
+export type Counts = Readonly<Record<NonNullable<ProcessRow['count']>, number>>
+
+/** The processes of one row in a cell, by name: `mailroom`, `mailroom-2`, … */
+export const instancesOf = ({ name, count }: ProcessRow, counts: Counts): readonly string[] =>
+  Array.from({ length: count === undefined ? 1 : counts[count] }, (_, at) => (at === 0 ? name : `${name}-${at + 1}`))

@@ -3,7 +3,7 @@
  * processes accounts, limits and namespaces of their own, which needs the rights kept here and no others.
  */
 import type { PlatformConfig } from './config/config.ts'
-import { processTable } from './processes.ts'
+import { instancesOf, processTable, type ProcessRow } from './processes.ts'
 import { codeRoot, type PlatformPaths } from './supervisor/paths.ts'
 
 const megabyte = 1024 ** 2
@@ -11,9 +11,12 @@ const megabyte = 1024 ** 2
 const besideHeapMb = 160
 const postgresMb = 2_048
 
+const running = (row: ProcessRow, { cells }: PlatformConfig): number =>
+  row.per === 'platform' ? 1 : cells.reduce((sum, cell) => sum + instancesOf(row, cell).length, 0)
+
 /** Upper bound of memory of everything the table starts. */
 const memoryMaxMb = (config: PlatformConfig): number =>
-  processTable.reduce((sum, { per, heapMb }) => sum + (heapMb + besideHeapMb) * (per === 'cell' ? config.cells.length : 1), postgresMb)
+  processTable.reduce((sum, row) => sum + (row.heapMb + besideHeapMb) * running(row, config), postgresMb)
 
 /** Capabilities the supervisor uses: accounts and groups, ownership, namespaces, low ports, limits, ending its children. */
 const capabilities = [

@@ -2,7 +2,7 @@
  * The mailroom's doors. `gate`: the first frame of a connection is a `Preface`, and from then on both sides pipe the
  * client's own protocol, the mailroom's first bytes being the reply to the login command. One connection of each gate
  * begins with a `LinePreface` instead and carries frames both ways: on it the mailroom asks to have clients back in the
- * gate, and to be brought parked ones. `intake`: frames of `WakeVerbs`.
+ * gate, and to be brought parked ones. `intake`: frames of `WakeVerbs`. `mailroom`, the others of the cell: `MailroomVerbs`.
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
@@ -77,5 +77,14 @@ export type WakeVerbs = {
     readonly ask: { readonly accounts: readonly AccountHandle[] }
     readonly answer: Record<never, never>
     readonly refusal: never
+  }
+}
+
+export type MailroomVerbs = WakeVerbs & {
+  /** A POP3 session is about to begin in the asking mailroom: a silent one here ends first (RFC 1939 section 4). */
+  readonly leaveMaildrop: {
+    readonly ask: { readonly account: AccountHandle }
+    readonly answer: Record<never, never>
+    readonly refusal: 'inUse'
   }
 }

@@ -7,6 +7,7 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
+import type { Waker } from '@bulkhead/door/waker.ts'
 import { receiveMessage } from '@bulkhead/mail/account/incoming.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
@@ -19,7 +20,6 @@ import { storeArrival, type ArrivalPorts } from './arrivals.ts'
 import { allAway, fold, type Delivered, type Folded } from './fold.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
-import type { Waker } from './wake.ts'
 
 export interface ContentPorts extends ArrivalPorts {
   readonly queue: QueueWriter

@@ -1,10 +1,8 @@
 /**
- * One session of an account at a time (RFC 1939 section 4). The lock lives in the memory of the mailroom that serves the
- * account and dies with its session. A session that has been silent for a minute, as those of lost connections are, has to
- * make way for a new one: it ends without deleting anything, as if its connection had broken.
- *
- * Logins of an account go to one mailroom (`warden/passes.ts`); while mailrooms come and go two may serve it for a
- * moment. That does no harm: a maildrop never changes during its session, and deleting twice is deleting once.
+ * One session of an account at a time (RFC 1939 section 4), in all mailrooms of the cell together. The lock lives in the memory
+ * of the mailroom that serves the session and dies with it; whoever takes one asks the others first, and where two ask at
+ * once neither gets it. A session that has been silent for a minute, as those of lost connections are, has to make way for
+ * a new one: it ends without deleting anything, as if its connection had broken.
  */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
@@ -27,7 +25,20 @@ interface Held {
   readonly gone: PromiseWithResolvers<void>
 }
 
-export const pop3Locks = (clock: Clock) => {
+export interface LockPorts {
+  readonly clock: Clock
+  /** Whether no other mailroom has a session of it, after one that was silent had to go. Never rejects. */
+  freeElsewhere(account: AccountHandle): Promise<boolean>
+}
+
+export interface Pop3Locks {
+  /** Undefined where it is in use. */
+  take(account: AccountHandle): Promise<Lock | undefined>
+  /** For another mailroom: whether no session here has it any more. */
+  leave(account: AccountHandle): Promise<boolean>
+}
+
+export const pop3Locks = ({ clock, freeElsewhere }: LockPorts): Pop3Locks => {
   const held = new Map<AccountHandle, Held>()
 
   /** Resolves when the holder is gone, or does not go. */
@@ -40,25 +51,37 @@ export const pop3Locks = (clock: Clock) => {
     clearTimeout(timer)
   }
 
+  const hold = (account: AccountHandle): Lock => {
+    const mine: Held = { lastHeardMs: clock.now(), makeWay: new AbortController(), gone: Promise.withResolvers() }
+    held.set(account, mine)
+    return {
+      makeWay: mine.makeWay.signal,
+      heard() {
+        mine.lastHeardMs = clock.now()
+      },
+      [Symbol.dispose]() {
+        if (held.get(account) === mine) held.delete(account)
+        mine.gone.resolve()
+      },
+    }
+  }
+
+  const leave = async (account: AccountHandle): Promise<boolean> => {
+    const holder = held.get(account)
+    if (holder !== undefined) await askToGo(holder)
+    // Looked at again: somebody else may have waited too.
+    return !held.has(account)
+  }
+
   return {
-    /** Undefined where it is in use. */
-    async take(account: AccountHandle): Promise<Lock | undefined> {
-      const holder = held.get(account)
-      if (holder !== undefined) await askToGo(holder)
-      // Looked at again: somebody else may have waited too. From here on nothing waits.
-      if (held.has(account)) return undefined
-      const mine: Held = { lastHeardMs: clock.now(), makeWay: new AbortController(), gone: Promise.withResolvers() }
-      held.set(account, mine)
-      return {
-        makeWay: mine.makeWay.signal,
-        heard() {
-          mine.lastHeardMs = clock.now()
-        },
-        [Symbol.dispose]() {
-          held.delete(account)
-          mine.gone.resolve()
-        },
-      }
+    leave,
+    async take(account) {
+      const isFree = await leave(account)
+      if (!isFree || held.has(account)) return undefined
+      const lock = hold(account)
+      if (await freeElsewhere(account)) return lock
+      lock[Symbol.dispose]()
+      return undefined
     },
   }
 }

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
-import { manualClock } from '@bulkhead/base/clock.ts'
+import { manualClock, type Clock } from '@bulkhead/base/clock.ts'
 import type { Uid } from '@bulkhead/base/ids.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { commonOf, memoryAccount, testLimits } from '../../test/golden/in-process.ts'
-import { silentMs } from './locks.ts'
+import { pop3Locks, silentMs } from './locks.ts'
 import { expireEntry, mailboxEntry } from './preferences.ts'
 import { pop3, type Pop3Policy } from './session.ts'
 
@@ -20,7 +20,10 @@ const file = async (account: MailAccount, count: number, mailbox = account.state
   }
 }
 
-const started = (account: MailAccount, protocol = pop3({ loginDelayMs: 0, clock: manualClock(0) }), clock = manualClock(Date.now()), language = '') => {
+const policyOf = (clock: Clock, freeElsewhere = async () => true): Pop3Policy =>
+  ({ loginDelayMs: 0, clock, locks: pop3Locks({ clock, freeElsewhere }) })
+
+const started = (account: MailAccount, protocol = pop3(policyOf(manualClock(0))), clock = manualClock(Date.now()), language = '') => {
   const [ours, theirs] = duplexPair()
   const common = commonOf(ours, account.account, testLimits, new AbortController().signal)
   const over = protocol.run({ ...common, clock, account, language }).finally(() => ours.destroy())
@@ -91,8 +94,7 @@ test('unique-ids a message came with are kept, the others are ours', async () =>
 test('a login too soon after another is refused with the code for it, and told how long to wait', async () => {
   const { account, close } = await memoryAccount()
   const clock = manualClock(1_000_000)
-  const policy: Pop3Policy = { loginDelayMs: 60_000, clock }
-  const protocol = pop3(policy)
+  const protocol = pop3({ ...policyOf(clock), loginDelayMs: 60_000 })
   assert.match(await converse(account, 'CAPA\n', protocol), /\r\nLOGIN-DELAY 60\r\n/)
   clock.advance(59_000)
   assert.equal(await converse(account, 'STAT\n', protocol), '-ERR [LOGIN-DELAY] Logged in a moment ago, wait 1 seconds\r\n')
@@ -105,7 +107,7 @@ test('a session that fell silent makes way for a new one and deletes nothing; on
   const { account, close } = await memoryAccount()
   await file(account, 1)
   const clock = manualClock(1_000_000)
-  const protocol = pop3({ loginDelayMs: 0, clock })
+  const protocol = pop3(policyOf(clock))
   const first = started(account, protocol)
   first.theirs.write('DELE 1\r\n')
   while (!first.heard().includes('deleted')) await new Promise((resolve) => setImmediate(resolve))

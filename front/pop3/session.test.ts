@@ -11,6 +11,7 @@ import type { AccountState, MailAccount, MailboxState } from '@bulkhead/mail/acc
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
 import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
 import type { AccountSession } from '../mailroom/session.ts'
+import { pop3Locks } from './locks.ts'
 import { maildrop } from './maildrop.ts'
 import { pop3 } from './session.ts'
 
@@ -67,7 +68,8 @@ const accountOf = (texts: readonly string[], away = false) => {
   return { account: part as MailAccount, expunged }
 }
 
-const policy = { loginDelayMs: 0, clock: manualClock(0) }
+const clock = manualClock(0)
+const policy = { loginDelayMs: 0, clock, locks: pop3Locks({ clock, freeElsewhere: async () => true }) }
 
 const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3(policy)) => {
   const [client, socket] = duplexPair()

@@ -12,7 +12,7 @@ import { clientStream, ended, gatherBytesMax, type ClientStream } from '../clien
 import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
 import { always, expireLine, implementation, loginDelayLine } from './capability.ts'
 import type { Decision, Terms } from './command.ts'
-import { pop3Locks, type Lock } from './locks.ts'
+import type { Lock, Pop3Locks } from './locks.ts'
 import { loginDelay } from './login-delay.ts'
 import { maildrop, type Maildrop } from './maildrop.ts'
 import { expireDays, maildropMailbox } from './preferences.ts'
@@ -47,6 +47,7 @@ export interface Pop3Policy {
   /** Between two logins of an account; 0: no wait. */
   readonly loginDelayMs: number
   readonly clock: Clock
+  readonly locks: Pop3Locks
 }
 
 const termsOf = (language: Language, days: number | null, delayMs: number): Terms => ({
@@ -203,7 +204,6 @@ const refuse = async (session: AccountSession, reply: string): Promise<void> => 
 }
 
 export const pop3 = (policy: Pop3Policy): Extract<MailroomSession, { opens: 'account' }> => {
-  const locks = pop3Locks(policy.clock)
   const delays = loginDelay(policy.loginDelayMs, policy.clock)
 
   const visit = async (session: AccountSession, lock: Lock): Promise<void> => {
@@ -231,7 +231,7 @@ export const pop3 = (policy: Pop3Policy): Extract<MailroomSession, { opens: 'acc
     async run(session) {
       const { account } = session.who
       const said = texts[languageFor(session.language) ?? 'en']
-      const lock = await locks.take(account)
+      const lock = await policy.locks.take(account)
       if (lock === undefined) return refuse(session, refusalReply('inUse', said))
       const waitMs = delays.waitMs(account)
       if (waitMs === 0) return visit(session, lock)

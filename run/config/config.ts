@@ -25,6 +25,8 @@ export interface CellConfig {
   readonly database: Secret<string> | null
   /** Layer-4 routers that speak the PROXY protocol, as addresses or CIDR blocks. */
   readonly proxyFrom: readonly string[]
+  /** How many of the cell's mailrooms run; its accounts are spread over them. */
+  readonly mailrooms: number
   readonly limits: MailLimits
   readonly sessions: SessionPolicy
   readonly retry: RetryPolicy

@@ -4,10 +4,10 @@ import { secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import { waker } from '@bulkhead/door/waker.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
-import { waker } from '@bulkhead/flow/reception/wake.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
@@ -15,6 +15,7 @@ import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
+import { knockAtAll } from './ways.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
@@ -24,13 +25,13 @@ const sweepEveryMs = 3_600_000
 export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing }) => {
   const { hostName, limits } = start
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
-  const mailroom = knock<WakeVerbs>(start.knocks['mailroom'] ?? '')
+  const mailrooms = knockAtAll<WakeVerbs>(start.knocks, 'mailroom')
   const blobs = directoryBlobs(start.blobs)
   const journal = openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: true })
   const directories = openDatabase({ url: secret(start.directoryUrl), name: 'bulkhead intake', sessionsMax: directorySessionsMax })
   const queues = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead intake', sessionsMax: queueSessionsMax })
   const keys = deliveryKeys(sealing, clock)
-  const wakes = waker(mailroom)
+  const wakes = waker(mailrooms)
   const pseudonymKey = Buffer.from(start.pseudonymKey, 'base64')
   const digestKey = secret(createHmac('sha256', pseudonymKey).update('bulkhead arrival digest').digest())
   const directory = recipientDirectory(directories)
@@ -65,7 +66,7 @@ export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing
       await directories[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
       vault[Symbol.dispose]()
-      mailroom[Symbol.dispose]()
+      for (const mailroom of mailrooms) mailroom[Symbol.dispose]()
     },
   }
 }

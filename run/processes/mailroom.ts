@@ -3,16 +3,15 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { base64, fromBase64 } from '@bulkhead/base/bytes.ts'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret, wipe } from '@bulkhead/base/secret.ts'
-import { BadAsk } from '@bulkhead/door/ask.ts'
 import { knock } from '@bulkhead/door/client.ts'
-import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { StartOf } from '@bulkhead/door/contracts/start.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
-import { answered, type Door, type Handlers } from '@bulkhead/door/verbs.ts'
-import { accountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
+import type { Door } from '@bulkhead/door/verbs.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { imapSession } from '@bulkhead/front/imap/connection.ts'
 import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts'
+import { pop3Locks } from '@bulkhead/front/pop3/locks.ts'
 import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
@@ -23,24 +22,13 @@ import { shareDirectory, shareJournals } from '@bulkhead/store/directory/share-d
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
+import { mailroomHandlers, otherMailrooms } from './other-mailrooms.ts'
 import type { Role } from './role.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
 /** Shared mailboxes are seldom made. */
 const shareSessionsMax = 1
-/** Accounts in one wake-up. */
-const wokenMax = 10_000
-
-const wakeHandlers = (wake: (accounts: readonly AccountHandle[]) => void): Handlers<WakeVerbs, 'intake'> => ({
-  wake(ask) {
-    const named = ask['accounts']
-    if (!Array.isArray(named) || named.length > wokenMax) throw new BadAsk('accounts')
-    wake(named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : [])))
-    return answered({})
-  },
-})
-
 /** Blind index of an address; the vault's refusal is a fault here, since nobody can do anything about it but wait. */
 const indexOf = (vault: Door<VaultVerbs>) => async (address: string): Promise<Uint8Array> => {
   const reply = await vault.ask('index', { address })
@@ -56,10 +44,12 @@ const keyOf = (text: string, name: string): Buffer => {
 
 const resources = (start: StartOf<'mailroom'>) => {
   const blobs = directoryBlobs(start.blobs)
+  const others = otherMailrooms(start.knocks)
   return {
     blobs,
+    others,
     vault: knock<VaultVerbs>(start.knocks['vault'] ?? ''),
-    store: openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: false }),
+    store: others.telling(openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: false })),
     shares: openDatabase({ url: secret(start.mailUrl), name: 'bulkhead mailroom shares', sessionsMax: shareSessionsMax }),
     directories: openDatabase({ url: secret(start.directoryUrl), name: 'bulkhead mailroom', sessionsMax: directorySessionsMax }),
     queues: openDatabase({ url: secret(start.queueUrl), name: 'bulkhead mailroom', sessionsMax: queueSessionsMax }),
@@ -68,7 +58,7 @@ const resources = (start: StartOf<'mailroom'>) => {
 
 export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sealing }) => {
   const { hostName, limits, sessions } = start
-  const { blobs, vault, store, shares, directories, queues } = resources(start)
+  const { blobs, others, vault, store, shares, directories, queues } = resources(start)
   const { publicKey, privateKey } = sealing.newKeyPair()
   const accounts = openAccounts({ store, blobs, sealing, clock, log, messageBytesMax: limits.messageBytesMax })
   const directory = sessionDirectory(directories)
@@ -80,7 +70,10 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     clock,
     log,
     indexOf: indexOf(vault),
-    wakeParked: (members) => host.wake(members),
+    wakeParked(members) {
+      host.wake(members)
+      others.grew(members)
+    },
   })
   const submitting = submission({
     directory,
@@ -90,6 +83,7 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     indexOf: indexOf(vault),
     pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
   })
+  const locks = pop3Locks({ clock, freeElsewhere: others.freeElsewhere })
   const host = mailroomHost({
     sealing,
     privateKey,
@@ -98,7 +92,7 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
       const { mail, release } = await shared.acquire(account, key, login)
       return { account: mail, [Symbol.asyncDispose]: release }
     },
-    protocols: { imap: imapSession, pop3: pop3({ loginDelayMs: sessions.pop3LoginDelayMs, clock }), submission: submitting },
+    protocols: { imap: imapSession, pop3: pop3({ loginDelayMs: sessions.pop3LoginDelayMs, clock, locks }), submission: submitting },
     hostName,
     limits,
     sessions,
@@ -111,20 +105,24 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
     accounts.wake(grown)
     host.wake(grown)
   }
-  const wakeDoor = start.serves['intake']
-  const wakes = await serveDoor(wakeDoor === undefined ? [] : [{ caller: 'intake', path: wakeDoor }], wakeHandlers(wake), log)
+  const hints = (['intake', 'mailroom'] as const).flatMap((caller) => {
+    const path = start.serves[caller]
+    return path === undefined ? [] : [{ caller, path }]
+  })
+  const hearing = await serveDoor(hints, mailroomHandlers({ wake, leave: locks.leave }), log)
   return {
     publicKey: base64(publicKey),
     apply() {},
     async [Symbol.asyncDispose]() {
       await host[Symbol.asyncDispose]()
-      await wakes[Symbol.asyncDispose]()
+      await hearing[Symbol.asyncDispose]()
       await accounts[Symbol.asyncDispose]()
       wipe(privateKey.declassify())
       await store[Symbol.asyncDispose]()
       await shares[Symbol.asyncDispose]()
       await directories[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
+      others[Symbol.dispose]()
       vault[Symbol.dispose]()
     },
   }

@@ -1,7 +1,6 @@
 /** A cell's place on the machine: accounts, directories, doors, secrets. Everything idempotent. */
 import { join } from 'node:path'
-import type { ProcessName } from '@bulkhead/door/contracts/start.ts'
-import { cellProcesses, type DoorCaller, type FilePlace } from '../processes.ts'
+import { cellProcesses, instancesOf, type Counts, type DoorCaller, type FilePlace, type ProcessRow } from '../processes.ts'
 import { cellAccounts, type CellAccounts, type PlatformAccounts, type ProcessAccount } from './accounts.ts'
 import { ensureDirectory } from './ground.ts'
 import { cellDirectory, cellNumber, doorPath, type PlatformPaths } from './paths.ts'
@@ -23,18 +22,24 @@ const ensureDoor = (path: string, server: ProcessAccount | null, callerGid: numb
 
 const rootGid = 0
 
-const ensureDoors = (paths: PlatformPaths, cell: string, accounts: CellAccounts | null, watch: ProcessAccount | null): void => {
+const ensureDoors = (paths: PlatformPaths, { id: cell, ...counts }: CellShape, accounts: CellAccounts | null, watch: ProcessAccount | null): void => {
   const passable = paths.root ? { uid: 0, gid: 0, mode: 0o711 } : null
   ensureDirectory(join(paths.runtime, cell), passable)
   ensureDirectory(join(paths.runtime, 'watch'), passable)
   const gidOf = (caller: DoorCaller): number => accountOf(accounts, caller)?.gid ?? rootGid
-  for (const { name, serves } of cellProcesses) {
-    for (const caller of serves) ensureDoor(doorPath(paths, cell, name, caller), accountOf(accounts, name), gidOf(caller))
-    ensureDoor(doorPath(paths, 'watch', cell, name), watch, gidOf(name))
+  for (const row of cellProcesses) {
+    for (const name of instancesOf(row, counts)) {
+      for (const caller of row.serves) ensureDoor(doorPath(paths, cell, name, caller), accountOf(accounts, row.name), gidOf(caller))
+      ensureDoor(doorPath(paths, 'watch', cell, name), watch, gidOf(row.name))
+    }
   }
 }
 
-export const prepareCell = async (paths: PlatformPaths, cell: string, platform: PlatformAccounts | null): Promise<CellGround> => {
+export type CellShape = Counts & { readonly id: string }
+
+/** Processes of one row share an account: they may do the same. */
+export const prepareCell = async (paths: PlatformPaths, shape: CellShape, platform: PlatformAccounts | null): Promise<CellGround> => {
+  const { id: cell } = shape
   const accounts = platform === null ? null : await cellAccounts(cellNumber(paths.data, cell), platform.searchGid)
   const home = cellDirectory(paths, cell)
   const places = { keys: join(home, 'keys'), blobs: join(home, 'blobs') }
@@ -44,14 +49,12 @@ export const prepareCell = async (paths: PlatformPaths, cell: string, platform: 
   const vault = accountOf(accounts, 'vault')
   ensureDirectory(places.keys, vault === null ? null : { uid: vault.uid, gid: vault.gid, mode: 0o700 })
   ensureDirectory(places.blobs, accounts === null ? null : { uid: 0, gid: accounts.blobsGid, mode: 0o2770 })
-  ensureDoors(paths, cell, accounts, platform?.watch ?? null)
+  ensureDoors(paths, shape, accounts, platform?.watch ?? null)
   return { accounts, places, secrets: cellSecrets(paths, cell, rootFile(places.keys)) }
 }
 
 /** What a process may read and write: its files and the directories of the doors it serves. */
-export const writesOf = (paths: PlatformPaths, cell: string, process: ProcessName, ground: CellGround): readonly string[] => {
-  const row = cellProcesses.find(({ name }) => name === process)
-  if (row === undefined) return []
+export const writesOf = (paths: PlatformPaths, cell: string, row: ProcessRow, name: string, ground: CellGround): readonly string[] => {
   const files = row.files.flatMap((place) => (place === 'ledger' ? [] : [ground.places[place]]))
-  return [...files, ...row.serves.map((caller) => join(doorPath(paths, cell, process, caller), '..'))]
+  return [...files, ...row.serves.map((caller) => join(doorPath(paths, cell, name, caller), '..'))]
 }

@@ -9,7 +9,7 @@ import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { ProcessName, Route, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import { provision } from '@bulkhead/store/provision.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
-import { cellProcesses, type ProcessRow } from '../processes.ts'
+import { cellProcesses, instancesOf, type ProcessRow } from '../processes.ts'
 import type { BoundSocket } from './bound-socket.ts'
 import { writesOf, type CellGround } from './cell-ground.ts'
 import { codeCacheDirectory } from './code-cache.ts'
@@ -78,41 +78,49 @@ export const startCell = async (
   const { paths, scope } = context
   let facts: CellFacts = {
     paths, platform: context.platform, cell, secrets: ground.secrets, databases: await databasesOf(context, cell, ground), places: ground.places,
-    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKey: undefined, routes: [],
+    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), routes: [],
   }
-  const kept = new Map<ProcessName, KeptProcess>()
+  /** By name. */
+  const kept = new Map<string, KeptProcess>()
 
-  const launched = (row: ProcessRow): ChildProcess =>
+  const launched = (row: ProcessRow, own: string): ChildProcess =>
     launch({
       row, program: context.program, openFilesMax: context.openFilesMax,
       account: ground.accounts?.processes.get(row.name) ?? null,
       isolation: row.databases.length > 0 && facesNetwork(context.adminUrl) ? 'none' : context.isolation,
       codeCache: codeCacheDirectory(paths),
-      writes: writesOf(paths, cell.id, row.name, ground),
+      writes: writesOf(paths, cell.id, row, own, ground),
       sockets: row.listens ? sockets.map(({ fd }) => fd) : [],
     })
   const tellMailrooms = (): void => {
     for (const name of ['warden', 'gate'] as const) kept.get(name)?.send({ say: 'mailrooms', mailrooms: mailroomFacts(facts, name) })
   }
-  const begin = (row: ProcessRow): KeptProcess => {
-    const log = openLogFile(join(logDirectory(paths), `${cell.id}-${row.name}.ndjson`))
+  const tellKey = (own: string, key: string | undefined): void => {
+    const others = [...facts.mailroomKeys].filter(([name]) => name !== own)
+    facts = { ...facts, mailroomKeys: new Map(key === undefined ? others : [...others, [own, key]]) }
+    tellMailrooms()
+  }
+  const begin = (row: ProcessRow, own: string): KeptProcess => {
+    const log = openLogFile(join(logDirectory(paths), `${cell.id}-${own}.ndjson`))
     const { name } = row
     const process = keep({
-      name: `${cell.id}/${name}`,
-      launch: () => launched(row),
+      name: `${cell.id}/${own}`,
+      launch: () => launched(row, own),
       start: () => {
         if (name === 'watch') throw new Fault('misconfigured', 'watch belongs to no cell')
-        return startOf(facts, name)
+        return startOf(facts, name, own)
       },
       onReady(publicKey) {
-        if (name !== 'mailroom' || publicKey === undefined) return
-        facts = { ...facts, mailroomKey: publicKey }
-        tellMailrooms()
+        if (name === 'mailroom' && publicKey !== undefined) tellKey(own, publicKey)
+      },
+      // Nobody is sent to one that is gone, while others are there.
+      onGone() {
+        if (name === 'mailroom') tellKey(own, undefined)
       },
       log: log.write,
       onTrouble: context.onTrouble,
     })
-    kept.set(name, process)
+    kept.set(own, process)
     return process
   }
   const rowsOf = (wanted: (order: number) => boolean): readonly (readonly ProcessRow[])[] => {
@@ -120,7 +128,7 @@ export const startCell = async (
     return [...new Set(rows.map(({ startOrder }) => startOrder))].sort((a, b) => a - b).map((order) => rows.filter((row) => row.startOrder === order))
   }
   const beginAll = async (groups: readonly (readonly ProcessRow[])[]): Promise<void> => {
-    for (const group of groups) await Promise.all(group.map((row) => begin(row).ready))
+    for (const group of groups) await Promise.all(group.flatMap((row) => instancesOf(row, cell).map((own) => begin(row, own).ready)))
   }
   const newTls = (tls: TlsMaterial): void => {
     facts = { ...facts, tls }
@@ -129,7 +137,7 @@ export const startCell = async (
 
   const stop = async (order: number, deadlineMs: number): Promise<void> => {
     const due = cellProcesses.filter(({ stopOrder }) => stopOrder === order)
-    await Promise.all(due.map(({ name }) => kept.get(name)?.stop(deadlineMs)))
+    await Promise.all(due.flatMap((row) => instancesOf(row, cell).map((own) => kept.get(own)?.stop(deadlineMs))))
   }
   try {
     await beginAll(rowsOf((order) => order < outsideOrder))

@@ -32,6 +32,8 @@ export interface KeepOptions {
   start(): Start
   /** Every time it becomes ready. */
   onReady(publicKey: Base64 | undefined): void
+  /** Every time it is gone. */
+  onGone?(): void
   log(line: string): void
   /** For the operator: something ended that should not have. */
   onTrouble(what: string): void
@@ -90,6 +92,7 @@ export const keep = (options: KeepOptions): KeptProcess => {
       if (ended) return
       ended = true
       child = undefined
+      options.onGone?.()
       onEnd(how)
     }
     now.on('error', (error) => end(error.message))

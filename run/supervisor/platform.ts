@@ -110,7 +110,7 @@ const contextOf = (parts: Parts, cell: CellConfig, isolation: CellContext['isola
 }
 
 const prepareCells = async (parts: Parts, cells: readonly CellConfig[]): Promise<void> => {
-  for (const { id } of cells) parts.grounds.set(id, await prepareCell(parts.options.paths, id, parts.accounts))
+  for (const { id, mailrooms } of cells) parts.grounds.set(id, await prepareCell(parts.options.paths, { id, mailrooms }, parts.accounts))
 }
 
 const ensureDatabase = async (parts: Parts, cells: readonly CellConfig[]): Promise<void> => {
@@ -194,7 +194,7 @@ const beginWatch = (parts: Parts): KeptProcess => {
   const { paths, program, say } = parts.options
   return keepWatch({
     paths, accounts: parts.accounts, isolation: findIsolation(paths.root), openFilesMax: openFilesLimit(), program: program ?? processProgram,
-    metricsSocket: parts.metricsSocket, config: () => parts.config, cells: () => [...parts.grounds.keys()], onTrouble: say,
+    metricsSocket: parts.metricsSocket, config: () => parts.config, cells: () => parts.config.cells.filter(({ id }) => parts.grounds.has(id)), onTrouble: say,
   })
 }
 

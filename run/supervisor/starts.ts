@@ -3,12 +3,10 @@ import type { ProcessName, Route, Start, StartCommon, MailroomFact, TlsMaterial 
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
 import { wellKnownPorts } from '../config/config.ts'
-import { knocksOf, rowOf } from '../processes.ts'
+import { instancesOf, knocksOf, rowOf } from '../processes.ts'
 import { inheritedFd } from './launch.ts'
 import { doorPath, type PlatformPaths } from './paths.ts'
 import type { CellSecrets } from './safe.ts'
-
-export const mailroomName = 'mailroom'
 
 /** OWASP's second choice for Argon2id (19 MiB, two passes); kept per row, so raising it later is safe. */
 const argon2 = { m: 19_456, t: 2, p: 1 }
@@ -26,36 +24,39 @@ export interface CellFacts {
   readonly tls: TlsMaterial
   readonly trustedCa: string | null
   readonly hashesAtOnce: number
-  /** The mailroom's key of this run; undefined until it is ready. */
-  readonly mailroomKey: string | undefined
+  /** Mailrooms that are ready, by name, and their keys of this run. */
+  readonly mailroomKeys: ReadonlyMap<string, string>
   readonly routes: readonly Route[]
 }
 
-const common = (facts: CellFacts, process: ProcessName): StartCommon => ({
+/** Nobody knocks at its own door. */
+const knocksAt = ({ paths, cell }: CellFacts, process: ProcessName, own: string): StartCommon['knocks'] =>
+  Object.fromEntries(knocksOf(process).flatMap((server) =>
+    server === 'watch'
+      ? [[server, doorPath(paths, 'watch', cell.id, own)]]
+      : instancesOf(rowOf(server), cell).filter((name) => name !== own).map((name) => [name, doorPath(paths, cell.id, name, process)])))
+
+const common = (facts: CellFacts, process: ProcessName, own: string): StartCommon => ({
   cell: facts.cell.id,
-  serves: Object.fromEntries(rowOf(process).serves.map((caller) => [caller, doorPath(facts.paths, facts.cell.id, process, caller)])),
-  knocks: Object.fromEntries(knocksOf(process).map((server) =>
-    [server, server === 'watch' ? doorPath(facts.paths, 'watch', facts.cell.id, process) : doorPath(facts.paths, facts.cell.id, server, process)])),
+  serves: Object.fromEntries(rowOf(process).serves.map((caller) => [caller, doorPath(facts.paths, facts.cell.id, own, caller)])),
+  knocks: knocksAt(facts, process, own),
   pseudonymKey: facts.secrets.pseudonymKey.declassify(),
   logLevel: facts.platform.logLevel,
 })
 
 /** The mailrooms a process is told of; its path is empty for the warden, which seals to them and never connects. */
-export const mailroomFacts = (facts: CellFacts, forProcess: 'warden' | 'gate'): readonly MailroomFact[] =>
-  facts.mailroomKey === undefined ? [] : [{
-    name: mailroomName,
-    publicKey: facts.mailroomKey,
-    path: forProcess === 'gate' ? doorPath(facts.paths, facts.cell.id, 'mailroom', 'gate') : '',
-  }]
+export const mailroomFacts = ({ mailroomKeys, paths, cell }: CellFacts, forProcess: 'warden' | 'gate'): readonly MailroomFact[] =>
+  [...mailroomKeys].map(([name, publicKey]) => ({ name, publicKey, path: forProcess === 'gate' ? doorPath(paths, cell.id, name, 'gate') : '' }))
 
 export const listenersOf = (cell: CellConfig, inherited: boolean) =>
   wellKnownPorts.map(({ protocol, port, implicitTls }, at) => ({
     protocol, implicitTls, address: cell.address, port: cell.portBase + port, ...(inherited ? { fd: inheritedFd(at) } : {}),
   }))
 
-export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>): Start => {
+/** `own`: its name among those of its row. */
+export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>, own: string): Start => {
   const { cell, secrets, platform } = facts
-  const shared = common(facts, process)
+  const shared = common(facts, process, own)
   const url = (kind: 'directory' | 'mail' | 'queue'): string => facts.databases[process]?.[kind]?.declassify() ?? ''
   const mail = {
     directoryUrl: url('directory'), mailUrl: url('mail'), queueUrl: url('queue'), blobs: facts.places.blobs,

@@ -1,9 +1,10 @@
 /** The one process that is not a cell's: `watch`. It serves a door for every process of every cell. */
 import { join } from 'node:path'
-import { cellProcesses, rowOf } from '../processes.ts'
+import { cellProcesses, instancesOf, rowOf } from '../processes.ts'
 import type { PlatformConfig } from '../config/config.ts'
 import type { PlatformAccounts } from './accounts.ts'
 import type { BoundSocket } from './bound-socket.ts'
+import type { CellShape } from './cell-ground.ts'
 import { codeCacheDirectory } from './code-cache.ts'
 import { ensureDirectory } from './ground.ts'
 import { keep, type KeptProcess } from './keeper.ts'
@@ -21,15 +22,16 @@ export interface WatchOptions {
   readonly metricsSocket: BoundSocket | null
   config(): PlatformConfig
   /** Those whose doors are there. */
-  cells(): readonly string[]
+  cells(): readonly CellShape[]
   onTrouble(what: string): void
 }
 
 export const ledgerDirectory = (paths: PlatformPaths): string => join(paths.data, 'ledger')
 
-/** Every door of `watch`: `cell/process` to its path. */
-export const watchDoors = (paths: PlatformPaths, cells: readonly string[]): Readonly<Record<string, string>> =>
-  Object.fromEntries(cells.flatMap((cell) => cellProcesses.map(({ name }) => [`${cell}/${name}`, doorPath(paths, 'watch', cell, name)])))
+/** Every door of `watch`: `cell/process` to its path; each mailroom has one of its own. */
+export const watchDoors = (paths: PlatformPaths, cells: readonly CellShape[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(cells.flatMap(({ id, ...counts }) =>
+    cellProcesses.flatMap((row) => instancesOf(row, counts).map((name) => [`${id}/${name}`, doorPath(paths, 'watch', id, name)]))))
 
 export const keepWatch = (options: WatchOptions): KeptProcess => {
   const { paths, accounts, metricsSocket } = options

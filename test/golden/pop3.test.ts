@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
 import { systemClock } from '@bulkhead/base/clock.ts'
+import { pop3Locks } from '@bulkhead/front/pop3/locks.ts'
 import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { commonOf, memoryAccount, sessionOf, testLimits } from './in-process.ts'
@@ -14,7 +15,7 @@ import { parseTranscript } from './transcript.ts'
 const folder = join(import.meta.dirname, 'pop3')
 
 const pop3World = (account: MailAccount): World => {
-  const protocol = pop3({ loginDelayMs: 0, clock: systemClock })
+  const protocol = pop3({ loginDelayMs: 0, clock: systemClock, locks: pop3Locks({ clock: systemClock, freeElsewhere: async () => true }) })
   return {
     async connect() {
       const [ours, theirs] = duplexPair()

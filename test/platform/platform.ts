@@ -19,7 +19,8 @@ export interface CliAnswer {
 }
 
 export interface PlatformOptions {
-  readonly cells: readonly { readonly id: string; readonly name: string; readonly portBase: number }[]
+  /** `settings`: further lines of the cell, such as `mailrooms: 2`. */
+  readonly cells: readonly { readonly id: string; readonly name: string; readonly portBase: number; readonly settings?: readonly string[] }[]
   readonly metricsPort: number
   /** `domain` to a loopback port, for outside worlds that a test plays. */
   readonly routes?: readonly { readonly domain: string; readonly host: string; readonly port: number }[]
@@ -50,14 +51,13 @@ metrics:
 cells:
 ${cells
   .map(
-    ({ id, name, portBase }) => `  - id: ${id}
+    ({ id, name, portBase, settings = ['limits: { connectionsPerPeer: 5000 }'] }) => `  - id: ${id}
     isp: ${id}
     name: ${name}
     address: 127.0.0.1
     portBase: ${portBase}
     hostName: mx.${id}.example
-    limits: { connectionsPerPeer: 5000 }
-`,
+${settings.map((line) => `    ${line}\n`).join('')}`,
   )
   .join('')}routes:${routes.length === 0 ? ' []' : ''}
 ${routes.map(({ domain, host, port }) => `  - { domain: "${domain}", host: "${host}", port: ${port} }`).join('\n')}

@@ -293,6 +293,12 @@ export class Mirror {
     await this.#until((line) => line.startsWith('+ '))
   }
 
+  /** Waits in IDLE for a line of this kind. */
+  async hear(pattern: RegExp): Promise<void> {
+    assert.ok(this.#idleTag !== null, 'only an IDLE hears')
+    this.#told(await this.#until((line) => pattern.test(line)))
+  }
+
   async endIdle(): Promise<void> {
     const tag = this.#idleTag
     if (tag === null) return
