@@ -5,12 +5,21 @@ import { systemFlags } from '@bulkhead/wire/imap/flag.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
 import { changesOf, expungeNumbers, hushing, type Changes } from './view.ts'
 import { isRev2, isUidOnly, namesUid, selectedMailbox, tellsModSeq, tellsVanished, type Selected, type Session } from './session.ts'
+import { momentFor, type WholeMoment } from './notify/selected.ts'
 import { lineHead } from './fetch/line-head.ts'
 import { flagsText } from './fetch/memory-items.ts'
+
+export interface Arrived {
+  readonly mailbox: MailboxState
+  /** Position of the first. */
+  readonly from: number
+}
 
 export interface Announcement {
   readonly lines: Iterable<string>
   readonly session: Session
+  /** Messages that are told of for the first time. */
+  readonly arrived: Arrived | null
   /** The selected mailbox is no more. */
   readonly isDeleted: boolean
 }
@@ -52,12 +61,13 @@ const flagsLineAt = (session: Session, current: MailboxState, at: number, moment
   return `${lineHead(uidOnly, at, uid)}${named}FLAGS ${flagsText(messages.flags(at))}${modSeq})\r\n`
 }
 
-function* lines(session: Session, selected: Selected, current: MailboxState, changes: Changes, moment: Moment): Generator<string> {
+function* lines(session: Session, selected: Selected, current: MailboxState, changes: Changes, moment: WholeMoment): Generator<string> {
   yield* goneLines(session, selected, changes.gone)
   if (changes.exists !== null) yield `* ${changes.exists} EXISTS\r\n${isRev2(session) ? '' : '* 0 RECENT\r\n'}`
   if (current.keywords.length > selected.keywords.length) {
     yield `* ${flagsLine(current.keywords)}\r\n* OK [${permanentFlags(current.keywords, selected.readOnly, current.rights)}] Keywords grew\r\n`
   }
+  if (!moment.tellsFlags) return
   const { messages } = current
   const isHushed = selected.hushed === null ? undefined : hushing(selected.hushed)
   for (const at of changes.flagged) {
@@ -71,17 +81,19 @@ function* lines(session: Session, selected: Selected, current: MailboxState, cha
 }
 
 /** Tells all that changed, or nothing yet where numbers would move and must not. */
-export const announce = (session: Session, state: AccountState, moment: Moment): Announcement => {
+export const announce = (session: Session, state: AccountState, asked: Moment): Announcement => {
   const { selected } = session
-  if (selected === null) return { lines: [], session, isDeleted: false }
+  if (selected === null) return { lines: [], session, arrived: null, isDeleted: false }
   const current = selectedMailbox(selected, state)
-  if (current === undefined) return { lines: [], session, isDeleted: true }
+  if (current === undefined) return { lines: [], session, arrived: null, isDeleted: true }
   const quiet: Session = selected.hushed === null ? session : { ...session, selected: { ...selected, hushed: null } }
-  if (current.messages === selected.shown) return { lines: [], session: quiet, isDeleted: false }
+  const moment = momentFor(session, asked)
+  if (current.messages === selected.shown || moment === null) return { lines: [], session: quiet, arrived: null, isDeleted: false }
   const changes = changesOf(selected.shown, current.messages)
-  if (changes.gone.length > 0 && !moment.mayExpunge) return { lines: [], session: quiet, isDeleted: false }
+  if (changes.gone.length > 0 && !moment.mayExpunge) return { lines: [], session: quiet, arrived: null, isDeleted: false }
   const told: Selected = {
     ...selected, shown: current.messages, keywords: current.keywords, hushed: null, toldModSeq: current.highestModSeq,
   }
-  return { lines: lines(session, selected, current, changes, moment), session: { ...session, selected: told }, isDeleted: false }
+  const arrived = changes.exists === null ? null : { mailbox: current, from: selected.shown.count - changes.gone.length }
+  return { lines: lines(session, selected, current, changes, moment), session: { ...session, selected: told }, arrived, isDeleted: false }
 }

@@ -40,6 +40,7 @@ const capabilities = [
   'QUOTA=RES-STORAGE',
   'METADATA',
   'METADATA-SERVER',
+  'NOTIFY',
   'ESEARCH',
   'ACL',
   'RIGHTS=texk',

@@ -8,6 +8,7 @@ import type { Refusal, Refused } from '@bulkhead/mail/refusal.ts'
 import { badReply, type Response, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { end, parsed, space, type Parser, type Scan } from '@bulkhead/wire/imap/scan.ts'
 import type { Pieces } from './fetch/pieces.ts'
+import { deedsOf, noting } from './notify/deeds.ts'
 import { operations, type AnswerOf, type OperationName, type Ports, type RequestOf } from './operations.ts'
 import { refusalReplies } from './refusals.ts'
 import { isUidOnly, type Phase, type Selected, type Session } from './session.ts'
@@ -127,7 +128,8 @@ const build = <C extends Context, A extends readonly unknown[], O extends Operat
         const after = { ...before, state: ports.account.state() }
         const told = answer as Done<AnswerOf<O>>
         const session = shape.becomes?.(after, args.value, told) ?? context.session
-        return { replies: shape.reply.done(told, after, args.value), session }
+        const deeds = session.notify === null ? [] : deedsOf(shape.asks, decision, told, after.state)
+        return { replies: shape.reply.done(told, after, args.value), session: noting(session, deeds) }
       },
     }
   },

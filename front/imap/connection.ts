@@ -24,6 +24,10 @@ import type { Conversation } from './conversation.ts'
 import { deflated } from './deflated.ts'
 import { dialogues } from './dialogues.ts'
 import { CutShort } from './fetch/long-line.ts'
+import { noting } from './notify/deeds.ts'
+import { notified } from './notify/telling.ts'
+import { listens } from './notify/watch.ts'
+import type { Ports } from './operations.ts'
 import { pictureOf, remade } from './picture.ts'
 import { faultReply } from './refusals.ts'
 import { commandNamed } from './registry.ts'
@@ -40,6 +44,8 @@ const badInARowMax = 50
 const nothing = Buffer.alloc(0)
 
 const atEnd: Moment = { mayExpunge: true, withUid: false }
+/** No command is under way, and the client counts on its numbers. */
+const between: Moment = { mayExpunge: false, withUid: true }
 
 interface Driver extends Conversation {
   /** As `put`, without a promise where the client keeps up. */
@@ -65,8 +71,32 @@ const refreshing = (account: MailAccount, input: () => ClientInput): (() => Prom
   }
 }
 
+/** Whether nothing was heard or told for as long as a session stays in memory. */
+const quietness = (afterMs: number | undefined, nudge: () => void) => {
+  let isQuiet = false
+  const timer = afterMs === undefined ? undefined : setTimeout(() => {
+    isQuiet = true
+    nudge()
+  }, afterMs)
+  return {
+    isQuiet: (): boolean => isQuiet,
+    stir(): void {
+      isQuiet = false
+      timer?.refresh()
+    },
+    stop: (): void => clearTimeout(timer),
+  }
+}
+
+const toldFaults = ({ meter, log }: AccountSession) => (error: unknown): Tagged => {
+  if (error instanceof ClientGone || error instanceof CutShort) throw error
+  meter.count('imap_faults_total')
+  log.error(error instanceof Bug ? 'imapBug' : 'imapFault', error)
+  return faultReply(error)
+}
+
 const conversationOf = (given: AccountSession): Driver & Disposable => {
-  const { socket, account, clock, limits, log, meter } = given
+  const { socket, account, clock, limits } = given
   const clientGone = new AbortController()
   let session = newSession
   let isLeaving = false
@@ -76,19 +106,10 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   let isGivenBack = false
 
   const idleTimer = setTimeout(() => end('Idle for too long'), idleMs)
-  /** Nothing was heard or told for as long as a session stays in memory. */
-  let isQuiet = false
-  const quietTimer = given.parkAfterMs === undefined ? undefined : setTimeout(() => {
-    isQuiet = true
-    input.nudge()
-  }, given.parkAfterMs)
-  const stir = (): void => {
-    isQuiet = false
-    quietTimer?.refresh()
-  }
+  const quiet = quietness(given.parkAfterMs, () => input.nudge())
   const heard = (): void => {
     idleTimer.refresh()
-    stir()
+    quiet.stir()
   }
   let stream: Duplex = socket
   let input = clientInput(stream, given.firstBytes, heard)
@@ -141,17 +162,25 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       reader.push(chunk)
     }
   }
+  const faulted = toldFaults(given)
+  const ports: Ports = { account, refresh: refreshing(account, () => input), clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName }
+  let stopWatching: (() => void) | undefined
+  /** What NOTIFY listens for is told between commands too. */
+  const attend = (): void => {
+    if (listens(session)) stopWatching ??= account.watch(() => input.nudge())
+  }
   const tell = async (moment: Moment): Promise<void> => {
-    const { lines, session: told, isDeleted } = announce(session, account.state(), moment)
+    const { lines, session: told, arrived, isDeleted } = announce(session, account.state(), moment)
     if (isDeleted) return leave('Selected mailbox was deleted')
     for (const line of lines) {
-      stir()
+      quiet.stir()
       await put(line)
     }
     session = told
+    if (session.notify !== null) session = await notified({ ports, limits, put, faulted }, session, arrived)
   }
   const park = async (idleTag: string | null): Promise<boolean> => {
-    stir()
+    quiet.stir()
     await sink.flush()
     const isClear = reader.isBetween && input.heldBytes === 0 && unread === undefined && !isLeaving && !input.hasEnded && stream === socket
     const picture = isClear ? pictureOf(session, account.state(), idleTag) : undefined
@@ -161,11 +190,15 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   }
 
   return {
-    ports: { account, refresh: refreshing(account, () => input), clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName },
+    ports,
     limits,
     session: () => session,
     become(next) {
       session = next
+      attend()
+    },
+    noted(deeds) {
+      session = noting(session, deeds)
     },
     poll() {
       for (;;) {
@@ -207,14 +240,16 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     ended: async () => (isGivenBack ? undefined : endOf(stream)),
     answer: (literal) => reader.answer(literal),
     get isQuiet() {
-      return isQuiet
+      return quiet.isQuiet()
     },
     park,
     async rest() {
       while (unread === undefined && reader.heldBytes === 0 && input.heldBytes === 0 && !isLeaving && !input.hasEnded) {
         await sink.flush()
         await input.ready()
-        if (isQuiet && (await park(null))) return
+        if (quiet.isQuiet() && (await park(null))) return
+        if (listens(session)) await tell(between)
+        if (session.phase === 'over') return
       }
     },
     put,
@@ -226,19 +261,15 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       await put(encodeTagged(tag, reply))
     },
     leave,
-    faulted(error) {
-      if (error instanceof ClientGone || error instanceof CutShort) throw error
-      meter.count('imap_faults_total')
-      log.error(error instanceof Bug ? 'imapBug' : 'imapFault', error)
-      return faultReply(error)
-    },
+    faulted,
     wasBad(isBad) {
       badInARow = isBad ? badInARow + 1 : 0
       if (badInARow > badInARowMax) end('Too many bad commands')
     },
     [Symbol.dispose]() {
       clearTimeout(idleTimer)
-      clearTimeout(quietTimer)
+      quiet.stop()
+      stopWatching?.()
       input.stop()
       given.stopping.removeEventListener('abort', onStopping)
       socket.off('close', onClose)

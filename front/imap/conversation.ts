@@ -3,6 +3,7 @@ import type { LiteralAnswer, ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import type { Tagged } from '@bulkhead/wire/imap/response.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import type { Moment } from './announce.ts'
+import type { Deed } from './notify/deeds.ts'
 import type { Ports } from './operations.ts'
 import type { Session } from './session.ts'
 
@@ -10,6 +11,8 @@ export interface Conversation {
   readonly ports: Ports
   readonly limits: MailLimits
   session(): Session
+  /** What a dialogue did, which NOTIFY need not tell. */
+  noted(deeds: readonly Deed[]): void
   /** What came, without waiting; undefined where there is nothing yet. */
   poll(): ReaderEvent | undefined
   /** Gives an event back: it is the next one. */

@@ -23,6 +23,7 @@ import { logout } from './commands/logout.ts'
 import { move } from './commands/move.ts'
 import { myRights } from './commands/myrights.ts'
 import { namespace } from './commands/namespace.ts'
+import { notify } from './commands/notify.ts'
 import { rename } from './commands/rename.ts'
 import { search } from './commands/search.ts'
 import { setAcl } from './commands/setacl.ts'
@@ -44,6 +45,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     id,
     enable,
     namespace,
+    notify,
     list,
     lsub,
     subscribe,

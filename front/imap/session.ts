@@ -2,6 +2,7 @@
 import type { MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
+import type { Notifying } from './notify/watch.ts'
 
 /** RFC 9051 section 3, after login. */
 export type Phase = 'authenticated' | 'selected' | 'over'
@@ -35,9 +36,11 @@ export interface Session {
   readonly phase: Phase
   readonly enabled: ReadonlySet<Enabled>
   readonly selected: Selected | null
+  /** What NOTIFY (RFC 5465) has it listen for; null: it was never used. */
+  readonly notify: Notifying | null
 }
 
-export const newSession: Session = { phase: 'authenticated', enabled: new Set(), selected: null }
+export const newSession: Session = { phase: 'authenticated', enabled: new Set(), selected: null, notify: null }
 
 /** QRESYNC brings CONDSTORE with it (RFC 7162 section 3.2.3). */
 export const enabling = (session: Session, names: readonly Enabled[]): Session => {

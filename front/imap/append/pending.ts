@@ -49,6 +49,7 @@ export const pendingAppends = (conversation: Conversation): Pending => {
       drafts.map(({ incoming, flags, internalDateMs }) => ({ incoming, flags, internalDateMs: internalDateMs ?? now })),
     )
     if (isRefused(answer)) return commands.map(() => (answer.why === 'noSuchMailbox' ? tryCreate : refusalReplies[answer.why]))
+    conversation.noted([{ is: 'arrived', mailbox: mailbox.id, uids: answer.uids }])
     let at = 0
     return commands.map((command) => {
       const uids = answer.uids.slice(at, (at += command.drafts.length))

@@ -40,6 +40,7 @@ export const replace = async (conversation: Conversation, replaced: Replaced, ta
   const message = { incoming, flags, internalDateMs: internalDateMs ?? clock.now() }
   const answer = await account.replaceMessage(replaced.mailbox, replaced.uid, mailbox.id, message)
   if (isRefused(answer)) return answer.why === 'noSuchMailbox' ? tryCreate : refusalReplies[answer.why]
+  conversation.noted([{ is: 'changedSelected' }, { is: 'arrived', mailbox: mailbox.id, uids: [answer.uid] }])
   await conversation.put(encodeUntagged(untaggedOk(`APPENDUID ${answer.uidValidity} ${answer.uid}`, 'Replacement is in place')))
   return ok('REPLACE completed')
 }

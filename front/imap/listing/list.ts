@@ -38,12 +38,20 @@ const childInfo = ' ("CHILDINFO" ("SUBSCRIBED"))'
 
 const oldNameInfo = (oldName: string, utf8: boolean): string => ` ("OLDNAME" (${mailboxText(oldName, utf8)}))`
 
-/** A name's own LIST response (RFC 9051 sections 6.3.2, 7.3.1). `oldName`: what it was called before, or by the client. */
-export const listLine = (state: AccountState, name: string, utf8: boolean, oldName: string | null = null): Untagged => {
-  const found = listedNames(state).find((one) => one.name === name)
-  const attributes = parenthesised(found === undefined ? ['\\NonExistent', '\\Noselect'] : attributesOf(found, true))
-  return untagged(`LIST ${attributes} "/" ${mailboxText(name, utf8)}${oldName === null ? '' : oldNameInfo(oldName, utf8)}`)
+/** LIST responses of names, each with what it was called before, or by the client (null: the same) (RFC 9051 sections 6.3.2, 7.3.1). */
+export const listLines = (state: AccountState, names: ReadonlyMap<string, string | null>, utf8: boolean): readonly Untagged[] => {
+  if (names.size === 0) return []
+  const known = new Map(listedNames(state).map((one) => [one.name, one]))
+  return [...names].map(([name, oldName]) => {
+    const found = known.get(name)
+    const attributes = parenthesised(found === undefined ? ['\\NonExistent', '\\Noselect'] : attributesOf(found, true))
+    return untagged(`LIST ${attributes} "/" ${mailboxText(name, utf8)}${oldName === null ? '' : oldNameInfo(oldName, utf8)}`)
+  })
 }
+
+/** A name's own LIST response. */
+export const listLine = (state: AccountState, name: string, utf8: boolean, oldName: string | null = null): Untagged =>
+  listLines(state, new Map([[name, oldName]]), utf8)[0] ?? untagged('')
 
 const selectionOf = ({ selection }: ListArguments): Selection => ({
   bySubscription: selection?.includes('SUBSCRIBED') ?? false,
