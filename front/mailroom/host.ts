@@ -76,10 +76,17 @@ const countOfSessions = (meter: Meter, sessionsMax: number, perAccountMax: numbe
   }
 }
 
-/** The key is the account's, and the account may be used now: the pass is seconds old, the state may be newer. */
-const mayEnter = async ({ directory, sealing }: HostPorts, pass: OpenedPass): Promise<boolean> => {
-  const found = await directory.accountState(pass.account)
-  return found?.state === 'active' && view(found.publicKey).equals(sealing.publicKeyOf(pass.privateKey))
+/** The key is the account's, and the account may be used now: the pass is seconds old, the state may be newer. Never rejects. */
+const entry = async ({ directory, sealing, log }: HostPorts, pass: OpenedPass): Promise<'in' | LoginRefusal> => {
+  // At once: the account takes the key for its own.
+  const publicKey = sealing.publicKeyOf(pass.privateKey)
+  try {
+    const found = await directory.accountState(pass.account)
+    return found?.state === 'active' && view(found.publicKey).equals(publicKey) ? 'in' : 'notActive'
+  } catch (error) {
+    log.error('accountStateUnknown', error, { account: pass.account })
+    return 'unavailable'
+  }
 }
 
 /** A session on its way in: by a pass, or by the ticket it parked with. */
@@ -147,6 +154,9 @@ export const mailroomHost = (ports: HostPorts) => {
     stopping: lines.leaving(opening.preface.gate),
   })
 
+  const entered = ({ pass, picture }: Entrant): void =>
+    ports.meter.count(picture === null ? 'mailroom_logins_total' : 'mailroom_resumed_total', 1, { protocol: pass.protocol })
+
   const runSession = async (socket: Socket, entrant: Entrant): Promise<void> => {
     const { opening, pass } = entrant
     const protocol = ports.protocols[pass.protocol]
@@ -154,15 +164,25 @@ export const mailroomHost = (ports: HostPorts) => {
     const key = secret(Buffer.from(pass.privateKey.declassify()))
     const session = common(socket, entrant, key)
     try {
+      const entering = entry(ports, pass)
       if (protocol.opens === 'nothing') {
         wipe(pass.privateKey.declassify())
+        const enters = await entering
+        if (enters !== 'in') return refuse(socket, opening, enters)
+        entered(entrant)
         return await protocol.run(session)
       }
+      // Opened meanwhile: most who come may enter.
       const held = await ports.openAccount(pass.account, pass.privateKey, pass.login).catch((error: unknown) => {
         ports.log.error('accountNotOpened', error, { account: pass.account })
         return undefined
       })
-      if (held === undefined) return refuse(socket, opening, 'unavailable')
+      const enters = await entering
+      if (held === undefined || enters !== 'in') {
+        await held?.[Symbol.asyncDispose]()
+        return refuse(socket, opening, enters === 'in' ? 'unavailable' : enters)
+      }
+      entered(entrant)
       const unwatch = held.account.watch(() => parked.wake(pass.account))
       try {
         await using open = held
@@ -180,11 +200,9 @@ export const mailroomHost = (ports: HostPorts) => {
   const places = new Set<Socket>()
 
   const admit = async (socket: Socket, entrant: Entrant): Promise<void> => {
-    const { opening, pass } = entrant
+    const { pass } = entrant
     places.add(socket)
     try {
-      if (!(await mayEnter(ports, pass))) return refuse(socket, opening, 'notActive')
-      ports.meter.count(entrant.picture === null ? 'mailroom_logins_total' : 'mailroom_resumed_total', 1, { protocol: pass.protocol })
       await runSession(socket, entrant)
     } finally {
       if (places.delete(socket)) sessions.leave(pass.account)

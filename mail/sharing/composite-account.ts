@@ -11,6 +11,7 @@ import type { AccountState, BodySource, MailAccount, NewMail, RightsChange, Usag
 import type { OpenAccount } from '../account/open-account.ts'
 import { everyRight, type Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
+import type { HeldShare } from '../ports/share-directory.ts'
 import { refuse } from '../refusal.ts'
 import { FoundMessages } from './found-messages.ts'
 import { copyBetween, moveBetween, type Refiling } from './refile.ts'
@@ -52,9 +53,9 @@ export class CompositeAccount implements MailAccount {
     this.#stopWatching = own.watch(() => this.#tell())
   }
 
-  /** Opens the shares there are; before, the account is as without them. */
-  load(): Promise<void> {
-    return this.#shares.look()
+  /** Opens the shares there are; before, the account is as without them. Never rejects. `found`: asked already. */
+  load(found?: Promise<readonly HeldShare[]>): Promise<void> {
+    return this.#shares.look(found)
   }
 
   async close(): Promise<void> {

@@ -89,9 +89,9 @@ export class Shares {
     await this.#looking
   }
 
-  /** Never rejects. */
-  look(): Promise<void> {
-    this.#looking ??= this.#look()
+  /** Never rejects. `found`: asked already. */
+  look(found?: Promise<readonly HeldShare[]>): Promise<void> {
+    this.#looking ??= this.#look(found ?? this.#ports.directory.sharesOf(this.#own.account))
       .catch((fault: unknown) => this.#ports.log.error('sharesNotSeen', fault))
       .finally(() => {
         this.#looking = undefined
@@ -99,9 +99,9 @@ export class Shares {
     return this.#looking
   }
 
-  async #look(): Promise<void> {
+  async #look(found: Promise<readonly HeldShare[]>): Promise<void> {
     this.#lookedAtMs = this.#ports.clock.now()
-    const now = await this.#ports.directory.sharesOf(this.#own.account)
+    const now = await found
     const names = new Set(now.map(({ share }) => share))
     const gone = [...this.#held.values()].filter(({ share }) => !names.has(share))
     const come = now.filter(({ share }) => !this.#held.has(share))

@@ -21,15 +21,27 @@ export const sharing = (given: Omit<SharingPorts, 'bells'>): Sharing => {
   const ports: SharingPorts = { ...given, bells: bells() }
   return {
     async acquire(account, privateKey, login) {
-      const lease = await ports.accounts.acquire(account, privateKey)
-      const mail = new CompositeAccount(lease.mail, login, ports)
-      await mail.load()
-      return {
-        mail,
-        async release() {
-          await mail.close()
-          await lease.release()
-        },
+      // Asked while the account is opened: a login waits for one of the two.
+      let hasChanged = false
+      const stopListening = ports.bells.listen(account, () => {
+        hasChanged = true
+      })
+      const found = ports.directory.sharesOf(account)
+      found.catch(() => undefined)
+      try {
+        const lease = await ports.accounts.acquire(account, privateKey)
+        const mail = new CompositeAccount(lease.mail, login, ports)
+        await mail.load(found)
+        if (hasChanged) await mail.load()
+        return {
+          mail,
+          async release() {
+            await mail.close()
+            await lease.release()
+          },
+        }
+      } finally {
+        stopListening()
       }
     },
   }
