@@ -48,7 +48,7 @@ onEveryServer('provisioning', async (t, { urls, open }, server) => {
     const again = await provision({ adminUrl: server.adminUrl, cell, passwords: testPasswords() })
     assert.ok(again.intake.mail !== undefined)
     await using intake = openDatabase({ url: again.intake.mail, name: 'test', sessionsMax: 1 })
-    await assert.rejects(intake.run(sql`select from ask.load(${account}, 10)`), (error: unknown) => error instanceof Fault && /42501/.test(error.detail))
+    await assert.rejects(intake.run(sql`select from ask.load(${account}, 10, 0)`), (error: unknown) => error instanceof Fault && /42501/.test(error.detail))
   })
 
   await t.test('works for an administrator who is no superuser', async () => {

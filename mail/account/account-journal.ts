@@ -14,6 +14,8 @@ import type { JournalEvent } from '../journal/event.ts'
 import { AccountFold, type FoldedAccount, type Outcome } from '../journal/fold.ts'
 import { decodeSnapshot, type Dying } from '../journal/snapshot.ts'
 import { eventsPerLoadMax } from '../journal/store-limits.ts'
+import type { PackMemory } from '../packs/pack-memory.ts'
+import { loadRemembered } from '../packs/snapshot-memory.ts'
 import type { Append, AppendAnswer, JournalStore, Loaded, NewMessage, StoredEvent } from '../ports/journal-store.ts'
 import { KeyRing, keySegment, keySegments } from './key-ring.ts'
 
@@ -21,6 +23,7 @@ export interface JournalPorts {
   readonly store: JournalStore
   readonly sealing: Sealing
   readonly log: Log
+  readonly packMemory: PackMemory
 }
 
 export interface OwnAppend {
@@ -65,7 +68,7 @@ export class AccountJournal {
   static async load(account: AccountHandle, ports: JournalPorts, privateKey: Secret<Buffer>): Promise<AccountJournal> {
     const journal = new AccountJournal(account, ports, privateKey)
     try {
-      const loaded = await ports.store.load(account)
+      const loaded = await loadRemembered(ports.store, ports.packMemory, account)
       if (loaded === undefined) throw new Fault('corrupt', 'an account without a journal')
       await journal.#start(loaded)
       return journal

@@ -75,11 +75,12 @@ const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): Jo
     const arrivals = accounts.get(account)?.arrivals
     if (arrivals?.get(hex(arrivalDigest))?.keep === false) arrivals.delete(hex(arrivalDigest))
   },
-  async load(account) {
+  async load(account, known = 0 as ModSeq) {
     await turn()
     const kept = accounts.get(account)
     if (kept === undefined) return undefined
-    const snapshot = { seq: kept.snapshotSeq, segments: [...kept.segments.values()] }
+    const segments = [...kept.segments.values()].map((one) => (one.seq > known ? one : { ...one, sealed: Buffer.alloc(0) }))
+    const snapshot = { seq: kept.snapshotSeq, segments }
     return {
       head: headOf(kept),
       ...usageOf(kept),

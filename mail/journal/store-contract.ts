@@ -314,6 +314,15 @@ const snapshotContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.eventsAfter(account, seq(0), 10)).events.length, 5, 'the whole journal can still be read')
   })
 
+  claim('of segments that are known already only the names are loaded', async () => {
+    const { journal, account } = await withEvents(5)
+    await journal.writeSnapshot(account, { seq: seq(2), changed: [segment('a', 2, 'a'), segment('b', 2, 'b')], vanished: [], deadMessages: [] })
+    await journal.writeSnapshot(account, { seq: seq(4), changed: [segment('b', 4, 'B')], vanished: [], deadMessages: [] })
+    const loaded = await journal.load(account, seq(2))
+    const sorted = loaded?.snapshot.segments.toSorted((a, b) => (a.segment < b.segment ? -1 : 1))
+    assert.deepEqual(sorted?.map((one) => `${one.segment}@${one.seq}=${text(one.sealed)}`), ['a@2=', 'b@4=B'])
+  })
+
   claim('a newer snapshot replaces what changed, removes what vanished, leaves the rest', async () => {
     const { journal, account, segments } = await withEvents(5)
     const first = [segment('a', 2, 'a'), segment('b', 2, 'b'), segment('c', 2, 'c')]

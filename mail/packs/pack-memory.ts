@@ -2,7 +2,7 @@
  * What a mailroom remembers of packs and snapshots from session to session: sealed bytes only, which no one can open without the
  * key of an account that is logged in. What never changes under its name is worth keeping; the least recently used goes first.
  */
-import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, ModSeq } from '@bulkhead/base/ids.ts'
 import type { IndexPackLine } from '../ports/pack-store.ts'
 
 /** Sealed segments of all accounts together. */
@@ -15,7 +15,7 @@ export class SealedMemory {
   readonly #kept = new Map<string, Buffer>()
   #bytes = 0
 
-  constructor(bytesMax = sealedBytesMax) {
+  constructor(bytesMax: number) {
     this.#bytesMax = bytesMax
   }
 
@@ -55,16 +55,22 @@ interface KnownPacks {
   lines: readonly IndexPackLine[] | undefined
   /** Entries in all mailboxes when there last was nothing left to pack. */
   settledAt: number
+  /** Of the snapshot whose segments were loaded last. */
+  snapshotSeq: ModSeq
 }
 
 /** Lists of packs may be behind: who finds a pack gone asks anew, and who adds one that another mailroom added is refused. */
 export class PackMemory {
-  readonly sealed = new SealedMemory()
+  readonly sealed: SealedMemory
   readonly #known = new Map<AccountHandle, KnownPacks>()
+
+  constructor(bytesMax = sealedBytesMax) {
+    this.sealed = new SealedMemory(bytesMax)
+  }
 
   /** The accounts used last are remembered. */
   #of(account: AccountHandle): KnownPacks {
-    const known = this.#known.get(account) ?? { lines: undefined, settledAt: 0 }
+    const known = this.#known.get(account) ?? { lines: undefined, settledAt: 0, snapshotSeq: 0 as ModSeq }
     this.#known.delete(account)
     this.#known.set(account, known)
     const oldest = this.#known.size > accountsMax ? this.#known.keys().next().value : undefined
@@ -78,6 +84,14 @@ export class PackMemory {
 
   keepLines(account: AccountHandle, lines: readonly IndexPackLine[] | undefined): void {
     this.#of(account).lines = lines
+  }
+
+  snapshotSeq(account: AccountHandle): ModSeq {
+    return this.#of(account).snapshotSeq
+  }
+
+  keepSnapshotSeq(account: AccountHandle, seq: ModSeq): void {
+    this.#of(account).snapshotSeq = seq
   }
 
   settledAt(account: AccountHandle): number {

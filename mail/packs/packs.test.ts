@@ -225,6 +225,33 @@ test('the mailroom packs behind its sessions: the last to leave does not wait, a
   assert.equal(accounts.size(), 0)
 })
 
+test('a login soon after another loads only what changed, and all of it where that is forgotten', async () => {
+  const given = await world(300)
+  const loads: (readonly [known: number | undefined, bytes: number])[] = []
+  const load: typeof given.ports.store.load = async (account, known) => {
+    const loaded = await given.ports.store.load(account, known)
+    loads.push([known, loaded?.snapshot.segments.reduce((sum, { sealed }) => sum + sealed.length, 0) ?? 0])
+    return loaded
+  }
+  const openWith = (packMemory: PackMemory) => OpenAccount.open(given.account, given.privateKey(), { ...given.ports, packMemory, store: { ...given.ports.store, load } })
+  const memory = new PackMemory(100_000)
+  await (await openWith(memory)).close()
+  const first = await openWith(memory)
+  const ids = idsOf(first)
+  await first.close()
+  const second = await openWith(memory)
+  assert.deepEqual(idsOf(second), ids)
+  await second.close()
+  const [, all, none] = loads.map(([, bytes]) => bytes)
+  assert.ok((all ?? 0) > 10_000)
+  assert.equal(none, 0)
+  for (let number = 0; number < 10; number += 1) memory.sealed.put(`other ${number}`, Buffer.alloc(20_000))
+  const third = await openWith(memory)
+  assert.deepEqual(idsOf(third), ids)
+  await third.close()
+  assert.deepEqual(loads.slice(3).map(([, bytes]) => bytes), [0, all])
+})
+
 test('sealed bytes are remembered up to a bound, those used last the longest', () => {
   const memory = new SealedMemory(1_000)
   for (const name of ['a', 'b', 'c']) memory.put(name, Buffer.alloc(300))

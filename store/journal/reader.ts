@@ -58,10 +58,10 @@ const bodyOf = (rows: readonly ReturnType<typeof partRow>[]): FoundBody => {
 }
 
 export const journalReader = (database: Database): JournalReader => ({
-  async load(account): Promise<Loaded | undefined> {
+  async load(account, known = 0 as ModSeq): Promise<Loaded | undefined> {
     const rows = await database.many(loadRow, sql`
       select kind, seq, name, key_id, sealed, used_bytes, messages, quota_bytes, snapshot_seq
-        from ask.load(${account}, ${eventsPerLoadMax})`)
+        from ask.load(${account}, ${eventsPerLoadMax}, ${known})`)
     const head = rows.find(({ kind }) => kind === kinds.account)
     if (head === undefined) return undefined
     return {

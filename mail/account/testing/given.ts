@@ -40,7 +40,7 @@ const sickly = (store: JournalStore) => {
   const seen: JournalStore = {
     ...store,
     append,
-    load: (account) => whileThere(() => store.load(account)),
+    load: (account, known) => whileThere(() => store.load(account, known)),
     eventsAfter(account, seq, limit) {
       world.loads += 1
       return whileThere(() => store.eventsAfter(account, seq, limit))
