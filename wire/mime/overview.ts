@@ -5,6 +5,7 @@
 import { baseSubject } from '../text/base-subject.ts'
 import { casemapKey } from '../text/casemap.ts'
 import { folded } from '../text/folded.ts'
+import { shortened } from '../text/shortened.ts'
 import { addressList, type Mailbox } from './address-list.ts'
 import { sentDate } from './date-field.ts'
 import { decodedWords } from './encoded-word.ts'
@@ -53,7 +54,7 @@ const sortAddress = (header: Uint8Array, fields: readonly HeaderField[], name: s
   const first = addressList(value.slice(0, firstAddressBytes)).find((entry): entry is Mailbox => entry.kind === 'mailbox')
   if (first === undefined) return noAddress
   const display = first.name === null || first.name === '' ? `${first.localPart}@${first.host ?? ''}` : decodedWords(first.name)
-  return { mailbox: casemapKey(first.localPart.slice(0, keyCharsMax)), display: casemapKey(display.slice(0, keyCharsMax)) }
+  return { mailbox: casemapKey(shortened(first.localPart, keyCharsMax)), display: casemapKey(shortened(display, keyCharsMax)) }
 }
 
 const referencesOf = (header: Uint8Array, fields: readonly HeaderField[]): readonly string[] => {
@@ -67,7 +68,7 @@ const referencesAllMax = 256
 export const overviewOf = (header: Uint8Array): Overview => {
   const fields = headerFields(header)
   const date = sentDate(firstField(header, fields, 'date') ?? '')
-  const subject = decodedWords((firstField(header, fields, 'subject') ?? '').slice(0, subjectCharsMax * 4)).slice(0, subjectCharsMax)
+  const subject = shortened(decodedWords((firstField(header, fields, 'subject') ?? '').slice(0, subjectCharsMax * 4)), subjectCharsMax)
   const base = baseSubject(subject)
   return {
     sentMs: date?.atMs ?? null,

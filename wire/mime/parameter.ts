@@ -3,6 +3,7 @@
  * write them), raw 8-bit. Of several forms of one name the first without U+FFFD wins, RFC 2231 before plain.
  */
 import { ascii } from '@bulkhead/base/bytes.ts'
+import { shortened } from '../text/shortened.ts'
 import { decodedBytes } from './charset.ts'
 import { decodedWords } from './encoded-word.ts'
 import { decodedRawText } from './raw-text.ts'
@@ -90,5 +91,5 @@ export const fileNameOf = (disposition: readonly Pair[], type: readonly Pair[]):
     (name) => name !== undefined && name !== '',
   )
   const best = candidates.find((name) => name !== undefined && !broken(name)) ?? candidates[0]
-  return best === undefined ? null : best.slice(0, fileNameCharsMax)
+  return best === undefined ? null : shortened(best, fileNameCharsMax)
 }

@@ -1,4 +1,5 @@
 /** The base subject of RFC 5256 section 2.1: what is left without `Re:`, `Fwd:`, `[list]` and `(fwd)`. */
+import { shortened } from './shortened.ts'
 
 export interface BaseSubject {
   readonly text: string
@@ -38,7 +39,7 @@ const withoutLeader = (text: string): string => {
 
 /** `decoded`: the Subject with its encoded-words undone. */
 export const baseSubject = (decoded: string): BaseSubject => {
-  let text = decoded.slice(0, subjectCharsMax).replace(/\s+/g, ' ').trim()
+  let text = shortened(decoded, subjectCharsMax).replace(/\s+/g, ' ').trim()
   let isReply = false
   for (let round = 0; round < roundsMax; round += 1) {
     const before = text

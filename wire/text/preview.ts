@@ -1,4 +1,5 @@
 /** The first words of a message for a list (RFC 8970): quotes, their introductions and signatures left out, white space run together. */
+import { shortened } from './shortened.ts'
 
 /** RFC 8970 section 4: at most 256, 200 recommended. */
 export const previewCharsMax = 200
@@ -17,7 +18,7 @@ const rule = /^[\s\-=_*~\u30fc\u2500\u2501\u2550\u2014.\u30fb\u25a0\u25a1\u25c6\
 const oneLine = (text: string): string => text.replace(/[\s\u0085\u00ad\u200b-\u200f\u2028\u2029\ufeff\u0000-\u001f]+/g, ' ').trim()
 
 const cut = (text: string): string => {
-  const chars = Array.from(text.slice(0, previewCharsMax * 2))
+  const chars = Array.from(shortened(text, previewCharsMax * 2))
   return chars.length <= previewCharsMax ? chars.join('') : `${chars.slice(0, previewCharsMax - 1).join('').trimEnd()}\u2026`
 }
 
@@ -25,7 +26,7 @@ const cut = (text: string): string => {
 export const previewOf = (text: string): string => {
   const kept: string[] = []
   let length = 0
-  for (const line of text.slice(0, lookedAtMax).split(/\r?\n/)) {
+  for (const line of shortened(text, lookedAtMax).split(/\r?\n/)) {
     if (line === '-- ' || line === '--') break
     if (quoted.test(line) || introduction.test(line) || rule.test(line)) continue
     kept.push(line)
@@ -33,5 +34,5 @@ export const previewOf = (text: string): string => {
   }
   const own = oneLine(kept.join(' '))
   // A message of nothing but quotes is shown by them.
-  return cut(own === '' ? oneLine(text.slice(0, lookedAtMax)) : own)
+  return cut(own === '' ? oneLine(shortened(text, lookedAtMax)) : own)
 }
