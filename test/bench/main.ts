@@ -16,6 +16,7 @@ import { delivery } from './rows/delivery.ts'
 import { fetch } from './rows/fetch.ts'
 import { idle } from './rows/idle.ts'
 import { mixed } from './rows/mixed.ts'
+import { search } from './rows/search.ts'
 import { start } from './rows/start.ts'
 import { status } from './rows/status.ts'
 import { wake } from './rows/wake.ts'
@@ -31,6 +32,7 @@ const groups: readonly RowGroup[] = [
   append,
   status,
   fetch,
+  search,
   start,
 ]
 

@@ -67,6 +67,23 @@ export const headerFields = (bytes: Uint8Array): readonly HeaderField[] => {
   return fields
 }
 
+/** Fields of that name (lower case) alone: what looks at one field of thousands of headers makes no objects for the others. */
+export const fieldsNamed = (bytes: Uint8Array, name: string): readonly HeaderField[] => {
+  const header = view(bytes)
+  const wanted = Buffer.from(name, 'latin1')
+  const fields: HeaderField[] = []
+  for (let start = 0, end = 0; start < header.length; start = end) {
+    if (header[start] === lf || (header[start] === cr && header[start + 1] === lf)) break
+    end = fieldEnd(header, start)
+    const nameEnd = start + wanted.length
+    const next = header[nameEnd]
+    if ((next !== colon && !isBlank(next)) || !isNamed(header, start, nameEnd, wanted)) continue
+    const at = colonAt(header, start, end)
+    if (at >= 0 && trimmedEnd(header, start, at) === nameEnd) fields.push({ name, start, valueStart: at + 1, end })
+  }
+  return fields
+}
+
 /** RFC 5322 section 2.2.3: line breaks go, the blanks that followed them stay. One character a byte; trimmed. */
 export const unfoldedText = (raw: string): string => {
   if (!raw.includes('\n') && !raw.includes('\r')) return raw.trim()

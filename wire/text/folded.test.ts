@@ -40,3 +40,16 @@ test('folding twice changes nothing', () => {
     assert.equal(folded(folded(text)), folded(text))
   }), { numRuns: 3_000 })
 })
+
+/** Not in the table, and nothing happens to it: a text that holds it is folded the slow way. */
+const slow = '\ue000'
+
+test('the table says what folding step by step says', () => {
+  const units = fc.array(fc.oneof(fc.integer({ min: 0, max: 0xd7ff }), fc.constantFrom(0x3000, 0xff21, 0xff5e, 0xff0d, 0x02dc, 0x2011, 0x2212, 0x30fc, 0x20)), { maxLength: 12 })
+    .map((codes) => String.fromCharCode(...codes))
+  fc.assert(fc.property(fc.oneof(units, japanese), (text) => assert.equal(folded(text + slow), folded(text) + slow)), { numRuns: 5_000 })
+  for (let code = 0; code < 0xd800; code += 1) {
+    const text = `a${String.fromCharCode(code)}b`
+    assert.equal(folded(text + slow), folded(text) + slow, code.toString(16))
+  }
+})

@@ -77,8 +77,9 @@ const special = 0xffff
 const blank = 0x20
 
 /**
- * What each code unit of an NFKC text becomes, for the characters nearly all mail is made of: ASCII, kana, kanji, their
- * punctuation. Everything with a case or a context beyond that is special.
+ * What each code unit becomes, for the characters nearly all mail is made of: ASCII and its full-width forms, kana, kanji,
+ * their punctuation. Each of them is its own NFKC form, or one unit of it, and none composes with another; everything with
+ * a case or a context beyond that is special.
  */
 const table = (() => {
   const units = new Uint16Array(0x1_0000).fill(special)
@@ -87,7 +88,7 @@ const table = (() => {
   }
   same(0x00, 0x7e)
   for (let code = 0x41; code <= 0x5a; code += 1) units[code] = code + 0x20
-  for (const code of [0x09, 0x0a, 0x0b, 0x0c, 0x0d]) units[code] = blank
+  for (const code of [0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x3000]) units[code] = blank
   same(0x3001, 0x3004)
   same(0x3006, 0x301b)
   same(0x301d, 0x3020)
@@ -96,7 +97,10 @@ const table = (() => {
   same(0x30fb, 0x30fc)
   same(0x4e00, 0x9fff)
   same(0x25a0, 0x25ff)
+  for (let code = 0xff01; code <= 0xff5e; code += 1) units[code] = units[code - 0xfee0] ?? special
   for (const [from, to] of sames) units[from.charCodeAt(0)] = to.charCodeAt(0)
+  // NFKC makes two of it.
+  units[0x02dc] = special
   return units
 })()
 
@@ -112,25 +116,31 @@ const unitsOf = (text: string): Uint16Array => {
   return new Uint16Array(bytes.buffer, 0, text.length)
 }
 
-const asciiOnly = /^[\x00-\x7f]*$/
-
-/** The folded text as UTF-16 code units: what a digest is made of needs no string. */
-export const foldedUnits = (text: string): FoldedUnits => {
-  const units = unitsOf(asciiOnly.test(text) ? text : text.normalize('NFKC'))
+/** Folds in place; gives the length, or -1 where a unit is special. */
+const foldUnits = (units: Uint16Array): number => {
   let length = 0
   let last = 0
   for (let at = 0; at < units.length; at += 1) {
     const unit = table[units[at] ?? 0] ?? special
-    if (unit === special) {
-      const slow = foldedSlowly(text)
-      return { units: unitsOf(slow), length: slow.length }
-    }
+    if (unit === special) return -1
     if (unit === blank && last === blank) continue
     last = unit
     units[length] = unit
     length += 1
   }
-  return { units, length }
+  return length
+}
+
+/** The folded text as UTF-16 code units: what a digest is made of needs no string. */
+export const foldedUnits = (text: string): FoldedUnits => {
+  const units = unitsOf(text)
+  const length = foldUnits(units)
+  if (length >= 0) return { units, length }
+  const normal = unitsOf(text.normalize('NFKC'))
+  const normalLength = foldUnits(normal)
+  if (normalLength >= 0) return { units: normal, length: normalLength }
+  const slow = foldedSlowly(text)
+  return { units: unitsOf(slow), length: slow.length }
 }
 
 export const folded = (text: string): string => {

@@ -5,6 +5,7 @@ import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
 import { positionsOfNumbers, positionsOfUids, savedResult, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { IndexSection } from '@bulkhead/wire/mime/message-index.ts'
 import { needleOf, type Needle } from '@bulkhead/wire/text/digest.ts'
+import { finderOf, type Finder } from '@bulkhead/wire/text/finder.ts'
 import { folded } from '@bulkhead/wire/text/folded.ts'
 import { positionsOfSaved } from '../positions.ts'
 
@@ -17,8 +18,8 @@ export type Test =
   | { readonly test: 'emailId' | 'threadId'; readonly id: string }
   | { readonly test: 'positions'; readonly positions: Positions }
   | { readonly test: 'subject'; readonly text: string }
-  | { readonly test: 'header'; readonly field: string; readonly text: string }
-  | { readonly test: 'body' | 'text'; readonly text: string; readonly needle: Needle }
+  | { readonly test: 'header'; readonly field: string; readonly finder: Finder; readonly needle: Needle }
+  | { readonly test: 'body' | 'text'; readonly finder: Finder; readonly needle: Needle }
   | { readonly test: 'and'; readonly tests: readonly Test[] }
   | { readonly test: 'or'; readonly left: Test; readonly right: Test }
   | { readonly test: 'not'; readonly negated: Test }
@@ -45,9 +46,10 @@ const datesOf = (compare: 'before' | 'on' | 'since', day: number): { readonly fr
   beforeMs: compare === 'before' ? day : compare === 'on' ? day + dayMs : Number.POSITIVE_INFINITY,
 })
 
-const textTest = (test: 'body' | 'text', text: string): Test => ({ test, text, needle: needleOf(text) })
+const textTest = (test: 'body' | 'text', text: string): Test => ({ test, finder: finderOf(text), needle: needleOf(text) })
 
-const headerTest = (field: string, text: string): Test => (field === 'subject' && text !== '' ? { test: 'subject', text } : { test: 'header', field, text })
+const headerTest = (field: string, text: string): Test =>
+  field === 'subject' && text !== '' ? { test: 'subject', text } : { test: 'header', field, finder: finderOf(text), needle: needleOf(text) }
 
 /** RFC 6203: every word, in any order. */
 const words = (text: string): readonly string[] => {
@@ -143,16 +145,24 @@ export const strictKey = (key: SearchKey): SearchKey => {
   return key.key === 'not' ? { ...key, negated: strictKey(key.negated) } : key
 }
 
-/** Sections of the index that tests look at. */
-export const sectionsOf = (test: Test, into: Set<IndexSection> = new Set()): ReadonlySet<IndexSection> => {
+/** How much of a message's index is looked at: the overview and the digest first, the header of what is undecided then. */
+export type IndexDepth = 'digest' | 'header'
+
+const addSections = (test: Test, depth: IndexDepth, into: Set<IndexSection>): void => {
   if (test.test === 'subject' || test.test === 'sent') into.add('overview')
-  else if (test.test === 'header') into.add('header')
   else if (test.test === 'body' || test.test === 'text') into.add('digest')
-  else if (test.test === 'and') for (const one of test.tests) sectionsOf(one, into)
-  else if (test.test === 'not') sectionsOf(test.negated, into)
+  else if (test.test === 'header') into.add('digest').add(depth)
+  else if (test.test === 'and') for (const one of test.tests) addSections(one, depth, into)
+  else if (test.test === 'not') addSections(test.negated, depth, into)
   else if (test.test === 'or') {
-    sectionsOf(test.left, into)
-    sectionsOf(test.right, into)
+    addSections(test.left, depth, into)
+    addSections(test.right, depth, into)
   }
-  return into
+}
+
+/** Sections of the index that tests look at. */
+export const sectionsOf = (test: Test, depth: IndexDepth): ReadonlySet<IndexSection> => {
+  const sections = new Set<IndexSection>()
+  addSections(test, depth, sections)
+  return sections
 }

@@ -4,12 +4,13 @@
  */
 import type { MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { Positions } from '@bulkhead/wire/imap/sequence-set.ts'
-import { batchesOf, disposeAll, loadBatch, type Loaded, type Wanted } from '../fetch/batches.ts'
+import type { IndexSection } from '@bulkhead/wire/mime/message-index.ts'
+import { batchesAhead, batchesOf, disposeAll, loadBatch, type Loaded, type Wanted } from '../fetch/batches.ts'
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
-import { sectionsOf, type Test } from './question.ts'
+import { sectionsOf, type IndexDepth, type Test } from './question.ts'
 import type { Found } from './result.ts'
-import { messageTexts, textSections } from './text.ts'
+import { messageTexts } from './text.ts'
 import { takingTurns } from './turn.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -30,31 +31,36 @@ const byMemory = (list: MessageList, test: Test, among: Iterable<number>): Sifte
 }
 
 /** Indexes asked for in one go; the answer comes batch by batch. */
-const byIndex = async ({ account, gone }: Ports, list: MessageList, test: Test, among: readonly number[]): Promise<Sifted> => {
+const byIndex = async ({ account, gone }: Ports, list: MessageList, test: Test, among: readonly number[], depth: IndexDepth): Promise<Sifted> => {
   const sifted: Sifted = { found: [], undecided: [] }
-  const sections = [...sectionsOf(test)]
+  const turn = takingTurns()
   let next = 0
-  for await (const batch of account.indexBatches(among.map((at) => list.messageId(at)), sections)) {
+  for await (const batch of account.indexBatches(list.idsOf?.(among) ?? among.map((at) => list.messageId(at)), [...sectionsOf(test, depth)])) {
     if (gone.aborted) break
     for (const index of batch) {
       const at = among[next] ?? 0
       next += 1
       if (index === undefined) continue
-      const verdict = verdictOf(test, { list, at, index })
+      const verdict = verdictOf(test, { list, at, index, depth })
       if (verdict === true) sifted.found.push(at)
       else if (verdict === undefined) sifted.undecided.push(at)
     }
+    await turn()
   }
   return sifted
 }
 
 const asPositions = (among: readonly number[]): Positions => among.map((at) => [at, at] as const)
 
-/** Reads what is undecided, the next batch while one is judged. */
+/** Beside the texts: what tests of other kinds look at. */
+const sectionsBesideTexts = (test: Test): readonly IndexSection[] => (sectionsOf(test, 'digest').has('overview') ? ['parts', 'overview'] : ['parts'])
+
+/** Reads what is undecided, the next batches while one is judged. */
 const byText = async (ports: Ports, list: MessageList, test: Test, among: readonly number[]): Promise<readonly number[]> => {
   const found: number[] = []
-  const wanted: Wanted = { list, sections: textSections(sectionsOf(test)), bodies: true }
+  const wanted: Wanted = { list, sections: sectionsBesideTexts(test), bodies: true }
   const batches = batchesOf(asPositions(among), list, true)
+  const turn = takingTurns()
   const load = (): Promise<readonly Loaded[]> | undefined => {
     const { value, done } = batches.next()
     const loading = done === true ? undefined : loadBatch(ports, value, wanted)
@@ -62,23 +68,26 @@ const byText = async (ports: Ports, list: MessageList, test: Test, among: readon
     loading?.catch(() => undefined)
     return loading
   }
-  let ahead = load()
+  const ahead = Array.from({ length: batchesAhead }, load)
   try {
-    while (ahead !== undefined && !ports.gone.aborted) {
-      const loaded = await ahead
-      ahead = load()
+    for (let next = ahead.shift(); next !== undefined && !ports.gone.aborted; next = ahead.shift()) {
+      const loaded = await next
+      ahead.push(load())
       try {
         for (const { at, index, body } of loaded) {
-          if (index === undefined || body === undefined) continue
-          const texts = await messageTexts(index, body)
+          if (index === undefined || body === undefined || ports.gone.aborted) continue
+          const reading = messageTexts(index, body)
+          const texts = reading instanceof Promise ? await reading : reading
           if (verdictOf(test, { list, at, index, texts }) === true) found.push(at)
+          const over = turn()
+          if (over !== undefined) await over
         }
       } finally {
         await disposeAll(loaded)
       }
     }
   } finally {
-    void ahead?.then(disposeAll).catch(() => undefined)
+    for (const left of ahead) void left?.then(disposeAll).catch(() => undefined)
   }
   return found
 }
@@ -93,11 +102,19 @@ export const searchList = async (
 ): Promise<readonly number[]> => {
   const memory = byMemory(list, test, among)
   if (memory.undecided.length === 0) return memory.found
-  const indexed = await byIndex(ports, list, test, memory.undecided)
-  const read = indexed.undecided.length === 0 ? [] : await byText(ports, list, test, indexed.undecided)
-  const found = [...memory.found, ...indexed.found, ...read]
-  return memory.found.length === 0 && read.length === 0 ? found : found.sort((a, b) => a - b)
+  const found = [...memory.found]
+  let { undecided } = memory
+  for (const depth of depthsOf(test)) {
+    const sifted = await byIndex(ports, list, test, undecided, depth)
+    for (const at of sifted.found) found.push(at)
+    undecided = sifted.undecided
+    if (undecided.length === 0) break
+  }
+  if (undecided.length > 0) for (const at of await byText(ports, list, test, undecided)) found.push(at)
+  return found.sort((a, b) => a - b)
 }
+
+const depthsOf = (test: Test): readonly IndexDepth[] => (sectionsOf(test, 'header').has('header') ? ['digest', 'header'] : ['digest'])
 
 const whollyRelevant = 100
 const partlyRelevant = 50

@@ -1,51 +1,53 @@
-/** What SEARCH reads of a message: decoded header fields, and the decoded text of its text parts, folded. */
-import { view } from '@bulkhead/base/bytes.ts'
+/** What SEARCH reads of a message: header fields and the text of its text parts, decoded when they are looked into. */
 import type { BodySource } from '@bulkhead/mail/account/mail-account.ts'
 import { decodedWords } from '@bulkhead/wire/mime/encoded-word.ts'
-import { fieldText, headerFields } from '@bulkhead/wire/mime/header.ts'
-import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
-import { bodyPieces, headerSearchText, pieceText } from '@bulkhead/wire/mime/search-text.ts'
-import { folded } from '@bulkhead/wire/text/folded.ts'
+import { fieldsNamed, fieldText } from '@bulkhead/wire/mime/header.ts'
+import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import { bodyPieces, headerSearchText, pieceText, type SearchPiece } from '@bulkhead/wire/mime/search-text.ts'
+import { searchable, type Finder, type Searchable } from '@bulkhead/wire/text/finder.ts'
 
 /** A message up to this size is read at once. */
 const wholeBytesMax = 1024 * 1024
 
-/** Folded values of the fields called `field`. */
-export const headerTexts = (header: Uint8Array, field: string): readonly string[] =>
-  headerFields(header)
-    .filter(({ name }) => name === field)
-    .map((found) => folded(decodedWords(fieldText(header, found))))
-
-type Read = (start: number, end: number) => Promise<Buffer>
-
-const reader = async (body: BodySource): Promise<Read> => {
-  if (body.sizeBytes > wholeBytesMax) return (start, end) => body.read(start, end - start)
-  const whole = await body.read(0, body.sizeBytes)
-  return async (start, end) => whole.subarray(start, end)
-}
+/** Whether a field called `field` (lower case) holds it. */
+export const fieldHolds = (header: Uint8Array, field: string, finder: Finder): boolean =>
+  fieldsNamed(header, field).some((found) => searchable(decodedWords(fieldText(header, found))).holds(finder))
 
 export interface MessageTexts {
   /** As it stands in the message, all of it. */
   readonly rawHeader: Buffer
-  /** Every field, decoded and folded. */
-  readonly header: string
-  readonly body: readonly string[]
+  inHeader(finder: Finder): boolean
+  inBody(finder: Finder): boolean
 }
 
-const headerOf = async (index: MessageIndex, read: Read): Promise<Buffer> =>
-  index.headerComplete ? view(index.header) : read(index.root.headerStart, index.root.bodyStart)
+type Raw = readonly [piece: SearchPiece, bytes: Buffer]
+
+/** Each piece is decoded once, when a needle was not found in those before. */
+const textsOf = (rawHeader: Buffer, pieces: readonly Raw[]): MessageTexts => {
+  const body: Searchable[] = []
+  let header: Searchable | undefined
+  return {
+    rawHeader,
+    inHeader: (finder) => (header ??= searchable(headerSearchText(rawHeader))).holds(finder),
+    inBody: (finder) => pieces.some(([piece, bytes], at) => (body[at] ??= searchable(pieceText(piece, bytes))).holds(finder)),
+  }
+}
 
 const nothing = Buffer.alloc(0)
 
-/** Sections of the index that reading a message's texts needs, beside those asked for. */
-export const textSections = (asked: ReadonlySet<IndexSection>): readonly IndexSection[] => [...new Set<IndexSection>([...asked, 'parts', 'header'])]
+const readTexts = async ({ root }: MessageIndex, body: BodySource): Promise<MessageTexts> => {
+  const whole = body.sizeBytes > wholeBytesMax ? undefined : await body.read(0, body.sizeBytes)
+  const read = async (start: number, end: number): Promise<Buffer> => whole?.subarray(start, end) ?? body.read(start, end - start)
+  const pieces: Raw[] = []
+  for (const piece of bodyPieces(root)) pieces.push([piece, piece.is === 'name' ? nothing : await read(piece.start, piece.end)])
+  return textsOf(await read(root.headerStart, root.bodyStart), pieces)
+}
 
-export const messageTexts = async (index: MessageIndex, body: BodySource): Promise<MessageTexts> => {
-  const read = await reader(body)
-  const texts: string[] = []
-  for (const piece of bodyPieces(index.root)) {
-    texts.push(folded(pieceText(piece, piece.is === 'name' ? nothing : await read(piece.start, piece.end))))
-  }
-  const rawHeader = await headerOf(index, read)
-  return { rawHeader, header: folded(headerSearchText(rawHeader)), body: texts }
+/** Of the index only the parts are looked at. Without a promise where the sealed bytes are in memory. */
+export const messageTexts = (index: MessageIndex, body: BodySource): MessageTexts | Promise<MessageTexts> => {
+  const { root } = index
+  const whole = body.sizeBytes > wholeBytesMax ? undefined : body.readNow?.(0, body.sizeBytes)
+  if (whole === undefined) return readTexts(index, body)
+  const pieces = bodyPieces(root).map((piece): Raw => [piece, piece.is === 'name' ? nothing : whole.subarray(piece.start, piece.end)])
+  return textsOf(whole.subarray(root.headerStart, root.bodyStart), pieces)
 }

@@ -5,14 +5,15 @@
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { mayHold } from '@bulkhead/wire/text/digest.ts'
-import type { Test } from './question.ts'
-import { headerTexts, type MessageTexts } from './text.ts'
+import type { IndexDepth, Test } from './question.ts'
+import { fieldHolds, type MessageTexts } from './text.ts'
 
 export interface Facts {
   readonly list: MessageList
   readonly at: number
-  /** With the sections that the test looks at. */
+  /** With the sections that the test looks at, as far as `depth`. */
   readonly index?: MessageIndex | undefined
+  readonly depth?: IndexDepth
   readonly texts?: MessageTexts | undefined
 }
 
@@ -31,16 +32,16 @@ export const within = (positions: readonly (readonly [number, number])[], at: nu
 
 const inDays = (test: { readonly fromMs: number; readonly beforeMs: number }, ms: number): boolean => ms >= test.fromMs && ms < test.beforeMs
 
-const inHeader = ({ field, text }: Extract<Test, { test: 'header' }>, { index, texts }: Facts): boolean | undefined => {
-  if (texts !== undefined) return headerTexts(texts.rawHeader, field).some((value) => value.includes(text))
-  if (index === undefined) return undefined
-  if (headerTexts(index.header, field).some((value) => value.includes(text))) return true
-  // The kept header was cut: the rest is read with the body.
-  return index.headerComplete ? false : undefined
+const inHeader = ({ field, finder, needle }: Extract<Test, { test: 'header' }>, { index, depth, texts }: Facts): boolean | undefined => {
+  if (texts !== undefined) return fieldHolds(texts.rawHeader, field, finder)
+  if (index === undefined || !mayHold(index.digest, needle)) return index === undefined ? undefined : false
+  if (depth !== 'header') return undefined
+  // A kept header may have been cut: the rest is read with the body.
+  return fieldHolds(index.header, field, finder) || (index.headerComplete ? false : undefined)
 }
 
-const inText = ({ test, text, needle }: Extract<Test, { test: 'body' | 'text' }>, { index, texts }: Facts): boolean | undefined => {
-  if (texts !== undefined) return texts.body.some((piece) => piece.includes(text)) || (test === 'text' && texts.header.includes(text))
+const inText = ({ test, finder, needle }: Extract<Test, { test: 'body' | 'text' }>, { index, texts }: Facts): boolean | undefined => {
+  if (texts !== undefined) return (test === 'text' && texts.inHeader(finder)) || texts.inBody(finder)
   return index === undefined || mayHold(index.digest, needle) ? undefined : false
 }
 
