@@ -33,6 +33,8 @@ export interface Bench {
 export interface RowGroup {
   readonly name: string
   readonly about: string
+  /** Takes minutes: measured only where it is named. */
+  readonly long?: boolean
   measure(bench: Bench): Promise<readonly Row[]>
 }
 

@@ -17,6 +17,7 @@ import { fetch } from './rows/fetch.ts'
 import { idle } from './rows/idle.ts'
 import { mixed } from './rows/mixed.ts'
 import { search } from './rows/search.ts'
+import { resync } from './rows/resync.ts'
 import { start } from './rows/start.ts'
 import { status } from './rows/status.ts'
 import { wake } from './rows/wake.ts'
@@ -33,6 +34,7 @@ const groups: readonly RowGroup[] = [
   status,
   fetch,
   search,
+  resync,
   start,
 ]
 
@@ -43,7 +45,7 @@ const { values: options } = parseArgs({
     mailbox: { type: 'string', default: '10000' },
     connections: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '3' },
-    rows: { type: 'string', default: groups.map(({ name }) => name).join(',') },
+    rows: { type: 'string', default: groups.filter(({ long = false }) => !long).map(({ name }) => name).join(',') },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -56,7 +58,7 @@ const usage = `bulkhead bench: measures this platform, and Debian's Postfix and 
   --mailbox N        messages of the large mailbox (10000)
   --connections N    idle connections of the memory rows (200)
   --rounds N         rounds; medians are printed (3)
-  --rows LIST        some of these, with commas between:
+  --rows LIST        some of these, with commas between; those that take minutes only where they are named:
 ${groups.map(({ name, about }) => `                       ${name.padEnd(10)} ${about}`).join('\n')}
   --json             rows as JSON
 `
