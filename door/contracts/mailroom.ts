@@ -20,7 +20,7 @@ export interface Preface {
   readonly tag: string
   /** Submission: what the client said in EHLO. Else empty. */
   readonly helo: string
-  /** POP3: the language asked for by LANG (RFC 6856). Else empty. */
+  /** The language chosen before login: LANG (RFC 6856), LANGUAGE (RFC 5255). Else empty. */
   readonly language: string
   readonly peer: string
   readonly tls: boolean

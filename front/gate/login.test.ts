@@ -58,7 +58,7 @@ test('IMAP login hands the client and what it already said to the mailroom, and 
   assert.match(await open.hear(/x2 SELECT INBOX\r\n/), /x1 OK in\r\n/)
   const { gate, pipe, ...preface } = home.mailroom.prefaces.at(-1) ?? assert.fail('nobody came')
   assert.ok(gate !== '' && pipe > 0)
-  assert.deepEqual(preface, { protocol: 'imap', opens: 'pass', pass: 'cGFzcw==', tag: 'x1', helo: '', language: '', peer: '127.0.0.1', tls: true })
+  assert.deepEqual(preface, { protocol: 'imap', opens: 'pass', pass: 'cGFzcw==', tag: 'x1', helo: '', language: 'i-default', peer: '127.0.0.1', tls: true })
   assert.equal(home.asked.at(-1), 'imap alice@a.example right tls')
   open.socket.end('x3 LOGOUT\r\n')
   assert.match(await open.closed(), /x3 LOGOUT/)
@@ -197,6 +197,15 @@ test('POP3 logs in by USER and PASS with spaces and by AUTH, and never offers AP
   open.say(`AUTH PLAIN ${plain('alice', 'right')}\r\nSTAT\r\n`)
   await open.hear(/\+OK in\r\nSTAT\r\n/)
   open.socket.destroy()
+})
+
+test('IMAP before login speaks the language asked for, and takes it along', async () => {
+  const open = await imap()
+  open.say('a LANGUAGE\r\nb LANGUAGE xx\r\nc LANGUAGE xx {2+}\r\nja\r\nd NOOP\r\ne FROB\r\nf LANGUAGE )\r\ng LOGIN alice@a.example right\r\n')
+  const heard = Buffer.from(await open.hear(/g OK in\r\n/), 'latin1').toString()
+  open.socket.destroy()
+  assert.equal(home.mailroom.prefaces.at(-1)?.language, 'ja')
+  assert.match(heard, /\* LANGUAGE \(en ja i-default\)\r\na OK LANGUAGE completed\r\nb NO This language is not spoken here\r\n\* LANGUAGE \(ja\)\r\nc OK 日本語でお答えします\r\nd OK NOOPを完了しました\r\ne BAD 先に/)
 })
 
 test('POP3 before login speaks the languages it has, and UTF8 rules STLS out', async () => {

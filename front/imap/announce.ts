@@ -2,6 +2,7 @@
 import type { Uid } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import { systemFlags } from '@bulkhead/wire/imap/flag.ts'
+import { encodeUntagged, untaggedOk } from '@bulkhead/wire/imap/response.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
 import { changesOf, expungeNumbers, hushing, type Changes } from './view.ts'
 import { isRev2, isUidOnly, namesUid, selectedMailbox, tellsModSeq, tellsVanished, type Selected, type Session } from './session.ts'
@@ -65,7 +66,8 @@ function* lines(session: Session, selected: Selected, current: MailboxState, cha
   yield* goneLines(session, selected, changes.gone)
   if (changes.exists !== null) yield `* ${changes.exists} EXISTS\r\n${isRev2(session) ? '' : '* 0 RECENT\r\n'}`
   if (current.keywords.length > selected.keywords.length) {
-    yield `* ${flagsLine(current.keywords)}\r\n* OK [${permanentFlags(current.keywords, selected.readOnly, current.rights)}] Keywords grew\r\n`
+    yield `* ${flagsLine(current.keywords)}\r\n`
+    yield encodeUntagged(untaggedOk(permanentFlags(current.keywords, selected.readOnly, current.rights), 'Keywords grew'), session.language)
   }
   if (!moment.tellsFlags) return
   const { messages } = current

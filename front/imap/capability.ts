@@ -41,6 +41,7 @@ const capabilities = [
   'METADATA',
   'METADATA-SERVER',
   'NOTIFY',
+  'LANGUAGE',
   'ESEARCH',
   'ACL',
   'RIGHTS=texk',

@@ -92,6 +92,13 @@ export const maybe = <T>(parser: Parser<T>): Parser<T | undefined> => {
   return whole
 }
 
+/** Arguments that bring the spaces before them, and may be none. */
+export const toItsEnd = <T>(parser: Parser<T>): Parser<T> => {
+  const whole: Parser<T> = (scan) => parser(scan)
+  skipsSpace.add(whole)
+  return whole
+}
+
 /** RFC 9586 section 3.1 */
 export const uidRequired = badReply('Message numbers are not in use', 'UIDREQUIRED')
 

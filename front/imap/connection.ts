@@ -9,9 +9,10 @@ import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
 import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
 import { commandLine, tagOf, type CommandLine } from '@bulkhead/wire/imap/command-line.ts'
+import { defaultLanguage, languageOf, type Text } from '@bulkhead/wire/imap/language.ts'
 import { commandReader, type ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import {
-  badReply, bye, encodeTagged, encodeUntagged, ok, type Tagged,
+  badReply, bye, encodeContinue, encodeTagged, encodeUntagged, ok, type Tagged,
 } from '@bulkhead/wire/imap/response.ts'
 import { parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
 import { announce, type Moment } from './announce.ts'
@@ -98,9 +99,9 @@ const toldFaults = ({ meter, log }: AccountSession) => (error: unknown): Tagged 
 const conversationOf = (given: AccountSession): Driver & Disposable => {
   const { socket, account, clock, limits } = given
   const clientGone = new AbortController()
-  let session = newSession
+  let session: Session = { ...newSession, language: languageOf([given.language]) ?? defaultLanguage }
   let isLeaving = false
-  let goodbye: string | null = null
+  let goodbye: Text | null = null
   let badInARow = 0
   let unread: ReaderEvent | undefined
   let isGivenBack = false
@@ -116,7 +117,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   let sink = sinkOf(stream)
   const reader = commandReader()
   /** The session is to end: reading stops, and what waits for the client goes on and finds that out. */
-  const end = (text: string): void => {
+  const end = (text: Text): void => {
     goodbye ??= text
     isLeaving = true
     input.stop()
@@ -138,10 +139,10 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     const waits = sink.put(text)
     if (waits !== undefined) await waits
   }
-  const leave = async (text: string): Promise<void> => {
+  const leave = async (text: Text): Promise<void> => {
     goodbye = null
     session = logout(session)
-    await put(encodeUntagged(bye(text)))
+    await put(encodeUntagged(bye(text), session.language))
   }
   const nextEvent = (): ReaderEvent | undefined => {
     if (isLeaving) return undefined
@@ -258,7 +259,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     announce: tell,
     async finish(tag, reply, moment) {
       await tell(moment)
-      await put(encodeTagged(tag, reply))
+      await put(encodeTagged(tag, reply, session.language))
     },
     leave,
     faulted,
@@ -285,7 +286,7 @@ const write = async (driver: Driver, tag: string, replies: Replies, moment: Mome
   let tagged: Tagged = ok('Completed')
   for (const reply of replies) {
     if (reply.is === 'tagged') tagged = reply
-    else await driver.put(encodeUntagged(reply))
+    else await driver.put(encodeUntagged(reply, driver.session().language))
   }
   await driver.finish(tag, tagged, moment)
 }
@@ -349,7 +350,7 @@ const runLiteral = async (driver: Driver, literal: Literal): Promise<void> => {
   if (beginsAppend(literal)) return append(driver, literal)
   if (!literal.fits) return refuseLiteral(driver, tagOf(literal.bytes), literal, badReply('Literal is too large'))
   driver.answer('keep')
-  if (literal.waits) await driver.put('+ Ready for the literal\r\n')
+  if (literal.waits) await driver.put(encodeContinue('Ready for the literal', driver.session().language))
   return undefined
 }
 
@@ -394,7 +395,7 @@ export const imapSession: MailroomSession = {
     using driver = conversationOf(given)
     try {
       await (given.picture === null
-        ? driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits))))
+        ? driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits)), driver.session().language))
         : comeBack(driver, given.picture))
       await serve(driver)
       await driver.flush()

@@ -1,4 +1,5 @@
 /** What a dialogue (IDLE, APPEND) and the connection share: reading, writing and announcing, and the session between. */
+import type { Text } from '@bulkhead/wire/imap/language.ts'
 import type { LiteralAnswer, ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import type { Tagged } from '@bulkhead/wire/imap/response.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
@@ -41,7 +42,7 @@ export interface Conversation {
   /** Announces and ends a command. */
   finish(tag: string, reply: Tagged, moment: Moment): Promise<void>
   /** Says BYE and ends the session. */
-  leave(text: string): Promise<void>
+  leave(text: Text): Promise<void>
   /** What a fault is answered with; logs it. */
   faulted(error: unknown): Tagged
 }

@@ -5,6 +5,7 @@
  */
 import { Duplex } from 'node:stream'
 import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib'
+import type { Text } from '@bulkhead/wire/imap/language.ts'
 
 /**
  * Outwards: a window of 8 KiB with its tables, 64 KiB a connection; twice the window gains little on mail, a quarter of the
@@ -22,12 +23,12 @@ class Deflated extends Duplex {
   readonly #socket: Duplex
   readonly #deflate: DeflateRaw
   readonly #inflate: InflateRaw
-  readonly #onLost: (why: string) => void
+  readonly #onLost: (why: Text) => void
   #isLost = false
   #compressedBytes = 0
   #inflatedBytes = 0
 
-  constructor(socket: Duplex, onLost: (why: string) => void) {
+  constructor(socket: Duplex, onLost: (why: Text) => void) {
     super({ allowHalfOpen: true, readableHighWaterMark: inwards.chunkSize, writableHighWaterMark: 65_536 })
     this.#socket = socket
     this.#onLost = onLost
@@ -65,7 +66,7 @@ class Deflated extends Duplex {
     this.push(null)
   }
 
-  #lose(why: string): void {
+  #lose(why: Text): void {
     if (this.#isLost) return
     this.#onLost(why)
     this.#endReading()
@@ -119,7 +120,7 @@ class Deflated extends Duplex {
 }
 
 /** Takes the socket over; `firstBytes` are the client's first compressed ones. `onLost` is called where reading ends for a bad reason. */
-export const deflated = (socket: Duplex, firstBytes: Buffer, onLost: (why: string) => void): Duplex => {
+export const deflated = (socket: Duplex, firstBytes: Buffer, onLost: (why: Text) => void): Duplex => {
   const stream = new Deflated(socket, onLost)
   stream.begin(firstBytes)
   return stream

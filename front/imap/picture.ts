@@ -5,6 +5,7 @@
  */
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { Language } from '@bulkhead/wire/imap/language.ts'
 import type { Picture } from '../mailroom/tickets.ts'
 import { enableable, newSession, selectedMailbox, type Enabled, type Session } from './session.ts'
 
@@ -14,20 +15,22 @@ const keywordsMax = 200
 /** Everything else of a session is as it was at login. */
 const isPlain = (session: Session): boolean =>
   (Object.keys(session) as (keyof Session)[]).every((key) =>
-    key === 'phase' || key === 'enabled' || key === 'selected' || session[key] === newSession[key])
+    key === 'phase' || key === 'enabled' || key === 'language' || key === 'selected' || session[key] === newSession[key])
 
 /** Undefined where the session holds what no picture shows, or has not told the client everything. `idleTag`: of the IDLE under way. */
 export const pictureOf = (session: Session, state: AccountState, idleTag: string | null): Picture | undefined => {
   const { selected } = session
   if (!isPlain(session) || session.phase === 'over') return undefined
+  const { language } = session
   const enabled = [...session.enabled]
-  if (selected === null) return { idleTag, enabled, selected: null }
+  if (selected === null) return { idleTag, language, enabled, selected: null }
   const mailbox = selectedMailbox(selected, state)
   if (mailbox === undefined || mailbox.owner !== null || mailbox.messages !== selected.shown) return undefined
   if (selected.hushed !== null || selected.saved !== null) return undefined
   if (selected.keywords !== mailbox.keywords || selected.keywords.length > keywordsMax) return undefined
   return {
     idleTag,
+    language,
     enabled,
     selected: {
       mailbox: selected.mailbox,
@@ -45,6 +48,7 @@ export const pictureOf = (session: Session, state: AccountState, idleTag: string
 /** What a picture says, as it was written by `pictureOf`. */
 interface Shown {
   readonly idleTag: string | null
+  readonly language: Language
   readonly enabled: readonly Enabled[]
   readonly selected: {
     readonly mailbox: MailboxId
@@ -159,8 +163,8 @@ export interface Remade {
 
 /** The session of a picture of this mailroom's own; `lost` where its view can't be had again. */
 export const remade = (picture: Picture, state: AccountState): Remade | 'lost' => {
-  const { idleTag, enabled, selected } = picture as unknown as Shown
-  const session: Session = { ...newSession, enabled: new Set(enableable.filter((name) => enabled.includes(name))) }
+  const { idleTag, language, enabled, selected } = picture as unknown as Shown
+  const session: Session = { ...newSession, language, enabled: new Set(enableable.filter((name) => enabled.includes(name))) }
   if (selected === null) return { session, idleTag }
   const mailbox = state.mailboxes.get(selected.mailbox)
   if (mailbox === undefined || mailbox.uidValidity !== selected.uidValidity) return 'lost'

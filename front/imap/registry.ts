@@ -17,6 +17,7 @@ import { getMetadata } from './commands/getmetadata.ts'
 import { getQuota } from './commands/getquota.ts'
 import { getQuotaRoot } from './commands/getquotaroot.ts'
 import { id } from './commands/id.ts'
+import { language } from './commands/language.ts'
 import { list, lsub } from './commands/list.ts'
 import { listRights } from './commands/listrights.ts'
 import { logout } from './commands/logout.ts'
@@ -45,6 +46,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     id,
     enable,
     namespace,
+    language,
     notify,
     list,
     lsub,

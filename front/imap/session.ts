@@ -2,6 +2,7 @@
 import type { MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
+import { defaultLanguage, type Language } from '@bulkhead/wire/imap/language.ts'
 import type { Notifying } from './notify/watch.ts'
 
 /** RFC 9051 section 3, after login. */
@@ -34,13 +35,14 @@ export type Enabled = (typeof enableable)[number]
 
 export interface Session {
   readonly phase: Phase
+  readonly language: Language
   readonly enabled: ReadonlySet<Enabled>
   readonly selected: Selected | null
   /** What NOTIFY (RFC 5465) has it listen for; null: it was never used. */
   readonly notify: Notifying | null
 }
 
-export const newSession: Session = { phase: 'authenticated', enabled: new Set(), selected: null, notify: null }
+export const newSession: Session = { phase: 'authenticated', language: defaultLanguage, enabled: new Set(), selected: null, notify: null }
 
 /** QRESYNC brings CONDSTORE with it (RFC 7162 section 3.2.3). */
 export const enabling = (session: Session, names: readonly Enabled[]): Session => {

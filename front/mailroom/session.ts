@@ -51,7 +51,7 @@ export interface SessionCommon {
   readonly tag: string
   /** Submission: what the client said in EHLO; else empty. */
   readonly helo: string
-  /** POP3: the language asked for by LANG, else empty. */
+  /** The language chosen before login (LANG, LANGUAGE), else empty. */
   readonly language: string
   readonly peer: string
   readonly tls: boolean

@@ -11,6 +11,7 @@
 import { commandLine } from './command-line.ts'
 import { dateTime } from './date.ts'
 import { flagList } from './flag.ts'
+import type { Text } from './language.ts'
 import { mailboxName } from './mailbox-name.ts'
 import {
   ahead, astring, AwaitsLiteral, bad, BadSyntax, isAtEnd, keyword, need, number, nzNumber, peek, scanOf, skipped, space, type Scan,
@@ -44,7 +45,7 @@ export type AppendSegment =
   | { readonly is: 'steps'; readonly steps: readonly AppendStep[] }
   /** The literal just announced is a string of the command's own: to be kept, and the segment given again with it. */
   | { readonly is: 'awaitsLiteral' }
-  | { readonly is: 'bad'; readonly why: string }
+  | { readonly is: 'bad'; readonly why: Text }
 
 export interface AppendReader {
   /** What came since the command began, or since the last streamed literal: up to the next literal's announcement or the end. */
@@ -166,7 +167,7 @@ export const appendReader = (utf8 = false): AppendReader => {
         return { is: 'steps', steps: stepsOf(scanOf(bytes, utf8)) }
       } catch (error) {
         if (error instanceof AwaitsLiteral) return { is: 'awaitsLiteral' }
-        if (error instanceof BadSyntax) return { is: 'bad', why: error.message }
+        if (error instanceof BadSyntax) return { is: 'bad', why: error.why }
         throw error
       }
     },

@@ -4,6 +4,8 @@
  */
 import { wipe } from '@bulkhead/base/secret.ts'
 import { lineReader } from '../smtp/line-reader.ts'
+import type { Text } from './language.ts'
+import { languageRanges } from './language-grammar.ts'
 import { bad, end, list, nstring, parsed, peek, scanOf, type Parser } from './scan.ts'
 import { credentialsOf, type Credentials } from '../sasl/server.ts'
 
@@ -14,6 +16,8 @@ const crlf = Buffer.from('\r\n')
 const literalsMax = 8
 
 export type PreloginCommand =
+  /** Empty: which languages there are. */
+  | { readonly name: 'LANGUAGE'; readonly ranges: readonly string[] }
   | { readonly name: 'CAPABILITY' | 'NOOP' | 'LOGOUT' | 'ID' | 'STARTTLS' }
   /** undefined: well formed, but no such login can exist. */
   | { readonly name: 'LOGIN'; readonly credentials: Credentials | undefined }
@@ -23,10 +27,10 @@ export type PreloginFinding =
   | { readonly is: 'command'; readonly tag: string; readonly command: PreloginCommand }
   /** Send a continuation request: a literal is announced and welcome. */
   | { readonly is: 'continue' }
-  /** Answer `tag BAD text`; the tag is `*` where none was understood. */
-  | { readonly is: 'bad'; readonly tag: string; readonly text: string }
+  /** Answer `tag BAD [code] text`; the tag is `*` where none was understood. */
+  | { readonly is: 'bad'; readonly tag: string; readonly text: Text; readonly code?: string }
   /** Say BYE: what follows can't be told from commands any more. */
-  | { readonly is: 'fatal'; readonly text: string }
+  | { readonly is: 'fatal'; readonly text: Text; readonly code?: string }
 
 export interface PreloginReader {
   push(chunk: Uint8Array): void
@@ -131,15 +135,23 @@ const parseAuthenticate = (line: Buffer, at: number): PreloginCommand | undefine
 const idPairsMax = 30
 
 /** `id_params_list = "(" [string SP nstring *(SP string SP nstring)] ")" / nil` */
-const idArguments: Parser<unknown> = (scan) => {
+const idArguments: Parser<true> = (scan) => {
   if (peek(scan) !== 0x28) nstring(scan)
   else if (list(nstring, idPairsMax * 2)(scan).length % 2 !== 0) bad('A field has no value')
   end(scan)
+  return true
 }
 
-const isIdArgument = ({ lines, literals }: Gathered, at: number): boolean => {
+/** What a command goes on with, from `at` of its first line. */
+const argumentsOf = <T>({ lines, literals }: Gathered, at: number, parser: Parser<T>): T | undefined => {
   const pieces = lines.flatMap((line, index) => [index === 0 ? line.subarray(at) : line, ...(literals[index] === undefined ? [] : [crlf, literals[index]])])
-  return parsed(scanOf(Buffer.concat(pieces)), idArguments).is === 'parsed'
+  const given = parsed(scanOf(Buffer.concat(pieces)), parser)
+  return given.is === 'parsed' ? given.value : undefined
+}
+
+const parseLanguage = (gathered: Gathered, at: number): PreloginCommand | undefined => {
+  const ranges = argumentsOf(gathered, at, languageRanges)
+  return ranges === undefined ? undefined : { name: 'LANGUAGE', ranges }
 }
 
 const bareNames = ['CAPABILITY', 'NOOP', 'LOGOUT', 'STARTTLS'] as const
@@ -147,16 +159,17 @@ const bareNames = ['CAPABILITY', 'NOOP', 'LOGOUT', 'STARTTLS'] as const
 const parseGathered = (gathered: Gathered): PreloginFinding => {
   const line = gathered.lines[0] ?? Buffer.alloc(0)
   const tag = tagOf(line)
-  const refused = (text: string): PreloginFinding => ({ is: 'bad', tag, text })
+  const refused = (text: Text): PreloginFinding => ({ is: 'bad', tag, text })
   if (tag === '*' || tag.length === line.length) return { is: 'bad', tag: '*', text: 'Tag and command expected' }
   const nameStart = tag.length + 1
   const space = line.indexOf(0x20, nameStart)
   const name = line.toString('latin1', nameStart, space === -1 ? Math.min(line.length, nameStart + 32) : space).toUpperCase()
   const given = (command: PreloginCommand | undefined): PreloginFinding =>
-    command === undefined ? refused(`${name} arguments not understood`) : { is: 'command', tag, command }
+    command === undefined ? refused('Arguments not understood') : { is: 'command', tag, command }
   if (name === 'LOGIN' && space !== -1) return given(parseLogin(gathered, space + 1))
   if (name === 'AUTHENTICATE' && space !== -1 && gathered.lines.length === 1) return given(parseAuthenticate(line, space + 1))
-  if (name === 'ID' && space !== -1) return given(isIdArgument(gathered, space + 1) ? { name: 'ID' } : undefined)
+  if (name === 'ID' && space !== -1) return given(argumentsOf(gathered, space + 1, idArguments) && { name: 'ID' })
+  if (name === 'LANGUAGE') return given(parseLanguage(gathered, space === -1 ? line.length : space))
   const bare = bareNames.find((known) => known === name)
   if (bare !== undefined) return given(space === -1 ? { name: bare } : undefined)
   return refused('Log in first, or no such command')
@@ -193,8 +206,8 @@ export const preloginReader = (): PreloginReader => {
       return drop(finding)
     }
     const fits = bytes + literal.sizeBytes <= preloginCommandBytesMax && literals.length < literalsMax
-    if (!fits && literal.synchronizing) return drop({ is: 'bad', tag: tagOf(lines[0] ?? line), text: '[TOOBIG] Literal too long' })
-    if (!fits) return drop({ is: 'fatal', text: '[TOOBIG] Literal too long' })
+    if (!fits && literal.synchronizing) return drop({ is: 'bad', tag: tagOf(lines[0] ?? line), text: 'Literal too long', code: 'TOOBIG' })
+    if (!fits) return drop({ is: 'fatal', text: 'Literal too long', code: 'TOOBIG' })
     bytes += literal.sizeBytes
     owed = literal.sizeBytes
     return literal.synchronizing ? { is: 'continue' } : undefined

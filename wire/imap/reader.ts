@@ -4,6 +4,7 @@
  * the command), `stream` (an APPEND's message, passed on without keeping it), `swallow` (a refused literal that comes
  * anyway) or `forget` (a refused one that the client still holds back).
  */
+import type { Text } from './language.ts'
 import { literalBytesMax, literalsBytesMax, lineBytesMax, skipBytesMax } from './limits.ts'
 
 export type ReaderEvent =
@@ -14,9 +15,9 @@ export type ReaderEvent =
   | { readonly is: 'literalBytes'; readonly bytes: Buffer }
   | { readonly is: 'literalEnd' }
   /** The rest of this command is skipped. */
-  | { readonly is: 'refused'; readonly why: string; readonly bytes: Buffer }
+  | { readonly is: 'refused'; readonly why: Text; readonly bytes: Buffer }
   /** No way to find the next command. */
-  | { readonly is: 'lost'; readonly why: string }
+  | { readonly is: 'lost'; readonly why: Text }
 
 export type LiteralAnswer = 'keep' | 'stream' | 'swallow' | 'forget'
 
@@ -153,7 +154,7 @@ export const commandReader = (): CommandReader => {
     left = head?.sizeBytes ?? 0
   }
 
-  const lose = (why: string): ReaderEvent => {
+  const lose = (why: Text): ReaderEvent => {
     mode = 'lost'
     input = nothing
     return { is: 'lost', why }

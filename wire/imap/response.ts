@@ -2,14 +2,15 @@
  * Responses as values, and their one encoder (RFC 9051 section 7). Nothing from outside becomes protocol text but through
  * `quoted`, `literal` or `atomOrQuoted` here.
  */
+import { defaultLanguage, said, type Language, type Text } from './language.ts'
 import { toModifiedUtf7 } from './mailbox-name.ts'
 
 export type Condition = 'OK' | 'NO' | 'BAD' | 'BYE'
 
 export type Response =
-  /** `* text`, already encoded by one of the makers below. */
-  | { readonly is: 'untagged'; readonly line: string }
-  | { readonly is: 'tagged'; readonly condition: 'OK' | 'NO' | 'BAD'; readonly code: string | null; readonly text: string }
+  /** `* line`, already encoded by one of the makers below, and what people may read of it. */
+  | { readonly is: 'untagged'; readonly line: string; readonly text?: Text }
+  | { readonly is: 'tagged'; readonly condition: 'OK' | 'NO' | 'BAD'; readonly code: string | null; readonly text: Text }
 
 export type Tagged = Extract<Response, { is: 'tagged' }>
 export type Untagged = Extract<Response, { is: 'untagged' }>
@@ -40,19 +41,23 @@ export const parenthesised = (items: readonly string[]): string => `(${items.joi
 
 export const untagged = (line: string): Untagged => ({ is: 'untagged', line })
 
-/** Response text is ours alone, and never holds what a client sent. */
-export const ok = (text: string, code: string | null = null): Tagged => ({ is: 'tagged', condition: 'OK', code, text })
-export const no = (code: string | null, text: string): Tagged => ({ is: 'tagged', condition: 'NO', code, text })
-export const badReply = (text: string, code: string | null = null): Tagged => ({
+/** Response text is ours alone, in every language we speak, and never holds what a client sent. */
+export const ok = (text: Text, code: string | null = null): Tagged => ({ is: 'tagged', condition: 'OK', code, text })
+export const no = (code: string | null, text: Text): Tagged => ({ is: 'tagged', condition: 'NO', code, text })
+export const badReply = (text: Text, code: string | null = null): Tagged => ({
   is: 'tagged', condition: 'BAD', code, text,
 })
 
 const codePrefix = (code: string | null): string => (code === null ? '' : `[${code}] `)
 
-export const untaggedOk = (code: string, text: string): Untagged => untagged(`OK [${code}] ${text}`)
-export const bye = (text: string, code: string | null = null): Untagged => untagged(`BYE ${codePrefix(code)}${text}`)
+export const untaggedOk = (code: string, text: Text): Untagged => ({ is: 'untagged', line: `OK [${code}] `, text })
+export const bye = (text: Text, code: string | null = null): Untagged => ({ is: 'untagged', line: `BYE ${codePrefix(code)}`, text })
 
-export const encodeUntagged = (response: Untagged): string => `* ${response.line}\r\n`
+export const encodeUntagged = ({ line, text }: Untagged, language: Language = defaultLanguage): string =>
+  `* ${line}${text === undefined ? '' : said(text, language)}\r\n`
 
-export const encodeTagged = (tag: string, { condition, code, text }: Tagged): string =>
-  `${tag} ${condition} ${codePrefix(code)}${text}\r\n`
+export const encodeTagged = (tag: string, { condition, code, text }: Tagged, language: Language = defaultLanguage): string =>
+  `${tag} ${condition} ${codePrefix(code)}${said(text, language)}\r\n`
+
+/** `continue-req` that waits for more of a command. */
+export const encodeContinue = (text: Text, language: Language = defaultLanguage): string => `+ ${said(text, language)}\r\n`

@@ -3,10 +3,17 @@
  * `{n}` CRLF and n bytes in place; the final CRLF is gone. A parser takes a scan, moves it and gives a value, or throws
  * `BadSyntax`, which `parsed` turns into a value: no throw leaves `wire/imap`.
  */
+import type { Text } from './language.ts'
 import { literalBytesMax, listItemsMax, nestingMax } from './limits.ts'
 
 export class BadSyntax extends Error {
   override readonly name: string = 'BadSyntax'
+  readonly why: Text
+
+  constructor(why: Text) {
+    super(why)
+    this.why = why
+  }
 }
 
 /** The command so far ends in the announcement of a string's literal: true of what a dialogue reads, never of a whole command. */
@@ -26,19 +33,19 @@ export type Parser<T> = (scan: Scan) => T
 
 export const scanOf = (bytes: Buffer, utf8 = false): Scan => ({ bytes, at: 0, depth: 0, utf8 })
 
-export type Parsed<T> = { readonly is: 'parsed'; readonly value: T } | { readonly is: 'bad'; readonly why: string }
+export type Parsed<T> = { readonly is: 'parsed'; readonly value: T } | { readonly is: 'bad'; readonly why: Text }
 
 /** Runs a parser from where the scan stands. */
 export const parsed = <T>(scan: Scan, parser: Parser<T>): Parsed<T> => {
   try {
     return { is: 'parsed', value: parser(scan) }
   } catch (error) {
-    if (error instanceof BadSyntax) return { is: 'bad', why: error.message }
+    if (error instanceof BadSyntax) return { is: 'bad', why: error.why }
     throw error
   }
 }
 
-export const bad = (why: string): never => {
+export const bad = (why: Text): never => {
   throw new BadSyntax(why)
 }
 

@@ -41,6 +41,7 @@ export const replace = async (conversation: Conversation, replaced: Replaced, ta
   const answer = await account.replaceMessage(replaced.mailbox, replaced.uid, mailbox.id, message)
   if (isRefused(answer)) return answer.why === 'noSuchMailbox' ? tryCreate : refusalReplies[answer.why]
   conversation.noted([{ is: 'changedSelected' }, { is: 'arrived', mailbox: mailbox.id, uids: [answer.uid] }])
-  await conversation.put(encodeUntagged(untaggedOk(`APPENDUID ${answer.uidValidity} ${answer.uid}`, 'Replacement is in place')))
+  const told = untaggedOk(`APPENDUID ${answer.uidValidity} ${answer.uid}`, 'Replacement is in place')
+  await conversation.put(encodeUntagged(told, conversation.session().language))
   return ok('REPLACE completed')
 }

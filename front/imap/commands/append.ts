@@ -7,7 +7,7 @@ import { appendReader, bringsMessages, type AppendStep } from '@bulkhead/wire/im
 import { commandLine, tagOf } from '@bulkhead/wire/imap/command-line.ts'
 import { imapUrl } from '@bulkhead/wire/imap/imap-url.ts'
 import type { ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
-import { badReply, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
+import { badReply, encodeContinue, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { parsed, scanOf } from '@bulkhead/wire/imap/scan.ts'
 import { draftsOf, type Drafts } from '../append/draft.ts'
 import { pendingAppends, type Pending } from '../append/pending.ts'
@@ -142,7 +142,7 @@ const refuse = async ({ conversation, pending, tag }: Course, segment: Segment, 
 const welcome = async ({ conversation, pending }: Course, literal: Literal, answer: 'keep' | 'stream'): Promise<void> => {
   if (literal.waits) await pending.flush()
   conversation.answer(answer)
-  if (literal.waits) await conversation.put('+ Go on\r\n')
+  if (literal.waits) await conversation.put(encodeContinue('Go on', conversation.session().language))
 }
 
 const isSegment = (event: ReaderEvent): event is Segment => event.is === 'literal' || event.is === 'line'

@@ -1,4 +1,4 @@
-import { badReply, ok } from '@bulkhead/wire/imap/response.ts'
+import { badReply, encodeContinue, ok } from '@bulkhead/wire/imap/response.ts'
 import type { Conversation } from '../conversation.ts'
 
 /** EXPUNGE may come at any time in IDLE: no command is under way that counts. */
@@ -6,7 +6,7 @@ const moment = { mayExpunge: true, withUid: false } as const
 
 /** `IDLE` … `DONE` (RFC 2177): every change of the account's state is told as soon as the client takes it. */
 export const idle = async (conversation: Conversation, tag: string): Promise<void> => {
-  await conversation.put('+ idling\r\n')
+  await conversation.put(encodeContinue('idling', conversation.session().language))
   return idleOn(conversation, tag)
 }
 

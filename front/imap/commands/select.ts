@@ -15,8 +15,8 @@ const mayResync = ({ session }: Context, { resync }: SelectArguments): Tagged | 
   return resync.match !== null && isUidOnly(session) ? uidRequired : undefined
 }
 
-async function* resynced(lines: readonly Untagged[], job: FetchJob, last: Tagged): Pieces {
-  yield [lines.map(encodeUntagged).join('')]
+async function* resynced({ language }: Session, lines: readonly Untagged[], job: FetchJob, last: Tagged): Pieces {
+  yield [lines.map((line) => encodeUntagged(line, language)).join('')]
   if (job.vanished !== null) yield [`* ${job.vanished}\r\n`]
   yield* memoryPieces(job.shown, job)
   return last
@@ -45,7 +45,7 @@ const selecting = (name: 'SELECT' | 'EXAMINE', examines: boolean) =>
         const lines = described(session, state, mailbox, readOnly)
         const last = ok(`${name} completed`, readOnly ? 'READ-ONLY' : 'READ-WRITE')
         const job = resync === null ? null : resyncJob(mailbox, resync, isUidOnly(session))
-        return job === null ? [...lines, last] : { is: 'stream', pieces: resynced(lines.filter(isUntagged), job, last) }
+        return job === null ? [...lines, last] : { is: 'stream', pieces: resynced(session, lines.filter(isUntagged), job, last) }
       },
     },
     /** A failed SELECT leaves none selected. */

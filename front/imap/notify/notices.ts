@@ -4,7 +4,7 @@ import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { superiorOf } from '@bulkhead/mail/journal/mailbox-name.ts'
 import type { NotifyEvent } from '@bulkhead/wire/imap/notify-grammar.ts'
-import { encodeUntagged, mailbox as mailboxText, string, untagged } from '@bulkhead/wire/imap/response.ts'
+import { encodeUntagged, mailbox as mailboxText, string, untagged, untaggedOk } from '@bulkhead/wire/imap/response.ts'
 import type { StatusItem } from '@bulkhead/wire/imap/list-grammar.ts'
 import { listLines } from '../listing/list.ts'
 import { statusText } from '../listing/status-text.ts'
@@ -141,7 +141,7 @@ function* lines(comparison: Comparison, limits: MailLimits): Generator<string> {
   }
 }
 
-const overflow = '* OK [NOTIFICATIONOVERFLOW] Too much happens at once, nothing more is told\r\n'
+const overflow = untaggedOk('NOTIFICATIONOVERFLOW', 'Too much happens at once, nothing more is told')
 
 const laggingIn = ({ selected }: Session, now: AccountState): Notifying['lagging'] => {
   const current = selected === null ? undefined : selectedMailbox(selected, now)?.messages
@@ -167,4 +167,4 @@ export const notices = (session: Session, now: AccountState, limits: MailLimits)
 
 /** As after NOTIFY NONE (section 5.8). */
 export const overflowing = (session: Session, notify: Notifying): { readonly lines: readonly string[]; readonly session: Session } =>
-  ({ lines: [overflow], session: { ...session, notify: { ...notify, selected: null, others: [] } } })
+  ({ lines: [encodeUntagged(overflow, session.language)], session: { ...session, notify: { ...notify, selected: null, others: [] } } })
