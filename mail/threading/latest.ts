@@ -1,6 +1,7 @@
 /** THREAD=REFS (draft-ietf-morg-inthread section 4): by references alone; a thread stands where its latest message came. */
 import { forestOf, placesBy, top, type Forest } from './forest.ts'
-import type { Links } from './reference-links.ts'
+import { linksOf } from './reference-links.ts'
+import type { ThreadColumns } from './thread-columns.ts'
 
 /** Every place behind its ancestors. */
 const downwards = ({ count, roots, childrenOf }: Forest): readonly number[] => {
@@ -9,7 +10,8 @@ const downwards = ({ count, roots, childrenOf }: Forest): readonly number[] => {
   return found.filter((node) => node < count)
 }
 
-export const refsForest = ({ count, parents }: Links, arrivedMs: Float64Array): Forest => {
+export const refsForest = (columns: ThreadColumns, arrivedMs: Float64Array): Forest => {
+  const { count, parents } = linksOf(columns)
   const arrivals = placesBy(arrivedMs)
   /** Of a node: how late the latest message in its tree came. */
   const latest = new Float64Array(parents.length)

@@ -1,27 +1,17 @@
 /**
- * Who answers whom, by Message-ID and References: RFC 5256 section 3, REFERENCES, steps 1 to 3. Messages are given one by
- * one in mailbox order. Linear in the references but where mail was made to be costly, which `stepsPerMessage` bounds.
+ * Who answers whom, by Message-ID and References: RFC 5256 section 3, REFERENCES, steps 1 to 3. Linear in the references but
+ * where mail was made to be costly, which `stepsPerMessage` bounds.
  */
-import type { Overview } from '@bulkhead/wire/mime/overview.ts'
 import { top } from './forest.ts'
+import type { ThreadColumns } from './thread-columns.ts'
 
-/** Ids that are named and belong to no message, of one mailbox; beyond, such ids are passed over. */
-const missingMax = 1_000_000
 /** Steps spent on finding loops, on average; beyond, a link that might close one is not made. */
 const stepsPerMessage = 200
-
-export type Referring = Pick<Overview, 'messageId' | 'references'>
 
 export interface Links {
   readonly count: number
   /** Parents of the places given, then of the groups: messages whose parent, the same one, is missing (`top`). */
   readonly parents: number[]
-}
-
-export interface ReferenceLinks {
-  /** Undefined: nothing is known of the message any more; it stands alone. */
-  add(message: Referring | undefined): void
-  links(): Links
 }
 
 const none = -1
@@ -82,23 +72,19 @@ const pruned = (nodes: Nodes, nodeOfPlace: readonly number[]): Links => {
   return { count, parents }
 }
 
-export const referenceLinks = (): ReferenceLinks => {
+export const linksOf = ({ count, idMax, ids, starts, references }: ThreadColumns): Links => {
   const nodes: Nodes = { parents: [], childCounts: [], places: [] }
-  const byId = new Map<string, number>()
+  const byId = new Int32Array(idMax + 1).fill(none)
   const nodeOfPlace: number[] = []
   let stepsLeft = 0
 
-  const nodeOf = (id: string): number => {
-    const known = byId.get(id)
-    if (known !== undefined) return known
-    if (byId.size >= missingMax + nodeOfPlace.length) return none
-    const node = newNode(nodes)
-    byId.set(id, node)
-    return node
+  const nodeOf = (id: number): number => {
+    const known = byId[id] ?? none
+    return known === none ? (byId[id] = newNode(nodes)) : known
   }
   /** An id is its first message's alone (step 1). */
-  const ownNode = (messageId: string): number => {
-    const node = messageId === '' ? none : nodeOf(messageId)
+  const ownNode = (id: number): number => {
+    const node = id === 0 ? none : nodeOf(id)
     return node === none || nodes.places[node] !== none ? newNode(nodes) : node
   }
   const wouldLoop = (child: number, parent: number): boolean => {
@@ -109,21 +95,18 @@ export const referenceLinks = (): ReferenceLinks => {
     }
     return false
   }
-  return {
-    add(message) {
-      stepsLeft += stepsPerMessage
-      const own = ownNode(message?.messageId ?? '')
-      nodes.places[own] = nodeOfPlace.push(own) - 1
-      let last = none
-      for (const id of message?.references ?? []) {
-        const node = nodeOf(id)
-        if (node === none) continue
-        if (last !== none && nodes.parents[node] === none && !wouldLoop(node, last)) setParent(nodes, node, last)
-        last = node
-      }
-      setParent(nodes, own, none)
-      if (last !== none && !wouldLoop(own, last)) setParent(nodes, own, last)
-    },
-    links: () => pruned(nodes, nodeOfPlace),
+  for (let place = 0; place < count; place += 1) {
+    stepsLeft += stepsPerMessage
+    const own = ownNode(ids[place] ?? 0)
+    nodes.places[own] = nodeOfPlace.push(own) - 1
+    let last = none
+    for (let at = starts[place] ?? 0, end = starts[place + 1] ?? 0; at < end; at += 1) {
+      const node = nodeOf(references[at] ?? 0)
+      if (last !== none && nodes.parents[node] === none && !wouldLoop(node, last)) setParent(nodes, node, last)
+      last = node
+    }
+    setParent(nodes, own, none)
+    if (last !== none && !wouldLoop(own, last)) setParent(nodes, own, last)
   }
+  return pruned(nodes, nodeOfPlace)
 }

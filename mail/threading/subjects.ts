@@ -1,16 +1,10 @@
 /** Threads by subject: step 5 of REFERENCES, and ORDEREDSUBJECT (RFC 5256 section 3). */
 import { forestOf, placesBy, top, type Forest } from './forest.ts'
-import type { Links } from './reference-links.ts'
+import { linksOf, type Links } from './reference-links.ts'
+import type { ThreadColumns } from './thread-columns.ts'
 
-/** Columns over the places. */
-export interface Subjects {
-  /** Sent date, or the date of arrival where there is none (RFC 5256 section 2.2). */
-  readonly sentMs: Float64Array
-  /** Collation keys. */
-  readonly baseSubjects: readonly string[]
-  /** 1: the subject says that it is a reply or a forward. */
-  readonly isReply: Uint8Array
-}
+type Subjects = Pick<ThreadColumns, 'subjects' | 'isReply'>
+
 
 /** Threads with the message that stands first in each, in order. */
 function* threadsOf({ count, parents }: Links, order: Uint32Array): Generator<readonly [root: number, first: number]> {
@@ -26,20 +20,20 @@ function* threadsOf({ count, parents }: Links, order: Uint32Array): Generator<re
 }
 
 /** Joins threads of one subject: changes the parents. */
-const gather = (links: Links, { baseSubjects, isReply }: Subjects, order: Uint32Array): void => {
+const gather = (links: Links, { subjects, isReply }: Subjects, order: Uint32Array): void => {
   const { count, parents } = links
   const isGroup = (root: number): boolean => root >= count
-  const threads = [...threadsOf(links, order)].filter(([, first]) => baseSubjects[first] !== '')
-  const table = new Map<string, number>()
+  const threads = [...threadsOf(links, order)].filter(([, first]) => subjects[first] !== 0)
+  const table = new Map<number, number>()
   for (const [root, first] of threads) {
-    const subject = baseSubjects[first] ?? ''
+    const subject = subjects[first] ?? 0
     const known = table.get(subject)
     const isBetter = known === undefined || (!isGroup(known) && (isGroup(root) || (isReply[known] === 1 && isReply[root] === 0)))
     if (isBetter) table.set(subject, root)
   }
   const into = new Map<number, number>()
   for (const [root, first] of threads) {
-    const subject = baseSubjects[first] ?? ''
+    const subject = subjects[first] ?? 0
     const known = table.get(subject) ?? root
     if (known === root) continue
     if (isGroup(root)) into.set(root, known)
@@ -55,23 +49,23 @@ const gather = (links: Links, { baseSubjects, isReply }: Subjects, order: Uint32
 }
 
 /** THREAD=REFERENCES. */
-export const referencesForest = (links: Links, subjects: Subjects): Forest => {
-  const order = placesBy(subjects.sentMs)
-  const joined: Links = { count: links.count, parents: [...links.parents] }
-  gather(joined, subjects, order)
-  return forestOf(joined.count, joined.parents, order)
+export const referencesForest = (columns: ThreadColumns): Forest => {
+  const order = placesBy(columns.sentMs)
+  const links = linksOf(columns)
+  gather(links, columns, order)
+  return forestOf(links.count, links.parents, order)
 }
 
 /** THREAD=ORDEREDSUBJECT: the first of a subject, and the others below it. */
-export const orderedSubjectForest = ({ sentMs, baseSubjects }: Subjects): Forest => {
+export const orderedSubjectForest = ({ count, sentMs, subjects }: ThreadColumns): Forest => {
   const order = placesBy(sentMs)
-  const firsts = new Map<string, number>()
-  const parents = new Array<number>(order.length).fill(top)
+  const firsts = new Map<number, number>()
+  const parents = new Array<number>(count).fill(top)
   for (const place of order) {
-    const subject = baseSubjects[place] ?? ''
+    const subject = subjects[place] ?? 0
     const first = firsts.get(subject)
     if (first === undefined) firsts.set(subject, place)
     else parents[place] = first
   }
-  return forestOf(order.length, parents, order)
+  return forestOf(count, parents, order)
 }

@@ -3,21 +3,15 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { placesBy, type Forest } from './forest.ts'
 import { refsForest } from './latest.ts'
-import { referenceLinks, type Links, type Referring } from './reference-links.ts'
 import { naiveReferences, type Plain, type Tree } from './testing/naive-references.ts'
-import { orderedSubjectForest, referencesForest, type Subjects } from './subjects.ts'
+import { orderedSubjectForest, referencesForest } from './subjects.ts'
+import { columnsAt, threadColumns, type ThreadColumns } from './thread-columns.ts'
 
-const linksOf = (messages: readonly Referring[]): Links => {
-  const links = referenceLinks()
-  for (const message of messages) links.add(message)
-  return links.links()
+const columnsOf = (messages: readonly Plain[]): ThreadColumns => {
+  const builder = threadColumns()
+  for (const message of messages) builder.add(message, 0)
+  return builder.columns()
 }
-
-const subjectsOf = (messages: readonly Plain[]): Subjects => ({
-  sentMs: Float64Array.from(messages, ({ sentMs }) => sentMs),
-  baseSubjects: messages.map(({ baseSubject }) => baseSubject),
-  isReply: Uint8Array.from(messages, ({ isReply }) => (isReply ? 1 : 0)),
-})
 
 const treesOf = (forest: Forest): readonly Tree[] => {
   const treeOf = (node: number): Tree => ({ place: node < forest.count ? node : null, children: [...forest.childrenOf(node)].map(treeOf) })
@@ -42,14 +36,13 @@ const message: fc.Arbitrary<Plain> = fc.record({
 const mailbox = fc.array(message, { maxLength: 12 })
 
 const forests = (messages: readonly Plain[]): readonly Forest[] => {
-  const subjects = subjectsOf(messages)
-  const links = linksOf(messages)
-  return [referencesForest(links, subjects), orderedSubjectForest(subjects), refsForest(links, subjects.sentMs)]
+  const columns = columnsOf(messages)
+  return [referencesForest(columns), orderedSubjectForest(columns), refsForest(columns, columns.sentMs)]
 }
 
 test('REFERENCES is what RFC 5256 section 3 says step by step', () => {
   fc.assert(fc.property(mailbox, (messages) => {
-    assert.deepEqual(treesOf(referencesForest(linksOf(messages), subjectsOf(messages))), naiveReferences(messages))
+    assert.deepEqual(treesOf(referencesForest(columnsOf(messages))), naiveReferences(messages))
   }), { numRuns: 2_000 })
 })
 
@@ -62,9 +55,10 @@ test('every message is in a thread once, whatever the references say', () => {
 
 test('siblings stand in order, those of REFS by the latest message below them', () => {
   fc.assert(fc.property(mailbox, (messages) => {
-    const { sentMs } = subjectsOf(messages)
+    const columns = columnsOf(messages)
+    const { sentMs } = columns
     const rank = new Map(Array.from(placesBy(sentMs), (place, at) => [place, at] as const))
-    const forest = refsForest(linksOf(messages), sentMs)
+    const forest = refsForest(columns, sentMs)
     const latest = (node: number): number => Math.max(rank.get(node) ?? -1, ...[...forest.childrenOf(node)].map(latest))
     const inOrder = (siblings: Uint32Array): void => {
       const ranks = [...siblings].map(latest)
@@ -75,11 +69,21 @@ test('siblings stand in order, those of REFS by the latest message below them', 
   }), { numRuns: 500 })
 })
 
+test('some of the messages are joined as if there were no others', () => {
+  fc.assert(fc.property(mailbox, fc.func(fc.boolean()), (messages, isChosen) => {
+    const places = messages.flatMap((_, place) => (isChosen(place) ? [place] : []))
+    const chosen = messages.filter((_, place) => places.includes(place))
+    assert.deepEqual(treesOf(referencesForest(columnsAt(columnsOf(messages), places))), naiveReferences(chosen))
+  }), { numRuns: 300 })
+})
+
 test('mail made to be costly is joined as far as the steps go, and nothing is lost', () => {
   const count = 20_000
-  const chain = Array.from({ length: count }, (_, place): Referring => ({ messageId: `${place}`, references: [`${place - 1}`] }))
-  const nested = Array.from({ length: count }, (_, place): Referring => ({ messageId: `m${place}`, references: [`m${place - 1}`, `m${place + 1}`, `${count - 1 - place}`] }))
-  const links = linksOf([...chain, ...nested])
-  const arrived = Float64Array.from({ length: links.count }, (_, place) => place)
-  assert.equal(new Set(placesIn(refsForest(links, arrived))).size, links.count)
+  const plain = { baseSubject: '', isReply: false, sentMs: 0 }
+  const chain = Array.from({ length: count }, (_, place): Plain => ({ ...plain, messageId: `${place}`, references: [`${place - 1}`] }))
+  const nested = Array.from({ length: count }, (_, place): Plain =>
+    ({ ...plain, messageId: `m${place}`, references: [`m${place - 1}`, `m${place + 1}`, `${count - 1 - place}`] }))
+  const columns = columnsOf([...chain, ...nested])
+  const arrived = Float64Array.from({ length: columns.count }, (_, place) => place)
+  assert.equal(new Set(placesIn(refsForest(columns, arrived))).size, columns.count)
 })

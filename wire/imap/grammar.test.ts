@@ -7,7 +7,7 @@ import { date, dateTime, dateTimeText } from './date.ts'
 import { fetchAttributes } from './fetch-grammar.ts'
 import { flags } from './flag.ts'
 import { imapUrl } from './imap-url.ts'
-import { nestingMax } from './limits.ts'
+import { nestingMax, searchKeysMax, searchTextBytesMax } from './limits.ts'
 import { listArguments, statusList } from './list-grammar.ts'
 import { fromModifiedUtf7, mailboxName, toModifiedUtf7 } from './mailbox-name.ts'
 import { mailbox, string as stringText } from './response.ts'
@@ -48,6 +48,9 @@ test('deep nesting is refused', () => {
   const deep = nestingMax * 100
   assert.equal(parse(`${'('.repeat(deep)}ALL${')'.repeat(deep)}`, searchProgram), undefined)
   assert.equal(parse(`${'NOT '.repeat(deep)}ALL`, searchProgram), undefined)
+  assert.equal(parse(`${'OR ALL '.repeat(deep)}ALL`, searchProgram), undefined)
+  assert.equal(parse(`${'ALL '.repeat(searchKeysMax)}ALL`, searchProgram), undefined)
+  assert.equal(parse(`BODY "${'a'.repeat(searchTextBytesMax + 1)}"`, searchProgram), undefined)
 })
 
 test('a sequence set of a million ranges is refused before it is built', () => {

@@ -12,6 +12,8 @@ export const nestingMax = 50
 /** Items of one parenthesised list: flags, FETCH attributes, header field names, patterns. */
 export const listItemsMax = 1_000
 export const searchKeysMax = 2_000
+/** One text that is searched for. */
+export const searchTextBytesMax = 4_096
 export const sequenceRangesMax = 16_384
 export const sectionDepthMax = 50
 export const mailboxNameBytesMax = 1_024

@@ -2,7 +2,7 @@
  * `search-key` of RFC 9051 section 9 with RFC 3501's older keys, and those of RFC 5032 (WITHIN), 6203 (FUZZY), 7162
  * (MODSEQ), 8474 (EMAILID, THREADID) and 8514 (SAVEDBEFORE and its like).
  */
-import { nestingMax, searchKeysMax } from './limits.ts'
+import { nestingMax, searchKeysMax, searchTextBytesMax } from './limits.ts'
 import { date } from './date.ts'
 import { returnOptions, type ReturnOptions } from './search-return.ts'
 import { sequenceSet, type SequenceSet } from './sequence-set.ts'
@@ -53,7 +53,11 @@ const after = <T>(parser: Parser<T>, make: (value: T) => SearchKey): KeyParser =
 }
 const dateKey = (key: 'date' | 'sent' | 'saved', compare: 'before' | 'on' | 'since'): KeyParser =>
   after(date, (dayMs) => ({ key, compare, dayMs }))
-const headerKey = (field: string): KeyParser => after(astring, (text) => ({ key: 'header', field, text }))
+const searchText: Parser<Buffer> = (scan) => {
+  const text = astring(scan)
+  return text.length <= searchTextBytesMax ? text : bad('Search text is too long')
+}
+const headerKey = (field: string): KeyParser => after(searchText, (text) => ({ key: 'header', field, text }))
 
 const fieldName = (bytes: Buffer): string => {
   const name = bytes.toString('latin1')
@@ -122,13 +126,13 @@ const keys: ReadonlyMap<string, KeyParser> = new Map<string, KeyParser>([
   ['FROM', headerKey('from')],
   ['SUBJECT', headerKey('subject')],
   ['TO', headerKey('to')],
-  ['BODY', after(astring, (text) => ({ key: 'body', text }))],
-  ['TEXT', after(astring, (text) => ({ key: 'text', text }))],
+  ['BODY', after(searchText, (text) => ({ key: 'body', text }))],
+  ['TEXT', after(searchText, (text) => ({ key: 'text', text }))],
   ['HEADER', (scan) => {
     space(scan)
     const field = fieldName(astring(scan))
     space(scan)
-    return { key: 'header', field, text: astring(scan) }
+    return { key: 'header', field, text: searchText(scan) }
   }],
   ['NOT', (scan, budget) => {
     space(scan)

@@ -165,6 +165,7 @@ export const japanese = {
   'Mod-sequence is too large': '変更番号が大きすぎます',
   'Neither SET nor NONE': 'SETでもNONEでもありません',
   'Nested too deeply': '入れ子が深すぎます',
+  'Search text is too long': '検索語が長すぎます',
   'No such day': 'その日はありません',
   'No such time': 'その時刻はありません',
   'Not a language': '言語の指定が正しくありません',

@@ -20,9 +20,18 @@ interface Sifted {
   readonly undecided: number[]
 }
 
-const byMemory = (list: MessageList, test: Test, among: Iterable<number>): Sifted => {
+/** Messages that are looked at in memory before the clock is. */
+const messagesPerLook = 64
+
+const byMemory = async ({ gone }: Ports, list: MessageList, test: Test, among: Iterable<number>): Promise<Sifted> => {
   const sifted: Sifted = { found: [], undecided: [] }
+  const turn = takingTurns()
+  let looked = 0
   for (const at of among) {
+    looked += 1
+    const over = looked % messagesPerLook === 0 ? turn() : undefined
+    if (over !== undefined) await over
+    if (gone.aborted) break
     const verdict = verdictOf(test, { list, at })
     if (verdict === true) sifted.found.push(at)
     else if (verdict === undefined) sifted.undecided.push(at)
@@ -92,7 +101,7 @@ const byText = async (ports: Ports, list: MessageList, test: Test, among: readon
   return found
 }
 
-function* everyPosition(count: number): Generator<number> {
+export function* everyPosition(count: number): Generator<number> {
   for (let at = 0; at < count; at += 1) yield at
 }
 
@@ -100,7 +109,7 @@ function* everyPosition(count: number): Generator<number> {
 export const searchList = async (
   ports: Ports, list: MessageList, test: Test, among: Iterable<number> = everyPosition(list.count),
 ): Promise<readonly number[]> => {
-  const memory = byMemory(list, test, among)
+  const memory = await byMemory(ports, list, test, among)
   if (memory.undecided.length === 0) return memory.found
   const found = [...memory.found]
   let { undecided } = memory

@@ -1,81 +1,114 @@
-/** SORT (RFC 5256 section 3, RFC 5957): keys from memory where that has them, else from the overviews made at arrival. */
+/**
+ * SORT (RFC 5256 section 3, RFC 5957): messages by their ranks. A rank says how many different keys come before a message's
+ * own; ranks are made of what is in memory, or of the overviews made at arrival.
+ */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { SortCriterion, SortKey } from '@bulkhead/wire/imap/sort-grammar.ts'
 import type { Overview } from '@bulkhead/wire/mime/overview.ts'
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
+import { remembered } from './remembered.ts'
 import type { Found } from './result.ts'
+import { everyPosition } from './search.ts'
+import { takingTurns } from './turn.ts'
 
-type Keys = Float64Array | string[]
+type Ranks = Uint32Array
 
-const fromOverview: ReadonlySet<SortKey> = new Set<SortKey>(['CC', 'DATE', 'FROM', 'SUBJECT', 'TO', 'DISPLAYFROM', 'DISPLAYTO'])
+const textKeys = ['CC', 'FROM', 'TO', 'DISPLAYFROM', 'DISPLAYTO', 'SUBJECT'] as const satisfies readonly SortKey[]
+type TextKey = (typeof textKeys)[number]
 
-const textOf = (key: SortKey, overview: Overview): string => {
-  switch (key) {
-    case 'CC':
-      return overview.cc.mailbox
-    case 'FROM':
-      return overview.from.mailbox
-    case 'TO':
-      return overview.to.mailbox
-    case 'DISPLAYFROM':
-      return overview.from.display
-    case 'DISPLAYTO':
-      return overview.to.display
-    default:
-      return overview.baseSubject
+const textOf: Readonly<Record<TextKey, (overview: Overview) => string>> = {
+  CC: ({ cc }) => cc.mailbox,
+  FROM: ({ from }) => from.mailbox,
+  TO: ({ to }) => to.mailbox,
+  DISPLAYFROM: ({ from }) => from.display,
+  DISPLAYTO: ({ to }) => to.display,
+  SUBJECT: ({ baseSubject }) => baseSubject,
+}
+
+const isTextKey = (key: SortKey): key is TextKey => textKeys.some((known) => known === key)
+
+const rankOf = <K extends number | string>(keys: ArrayLike<K>): Ranks => {
+  const order = Uint32Array.from({ length: keys.length }, (_, place) => place).sort((left, right) => {
+    const [one, other] = [keys[left], keys[right]]
+    return one === undefined || other === undefined || one === other ? 0 : one < other ? -1 : 1
+  })
+  const ranks = new Uint32Array(keys.length)
+  let rank = 0
+  for (const [at, place] of order.entries()) {
+    if (at > 0 && keys[place] !== keys[order[at - 1] ?? 0]) rank += 1
+    ranks[place] = rank
   }
+  return ranks
 }
 
-const isNumeric = (key: SortKey): boolean => key === 'ARRIVAL' || key === 'SIZE' || key === 'DATE'
-
-/** Of a message whose index is gone meanwhile the texts are empty and the date is that of its arrival. */
-const noteOverview = (into: Keys, place: number, key: SortKey, overview: Overview | undefined): void => {
-  if (into instanceof Float64Array) {
-    const sentMs = overview?.sentMs ?? null
-    if (sentMs !== null) into[place] = sentMs
-  } else into[place] = overview === undefined ? '' : textOf(key, overview)
-}
-
-const inMemory = (list: MessageList, positions: readonly number[], key: SortKey): Float64Array => {
+/** Ranks of a key that stands in memory. */
+const rankInMemory = (list: MessageList, positions: readonly number[], key: SortKey): Ranks => {
   const column = key === 'SIZE' ? list.sizes : list.internalDates
-  return Float64Array.from(positions, (at) => column[at] ?? 0)
+  return rankOf(Float64Array.from(positions, (at) => column[at] ?? 0))
 }
 
-const compareKeys = (keys: Keys, left: number, right: number): number => {
-  const one = keys[left] ?? 0
-  const other = keys[right] ?? 0
-  return one < other ? -1 : one > other ? 1 : 0
+/** Of a message whose index is gone the texts are empty and the date is that of its arrival. Undefined where the client is gone. */
+const ranksOf = async (ports: Ports, list: MessageList, positions: readonly number[], keys: readonly SortKey[]): Promise<readonly Ranks[] | undefined> => {
+  const columns = keys.map((key) => ({ key, texts: new Array<string>(), sentMs: new Array<number>() }))
+  const fromOverview = columns.filter(({ key }) => key === 'DATE' || isTextKey(key))
+  const turn = takingTurns()
+  let place = 0
+  const ids = (): Uint8Array | readonly ReturnType<MessageList['messageId']>[] => list.idsOf?.(positions) ?? positions.map((at) => list.messageId(at))
+  for await (const batch of fromOverview.length === 0 ? [] : ports.account.indexBatches(ids(), ['overview'])) {
+    if (ports.gone.aborted) return undefined
+    for (const index of batch) {
+      for (const { key, texts, sentMs } of fromOverview) {
+        if (isTextKey(key)) texts.push(index === undefined ? '' : textOf[key](index.overview))
+        else sentMs.push(index?.overview.sentMs ?? list.internalDates[positions[place] ?? 0] ?? 0)
+      }
+      place += 1
+    }
+    await turn()
+  }
+  return columns.map(({ key, texts, sentMs }) => (isTextKey(key) ? rankOf(texts) : key === 'DATE' ? rankOf(sentMs) : rankInMemory(list, positions, key)))
+}
+
+/** Ranks of the messages at `positions`, in that order, for each key: out of those of the whole mailbox where they are known. */
+const chosenRanks = async (ports: Ports, list: MessageList, positions: readonly number[], keys: readonly SortKey[]): Promise<readonly Ranks[] | undefined> => {
+  const memory = remembered(list, positions.length)
+  if (memory === undefined) return ranksOf(ports, list, positions, keys)
+  const missing = keys.filter((key) => !memory.ranks.has(key))
+  const made = missing.length === 0 ? [] : await ranksOf(ports, list, [...everyPosition(list.count)], missing)
+  if (made === undefined) return undefined
+  for (const [at, key] of missing.entries()) memory.ranks.set(key, made[at] ?? new Uint32Array(0))
+  return keys.map((key) => {
+    const ranks = memory.ranks.get(key) ?? new Uint32Array(0)
+    return positions.length === list.count ? ranks : Uint32Array.from(positions, (at) => ranks[at] ?? 0)
+  })
+}
+
+/** `order` by rank, those of the same rank as they stood: counted, not compared. */
+const byRank = (order: Uint32Array, ranks: Ranks, reverse: boolean): Uint32Array => {
+  let highest = 0
+  for (const rank of ranks) if (rank > highest) highest = rank
+  const slotOf = (place: number): number => (reverse ? highest - (ranks[place] ?? 0) : (ranks[place] ?? 0))
+  const starts = new Uint32Array(highest + 2)
+  for (const place of order) starts[slotOf(place) + 1] = (starts[slotOf(place) + 1] ?? 0) + 1
+  for (let slot = 0; slot <= highest; slot += 1) starts[slot + 1] = (starts[slot + 1] ?? 0) + (starts[slot] ?? 0)
+  const sorted = new Uint32Array(order.length)
+  for (const place of order) {
+    const slot = slotOf(place)
+    sorted[starts[slot] ?? 0] = place
+    starts[slot] = (starts[slot] ?? 0) + 1
+  }
+  return sorted
 }
 
 /** `positions` (ascending) in the order asked for; equal ones stay in mailbox order. */
 export const sortPositions = async (
   ports: Ports, list: MessageList, positions: readonly number[], criteria: readonly SortCriterion[],
 ): Promise<readonly number[]> => {
-  const columns = criteria.map(({ key, reverse }) => ({
-    key,
-    sign: reverse ? -1 : 1,
-    keys: isNumeric(key) ? inMemory(list, positions, key) : Array.from<string>({ length: positions.length }).fill(''),
-  }))
-  const wanted = columns.filter(({ key }) => fromOverview.has(key))
-  if (wanted.length > 0) {
-    let place = 0
-    for await (const batch of ports.account.indexBatches(positions.map((at) => list.messageId(at)), ['overview'])) {
-      if (ports.gone.aborted) return []
-      for (const index of batch) {
-        for (const { key, keys } of wanted) noteOverview(keys, place, key, index?.overview)
-        place += 1
-      }
-    }
-  }
-  const order = Uint32Array.from(positions, (_, place) => place)
-  order.sort((left, right) => {
-    for (const { keys, sign } of columns) {
-      const compared = compareKeys(keys, left, right)
-      if (compared !== 0) return compared * sign
-    }
-    return left - right
-  })
+  const keys = [...new Set(criteria.map(({ key }) => key))]
+  const ranks = await chosenRanks(ports, list, positions, keys)
+  if (ranks === undefined) return []
+  let order: Uint32Array = Uint32Array.from(positions, (_, place) => place)
+  for (const { key, reverse } of criteria.toReversed()) order = byRank(order, ranks[keys.indexOf(key)] ?? new Uint32Array(0), reverse)
   return Array.from(order, (place) => positions[place] ?? 0)
 }
 

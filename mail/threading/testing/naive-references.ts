@@ -1,7 +1,7 @@
 /** THREAD=REFERENCES as RFC 5256 section 3 tells it, step by step, on objects: what the quick one must equal. */
-import type { Overview } from '@bulkhead/wire/mime/overview.ts'
+import type { Threadable } from '../thread-columns.ts'
 
-export type Plain = Pick<Overview, 'messageId' | 'references' | 'baseSubject' | 'isReply'> & { readonly sentMs: number }
+export type Plain = Threadable & { readonly sentMs: number }
 
 export interface Tree {
   /** Null: a dummy. */
