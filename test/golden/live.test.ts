@@ -1,7 +1,12 @@
 /** Every transcript of IMAP and POP3 against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
+import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { deliver } from '../bench/load/deliver.ts'
+import { askOfJapanese } from '../corpus/japanese/asked.ts'
+import { japaneseCases } from '../corpus/japanese/cases.ts'
+import { caseBytes, twinBytes } from '../corpus/japanese/twin.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
 import { livePop3World, liveWorld } from './live.ts'
 import { play } from './player.ts'
@@ -47,3 +52,16 @@ for (const [number, name] of readdirSync(folderOf('pop3')).sort().entries()) {
     await play(transcript, livePop3World(targetOf(await newAccount(`fetcher${number}@golden.example`), null)))
   })
 }
+
+test('live, Japanese mail comes in by SMTP and is found, sorted, threaded and listed', async () => {
+  const login = await newAccount('japanese@golden.example')
+  const messages = [...japaneseCases.map(caseBytes), ...japaneseCases.map(twinBytes)]
+  const { refused } = await deliver({
+    port: platform.portOf('golden', 25), lmtp: false, sessions: 1, reversePath: 'someone@far.example',
+    jobs: messages.map((message) => ({ forwardPath: login, message })),
+  })
+  assert.deepEqual(refused, [])
+  const client = await liveWorld(targetOf(login, null)).connect()
+  await askOfJapanese(client)
+  await client.close()
+})

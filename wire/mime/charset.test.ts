@@ -147,3 +147,35 @@ test('transfer encodings decode to what was encoded, in any chunking, with junk 
     }),
   )
 })
+
+// The characters IBM added, as eucJP-ms has them.
+test('eucJP-ms has the IBM characters behind JIS X 0212', () => {
+  assert.equal(decodedBytes(jis(0x8f, 0xf3, 0xf3, 0xa4, 0xa2, 0x8f, 0xf4, 0xfd, 0x8f, 0xb0, 0xa1), 'eucJP-ms'), 'ⅰあ\ufa2d丂')
+  assert.equal(decodedBytes(jis(0xad, 0xa1, 0xfc, 0xe2), 'eucJP-ms'), '①髙')
+})
+
+const elsewhere: readonly (readonly [label: string, bytes: string, text: string])[] = [
+  ['utf-7', 'Hi +ZeVnLIqe- A+-B', 'Hi 日本語 A+B'],
+  ['unicode-1-1-utf-7', '+MEIwRDBG-', 'あいう'],
+  ['hz-gb-2312', '~{<:Ky2;~} ~~', '己所不 ~'],
+  ['iso-2022-kr', '\x1b$)C\x0e0!3*\x0f!', '가나!'],
+  ['iso-2022-cn', '\x1b$)A\x0e=;;;\x0f!', '交换!'],
+  ['iso-2022-jp-2', '\x1b$A=;;;\x1b$(C0!\x1b(B', '交换가'],
+  ['iso-2022-jp', '\x1b(Jabc\x1b(B', 'abc'],
+  ['cp50221', '\x1b$B\xb0\xa1\x1b(B', '亜'],
+  ['gb2312', '\xc4\xe3\x949\xfc6', '你😀'],
+  ['koi8-r', '\xf0\xf2\xe9\xf7\xe5\xf4', 'ПРИВЕТ'],
+  ['utf-16', '\xfe\xff0B0D', 'あい'],
+  ['utf-16', '\xff\xfeB0D0', 'あい'],
+  ['ucs-2', '0B0D', 'あい'],
+  ['iso-8859-1', '\xe8\xa1\xa8\xe7\xa4\xba', '表示'],
+  ['iso-8859-1', 'caf\xe9', 'café'],
+]
+for (const [label, bytes, text] of elsewhere) {
+  test(`${JSON.stringify(bytes)} under ${label} is ${text}`, () => assert.equal(decodedBytes(jis(bytes), label), text))
+}
+
+test('a character split between a Q word and a B word is whole again', () => {
+  assert.equal(decodedWords('=?utf-8?q?=E4=BB?= =?utf-8?b?tg==?='), '件')
+  assert.equal(decodedWords('=?ISO-2022-JP?B?GyRC?= =?ISO-2022-JP?Q?$"=1B=28B?='), 'あ')
+})

@@ -3,9 +3,13 @@
  * names, and a label that is absent, unknown or plainly wrong gives way to what the bytes look like. Never refuses; what
  * can't be read becomes U+FFFD.
  */
-import { view } from '@bulkhead/base/bytes.ts'
+import { latin1, view } from '@bulkhead/base/bytes.ts'
 import { guessedCharset, hasJisEscape, type Guess } from './charset-guess.ts'
+import { decodedEucJp } from './euc-jp.ts'
 import { decodedIso2022Jp } from './iso-2022-jp.ts'
+import { decodedHz, decodedIso2022Cn, decodedIso2022Kr } from './shifted-sets.ts'
+import { decodedUtf7 } from './utf-7.ts'
+import { isUtf8Text } from './utf8.ts'
 
 /** Names that `TextDecoder` does not know, or that mean more than it thinks. */
 const families: Readonly<Record<string, readonly string[]>> = {
@@ -24,6 +28,11 @@ const families: Readonly<Record<string, readonly string[]>> = {
   'gb18030': ['cp936', 'ms936', 'x-cp936', 'gb_2312', 'euc-cn', 'euccn', 'x-euc-cn'],
   'euc-kr': ['cp949', 'ms949', 'uhc', 'x-windows-949', 'euckr', 'x-euc-kr'],
   'big5': ['cp950', 'ms950', 'big5-eten'],
+  'utf-7': ['utf-7', 'utf7', 'x-utf-7', 'unicode-1-1-utf-7', 'csunicode11utf7'],
+  'iso-2022-kr': ['iso-2022-kr', 'csiso2022kr'],
+  'iso-2022-cn': ['iso-2022-cn', 'iso-2022-cn-ext', 'csiso2022cn'],
+  'hz-gb-2312': ['hz-gb-2312', 'hz'],
+  'utf-16': ['utf-16', 'utf16', 'ucs-2', 'iso-10646-ucs-2', 'csunicode', 'unicode'],
   'utf-8': ['utf8', 'utf-8', 'utf_8', 'x-utf-8', 'utf-8-mac', 'utf8mb4', 'cp65001', 'unicode-1-1-utf-8'],
 }
 
@@ -53,8 +62,24 @@ const decoderFor = (label: string): TextDecoder | undefined => {
   return decoder
 }
 
-const decodedAs = (bytes: Uint8Array, charset: string): string | undefined =>
-  charset === 'iso-2022-jp' ? decodedIso2022Jp(bytes) : decoderFor(charset)?.decode(bytes)
+/** RFC 2781 section 4.3: big-endian where no mark says otherwise. */
+const decodedUtf16 = (bytes: Uint8Array): string | undefined =>
+  decoderFor(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-16be')?.decode(bytes)
+
+const ownDecoders: ReadonlyMap<string, (bytes: Uint8Array) => string | undefined> = new Map([
+  ['iso-2022-jp', decodedIso2022Jp],
+  ['euc-jp', decodedEucJp],
+  ['iso-2022-kr', decodedIso2022Kr],
+  ['iso-2022-cn', decodedIso2022Cn],
+  ['hz-gb-2312', decodedHz],
+  ['utf-16', decodedUtf16],
+  ['utf-7', (bytes) => (isUtf8Text(view(bytes)) === 'ascii' ? decodedUtf7(latin1(bytes)) : undefined)],
+])
+
+const decodedAs = (bytes: Uint8Array, charset: string): string | undefined => {
+  const own = ownDecoders.get(charset)
+  return own === undefined ? decoderFor(charset)?.decode(bytes) : own(bytes)
+}
 
 const labelOfGuess: Readonly<Record<Guess, string>> = {
   'ascii': 'utf-8',
@@ -67,6 +92,8 @@ const labelOfGuess: Readonly<Record<Guess, string>> = {
 
 /** Begins half-width kana in CP50222. */
 const shiftOut = 0x0e
+
+const hasEscapes = (bytes: Buffer): boolean => hasJisEscape(bytes) || bytes.includes('\x1b(') || bytes.includes(shiftOut)
 
 /** More than one unreadable character in eight that are beyond ASCII: the label is wrong, not the text damaged. */
 const wrongShare = 8
@@ -88,10 +115,10 @@ export const decodedBytes = (bytes: Uint8Array, label: string): string => {
   const guessed = (): string => decodedAs(bytes, labelOfGuess[guessedCharset(bytes)]) ?? ''
   if (silent.has(name)) return guessed()
   const charset = familyOf.get(name) ?? name
-  if (charset === 'iso-2022-jp' && !hasJisEscape(view(bytes)) && !view(bytes).includes(shiftOut)) return guessed()
-  // Vendors put Western labels on JIS, whose bytes are all ASCII.
+  if (charset === 'iso-2022-jp' && !hasEscapes(view(bytes))) return guessed()
+  // Vendors put Western labels on JIS, whose bytes are all ASCII, and on UTF-8, which Western text is never by chance.
   if (charset.startsWith('iso-8859') || charset.startsWith('windows-125')) {
-    if (view(bytes).includes('\x1b$')) return guessed()
+    if (view(bytes).includes('\x1b$') || isUtf8Text(view(bytes)) === 'utf-8') return guessed()
   }
   const text = decodedAs(bytes, charset)
   if (text === undefined) return guessed()

@@ -1,6 +1,6 @@
 /**
- * Encoded-words (RFC 2047, with RFC 2231 section 5 language tags) in header text. Adjacent words of one charset and
- * encoding are joined as bytes before they are decoded: mailers split them inside a character.
+ * Encoded-words (RFC 2047, with RFC 2231 section 5 language tags) in header text. Adjacent words of one charset are
+ * joined as bytes before they are decoded, B and Q alike: mailers split them inside a character.
  */
 import { ascii } from '@bulkhead/base/bytes.ts'
 import { decodedBytes } from './charset.ts'
@@ -48,7 +48,7 @@ const bytesOf = (word: Word): Buffer => (word.encoding === 'b' ? base64Bytes(asc
 export const decodedWords = (text: string): string => {
   let out = ''
   let done = 0
-  let held: { readonly charset: string; readonly encoding: string; readonly bytes: Buffer[] } | undefined
+  let held: { readonly charset: string; readonly bytes: Buffer[] } | undefined
   const release = (): void => {
     if (held !== undefined) out += decodedBytes(Buffer.concat(held.bytes), held.charset)
     held = undefined
@@ -60,11 +60,11 @@ export const decodedWords = (text: string): string => {
       release()
       out += decodedRawText(between)
     }
-    if (held !== undefined && held.charset === word.charset && held.encoding === word.encoding) {
+    if (held !== undefined && held.charset === word.charset) {
       held.bytes.push(bytesOf(word))
     } else {
       release()
-      held = { charset: word.charset, encoding: word.encoding, bytes: [bytesOf(word)] }
+      held = { charset: word.charset, bytes: [bytesOf(word)] }
     }
     done = word.end
   }

@@ -1,11 +1,12 @@
 /**
  * ISO-2022-JP as Japanese mail has it: RFC 1468 with everything CP50220 to CP50222, ISO-2022-JP-1/-3 and old phones put
  * under its name: NEC row 13, IBM rows, half-width kana by ESC ( I, by SO/SI and raw, JIS X 0212, user-defined rows, raw
- * Shift_JIS in between, a missing return to ASCII. Bytes are turned into Shift_JIS, which Node decodes with all those rows.
+ * Shift_JIS in between, a missing return to ASCII, ISO-2022-JP-2's Chinese and Korean (RFC 1554). Bytes are turned into
+ * Shift_JIS, which Node decodes with all those rows.
  */
 import { cr, lf, view } from '@bulkhead/base/bytes.ts'
 
-type Set = 'ascii' | 'kana' | 'jis0208' | 'jis0212'
+type Set = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'gb2312' | 'ksc5601'
 
 const esc = 0x1b
 const shiftOut = 0x0e
@@ -15,7 +16,7 @@ const shiftIn = 0x0f
 const sets: ReadonlyMap<string, Set> = new Map([
   ['(B', 'ascii'], ['(J', 'ascii'], ['(H', 'ascii'], ['(I', 'kana'],
   ['$@', 'jis0208'], ['$B', 'jis0208'], ['$(@', 'jis0208'], ['$(B', 'jis0208'], ['$(O', 'jis0208'], ['$(Q', 'jis0208'],
-  ['$(D', 'jis0212'],
+  ['$(D', 'jis0212'], ['$A', 'gb2312'], ['$(A', 'gb2312'], ['$(C', 'ksc5601'],
 ])
 
 const escapeAt = (bytes: Buffer, at: number): { readonly set: Set | undefined; readonly length: number } => {
@@ -27,7 +28,13 @@ const escapeAt = (bytes: Buffer, at: number): { readonly set: Set | undefined; r
 }
 
 const shiftJis = new TextDecoder('shift_jis')
-const eucJp = new TextDecoder('euc-jp')
+
+/** Two bytes of these sets, high bits set, as the EUC form has them behind `lead`. */
+const supplements: Readonly<Partial<Record<Set, { readonly lead: readonly number[]; readonly decoder: TextDecoder }>>> = {
+  jis0212: { lead: [0x8f], decoder: new TextDecoder('euc-jp') },
+  gb2312: { lead: [], decoder: new TextDecoder('gb18030') },
+  ksc5601: { lead: [], decoder: new TextDecoder('euc-kr') },
+}
 
 /** A row and cell of JIS X 0208, rows to 120 included, as Shift_JIS. */
 const putShiftJis = (out: Buffer, at: number, row: number, cell: number): void => {
@@ -57,9 +64,9 @@ const output = (roomBytes: number) => {
       putShiftJis(out, length, row, cell)
       length += 2
     },
-    supplement(lead: number, trail: number): void {
+    other(decoded: string): void {
       release()
-      text += eucJp.decode(Uint8Array.of(0x8f, lead | 0x80, trail | 0x80))
+      text += decoded
     },
     unreadable(): void {
       release()
@@ -80,11 +87,13 @@ const putPair = (out: Output, set: Set, lead: number, trail: number | undefined)
     out.unreadable()
     return 1
   }
-  if (set === 'jis0212') {
-    out.supplement(lead, trail)
+  const supplement = supplements[set]
+  if (supplement !== undefined) {
+    out.other(supplement.decoder.decode(Uint8Array.of(...supplement.lead, lead | 0x80, trail | 0x80)))
     return 2
   }
-  const row = lead - 0x20
+  // Both bytes with the high bit set are a row of the first 94; one alone is a row beyond them.
+  const row = (lead > 0xa0 && trail > 0xa0 ? lead & 0x7f : lead) - 0x20
   const cell = (trail & 0x7f) - 0x20
   if (row < 1 || row > rowsMax || cell > cellsMax) out.unreadable()
   else out.character(row, cell)
