@@ -42,6 +42,7 @@ const capabilities = [
   'METADATA-SERVER',
   'NOTIFY',
   'LANGUAGE',
+  'INPROGRESS',
   'ESEARCH',
   'ACL',
   'RIGHTS=texk',

@@ -10,7 +10,7 @@ import { Bug } from '@bulkhead/base/assert.ts'
 import { bringsMessages } from '@bulkhead/wire/imap/append-grammar.ts'
 import { commandLine, tagOf, type CommandLine } from '@bulkhead/wire/imap/command-line.ts'
 import { defaultLanguage, languageOf, type Text } from '@bulkhead/wire/imap/language.ts'
-import { commandReader, type ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
+import { commandReader, type CommandReader, type ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import {
   badReply, bye, encodeContinue, encodeTagged, encodeUntagged, ok, type Tagged,
 } from '@bulkhead/wire/imap/response.ts'
@@ -30,6 +30,7 @@ import { notified } from './notify/telling.ts'
 import { listens } from './notify/watch.ts'
 import type { Ports } from './operations.ts'
 import { pictureOf, remade } from './picture.ts'
+import { progressTeller } from './progress.ts'
 import { faultReply } from './refusals.ts'
 import { commandNamed } from './registry.ts'
 import { logout, newSession, speaksUtf8, type Session } from './session.ts'
@@ -52,6 +53,8 @@ interface Driver extends Conversation {
   /** As `put`, without a promise where the client keeps up. */
   offer(piece: string | Buffer): void | Promise<void>
   become(session: Session): void
+  /** The command of that tag begins: what takes long is told of by it. */
+  begin(tag: string): void
   /** Waits for the client between commands; a session that stays quiet is parked meanwhile, and is over then. */
   rest(): Promise<void>
   /** Ends the stream; resolves when all of it is on its way. */
@@ -89,6 +92,24 @@ const quietness = (afterMs: number | undefined, nudge: () => void) => {
   }
 }
 
+/** Stops reading here; what came so far is another reader's. */
+const unreadOf = (reader: CommandReader, input: ClientInput): Buffer => {
+  input.stop()
+  const chunks = [reader.rest()]
+  for (let chunk = input.take(); chunk !== undefined; chunk = input.take()) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}
+
+/** Acts when the signal is or becomes aborted; returns the way to take that back. */
+const heeding = (signal: AbortSignal, act: () => void): (() => void) => {
+  signal.addEventListener('abort', act, { once: true })
+  if (signal.aborted) act()
+  return () => signal.removeEventListener('abort', act)
+}
+
+const portsOf = ({ account, clock, who, hostName }: AccountSession, own: Pick<Ports, 'refresh' | 'progress' | 'gone'>): Ports =>
+  ({ account, clock, login: who.login, hostName, ...own })
+
 const toldFaults = ({ meter, log }: AccountSession) => (error: unknown): Tagged => {
   if (error instanceof ClientGone || error instanceof CutShort) throw error
   meter.count('imap_faults_total')
@@ -122,23 +143,16 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     isLeaving = true
     input.stop()
   }
-  const onStopping = (): void => end('Server is shutting down, try again in a moment')
+  const stopHeeding = heeding(given.stopping, () => end('Server is shutting down, try again in a moment'))
   const onClose = (): void => clientGone.abort()
-  given.stopping.addEventListener('abort', onStopping, { once: true })
-  if (given.stopping.aborted) onStopping()
   socket.once('close', onClose)
 
-  /** Stops reading here; what came so far is another reader's. */
-  const unreadBytes = (): Buffer => {
-    input.stop()
-    const unreadChunks = [reader.rest()]
-    for (let chunk = input.take(); chunk !== undefined; chunk = input.take()) unreadChunks.push(chunk)
-    return Buffer.concat(unreadChunks)
-  }
+  const unreadBytes = (): Buffer => unreadOf(reader, input)
   const put = async (text: string | Buffer): Promise<void> => {
     const waits = sink.put(text)
     if (waits !== undefined) await waits
   }
+  const progress = progressTeller(clock, () => ({ sink, language: session.language }))
   const leave = async (text: Text): Promise<void> => {
     goodbye = null
     session = logout(session)
@@ -164,7 +178,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     }
   }
   const faulted = toldFaults(given)
-  const ports: Ports = { account, refresh: refreshing(account, () => input), clock, gone: clientGone.signal, login: given.who.login, hostName: given.hostName }
+  const ports = portsOf(given, { refresh: refreshing(account, () => input), progress: progress.report, gone: clientGone.signal })
   let stopWatching: (() => void) | undefined
   /** What NOTIFY listens for is told between commands too. */
   const attend = (): void => {
@@ -194,6 +208,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     ports,
     limits,
     session: () => session,
+    begin: progress.begin,
     become(next) {
       session = next
       attend()
@@ -202,8 +217,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       session = noting(session, deeds)
     },
     poll() {
-      for (;;) {
-        const event = nextEvent()
+      for (let event = nextEvent(); ; event = nextEvent()) {
         const chunk = event === undefined ? input.take() : undefined
         if (chunk === undefined) return event
         reader.push(chunk)
@@ -272,7 +286,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       quiet.stop()
       stopWatching?.()
       input.stop()
-      given.stopping.removeEventListener('abort', onStopping)
+      stopHeeding()
       socket.off('close', onClose)
     },
   }
@@ -316,6 +330,7 @@ const perform = async (driver: Driver, command: Command, line: CommandLine, scan
   const begun = command.begin(scan, { session, state, tag, byUid, limits, nowMs: ports.clock.now() })
   driver.wasBad(begun.is === 'tagged' && begun.condition === 'BAD')
   if (begun.is === 'tagged') return driver.finish(tag, begun, moment)
+  driver.begin(tag)
   try {
     const outcome = await begun.perform(ports)
     driver.become(outcome.session)

@@ -18,6 +18,8 @@ export interface Ports {
   readonly account: MailAccount
   /** Brings the account's state up to when the client sent what is being performed, also where another mailroom moved it. */
   refresh(): Promise<void>
+  /** `done` of `goal` messages are dealt with: told to a client that has waited for long. */
+  progress(done: number, goal: number): void | Promise<void>
   readonly clock: Clock
   /** Aborts when the client is gone. */
   readonly gone: AbortSignal

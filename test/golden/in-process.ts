@@ -1,7 +1,7 @@
 /** Sessions in this process over an account in memory: nothing between client and session but a pair of streams. */
 import { once } from 'node:events'
 import { duplexPair, type Duplex } from 'node:stream'
-import { systemClock } from '@bulkhead/base/clock.ts'
+import { systemClock, type Clock } from '@bulkhead/base/clock.ts'
 import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
@@ -82,11 +82,12 @@ export const sessionOf = async (
   account: MailAccount,
   limits: MailLimits = testLimits,
   login: string = here,
+  clock: Clock = systemClock,
 ): Promise<InProcess> => {
   const [ours, theirs] = duplexPair()
   const stopping = new AbortController()
   const given = commonOf(ours, account.account, limits, stopping.signal)
-  const common = { ...given, who: { ...given.who, login } }
+  const common = { ...given, clock, who: { ...given.who, login } }
   const serve = async (tag: string, firstBytes: Buffer): Promise<void> => {
     if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
     let unread: Buffer | undefined

@@ -21,6 +21,7 @@ export const japanese = {
   'Now speaking this language': '日本語でお答えします',
   'Previous mailbox is closed': '前のメールボックスを閉じました',
   'Ready for the literal': 'リテラルを送ってください',
+  'Still at it': '処理を続けています',
   'Replacement is in place': '置き換えました',
   'The key is gone': '鍵を取り消しました',
   'UIDs are valid': 'UIDは有効です',

@@ -40,12 +40,13 @@ const byMemory = async ({ gone }: Ports, list: MessageList, test: Test, among: I
 }
 
 /** Indexes asked for in one go; the answer comes batch by batch. */
-const byIndex = async ({ account, gone }: Ports, list: MessageList, test: Test, among: readonly number[], depth: IndexDepth): Promise<Sifted> => {
+const byIndex = async ({ account, gone, progress }: Ports, list: MessageList, test: Test, among: readonly number[], depth: IndexDepth): Promise<Sifted> => {
   const sifted: Sifted = { found: [], undecided: [] }
   const turn = takingTurns()
   let next = 0
   for await (const batch of account.indexBatches(list.idsOf?.(among) ?? among.map((at) => list.messageId(at)), [...sectionsOf(test, depth)])) {
     if (gone.aborted) break
+    await progress(next, among.length)
     for (const index of batch) {
       const at = among[next] ?? 0
       next += 1
@@ -70,6 +71,7 @@ const byText = async (ports: Ports, list: MessageList, test: Test, among: readon
   const wanted: Wanted = { list, sections: sectionsBesideTexts(test), bodies: true }
   const batches = batchesOf(asPositions(among), list, true)
   const turn = takingTurns()
+  let done = 0
   const load = (): Promise<readonly Loaded[]> | undefined => {
     const { value, done } = batches.next()
     const loading = done === true ? undefined : loadBatch(ports, value, wanted)
@@ -83,6 +85,8 @@ const byText = async (ports: Ports, list: MessageList, test: Test, among: readon
       const loaded = await next
       ahead.push(load())
       try {
+        await ports.progress(done, among.length)
+        done += loaded.length
         for (const { at, index, body } of loaded) {
           if (index === undefined || body === undefined || ports.gone.aborted) continue
           const reading = messageTexts(index, body)
