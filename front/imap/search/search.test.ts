@@ -65,6 +65,7 @@ const filled = async (account: MailAccount, mails: readonly Mail[]): Promise<Mes
 }
 
 const portsOf = (account: MailAccount): Ports => ({
+  progress: () => undefined,
   account, refresh: async () => undefined, clock: systemClock, gone: new AbortController().signal, login: '', hostName: '',
 })
 
