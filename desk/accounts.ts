@@ -29,8 +29,8 @@ export const lookUp = async (desk: Desk, ask: Readonly<Record<string, unknown>>,
 type Usage = Awaited<ReturnType<Desk['life']['usage']>>
 
 export const accountLine = ({ sealedAddress: _, ...line }: DirectoryLine, usage: Usage, address: string | null): AccountLine => {
-  const { usedBytes = 0, messages = 0, quotaBytes = null } = usage.get(line.account) ?? {}
-  return { ...line, usedBytes, messages, quotaBytes, address }
+  const { usedBytes = 0, messages = 0, quotaBytes = null, quotaMessages = null } = usage.get(line.account) ?? {}
+  return { ...line, usedBytes, messages, quotaBytes, quotaMessages, address }
 }
 
 /** What an account that never came to be, or is no more, left behind. */

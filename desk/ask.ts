@@ -10,6 +10,7 @@ const nameLengthMax = 100
 const reasonLengthMax = 200
 const idPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 const control = /\p{Cc}/u
+const quotaMessagesMax = 1_000_000_000
 const quotaBytesMax = Number.MAX_SAFE_INTEGER
 
 export interface TypedAddress {
@@ -35,6 +36,9 @@ export const nameOf = (ask: Fields): string | undefined => {
   const name = textOf(ask, 'name', textLengthMax).trim()
   return name === '' || name.length > nameLengthMax || control.test(name) ? undefined : name
 }
+
+export const messageQuotaOf = (ask: Fields): number | null =>
+  ask['quotaMessages'] === null ? null : wholeOf(ask, 'quotaMessages', 0, quotaMessagesMax)
 
 export const quotaOf = (ask: Fields): number | null =>
   ask['quotaBytes'] === null ? null : wholeOf(ask, 'quotaBytes', 0, quotaBytesMax)

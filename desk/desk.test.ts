@@ -42,9 +42,10 @@ test('brands, domains and accounts are added once, by names that can be names', 
 test('an account has its journal and its quota, and is shown without its address', async () => {
   await using cell = await startCellWithTaro()
   assert.deepEqual(await cell.desk.ask('accountQuota', { ...taro, quotaBytes: 5_000 }), done)
+  assert.deepEqual(await cell.desk.ask('accountMessages', { ...taro, quotaMessages: 70 }), done)
   assert.deepEqual(cell.life.journals.get(account(cell)), { quotaBytes: 5_000, open: true })
   const shown = await cell.granted('accountShow', taro)
-  assert.deepEqual([shown.state, shown.brand, shown.quotaBytes, shown.address, shown.aliases], ['active', 'one', 5_000, null, 0])
+  assert.deepEqual([shown.state, shown.brand, shown.quotaBytes, shown.quotaMessages, shown.address, shown.aliases], ['active', 'one', 5_000, 70, null, 0])
   assert.deepEqual(await cell.desk.ask('accountShow', { address: 'hanako@one.example' }), refused('noSuchAccount'))
 })
 

@@ -17,6 +17,7 @@ import type { AccountLife, DeskDirectory } from '@bulkhead/mail/ports/directory.
 import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
 import { accountAdd } from './verbs/account-add.ts'
 import { accountList } from './verbs/account-list.ts'
+import { accountMessages } from './verbs/account-messages.ts'
 import { accountQuota } from './verbs/account-quota.ts'
 import { accountShow } from './verbs/account-show.ts'
 import { accountState } from './verbs/account-state.ts'
@@ -85,6 +86,7 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     accountShow: guard('accountShow', accountShow),
     accountList: guard('accountList', accountList),
     accountState: guard('accountState', accountState),
+    accountMessages: guard('accountMessages', accountMessages),
     accountQuota: guard('accountQuota', accountQuota),
     aliasAdd: guard('aliasAdd', aliasAdd),
     aliasRemove: guard('aliasRemove', aliasRemove),

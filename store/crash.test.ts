@@ -92,7 +92,7 @@ test('kill -9 of the database during appends loses nothing acknowledged and stor
       const part = own.slice(at, at + 1_000)
       assert.equal((await reading.messageIndexes(account, part)).length, part.length)
     }
-    assert.deepEqual(await reading.usage(account), { usedBytes: 2_000 * own.length, messages: own.length, quotaBytes: null })
+    assert.deepEqual(await reading.usage(account), { usedBytes: 2_000 * own.length, messages: own.length, quotaBytes: null, quotaMessages: null })
   }
   assert.ok(sent.length > 100, `only ${sent.length} messages were sent`)
   for (const { message } of sent) assert.equal(stored.get(message), 1, 'exactly once')

@@ -37,7 +37,7 @@ export const rights = {
       'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
     ],
-    mail: ['open_journal', 'set_quota', 'set_open', 'usage_of', 'remove_journal'],
+    mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
     queue: ['queue_list', 'queue_act'],
   },
 } as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>

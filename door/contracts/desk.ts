@@ -15,6 +15,7 @@ export interface AccountLine {
   readonly createdAt: string
   readonly lastLoginAt: string | null
   readonly quotaBytes: number | null
+  readonly quotaMessages: number | null
   readonly usedBytes: number
   readonly messages: number
   /** Only where it was asked for with a reason and the vault's budget allowed; else null. */
@@ -36,6 +37,7 @@ export type DeskVerbs = {
   /** `cancelled` destroys the account's key at once and for ever; no way back. */
   readonly accountState: { readonly ask: { readonly address: string; readonly state: AccountState }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly accountQuota: { readonly ask: { readonly address: string; readonly quotaBytes: number | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly accountMessages: { readonly ask: { readonly address: string; readonly quotaMessages: number | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly aliasAdd: { readonly ask: { readonly alias: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly aliasRemove: { readonly ask: { readonly alias: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly passwordChange: { readonly ask: { readonly address: string; readonly oldPassword: Base64; readonly newPassword: Base64; readonly proof: boolean }; readonly answer: Record<never, never>; readonly refusal: Refusal }

@@ -109,6 +109,19 @@ test('a vault or a directory that is away is temporary, and nothing unknown is r
   assert.equal(given.lookup.asked(), asked)
 })
 
+test('an account that has as many messages as it may keep takes no more, whatever their size', async () => {
+  await using given = await testReception()
+  const { account } = await given.addAccount(['bob@hikari.example', 'rob@hikari.example'])
+  await given.store.life.setMessageQuota(account, 1)
+  using client = await greeted(given)
+  assert.deepEqual(await finals(client, { to: ['bob@hikari.example'], content: 'X: y\r\n\r\none\r\n' }), ['250 2.0.0'])
+  // The use is remembered for a moment: then the append itself refuses.
+  const late = await finals(client, { to: ['bob@hikari.example'], content: 'X: y\r\n\r\ntwo\r\n' })
+  assert.deepEqual(late, ['452 4.2.2'])
+  const { messages } = await given.store.journal.usage(account) ?? assert.fail()
+  assert.equal(messages, 1)
+})
+
 test('a full mailbox is said at RCPT where SIZE or use shows it, and by the answer where only the content does', async () => {
   await using given = await testReception()
   await given.addAccount(['bob@hikari.example'], 'active', 500)

@@ -37,10 +37,16 @@ const noSuchRecipient = { is: 'refused', why: 'noSuchRecipient' } as const
 /** `<Postmaster>` without a domain (RFC 5321 section 4.5.1) is of the domain this host is in. */
 const ownDomain = (hostName: string): string => hostName.slice(hostName.indexOf('.') + 1)
 
+/** What an account may still take. */
+interface Room {
+  readonly bytes: number
+  readonly messages: number
+}
+
 export const recipients = ({ vault, directory, journal, clock, hostName }: RecipientPorts): Recipients => {
   const domains = expiring<boolean>(clock, rememberedMs, rememberedMax)
   const resolved = expiring<Resolved | undefined>(clock, rememberedMs, rememberedMax)
-  const usages = expiring<number>(clock, rememberedMs, rememberedMax)
+  const usages = expiring<Room>(clock, rememberedMs, rememberedMax)
 
   const resolve = async (address: string): Promise<Resolved | undefined> => {
     const reply = await vault.ask('index', { address })
@@ -50,9 +56,10 @@ export const recipients = ({ vault, directory, journal, clock, hostName }: Recip
     return directory.resolve(index)
   }
 
-  const freeBytes = async (account: Resolved['account']): Promise<number> => {
+  const roomOf = async (account: Resolved['account']): Promise<Room> => {
     const usage = await journal.usage(account)
-    return usage === undefined || usage.quotaBytes === null ? Number.POSITIVE_INFINITY : usage.quotaBytes - usage.usedBytes
+    const left = (quota: number | null | undefined, used: number): number => (quota == null ? Number.POSITIVE_INFINITY : quota - used)
+    return { bytes: left(usage?.quotaBytes, usage?.usedBytes ?? 0), messages: left(usage?.quotaMessages, usage?.messages ?? 0) }
   }
 
   return {
@@ -66,8 +73,8 @@ export const recipients = ({ vault, directory, journal, clock, hostName }: Recip
       const found = await resolved.get(canonical, () => resolve(canonical), (answer) => answer !== undefined)
       if (found === undefined || found.state === 'cancelled') return noSuchRecipient
       const { account, publicKey } = found
-      const free = await usages.get(account, () => freeBytes(account), () => true)
-      if (free <= 0 || free < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
+      const free = await usages.get(account, () => roomOf(account), () => true)
+      if (free.messages <= 0 || free.bytes <= 0 || free.bytes < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
       return { is: 'found', recipient: { account, publicKey, forwardPath } }
     },
   }

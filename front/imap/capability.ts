@@ -38,6 +38,7 @@ const capabilities = [
   'STATUS=SIZE',
   'QUOTA',
   'QUOTA=RES-STORAGE',
+  'QUOTA=RES-MESSAGE',
   'METADATA',
   'METADATA-SERVER',
   'NOTIFY',

@@ -192,6 +192,37 @@ test('a huge literal that would come anyway ends the connection instead of being
   })
 })
 
+test('no more messages than an account may keep, several at once included; a copy is no other message', async () => {
+  const { account, close } = await memoryAccount(null, 3)
+  const { client, ended } = await sessionOf(account)
+  const until = async (tag: string): Promise<string> => {
+    for (let said = ''; ; ) {
+      const line = await client.line()
+      said += `${line}\n`
+      if (line.startsWith(`${tag} `)) return said
+    }
+  }
+  say(client, 'a APPEND INBOX {3+}\r\na:b {3+}\r\na:b\r\n')
+  assert.match(await until('a'), /^a OK/)
+  say(client, 'b APPEND INBOX {3+}\r\na:b {3+}\r\na:b\r\n')
+  assert.match(await until('b'), /^b NO \[OVERQUOTA\]/)
+  say(client, 'c SELECT INBOX\r\n')
+  assert.match(await until('c'), /\* 2 EXISTS/)
+  say(client, 'd COPY 1:2 Trash\r\n')
+  assert.match(await until('d'), /^d OK \[COPYUID/)
+  say(client, 'e APPEND INBOX {3+}\r\na:b\r\n')
+  assert.match(await until('e'), /e OK/)
+  say(client, 'f APPEND INBOX {3}\r\n')
+  assert.match(await until('f'), /^f NO \[OVERQUOTA\]/)
+  say(client, 'g GETQUOTAROOT INBOX\r\n')
+  assert.match(await until('g'), /\* QUOTA "" \(MESSAGE 3 3\)/)
+  say(client, 'h STORE 3 FLAGS (\\Deleted)\r\ni EXPUNGE\r\nj APPEND INBOX {3+}\r\na:b\r\n')
+  assert.match(await until('j'), /j OK/)
+  await client.close()
+  await ended
+  await close()
+})
+
 test('a full account is told before the message is sent', async () => {
   const { account, close } = await memoryAccount(1_000)
   const { client, ended } = await sessionOf(account)

@@ -92,6 +92,7 @@ export interface Usage {
   readonly usedBytes: number
   readonly messages: number
   readonly quotaBytes: number | null
+  readonly quotaMessages: number | null
 }
 
 /** `rights` of RFC 4314, in any order. */

@@ -79,7 +79,7 @@ test('one APPEND of several messages is filed together, with flags and dates', a
   const { messages } = named(account, 'Sent')
   assert.deepEqual(messages.flags(1), ['\\Seen', '$Work'])
   assert.equal(messages.internalDates[0], 1_600_000_000_000)
-  assert.deepEqual(await account.usage(), { usedBytes: mail('a').length * 2, messages: 2, quotaBytes: null })
+  assert.deepEqual(await account.usage(), { usedBytes: mail('a').length * 2, messages: 2, quotaBytes: null, quotaMessages: null })
 })
 
 test('an APPEND over quota stores nothing, whichever of its messages is too much', async () => {
@@ -126,7 +126,7 @@ test('copies share their bytes, and use falls when the last of them goes', async
   assert.deepEqual(await account.expunge(inbox, all, 'always'), { is: 'done', uids: [1, 2, 3] })
   assert.deepEqual(await account.usage(), { ...before, usedBytes: before.usedBytes - mail('aa').length, messages: 2 })
   assert.deepEqual(await account.deleteMailbox('Archive'), { is: 'done' })
-  assert.deepEqual(await account.usage(), { usedBytes: 0, messages: 0, quotaBytes: null })
+  assert.deepEqual(await account.usage(), { usedBytes: 0, messages: 0, quotaBytes: null, quotaMessages: null })
 })
 
 test('a move takes the messages and tells where they are', async () => {

@@ -49,6 +49,12 @@ export interface AccountPorts {
   readonly packMemory: PackMemory
 }
 
+/**
+ * Entries of all mailboxes together. A copy shares the row of its message and meets no quota; it takes memory wherever the
+ * account is open.
+ */
+export const entriesMax = 4_000_000
+
 const done = { is: 'done' } as const
 
 /** A person's account, or a shared mailbox's. */
@@ -63,6 +69,12 @@ interface Filed {
 /** Flags we keep, each once, as many as an event holds. */
 const keptFlags = (flags: readonly string[]): readonly string[] =>
   [...new Set(flags.flatMap((flag) => knownFlag(flag) ?? []))].slice(0, flagsPerEventMax)
+
+const entriesIn = ({ mailboxes }: AccountState): number => {
+  let entries = 0
+  for (const { messages } of mailboxes.values()) entries += messages.count
+  return entries
+}
 
 interface FiledRow {
   readonly row: NewMessage
@@ -280,12 +292,14 @@ export class OpenAccount implements MailAccount {
     return this.#transfer('moved', from, uids, to)
   }
 
-  async #transfer(kind: 'copied' | 'moved', from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox'>> {
+  async #transfer(kind: 'copied' | 'moved', from: MailboxId, uids: UidRanges, to: MailboxId): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota'>> {
     const target = await this.#mailbox(to)
     const source = await this.#mailbox(from)
     if (source === undefined || target === undefined) return refuse('noSuchMailbox')
-    const tight = rangesAt(source.messages, positionsOf(source.messages, uids))
-    if (tight.length === 0) return { is: 'done', uidValidity: target.uidValidity, uids: [] }
+    const positions = positionsOf(source.messages, uids)
+    if (positions.length === 0) return { is: 'done', uidValidity: target.uidValidity, uids: [] }
+    if (kind === 'copied' && entriesIn(this.state()) + positions.length > entriesMax) return refuse('overQuota')
+    const tight = rangesAt(source.messages, positions)
     const atMs = this.#ports.clock.now()
     const outcomes = await this.#appends.anyHead(perEvent(tight).map((some) => ({ kind, from, uids: some, to, atMs })))
     const transferred = outcomes.filter((outcome) => outcome.is === 'transferred')

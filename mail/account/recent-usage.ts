@@ -13,6 +13,7 @@ export class RecentUsage {
   readonly #clock: Clock
   #known: Usage | undefined
   #letIn = 0
+  #letInMessages = 0
   #untilMs = 0
 
   constructor(ask: () => Promise<Usage>, clock: Clock) {
@@ -22,8 +23,9 @@ export class RecentUsage {
 
   #fits(bytes: number): boolean {
     if (this.#known === undefined) return false
-    const { usedBytes, quotaBytes } = this.#known
-    return quotaBytes === null || usedBytes + this.#letIn + bytes <= quotaBytes
+    const { usedBytes, quotaBytes, messages, quotaMessages } = this.#known
+    return (quotaBytes === null || usedBytes + this.#letIn + bytes <= quotaBytes) &&
+      (quotaMessages === null || messages + this.#letInMessages < quotaMessages)
   }
 
   async hasRoom(bytes: number): Promise<boolean> {
@@ -31,10 +33,14 @@ export class RecentUsage {
     if (!isFresh || !this.#fits(bytes)) {
       this.#known = await this.#ask()
       this.#letIn = 0
+      this.#letInMessages = 0
       this.#untilMs = this.#clock.now() + freshMs
     }
     const fits = this.#fits(bytes)
-    if (fits) this.#letIn += bytes
+    if (fits) {
+      this.#letIn += bytes
+      this.#letInMessages += 1
+    }
     return fits
   }
 }

@@ -13,6 +13,7 @@ import { eventsPerLoadMax, messageIndexesMax } from './store-limits.ts'
 
 interface Kept {
   quotaBytes: number | null
+  quotaMessages: number | null
   open: boolean
   usedBytes: number
   messages: number
@@ -35,9 +36,10 @@ const refusalOf = (kept: Kept | undefined, append: Append): AppendAnswer | undef
   if (append.arrivalDigest !== null && kept.arrivals.has(hex(append.arrivalDigest))) return { is: 'duplicate' }
   if (!kept.open) return { is: 'refused', why: 'accountClosed' }
   if (append.expectedHead !== null && append.expectedHead !== headOf(kept)) return { is: 'conflict', head: headOf(kept) }
-  const { quotaBytes, usedBytes } = kept
-  const over = append.addsBytes > 0 && quotaBytes !== null && usedBytes + append.addsBytes > quotaBytes
-  return over ? { is: 'refused', why: 'overQuota' } : undefined
+  const { quotaBytes, quotaMessages } = kept
+  const over = append.addsBytes > 0 && quotaBytes !== null && kept.usedBytes + append.addsBytes > quotaBytes
+  const tooMany = append.addsMessages > 0 && quotaMessages !== null && kept.messages + append.addsMessages > quotaMessages
+  return over || tooMany ? { is: 'refused', why: 'overQuota' } : undefined
 }
 
 const put = (kept: Kept, append: Append): AppendAnswer => {
@@ -62,7 +64,7 @@ const eventsOf = (kept: Kept, after: number, limit: number): readonly StoredEven
 const keysOf = (kept: Kept, after: number, upTo: number): readonly SealedContentKey[] =>
   [...kept.keys.values()].filter(({ seq }) => seq > after && seq <= upTo).map(({ keyId, sealed }) => ({ keyId, sealed }))
 
-const usageOf = ({ usedBytes, messages, quotaBytes }: Kept) => ({ usedBytes, messages, quotaBytes })
+const usageOf = ({ usedBytes, messages, quotaBytes, quotaMessages }: Kept) => ({ usedBytes, messages, quotaBytes, quotaMessages })
 
 const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): JournalStore => ({
   ...memoryPacks((account) => accounts.get(account), blobs),
@@ -140,6 +142,7 @@ const memoryLife = (accounts: Map<AccountHandle, Kept>): AccountLife => ({
     if (accounts.has(account)) return
     accounts.set(account, {
       quotaBytes,
+      quotaMessages: null,
       open: true,
       usedBytes: 0,
       messages: 0,
@@ -151,6 +154,10 @@ const memoryLife = (accounts: Map<AccountHandle, Kept>): AccountLife => ({
       segments: new Map(),
       packs: noPacks(),
     })
+  },
+  async setMessageQuota(account, quotaMessages) {
+    const kept = accounts.get(account)
+    if (kept !== undefined) kept.quotaMessages = quotaMessages
   },
   async setQuota(account, quotaBytes) {
     const kept = accounts.get(account)

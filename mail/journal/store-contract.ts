@@ -93,9 +93,26 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.equal((await adds(0, 0)).is, 'appended', 'what adds nothing goes on')
     await life.setQuota(account, 50)
     assert.equal((await adds(-40, -1)).is, 'appended')
-    assert.deepEqual(await journal.usage(account), { usedBytes: 60, messages: 0, quotaBytes: 50 })
+    assert.deepEqual(await journal.usage(account), { usedBytes: 60, messages: 0, quotaBytes: 50, quotaMessages: null })
     await life.setQuota(account, null)
     assert.equal((await adds(1_000_000)).is, 'appended')
+  })
+
+  claim('the number of messages is limited likewise, whoever appends together, and deletions never meet it', async () => {
+    const { journal, life, account } = await opened(given)
+    await life.setMessageQuota(account, 3)
+    const adds = (addsMessages: number, addsBytes = 10): Promise<AppendAnswer> =>
+      journal.append(appendOf(account, { addsBytes, addsMessages }))
+    const answers = await Promise.all(Array.from({ length: 5 }, () => adds(1)))
+    assert.equal(answers.filter(({ is }) => is === 'appended').length, 3)
+    assert.deepEqual(answers.filter(({ is }) => is === 'refused'), [{ is: 'refused', why: 'overQuota' }, { is: 'refused', why: 'overQuota' }])
+    assert.equal((await adds(0)).is, 'appended', 'what adds no message goes on')
+    await life.setMessageQuota(account, 1)
+    assert.equal((await adds(-1, -10)).is, 'appended')
+    assert.deepEqual(await adds(1), { is: 'refused', why: 'overQuota' })
+    assert.deepEqual(await journal.usage(account), { usedBytes: 30, messages: 2, quotaBytes: null, quotaMessages: 1 })
+    await life.setMessageQuota(account, null)
+    assert.equal((await adds(100)).is, 'appended')
   })
 
   claim('many writers at once lose nothing and share no number', async () => {
@@ -109,7 +126,7 @@ const appendContract = (claim: Claim, given: Given): void => {
       const own = loaded?.events.slice(head - 2, head).map((event) => text(event.sealed))
       assert.deepEqual(own, [`w${at}`, `w${at}`], 'events of one append stay together, at the head it was told')
     })
-    assert.deepEqual(await journal.usage(account), { usedBytes: 40, messages: 40, quotaBytes: null })
+    assert.deepEqual(await journal.usage(account), { usedBytes: 40, messages: 40, quotaBytes: null, quotaMessages: null })
   })
 
   claim('of many that expect the same head one wins', async () => {
@@ -126,7 +143,7 @@ const digestContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.append(arrival(account, digest))).is, 'appended')
     assert.deepEqual(await journal.append(arrival(account, digest)), { is: 'duplicate' })
     assert.equal((await journal.load(account))?.head, 1)
-    assert.deepEqual(await journal.usage(account), { usedBytes: 11, messages: 1, quotaBytes: null })
+    assert.deepEqual(await journal.usage(account), { usedBytes: 11, messages: 1, quotaBytes: null, quotaMessages: null })
   })
 
   claim('of the same message twice at once one is stored', async () => {

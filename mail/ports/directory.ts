@@ -2,6 +2,7 @@
  * The directory of a cell: who has an address. Each process gets only its own view (and a database role that can do no
  * more). Addresses are known by their blind index alone.
  */
+import type { Use } from './journal-store.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { AccountState, AccountLine } from '@bulkhead/door/contracts/desk.ts'
 import type { CredentialRow, SealedAddress } from '@bulkhead/door/contracts/warden.ts'
@@ -53,9 +54,9 @@ export interface DeskDirectory {
   domains(): Promise<readonly { readonly domain: string; readonly brand: string }[]>
   /** `neverAgain`: the index belonged to a cancelled account. */
   addAccount(row: NewAccountRow, domain: string): Promise<'added' | 'exists' | 'neverAgain' | 'noSuchDomain'>
-  find(index: Uint8Array): Promise<(Omit<AccountLine, 'usedBytes' | 'messages' | 'quotaBytes' | 'address'> & { readonly sealedAddress: Uint8Array }) | undefined>
+  find(index: Uint8Array): Promise<(Omit<AccountLine, 'usedBytes' | 'messages' | 'quotaBytes' | 'quotaMessages' | 'address'> & { readonly sealedAddress: Uint8Array }) | undefined>
   /** By account handle, after `after`. */
-  list(after: AccountHandle | null, limit: number): Promise<readonly (Omit<AccountLine, 'usedBytes' | 'messages' | 'quotaBytes' | 'address'> & { readonly sealedAddress: Uint8Array })[]>
+  list(after: AccountHandle | null, limit: number): Promise<readonly (Omit<AccountLine, 'usedBytes' | 'messages' | 'quotaBytes' | 'quotaMessages' | 'address'> & { readonly sealedAddress: Uint8Array })[]>
   setState(account: AccountHandle, state: AccountState): Promise<void>
   addAlias(account: AccountHandle, domain: string, address: SealedAddress): Promise<'added' | 'exists' | 'neverAgain' | 'noSuchDomain'>
   removeAlias(index: Uint8Array): Promise<'removed' | 'noSuchAddress' | 'primaryStays'>
@@ -69,7 +70,8 @@ export interface DeskDirectory {
 export interface AccountLife {
   openJournal(account: AccountHandle, quotaBytes: number | null): Promise<void>
   setQuota(account: AccountHandle, quotaBytes: number | null): Promise<void>
-  usage(accounts: readonly AccountHandle[]): Promise<ReadonlyMap<AccountHandle, { readonly usedBytes: number; readonly messages: number; readonly quotaBytes: number | null }>>
+  setMessageQuota(account: AccountHandle, quotaMessages: number | null): Promise<void>
+  usage(accounts: readonly AccountHandle[]): Promise<ReadonlyMap<AccountHandle, Use>>
   /** Closed for arrivals (`accountClosed`) or open again. */
   setOpen(account: AccountHandle, open: boolean): Promise<void>
   removeJournal(account: AccountHandle): Promise<void>

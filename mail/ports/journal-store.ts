@@ -6,6 +6,14 @@
 import type { AccountHandle, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { PackStore } from './pack-store.ts'
 
+/** What an account keeps, and may; null: as much as it likes. `messages` counts distinct ones: a copy shares the row of its message. */
+export interface Use {
+  readonly usedBytes: number
+  readonly messages: number
+  readonly quotaBytes: number | null
+  readonly quotaMessages: number | null
+}
+
 /** Raw bytes of a message: in the row, or in the blob directory under this name. Always sealed. */
 export type StoredBody =
   | { readonly in: 'row'; readonly sealed: Uint8Array }
@@ -92,7 +100,7 @@ export interface JournalReader {
   /** Indexes of at most 1,000 messages, in any order; missing ones are left out. */
   messageIndexes(account: AccountHandle, messages: readonly MessageId[]): Promise<readonly StoredMessage[]>
   bodies(account: AccountHandle, messages: readonly MessageId[]): Promise<ReadonlyMap<MessageId, FoundBody>>
-  usage(account: AccountHandle): Promise<{ readonly usedBytes: number; readonly messages: number; readonly quotaBytes: number | null } | undefined>
+  usage(account: AccountHandle): Promise<Use | undefined>
 }
 
 export interface JournalWriter {

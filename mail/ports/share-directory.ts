@@ -33,8 +33,14 @@ export interface ShareDirectory {
   remove(share: AccountHandle): Promise<void>
 }
 
+/** What a share may keep; null: as much as it likes. */
+export interface Quota {
+  readonly bytes: number | null
+  readonly messages: number | null
+}
+
 /** The journals of shares. Other journals it neither makes nor removes. */
 export interface ShareJournals {
-  open(share: AccountHandle, quotaBytes: number | null): Promise<void>
+  open(share: AccountHandle, quota: Quota): Promise<void>
   remove(share: AccountHandle): Promise<void>
 }

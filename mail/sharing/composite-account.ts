@@ -116,8 +116,9 @@ export class CompositeAccount implements MailAccount {
     if (inner === undefined || specialUse !== null) return refuse('badMailboxName')
     await this.#shares.look()
     if (this.state().byName(name) !== undefined) return refuse('mailboxExists')
-    const { quotaBytes } = await this.#own.usage()
-    const made = await this.#shares.make(inner, this.#login, Math.min(quotaBytes ?? shareBytesMax, shareBytesMax))
+    const { quotaBytes, quotaMessages } = await this.#own.usage()
+    const quota = { bytes: Math.min(quotaBytes ?? shareBytesMax, shareBytesMax), messages: quotaMessages }
+    const made = await this.#shares.make(inner, this.#login, quota)
     const mailbox = made === 'tooMany' ? undefined : mailboxOf(made)
     return mailbox === undefined ? refuse('tooManyMailboxes') : { is: 'done', mailbox: mailbox.id }
   }

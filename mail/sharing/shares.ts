@@ -11,7 +11,7 @@ import type { OpenAccount } from '../account/open-account.ts'
 import type { AccountLease, OpenAccounts } from '../account/open-accounts.ts'
 import { ownerOf } from '../journal/acl.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
-import type { HeldShare, ShareDirectory, ShareJournals } from '../ports/share-directory.ts'
+import type { HeldShare, Quota, ShareDirectory, ShareJournals } from '../ports/share-directory.ts'
 import type { Bells } from './bells.ts'
 
 export interface SharingPorts {
@@ -145,10 +145,10 @@ export class Shares {
   }
 
   /** A new share with its mailbox; the account is its owner. Its journal first: a key to nothing is never kept. */
-  async make(name: string, identifier: string, quotaBytes: number | null): Promise<Share | 'tooMany'> {
+  async make(name: string, identifier: string, quota: Quota): Promise<Share | 'tooMany'> {
     const { accounts, directory, journals, sealing } = this.#ports
     const share = newAccountHandle()
-    await journals.open(share, quotaBytes)
+    await journals.open(share, quota)
     const lease = await accounts.acquire(share, sealing.newKeyPair().privateKey, 'share')
     const { mail } = lease
     const member = this.#own.account

@@ -7,15 +7,16 @@ import type { Database } from '../sql/database.ts'
 import { uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
 
-const usageRow = row({ account: accountColumn, usedBytes: int8, messages: int8, quotaBytes: orNull(int8) })
+const usageRow = row({ account: accountColumn, usedBytes: int8, messages: int8, quotaBytes: orNull(int8), quotaMessages: orNull(int8) })
 
 export const accountLife = (database: Database, blobs: BlobStore): AccountLife => ({
   openJournal: (account, quotaBytes) => database.run(sql`select from ask.open_journal(${account}, ${quotaBytes})`),
   setQuota: (account, quotaBytes) => database.run(sql`select from ask.set_quota(${account}, ${quotaBytes})`),
+  setMessageQuota: (account, quotaMessages) => database.run(sql`select from ask.set_message_quota(${account}, ${quotaMessages})`),
 
   async usage(accounts) {
     const rows = await database.many(usageRow, sql`
-      select account, used_bytes, messages, quota_bytes
+      select account, used_bytes, messages, quota_bytes, quota_messages
         from ask.usage_of(${uuidArray(accounts)})`)
     return new Map(rows.map(({ account, ...usage }): readonly [AccountHandle, typeof usage] => [account, usage]))
   },

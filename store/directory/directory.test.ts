@@ -156,7 +156,7 @@ onEveryServer('the directory', async (t, cell) => {
     })
     await life.openJournal(first.account, 1_000)
     await life.openJournal(first.account, 5)
-    assert.deepEqual([...(await life.usage([first.account, newAccountHandle()]))], [[first.account, { usedBytes: 0, messages: 0, quotaBytes: 1_000 }]])
+    assert.deepEqual([...(await life.usage([first.account, newAccountHandle()]))], [[first.account, { usedBytes: 0, messages: 0, quotaBytes: 1_000, quotaMessages: null }]])
     await life.setQuota(first.account, null)
     await life.setOpen(first.account, false)
     assert.equal((await life.usage([first.account])).get(first.account)?.quotaBytes, null)

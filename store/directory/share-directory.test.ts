@@ -81,13 +81,14 @@ onEveryServer('shared mailboxes in the databases', async (t, cell) => {
 
   await t.test('a mailroom makes and removes journals of shares, and no account’s', async () => {
     const share = newAccountHandle()
-    await journals.open(share, 1_000)
+    await journals.open(share, { bytes: 1_000, messages: 7 })
     assert.equal((await accountLife(life, blobs).usage([share])).get(share)?.quotaBytes, 1_000)
+    assert.equal((await accountLife(life, blobs).usage([share])).get(share)?.quotaMessages, 7)
     await journals.remove(share)
     assert.equal((await accountLife(life, blobs).usage([share])).size, 0)
     assert.deepEqual(emptied, [share])
     await accountLife(life, blobs).openJournal(alice.account, null)
-    await journals.open(alice.account, null)
+    await journals.open(alice.account, { bytes: null, messages: null })
     await journals.remove(alice.account)
     assert.equal((await accountLife(life, blobs).usage([alice.account])).size, 1)
   })

@@ -25,7 +25,7 @@ export const shareDirectory = (database: Database): ShareDirectory => ({
 })
 
 export const shareJournals = (database: Database, blobs: BlobStore): ShareJournals => ({
-  open: (share, quotaBytes) => database.run(sql`select from ask.open_share(${share}, ${quotaBytes})`),
+  open: (share, { bytes, messages }) => database.run(sql`select from ask.open_share(${share}, ${bytes}, ${messages})`),
   // Rows first: a name without a file is never met, a file without a name is only space.
   async remove(share) {
     if (await database.one(removed, sql`select ask.remove_share(${share})`)) await blobs.removeAll(share)

@@ -27,7 +27,7 @@ const indexRow = row({ message: messageColumn, sizeBytes: int8, index: bytea })
 const partRow = row({
   message: messageColumn, blob: orNull(text), atByte: orNull(int8), sizeBytes: orNull(int8), sealed: orNull(bytea),
 })
-const usageRow = row({ usedBytes: int8, messages: int8, quotaBytes: orNull(int8) })
+const usageRow = row({ usedBytes: int8, messages: int8, quotaBytes: orNull(int8), quotaMessages: orNull(int8) })
 
 interface Sealed {
   readonly seq: ModSeq
@@ -105,6 +105,6 @@ export const journalReader = (database: Database): JournalReader => ({
   },
 
   usage: (account) => database.maybeOne(usageRow, sql`
-    select used_bytes, messages, quota_bytes
+    select used_bytes, messages, quota_bytes, quota_messages
       from ask.usage(${account})`),
 })

@@ -129,12 +129,16 @@ export interface MemoryLife extends AccountLife {
 
 export const memoryLife = (): MemoryLife => {
   const journals = new Map<AccountHandle, { readonly quotaBytes: number | null; readonly open: boolean }>()
+  const messageQuotas = new Map<AccountHandle, number | null>()
   return {
     journals,
     openJournal: async (account, quotaBytes) => void journals.set(account, { quotaBytes, open: true }),
+    setMessageQuota: async (account, quotaMessages) => void messageQuotas.set(account, quotaMessages),
     setQuota: async (account, quotaBytes) => void journals.set(account, { open: true, ...journals.get(account), quotaBytes }),
     usage: async (accounts) =>
-      new Map(accounts.map((account) => [account, { usedBytes: 0, messages: 0, quotaBytes: journals.get(account)?.quotaBytes ?? null }])),
+      new Map(accounts.map((account) => [account, {
+        usedBytes: 0, messages: 0, quotaBytes: journals.get(account)?.quotaBytes ?? null, quotaMessages: messageQuotas.get(account) ?? null,
+      }])),
     async setOpen(account, open) {
       const journal = journals.get(account)
       if (journal !== undefined) journals.set(account, { ...journal, open })

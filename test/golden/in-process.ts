@@ -109,7 +109,7 @@ export interface MemoryAccount {
 }
 
 /** Accounts of their own, empty, in memory: the first is alice, and bob is of the same brand. */
-const memoryAccounts = (quotaBytes: number | null) => {
+const memoryAccounts = (quotaBytes: number | null, quotaMessages: number | null = null) => {
   const { journal, blobs, life } = memoryStore()
   const shares = memoryShares(life)
   const ports = { sealing: realSealing, clock: systemClock, log: silentLog }
@@ -122,6 +122,7 @@ const memoryAccounts = (quotaBytes: number | null) => {
   return async (login: string): Promise<MemoryAccount> => {
     const account = newAccountHandle()
     await life.openJournal(account, quotaBytes)
+    await life.setMessageQuota(account, quotaMessages)
     const { publicKey, privateKey } = realSealing.newKeyPair()
     shares.know(login, 'one', { account, publicKey })
     const { mail, release } = await shared.acquire(account, privateKey, login)
@@ -130,7 +131,8 @@ const memoryAccounts = (quotaBytes: number | null) => {
 }
 
 /** An account of its own, empty, in memory. */
-export const memoryAccount = (quotaBytes: number | null = null): Promise<MemoryAccount> => memoryAccounts(quotaBytes)(here)
+export const memoryAccount = (quotaBytes: number | null = null, quotaMessages: number | null = null): Promise<MemoryAccount> =>
+  memoryAccounts(quotaBytes, quotaMessages)(here)
 
 export const memoryNeighbours = async (): Promise<MemoryAccount & { readonly neighbour: MailAccount }> => {
   const open = memoryAccounts(null)

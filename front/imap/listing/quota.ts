@@ -1,9 +1,6 @@
-/**
- * QUOTA responses (RFC 9208 section 4.2): a root for the account, and one for every shared mailbox, by its name; storage is
- * limited, the number of messages is not.
- */
+/** QUOTA responses (RFC 9208 section 4.2): a root for the account, and one for every shared mailbox, by its name. */
 import type { MailboxState, Usage } from '@bulkhead/mail/account/mail-account.ts'
-import { string, untagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
+import { parenthesised, string, untagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 
 export const accountRoot = ''
 
@@ -14,8 +11,10 @@ export const rootOf = (mailbox: MailboxState | undefined): string => (mailbox?.o
 const unitBytes = 1_024
 
 /** What has no limit is not listed. */
-export const quotaLine = (root: string, { usedBytes, quotaBytes }: Usage): Untagged => {
-  const used = Math.ceil(usedBytes / unitBytes)
-  const resources = quotaBytes === null ? '' : `STORAGE ${used} ${Math.floor(quotaBytes / unitBytes)}`
-  return untagged(`QUOTA ${string(root)} (${resources})`)
+export const quotaLine = (root: string, { usedBytes, quotaBytes, messages, quotaMessages }: Usage): Untagged => {
+  const resources = [
+    ...(quotaBytes === null ? [] : [`STORAGE ${Math.ceil(usedBytes / unitBytes)} ${Math.floor(quotaBytes / unitBytes)}`]),
+    ...(quotaMessages === null ? [] : [`MESSAGE ${messages} ${quotaMessages}`]),
+  ]
+  return untagged(`QUOTA ${string(root)} ${parenthesised(resources)}`)
 }

@@ -45,7 +45,13 @@ export const memoryShares = (life: AccountLife) => {
       drop((member) => member.held.share === share)
     },
   }
-  const journals: ShareJournals = { open: (share, quotaBytes) => life.openJournal(share, quotaBytes), remove: (share) => life.removeJournal(share) }
+  const journals: ShareJournals = {
+    async open(share, { bytes, messages }) {
+      await life.openJournal(share, bytes)
+      await life.setMessageQuota(share, messages)
+    },
+    remove: (share) => life.removeJournal(share),
+  }
   const failsNext = (): void => {
     fails = true
   }

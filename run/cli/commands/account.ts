@@ -9,6 +9,8 @@ import { withAddress, withIsp } from '../session.ts'
 
 const listMax = 1_000_000
 const pageLines = 500
+/** No account is meant to keep more. */
+const messagesMax = 1_000_000_000
 
 const day = (at: string | null): string => (at === null ? 'never' : at.slice(0, 10))
 
@@ -108,6 +110,14 @@ export const registerAccount = (program: Command): Command => {
       return withAddress(options, address, async ({ desk }) => {
         granted(address, await desk.ask('accountQuota', { address, quotaBytes }))
         show(options, { address, quotaBytes }, [`${address} may store ${sizeText(quotaBytes)}`])
+      })
+    })
+  common(account.command('messages <address> <count>').description('set the limit of how many messages it keeps; none for no limit'))
+    .action((address: string, count: string, options: CommonOptions) => {
+      const quotaMessages = count === 'none' ? null : wholeFrom(count, 'the number of messages', 0, messagesMax)
+      return withAddress(options, address, async ({ desk }) => {
+        granted(address, await desk.ask('accountMessages', { address, quotaMessages }))
+        show(options, { address, quotaMessages }, [`${address} may keep ${quotaMessages ?? 'any number of'} messages`])
       })
     })
   return account
