@@ -54,6 +54,8 @@ const capabilities = [
   'SORT',
   'SORT=DISPLAY',
   'ESORT',
+  'CONTEXT=SEARCH',
+  'CONTEXT=SORT',
   'THREAD=REFERENCES',
   'THREAD=ORDEREDSUBJECT',
   'THREAD=REFS',

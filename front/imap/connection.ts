@@ -29,6 +29,7 @@ import { noting } from './notify/deeds.ts'
 import { notified } from './notify/telling.ts'
 import { listens } from './notify/watch.ts'
 import type { Ports } from './operations.ts'
+import { liveChanges } from './search/live.ts'
 import { pictureOf, remade } from './picture.ts'
 import { progressTeller } from './progress.ts'
 import { faultReply } from './refusals.ts'
@@ -187,11 +188,14 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
   const tell = async (moment: Moment): Promise<void> => {
     const { lines, session: told, arrived, isDeleted } = announce(session, account.state(), moment)
     if (isDeleted) return leave('Selected mailbox was deleted')
-    for (const line of lines) {
-      quiet.stir()
-      await put(line)
+    const live = await liveChanges(ports, session, told, faulted)
+    for (const some of [live.before, lines, live.after]) {
+      for (const line of some) {
+        quiet.stir()
+        await put(line)
+      }
     }
-    session = told
+    session = live.session
     if (session.notify !== null) session = await notified({ ports, limits, put, faulted }, session, arrived)
   }
   const park = async (idleTag: string | null): Promise<boolean> => {

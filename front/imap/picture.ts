@@ -26,7 +26,7 @@ export const pictureOf = (session: Session, state: AccountState, idleTag: string
   if (selected === null) return { idleTag, language, enabled, selected: null }
   const mailbox = selectedMailbox(selected, state)
   if (mailbox === undefined || mailbox.owner !== null || mailbox.messages !== selected.shown) return undefined
-  if (selected.hushed !== null || selected.saved !== null) return undefined
+  if (selected.hushed !== null || selected.saved !== null || selected.live.length > 0) return undefined
   if (selected.keywords !== mailbox.keywords || selected.keywords.length > keywordsMax) return undefined
   return {
     idleTag,
@@ -177,7 +177,7 @@ export const remade = (picture: Picture, state: AccountState): Remade | 'lost' =
     session: {
       ...session,
       phase: 'selected',
-      selected: { mailbox: mailbox.id, readOnly, shown, keywords: same ? mailbox.keywords : keywords, hushed: null, toldModSeq, saved: null },
+      selected: { mailbox: mailbox.id, readOnly, shown, keywords: same ? mailbox.keywords : keywords, hushed: null, toldModSeq, saved: null, live: [] },
     },
   }
 }

@@ -2,6 +2,7 @@
 import type { Command } from './command.ts'
 import { capability } from './commands/capability.ts'
 import { check, noop } from './commands/noop.ts'
+import { cancelUpdate } from './commands/cancelupdate.ts'
 import { close, unselect } from './commands/close.ts'
 import { copy } from './commands/copy.ts'
 import { create } from './commands/create.ts'
@@ -68,6 +69,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     expunge,
     uidExpunge,
     search,
+    cancelUpdate,
     esearch,
     sort,
     thread,

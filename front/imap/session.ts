@@ -4,6 +4,7 @@ import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/acc
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
 import { defaultLanguage, type Language } from '@bulkhead/wire/imap/language.ts'
 import type { Notifying } from './notify/watch.ts'
+import type { LiveResult } from './search/live.ts'
 
 /** RFC 9051 section 3, after login. */
 export type Phase = 'authenticated' | 'selected' | 'over'
@@ -27,6 +28,8 @@ export interface Selected {
   readonly toldModSeq: ModSeq
   /** UIDs that SEARCH saved for `$` (RFC 5182), ascending; null: none yet, an empty set. */
   readonly saved: Uint32Array | null
+  /** Results of SEARCH and SORT that are kept up to date (RFC 5267). */
+  readonly live: readonly LiveResult[]
 }
 
 /** What ENABLE (RFC 5161), or using it, has switched on for the rest of the session. */
@@ -73,6 +76,7 @@ export const select = (session: Session, mailbox: MailboxState, readOnly: boolea
     hushed: null,
     toldModSeq: mailbox.highestModSeq,
     saved: null,
+    live: [],
   },
 })
 

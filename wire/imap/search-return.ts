@@ -42,7 +42,7 @@ const item: Parser<Item> = (scan) => {
 
 const itemsMax = 16
 
-/** `SP "RETURN" SP "(" … ")"` in front of what follows; null where there is none. An empty list means ALL. */
+/** `SP "RETURN" SP "(" … ")"` in front of what follows; null where there is none. Nothing that is returned means ALL. */
 export const returnOptions: Parser<ReturnOptions | null> = (scan) => {
   if (ahead(scan) !== 'RETURN') return null
   keyword(scan)
@@ -53,6 +53,6 @@ export const returnOptions: Parser<ReturnOptions | null> = (scan) => {
   const options = new Set(items.filter((one) => typeof one === 'string'))
   const [partial = null] = ranges
   if (ranges.length > 1 || (partial !== null && options.has('ALL'))) bad('PARTIAL goes alone')
-  if (items.length === 0 || (items.length === 1 && options.has('CONTEXT'))) options.add('ALL')
+  if (items.every((one) => one === 'CONTEXT' || one === 'UPDATE')) options.add('ALL')
   return { options, partial }
 }

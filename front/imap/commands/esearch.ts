@@ -4,8 +4,9 @@ import { searchElsewhere, type SearchElsewhere } from '@bulkhead/wire/imap/esear
 import { badReply, mailbox as mailboxText, ok, untagged, type Tagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
 import { command, type Context } from '../command.ts'
-import { afterSearch, questionOf, type Asker, type Question } from '../search/asking.ts'
+import { afterSearch, charsetNamed, questionOf, type Asker, type Question } from '../search/asking.ts'
 import { holdsKey, needsSelected } from '../search/question.ts'
+import { isLive, noUpdate } from '../search/live.ts'
 import { isSilent, returnData } from '../search/result.ts'
 import type { FoundIn } from '../search/search.ts'
 import { isSelectedOnly, mailboxesOf } from '../search/sources.ts'
@@ -44,7 +45,7 @@ export const esearch = command({
   asks: 'searchEach',
   decide(context, [asked]) {
     const { state, session } = context
-    const wrong = mistake(context, asked)
+    const wrong = charsetNamed(session, asked.charset) ?? mistake(context, asked)
     if (wrong !== undefined) return wrong
     const mailboxes = mailboxesOf(asked.sources, state, session.selected)
     const questionIn = (mailbox: MailboxState): Question | Tagged => questionOf(askerFor(context, mailbox), asked, asked.returns)
@@ -63,7 +64,8 @@ export const esearch = command({
   reply: {
     done(found, context, [asked]) {
       const isTold = asked.returns === null || !isSilent(asked.returns)
-      return [...(isTold ? found.each.map((one) => lineOf(context, asked, one)) : []), ok('ESEARCH completed')]
+      const live = isLive(asked.returns) ? [noUpdate(context.tag, 'Updates are of SEARCH and SORT')] : []
+      return [...live, ...(isTold ? found.each.map((one) => lineOf(context, asked, one)) : []), ok('ESEARCH completed')]
     },
   },
   becomes({ session, ...context }, [{ key, returns, sources }], { each }) {

@@ -11,7 +11,7 @@ import { savedUids, type Found } from './result.ts'
 
 const badCharset = no('BADCHARSET (UTF-8 US-ASCII ISO-2022-JP SHIFT_JIS EUC-JP ISO-8859-1)', 'Charset is not known')
 
-interface Keys {
+export interface Keys {
   readonly charset: string | undefined
   readonly key: SearchKey
 }
@@ -31,6 +31,10 @@ const compiled = ({ selected, session, nowMs }: Asker, { charset, key }: Keys): 
   if (isUidOnly(session) && holdsKey(key, 'numbers')) return uidRequired
   return testOf(key, { shown: selected.shown, saved: selected.saved, nowMs, decode }) ?? outOfStep
 }
+
+/** RFC 6855 section 3: once UTF8=ACCEPT is enabled SEARCH names no charset. */
+export const charsetNamed = ({ enabled }: Session, charset: string | undefined): Tagged | undefined =>
+  charset !== undefined && enabled.has('UTF8=ACCEPT') ? badReply('No charset but UTF-8 is in use') : undefined
 
 export interface Question extends SearchQuestion {
   /** Where relevancy is asked for: what is wholly relevant. */
