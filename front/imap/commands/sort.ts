@@ -16,7 +16,8 @@ export const sort = selectedCommand({
   asks: 'sort',
   decide(context, [{ charset, key, returns, criteria }]) {
     const question = tagInUse(context, returns) ?? questionOf(context, { charset, key }, returns)
-    return 'is' in question ? question : { ...question, criteria }
+    // The first of an order may be the last found.
+    return 'is' in question ? question : { ...question, criteria, reach: null }
   },
   reply: {
     done(found, context, [{ charset, returns, key, criteria }]) {

@@ -7,6 +7,7 @@ import { outOfStep } from '../positions.ts'
 import { enabling, isRev2, isUidOnly, type Selected, type Session } from '../session.ts'
 import { charsetDecoder } from './charset.ts'
 import { holdsKey, strictKey, testOf, type SearchQuestion, type Test } from './question.ts'
+import { reachOf, type Reach } from './reach.ts'
 import { savedUids, type Found } from './result.ts'
 
 const badCharset = no('BADCHARSET (UTF-8 US-ASCII ISO-2022-JP SHIFT_JIS EUC-JP ISO-8859-1)', 'Charset is not known')
@@ -39,6 +40,7 @@ export const charsetNamed = ({ enabled }: Session, charset: string | undefined):
 export interface Question extends SearchQuestion {
   /** Where relevancy is asked for: what is wholly relevant. */
   readonly strict: Test | null
+  readonly reach: Reach | null
 }
 
 export const questionOf = (context: Asker, keys: Keys, returns: ReturnOptions | null): Question | Tagged => {
@@ -49,7 +51,7 @@ export const questionOf = (context: Asker, keys: Keys, returns: ReturnOptions | 
   const strict = scored ? compiled(context, { ...keys, key: strictKey(keys.key) }) : null
   if (strict !== null && isReply(strict)) return strict
   const { selected } = context
-  return { mailbox: selected.mailbox, shown: selected.shown, test, strict }
+  return { mailbox: selected.mailbox, shown: selected.shown, test, strict, reach: reachOf(returns) }
 }
 
 /** In IMAP4rev2 a SEARCH without RETURN is answered by ESEARCH (RFC 9051 section 6.4.4). */

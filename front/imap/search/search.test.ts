@@ -10,7 +10,8 @@ import { folded } from '@bulkhead/wire/text/folded.ts'
 import { memoryAccount } from '../../../test/golden/in-process.ts'
 import type { Ports } from '../operations.ts'
 import { testOf } from './question.ts'
-import { searchList } from './search.ts'
+import type { Reach } from './reach.ts'
+import { everyPosition, searchList } from './search.ts'
 import { sortPositions } from './sort.ts'
 
 interface Mail {
@@ -69,10 +70,10 @@ const portsOf = (account: MailAccount): Ports => ({
   account, refresh: async () => undefined, clock: systemClock, gone: new AbortController().signal, login: '', hostName: '',
 })
 
-const found = async (ports: Ports, list: MessageList, key: SearchKey): Promise<readonly number[]> => {
+const found = async (ports: Ports, list: MessageList, key: SearchKey, reach: Reach | null = null): Promise<readonly number[]> => {
   const asked = testOf(key, { shown: list, saved: null, nowMs: 0, decode: (bytes) => bytes.toString() })
   assert.ok(asked)
-  return searchList(ports, list, asked)
+  return searchList(ports, list, asked, everyPosition(list.count), reach)
 }
 
 test('SEARCH finds what reading everything finds', async () => {
@@ -89,11 +90,32 @@ test('SEARCH finds what reading everything finds', async () => {
       const body = { key: 'body', text: bytes } as const
       const subject = { key: 'header', field: 'subject', text: bytes } as const
       assert.deepEqual(await found(ports, list, body), by(inBody), JSON.stringify(one))
+      const either = { key: 'or', left: subject, right: body } as const
+      const inEither = by((each) => inSubject(each) || inBody(each))
+      assert.deepEqual((await found(ports, list, either, { end: 'first', count: 2 })).slice(0, 2), inEither.slice(0, 2))
+      assert.deepEqual((await found(ports, list, either, { end: 'last', count: 2 })).slice(-2), inEither.slice(-2))
       assert.deepEqual(await found(ports, list, subject), by(inSubject), JSON.stringify(one))
       assert.deepEqual(await found(ports, list, { key: 'and', keys: [subject, { key: 'not', negated: body }] }), by((each) => inSubject(each) && !inBody(each)))
     }
     await close()
   }), { numRuns: 60 })
+})
+
+test('who asks for the first match does not wait for the others', async () => {
+  const { account, close } = await memoryAccount()
+  const mails = Array.from({ length: 40 }, (): Mail => ({ subject: '', body: `${'harbour '.repeat(11_000)}end`, coding: '8bit', sentDay: 1 }))
+  const list = await filled(account, mails)
+  const asked: number[] = []
+  const bodies: MailAccount['bodies'] = (messages) => {
+    asked.push(messages.length)
+    return account.bodies(messages)
+  }
+  const counting: MailAccount = new Proxy(account, { get: (target, name) => (name === 'bodies' ? bodies : Reflect.get(target, name).bind(target)) })
+  const key = { key: 'body', text: Buffer.from('r end') } as const
+  assert.equal((await found(portsOf(counting), list, key, { end: 'last', count: 1 })).at(-1), 39)
+  const read = asked.reduce((sum, count) => sum + count, 0)
+  assert.ok(read < mails.length, `${read} bodies read`)
+  await close()
 })
 
 test('SORT gives every message once, by its keys and then as they stand', async () => {

@@ -9,6 +9,7 @@ import { batchesAhead, batchesOf, disposeAll, loadBatch, type Loaded, type Wante
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
 import { sectionsOf, type IndexDepth, type Test } from './question.ts'
+import { isReached, type Reach } from './reach.ts'
 import type { Found } from './result.ts'
 import { messageTexts } from './text.ts'
 import { takingTurns } from './turn.ts'
@@ -65,8 +66,17 @@ const asPositions = (among: readonly number[]): Positions => among.map((at) => [
 /** Beside the texts: what tests of other kinds look at. */
 const sectionsBesideTexts = (test: Test): readonly IndexSection[] => (sectionsOf(test, 'digest').has('overview') ? ['parts', 'overview'] : ['parts'])
 
-/** Reads what is undecided, the next batches while one is judged. */
-const byText = async (ports: Ports, list: MessageList, test: Test, among: readonly number[]): Promise<readonly number[]> => {
+interface Undecided {
+  /** Ascending. */
+  readonly among: readonly number[]
+  /** Matches that are known already. */
+  readonly known: readonly number[]
+  readonly reach: Reach | null
+}
+
+/** Reads what is undecided, the next batches while one is judged, as far as the search must go. */
+const byText = async (ports: Ports, list: MessageList, test: Test, { among: ascending, known, reach }: Undecided): Promise<readonly number[]> => {
+  const among = reach?.end === 'last' ? ascending.toReversed() : ascending
   const found: number[] = []
   const wanted: Wanted = { list, sections: sectionsBesideTexts(test), bodies: true }
   const batches = batchesOf(asPositions(among), list, true)
@@ -98,6 +108,7 @@ const byText = async (ports: Ports, list: MessageList, test: Test, among: readon
       } finally {
         await disposeAll(loaded)
       }
+      if (isReached(reach, known, found, loaded.at(-1)?.at ?? 0)) break
     }
   } finally {
     for (const left of ahead) void left?.then(disposeAll).catch(() => undefined)
@@ -109,9 +120,9 @@ export function* everyPosition(count: number): Generator<number> {
   for (let at = 0; at < count; at += 1) yield at
 }
 
-/** Ascending positions of the messages that match, of all or of `among` (ascending). */
+/** Ascending positions of the messages that match, of all or of `among` (ascending), as far as `reach` says. */
 export const searchList = async (
-  ports: Ports, list: MessageList, test: Test, among: Iterable<number> = everyPosition(list.count),
+  ports: Ports, list: MessageList, test: Test, among: Iterable<number> = everyPosition(list.count), reach: Reach | null = null,
 ): Promise<readonly number[]> => {
   const memory = await byMemory(ports, list, test, among)
   if (memory.undecided.length === 0) return memory.found
@@ -123,7 +134,7 @@ export const searchList = async (
     undecided = sifted.undecided
     if (undecided.length === 0) break
   }
-  if (undecided.length > 0) for (const at of await byText(ports, list, test, undecided)) found.push(at)
+  if (undecided.length > 0) for (const at of await byText(ports, list, test, { among: undecided, known: [...found], reach })) found.push(at)
   return found.sort((a, b) => a - b)
 }
 
@@ -138,9 +149,9 @@ const relevancyOf = async (ports: Ports, list: MessageList, positions: readonly 
   return positions.map((at) => (exact.has(at) ? whollyRelevant : partlyRelevant))
 }
 
-export const searched = async (ports: Ports, { mailbox, shown, test, strict }: Question): Promise<Found> => {
+export const searched = async (ports: Ports, { mailbox, shown, test, strict, reach }: Question): Promise<Found> => {
   const list = sameMessages(shown, ports.account.state().mailboxes.get(mailbox)?.messages)
-  const positions = await searchList(ports, list, test)
+  const positions = await searchList(ports, list, test, everyPosition(list.count), reach)
   return { shown: list, positions, relevancy: strict === null ? null : await relevancyOf(ports, list, positions, strict) }
 }
 

@@ -14,12 +14,14 @@ interface Question {
 }
 
 const body = 'SEARCH CHARSET UTF-8 BODY'
+const phrase = Array.from({ length: 5 }, () => 'harbour').join(' ')
 
 const questions = {
   'SEARCH FROM, one in a hundred': { command: 'SEARCH FROM sender13@' },
   'SEARCH TEXT, Latin, one': { command: 'SEARCH TEXT bench.4711@' },
   'SEARCH BODY, Latin, common': { command: body, text: 'quarterly' },
-  'SEARCH BODY, Latin, phrase': { command: body, text: Array.from({ length: 5 }, () => 'harbour').join(' ') },
+  'SEARCH BODY, Latin, phrase': { command: body, text: phrase },
+  'SEARCH RETURN (MIN) BODY, Latin, phrase': { command: body.replace('SEARCH', 'SEARCH RETURN (MIN)'), text: phrase },
   'SEARCH BODY, Latin, absent': { command: body, text: 'quixotic zebra' },
   'SEARCH BODY, Japanese, common': { command: body, text: '請求書' },
   'SEARCH BODY, Japanese, one character, common': { command: body, text: '港' },
