@@ -1,7 +1,8 @@
 /**
  * `BODY` and `BODYSTRUCTURE` of a message (RFC 9051 section 7.5.2, RFC 3501 section 7.4.2), ready to send, one
- * character a byte. Parameters are passed on as received, RFC 2231 pieces included.
+ * character a byte. Parameters are passed on as received, the pieces of RFC 2231 put together.
  */
+import { joinedContinuations } from '../mime/continuation.ts'
 import type { PartFacts } from '../mime/part-header.ts'
 import type { Pair } from '../mime/structured-field.ts'
 import { imapNstring, imapString } from './nstring.ts'
@@ -19,7 +20,7 @@ export interface StructurePart {
 const pairsWire = (pairs: readonly Pair[]): string =>
   pairs.length === 0
     ? 'NIL'
-    : `(${pairs.map(([name, value]) => `${imapString(name)} ${imapString(value)}`).join(' ')})`
+    : `(${joinedContinuations(pairs).map(([name, value]) => `${imapString(name)} ${imapString(value)}`).join(' ')})`
 
 const dispositionWire = ({ disposition }: PartFacts): string =>
   disposition === null ? 'NIL' : `(${imapString(disposition.value)} ${pairsWire(disposition.parameters)})`

@@ -70,13 +70,13 @@ const structureOf = (...lines: readonly string[]): string => {
   return indexer.end().bodyStructureWire
 }
 
-test('BODYSTRUCTURE carries parameters as received, disposition, language, location, md5, id and description', () => {
+test('BODYSTRUCTURE carries parameters with their pieces put together, disposition, language, location, md5, id and description', () => {
   assert.equal(
     structureOf(
       'Content-Type: application/pdf; name*0*=utf-8\'\'%41; name*1=b', 'Content-Disposition: Attachment; filename="x \\"y\\".pdf"', 'Content-Language: ja, en',
       'Content-Location: http://x.example/', 'Content-MD5: Q2hlY2s=', 'Content-ID: <id@x>', 'Content-Description: thing', 'Content-Transfer-Encoding: BASE64', '', 'AAAA', '',
     ),
-    '("application" "pdf" ("name*0*" "utf-8\'\'%41" "name*1" "b") "<id@x>" "thing" "base64" 6 "Q2hlY2s=" ("attachment" ("filename" "x \\"y\\".pdf")) ("ja" "en") "http://x.example/")',
+    '("application" "pdf" ("name*" "utf-8\'\'%41b") "<id@x>" "thing" "base64" 6 "Q2hlY2s=" ("attachment" ("filename" "x \\"y\\".pdf")) ("ja" "en") "http://x.example/")',
   )
 })
 

@@ -98,6 +98,11 @@ const endHeader = (pass: Pass, headerEnd: number, bodyStart: number, lineFeeds: 
   pass.headerStart = bodyStart
 }
 
+/** The header that goes on here ends, and with it, where it was that of a message/rfc822, the empty one inside. */
+const endHeaders = (pass: Pass, offset: number, lineFeeds: number): void => {
+  while (pass.inHeader) endHeader(pass, offset, offset, lineFeeds)
+}
+
 /** Gives whether the line was a delimiter, and does what it says. */
 const delimiterLine = (pass: Pass, { bytes, length, start, broke, next }: Line): boolean => {
   const { tree, carry } = pass
@@ -106,7 +111,7 @@ const delimiterLine = (pass: Pass, { bytes, length, start, broke, next }: Line):
   if (found === undefined) return false
   // `lineFeeds` already counts the delimiter's own.
   const place = { offset: start, lineFeeds: next > start + length ? pass.lineFeeds - 1 : pass.lineFeeds }
-  if (pass.inHeader) endHeader(pass, start, start, place.lineFeeds)
+  endHeaders(pass, start, place.lineFeeds)
   if (found.closes) closeDelimiterMet(tree, found.level, place, broke)
   else delimiterMet(tree, found.level, place, broke, next)
   pass.inHeader = !found.closes
@@ -277,7 +282,7 @@ const end = (pass: Pass): MessageIndex => {
   if (pass.midLine && pass.candidate && pass.carry[0] === dash && pass.carry[1] === dash) {
     delimiterLine(pass, carriedLine(pass, sizeBytes))
   }
-  if (pass.inHeader) endHeader(pass, sizeBytes, sizeBytes, pass.lineFeeds)
+  endHeaders(pass, sizeBytes, pass.lineFeeds)
   messageEnded(pass.tree, { offset: sizeBytes, lineFeeds: pass.lineFeeds }, pass.before.endsWithLineBreak())
   const structure = structurePart(pass.tree.root)
   const root = keptPart(pass.tree.root)

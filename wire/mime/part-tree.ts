@@ -155,8 +155,9 @@ const settle = (tree: PartTree, part: OpenPart, facts: PartFacts): boolean => {
     part.facts = opaque(tree.text > limits.indexTextMax ? { ...facts, envelope: null } : facts)
     return false
   }
-  const readable = open.length < limits.depthMax && identity.has(facts.encoding)
+  const readable = open.length < limits.depthMax
   if (facts.type === 'multipart') {
+    // Mailers give multiparts an encoding that they do not have (RFC 2045 section 6.4 forbids any).
     const boundary = readable ? boundaryOf(facts, limits) : ''
     if (boundary === '') part.facts = opaque(facts)
     else {
@@ -166,9 +167,10 @@ const settle = (tree: PartTree, part: OpenPart, facts: PartFacts): boolean => {
     return false
   }
   if (!isMessageType(facts)) return false
-  if (readable) part.kind = 'message'
+  const begins = readable && identity.has(facts.encoding)
+  if (begins) part.kind = 'message'
   else part.facts = opaque(facts)
-  return readable
+  return begins
 }
 
 /** The header that was begun last has ended; its body starts at `place`. True where another header starts there. */
@@ -205,11 +207,15 @@ export const messageEnded = ({ open }: PartTree, place: Place, endsWithLineBreak
 const emptyMember = (bodyEnd: number): OpenPart => openPart(bodyEnd, false, false)
 
 const membersOf = (part: OpenPart): readonly OpenPart[] =>
-  part.kind === 'multipart' && part.parts.length === 0 ? [emptyMember(part.bodyEnd)] : part.parts
+  part.kind === 'multipart' && part.parts.length === 0 && factsOf(part) === part.facts ? [emptyMember(part.bodyEnd)] : part.parts
+
+/** A multipart that was truly encoded showed no boundary: it is opaque after all. */
+const factsOf = ({ kind, facts, parts }: OpenPart): PartFacts =>
+  kind === 'multipart' && parts.length === 0 && !identity.has(facts.encoding) ? opaque(facts) : facts
 
 /** What the index keeps of a part. */
 export const keptPart = (part: OpenPart): Part => {
-  const { facts } = part
+  const facts = factsOf(part)
   const parameters = decodedParameters(facts.parameters)
   return {
     headerStart: part.headerStart,
@@ -227,9 +233,9 @@ export const keptPart = (part: OpenPart): Part => {
 }
 
 export const structurePart = (part: OpenPart): StructurePart => ({
-  facts: part.facts,
+  facts: factsOf(part),
   sizeBytes: part.bodyEnd - part.bodyStart,
   lines: part.lines,
-  kind: part.kind,
+  kind: factsOf(part) === part.facts ? part.kind : 'leaf',
   parts: membersOf(part).map(structurePart),
 })

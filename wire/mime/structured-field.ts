@@ -54,7 +54,8 @@ const parameterAt = (text: string, from: number): { readonly pair: Pair | undefi
 export const structuredField = (text: string, parametersMax: number): StructuredField => {
   const start = skipBlanks(text, 0)
   const valueEnd = tokenEnd(text, start, ';')
-  const value = text.slice(start, valueEnd).replace(/\(.*$/, '').replace(/\s+/g, '').toLowerCase()
+  // `text / plain` is a type; what follows a blank elsewhere is no part of the value.
+  const value = text.slice(start, valueEnd).replace(/\(.*$/, '').replace(/\s*\/\s*/, '/').trim().replace(/\s.*$/, '').toLowerCase()
   const parameters: Pair[] = []
   let at = valueEnd
   while (at < text.length && parameters.length < parametersMax) {
