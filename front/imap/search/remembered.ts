@@ -3,10 +3,11 @@
  * the fold keeps the messages' columns in that memory, and holds while the messages are the same ones.
  */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { Forest } from '@bulkhead/mail/threading/forest.ts'
 import type { ThreadColumns } from '@bulkhead/mail/threading/thread-columns.ts'
-import type { SortKey } from '@bulkhead/wire/imap/sort-grammar.ts'
+import type { SortKey, ThreadAlgorithm } from '@bulkhead/wire/imap/sort-grammar.ts'
 
-/** Of a larger mailbox nothing is remembered: 40 bytes a message at most, and four for each reference. */
+/** Of a larger mailbox nothing is remembered: 80 bytes a message at most, and four for each reference. */
 const messagesMax = 250_000
 /** A result this small a part of the mailbox is worked out for itself. */
 const worthwhileShare = 0.25
@@ -15,6 +16,8 @@ export interface Remembered {
   readonly uids: Uint32Array
   readonly ranks: Map<SortKey, Uint32Array>
   threads: ThreadColumns | undefined
+  /** Of all messages together. */
+  readonly forests: Map<ThreadAlgorithm, Forest>
 }
 
 const byMemory = new WeakMap<ArrayBufferLike, Remembered>()
@@ -31,7 +34,7 @@ export const remembered = (list: MessageList, wanted: number): Remembered | unde
   const known = byMemory.get(list.uids.buffer)
   if (known !== undefined && isSame(list, known.uids)) return known
   if (wanted < list.count * worthwhileShare) return undefined
-  const fresh: Remembered = { uids: list.uids.slice(0, list.count), ranks: new Map(), threads: undefined }
+  const fresh: Remembered = { uids: list.uids.slice(0, list.count), ranks: new Map(), threads: undefined, forests: new Map() }
   byMemory.set(list.uids.buffer, fresh)
   return fresh
 }

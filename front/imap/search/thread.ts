@@ -37,22 +37,27 @@ const columnsOf = async ({ account, gone }: Ports, list: MessageList, positions:
   return builder.columns()
 }
 
-const chosenColumns = async (ports: Ports, list: MessageList, positions: readonly number[]): Promise<ThreadColumns | undefined> => {
-  const memory = remembered(list, positions.length)
-  if (memory === undefined) return columnsOf(ports, list, positions)
-  memory.threads ??= await columnsOf(ports, list, [...everyPosition(list.count)])
-  return memory.threads === undefined ? undefined : columnsAt(memory.threads, positions)
-}
-
 const forestBy = (algorithm: ThreadAlgorithm, columns: ThreadColumns, { shown, positions }: Found): Forest => {
   if (algorithm === 'ORDEREDSUBJECT') return orderedSubjectForest(columns)
   if (algorithm === 'REFERENCES') return referencesForest(columns)
   return refsForest(columns, Float64Array.from(positions, (at) => shown.internalDates[at] ?? 0))
 }
 
+const chosenForest = async (ports: Ports, algorithm: ThreadAlgorithm, found: Found): Promise<Forest | undefined> => {
+  const { shown, positions } = found
+  const memory = remembered(shown, positions.length)
+  const known = positions.length === shown.count ? memory?.forests.get(algorithm) : undefined
+  if (known !== undefined) return known
+  if (memory !== undefined) memory.threads ??= await columnsOf(ports, shown, [...everyPosition(shown.count)])
+  const columns = memory === undefined ? await columnsOf(ports, shown, positions) : memory.threads
+  if (columns === undefined) return undefined
+  const forest = forestBy(algorithm, memory === undefined ? columns : columnsAt(columns, positions), found)
+  if (positions.length === shown.count) memory?.forests.set(algorithm, forest)
+  return forest
+}
+
 export const threaded = async (ports: Ports, question: ThreadQuestion): Promise<Threaded> => {
   const found = await searched(ports, question)
-  const columns = await chosenColumns(ports, found.shown, found.positions)
-  if (columns === undefined) return { ...found, positions: [], forest: forestOf(0, [], []) }
-  return { ...found, forest: forestBy(question.algorithm, columns, found) }
+  const forest = await chosenForest(ports, question.algorithm, found)
+  return forest === undefined ? { ...found, positions: [], forest: forestOf(0, [], []) } : { ...found, forest }
 }
