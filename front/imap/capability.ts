@@ -59,6 +59,8 @@ const capabilities = [
   'THREAD=REFERENCES',
   'THREAD=ORDEREDSUBJECT',
   'THREAD=REFS',
+  'I18NLEVEL=1',
+  'I18NLEVEL=2',
 ] as const
 
 export const capabilityText = (limits: MailLimits): string =>

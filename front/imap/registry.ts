@@ -4,6 +4,7 @@ import { capability } from './commands/capability.ts'
 import { check, noop } from './commands/noop.ts'
 import { cancelUpdate } from './commands/cancelupdate.ts'
 import { close, unselect } from './commands/close.ts'
+import { comparator } from './commands/comparator.ts'
 import { copy } from './commands/copy.ts'
 import { create } from './commands/create.ts'
 import { deleteMailbox } from './commands/delete.ts'
@@ -70,6 +71,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     uidExpunge,
     search,
     cancelUpdate,
+    comparator,
     esearch,
     sort,
     thread,

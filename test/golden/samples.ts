@@ -24,6 +24,21 @@ const answer = (number: string, subject: string, to: readonly string[]): string 
     'I see.',
   )
 
+/** The second is called otherwise; the third has the accent as a character of its own, and other case. */
+const accents = (number: string): string => {
+  const subject = number === '1' ? 'Éclair' : number === '2' ? 'Easter' : 'e\u0301CLAIR'
+  return lines(
+    'From: Alice <alice@one.example>',
+    `Subject: =?UTF-8?B?${Buffer.from(subject).toString('base64')}?=`,
+    `Date: Thu, 0${number === '2' ? 1 : number === '1' ? 2 : 3} Jan 2026 10:00:00 +0900`,
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    number === '3' ? 'E\u0301LAN' : 'élan',
+  )
+}
+
 const mixed = lines(
   'From: a@one.example',
   'Subject: Mixed',
@@ -93,6 +108,8 @@ export const sample = (name: string): Buffer => {
     const to = list.split('-').filter((one) => one !== '')
     return Buffer.from(answer(own, about ?? to.at(-1) ?? '', to))
   }
+  const accented = /^accents-(\d)$/.exec(name)?.[1]
+  if (accented !== undefined) return Buffer.from(accents(accented))
   if (name === 'mixed') return Buffer.from(mixed)
   if (name === 'encoded') return Buffer.from(encoded)
   if (name === 'japanese') return japanese

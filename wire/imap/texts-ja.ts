@@ -183,6 +183,7 @@ export const japanese = {
   'Section ends with a dot': 'セクションが点で終わっています',
   'Section is too deep': 'セクションが深すぎます',
   'Message numbers do not last': 'メール番号は変わるため、更新を通知できません',
+  'No comparator has such a name': 'その名前の照合順序はありません',
   'No live result has that tag': 'そのタグの検索結果は更新されていません',
   'Tag is in use': 'そのタグは使用中です',
   'Too many live results': '更新を通知する検索結果が多すぎます',

@@ -51,5 +51,6 @@ test('the table says what folding step by step says', () => {
   for (let code = 0; code < 0xd800; code += 1) {
     const text = `a${String.fromCharCode(code)}b`
     assert.equal(folded(text + slow), folded(text) + slow, code.toString(16))
+    assert.equal(folded(folded(text)), folded(text), code.toString(16))
   }
 })
