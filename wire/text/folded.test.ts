@@ -35,6 +35,13 @@ test('what readers tell apart stays apart', () => {
 
 const japanese = fc.array(fc.constantFrom(...'あいゞゝヽヾ々〻が佐木ｶﾞﾊﾟ〜～−ーﬀßİςΣ①㈱\u3099\u309a 　\t\nAaＺ'), { maxLength: 30 }).map((chars) => chars.join(''))
 
+test('thousands of marks on one character are folded in linear time, and folding them twice changes nothing', () => {
+  const marked = `a${'\u0323\u0300'.repeat(200)}`
+  assert.equal(folded(folded(marked)), folded(marked))
+  const runs = (folded(marked).match(/\p{M}+/gu) ?? []).flatMap((run) => run.split('\u034f'))
+  assert.ok(Math.max(...runs.map((run) => run.length)) <= 30)
+})
+
 test('folding twice changes nothing', () => {
   fc.assert(fc.property(fc.oneof(japanese, fc.string({ unit: 'binary', maxLength: 40 })), (text) => {
     assert.equal(folded(folded(text)), folded(text))

@@ -131,15 +131,23 @@ const foldUnits = (units: Uint16Array): number => {
   return length
 }
 
+/** More marks on one character are no writing, and normalising them takes quadratic time; Unicode's Stream-Safe Text Format has the same limit. */
+const marksMax = 30
+/** COMBINING GRAPHEME JOINER: shows nothing, ends a run. */
+const joiner = '\u034f'
+const mark = `[\\p{M}--${joiner}]`
+const manyMarks = new RegExp(`${mark}{${marksMax}}(?=${mark})`, 'gv')
+
 /** The folded text as UTF-16 code units: what a digest is made of needs no string. */
 export const foldedUnits = (text: string): FoldedUnits => {
   const units = unitsOf(text)
   const length = foldUnits(units)
   if (length >= 0) return { units, length }
-  const normal = unitsOf(text.normalize('NFKC'))
+  const safe = text.replace(manyMarks, `$&${joiner}`)
+  const normal = unitsOf(safe.normalize('NFKC'))
   const normalLength = foldUnits(normal)
   if (normalLength >= 0) return { units: normal, length: normalLength }
-  const slow = foldedSlowly(text)
+  const slow = foldedSlowly(safe)
   return { units: unitsOf(slow), length: slow.length }
 }
 
