@@ -9,6 +9,7 @@ import { meter } from '@bulkhead/base/meter.ts'
 import type { FromProcess, ProcessName, Start, StartOf, ToProcess } from '@bulkhead/door/contracts/start.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Role, RunningRole } from './processes/role.ts'
+import { collectWhenIdle } from './idle-memory.ts'
 import { startTeller, type Teller } from './teller.ts'
 
 /** A role that has not stopped by then is left to end with the process. */
@@ -48,6 +49,7 @@ const begin = async (start: Start, sealing: Sealing, load: typeof loadRole): Pro
   const role = await run(start as StartOf<typeof start.process>, {
     log, meter: counters, clock: systemClock, sealing, tell: (event) => teller.tell(event),
   })
+  collectWhenIdle()
   say({ say: 'ready', ...(role.publicKey === undefined ? {} : { publicKey: role.publicKey }) })
   return { log, teller, role }
 }

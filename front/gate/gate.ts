@@ -45,7 +45,7 @@ const sessions: Readonly<Record<Listener['protocol'], OpenSession>> = {
 const tooMany: Readonly<Record<Listener['protocol'], string>> = {
   smtp: encodeReply(mxReplies.tooManyConnections),
   submission: encodeReply(mxReplies.tooManyConnections),
-  imap: '* BYE Too many connections\r\n',
+  imap: '* BYE [UNAVAILABLE] Too many connections\r\n',
   pop3: '-ERR [SYS/TEMP] Too many connections\r\n',
 }
 

@@ -81,7 +81,7 @@ const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3
   }
   const heard: Buffer[] = []
   client.on('data', (chunk: Buffer) => heard.push(chunk))
-  return { client, stopping, over: pop.run(session), heard: () => Buffer.concat(heard).toString('latin1') }
+  return { client, socket, stopping, over: pop.run(session), heard: () => Buffer.concat(heard).toString('latin1') }
 }
 
 const converse = async (texts: readonly string[], commands: string, account = accountOf(texts)) => {
@@ -132,6 +132,34 @@ test('QUIT deletes what is marked, in one operation with whole ranges', async ()
 test('a connection that breaks before QUIT deletes nothing', async () => {
   const { expunged } = await converse([one], 'DELE 1\n')
   assert.deepEqual(expunged, [])
+})
+
+test('a client that never reads is sent no more than fits between us', async () => {
+  const long = `Subject: long\r\n\r\n${'0123456789\r\n'.repeat(1_000_000)}`
+  const { account } = accountOf([long])
+  let readBytes = 0
+  const counting: MailAccount = {
+    ...account,
+    async body(message) {
+      const body = await account.body(message)
+      if (body === undefined) return undefined
+      const read = async (offset: number, length: number): Promise<Buffer> => {
+        readBytes += length
+        return body.read(offset, length)
+      }
+      return { ...body, read }
+    },
+  }
+  const { client, socket, over } = sessionOf(counting)
+  client.removeAllListeners('data').pause()
+  client.write('RETR 1\r\n'.repeat(50))
+  for (let before = -1; before !== readBytes || readBytes === 0; ) {
+    before = readBytes
+    for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(readBytes < 1_000_000, `${readBytes} bytes were read for nobody`)
+  socket.destroy()
+  await over
 })
 
 test('a second session of the account is told that it is in use, and the next after it is welcome', async () => {

@@ -40,6 +40,7 @@ const nodeFlags = (plan: LaunchPlan): readonly string[] => [
   ...codeFolders.map((name) => `--allow-fs-read=${join(codeRoot, name)}`),
   ...[...plan.writes, plan.codeCache].flatMap((place) => [`--allow-fs-read=${place}`, `--allow-fs-write=${place}`]),
   `--max-old-space-size=${plan.row.heapMb}`,
+  '--expose-gc',
   '--disable-proto=delete',
   ...codeFlags,
   '--disable-warning=ExperimentalWarning',

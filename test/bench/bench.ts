@@ -7,6 +7,8 @@ export const domain = 'bench.example'
 export const password = 'correct-horse-battery'
 /** Accounts that share small work. */
 export const logins = Array.from({ length: 10 }, (_, number) => `reader${number}`)
+/** Quiet sessions of the platform under measurement are parked after so long. */
+export const parkAfterSeconds = 5
 /** The account of the one large mailbox of the FETCH, SEARCH and SORT rows. */
 export const bigLogin = 'librarian'
 

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
-import { bigLogin, domain, logins, password, type Peers, type RowGroup } from './bench.ts'
+import { bigLogin, domain, logins, parkAfterSeconds, password, type Peers, type RowGroup } from './bench.ts'
 import { startDovecot } from './peers/dovecot.ts'
 import { startPostfix } from './peers/postfix.ts'
 import { append } from './rows/append.ts'
@@ -63,6 +63,9 @@ ${groups.map(({ name, about }) => `                       ${name.padEnd(10)} ${a
   --json             rows as JSON
 `
 
+/** All connections are of one address and few accounts; sessions park before the idle ones are measured. */
+const settings = ['limits: { connectionsPerPeer: 20000 }', `sessions: { perAccount: 2000, parkAfter: ${parkAfterSeconds}s }`]
+
 const wanted = options.rows.split(',')
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
@@ -115,7 +118,7 @@ const measure = async (): Promise<readonly Row[]> => {
   const withPeers = ensurePeers()
   if (!withPeers) say('Postfix and Dovecot are not installed: measuring Bulkhead alone (--peers installs them)')
   const root = mkdtempSync(join(tmpdir(), 'bulkhead-bench-'))
-  const platform = await startPlatform({ cells: [{ id: 'bench', name: 'Bench', portBase: 18_000 }], metricsPort: 18_464 })
+  const platform = await startPlatform({ cells: [{ id: 'bench', name: 'Bench', portBase: 18_000, settings }], metricsPort: 18_464 })
   const peers = withPeers ? await startPeers(root) : undefined
   try {
     await plant(platform, [...logins, bigLogin])

@@ -55,7 +55,7 @@ service imap-login {
   process_limit = 4
 }
 service imap {
-  process_limit = 4000
+  process_limit = 6000
   service_count = 1
   client_limit = 1
 }

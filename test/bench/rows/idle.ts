@@ -1,11 +1,14 @@
 /** Memory an idle, logged-in IMAP connection costs the whole server: proportional set size over all its processes. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openImap, type ImapClient } from '../load/imap.ts'
-import { logins, rowOf, type RowGroup } from '../bench.ts'
+import { logins, parkAfterSeconds, rowOf, type RowGroup } from '../bench.ts'
 import { treeKiB } from '../load/memory.ts'
 import type { Target } from '../target.ts'
 
-const settleMs = 3_000
+/** Between ten log-ins and the next ten: the vault opens five hundred keys a second and no more. */
+const pacedMs = 25
+/** Long enough to be parked, and for either server to give back what it no longer needs. */
+const settleMs = parkAfterSeconds * 1_000 + 30_000
 
 /** KiB a connection. */
 const idleMemory = async (target: Target, connections: number, tls: boolean): Promise<number> => {
@@ -26,6 +29,7 @@ const idleMemory = async (target: Target, connections: number, tls: boolean): Pr
   for (let number = 0; number < connections; number += 10) {
     const batch = Array.from({ length: Math.min(10, connections - number) }, (_, at) => logins[(number + at) % logins.length] ?? '')
     clients.push(...(await Promise.all(batch.map(open))))
+    await sleep(pacedMs)
   }
   await sleep(settleMs)
   const after = treeKiB(target.pid)
