@@ -278,3 +278,16 @@ test('a client that never says anything sensible is let go', async () => {
     assert.match(await lineOf(client, /BYE/), /^\* BYE Too many bad commands/)
   })
 })
+
+test('a client that says nothing for half an hour is let go, and no sooner', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  await inSession(async ({ client }) => {
+    t.mock.timers.tick(30 * 60_000 - 1)
+    say(client, 'a NOOP\r\n')
+    assert.match(await client.line(), /^a OK/)
+  })
+  await inSession(async ({ client }) => {
+    t.mock.timers.tick(30 * 60_000)
+    assert.match(await client.line(), /^\* BYE Idle for too long/)
+  })
+})
