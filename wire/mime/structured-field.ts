@@ -55,7 +55,7 @@ export const structuredField = (text: string, parametersMax: number): Structured
   const start = skipBlanks(text, 0)
   const valueEnd = tokenEnd(text, start, ';')
   // `text / plain` is a type; what follows a blank elsewhere is no part of the value.
-  const value = text.slice(start, valueEnd).replace(/\(.*$/, '').replace(/\s*\/\s*/, '/').trim().replace(/\s.*$/, '').toLowerCase()
+  const value = text.slice(start, valueEnd).replace(/\([^]*$/, '').replace(/\s*\/\s*/, '/').trim().replace(/\s[^]*$/, '').toLowerCase()
   const parameters: Pair[] = []
   let at = valueEnd
   while (at < text.length && parameters.length < parametersMax) {
