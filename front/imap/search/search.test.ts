@@ -101,20 +101,37 @@ test('SEARCH finds what reading everything finds', async () => {
   }), { numRuns: 60 })
 })
 
-test('who asks for the first match does not wait for the others', async () => {
-  const { account, close } = await memoryAccount()
-  const mails = Array.from({ length: 40 }, (): Mail => ({ subject: '', body: `${'harbour '.repeat(11_000)}end`, coding: '8bit', sentDay: 1 }))
-  const list = await filled(account, mails)
-  const asked: number[] = []
+/** Many batches of bodies. */
+const large = Array.from({ length: 40 }, (): Mail => ({ subject: '', body: `${'harbour '.repeat(11_000)}end`, coding: '8bit', sentDay: 1 }))
+const endKey = { key: 'body', text: Buffer.from('r end') } as const
+
+const reading = (account: MailAccount, onRead: () => void) => {
+  let read = 0
   const bodies: MailAccount['bodies'] = (messages) => {
-    asked.push(messages.length)
+    read += messages.length
+    onRead()
     return account.bodies(messages)
   }
-  const counting: MailAccount = new Proxy(account, { get: (target, name) => (name === 'bodies' ? bodies : Reflect.get(target, name).bind(target)) })
-  const key = { key: 'body', text: Buffer.from('r end') } as const
-  assert.equal((await found(portsOf(counting), list, key, { end: 'last', count: 1 })).at(-1), 39)
-  const read = asked.reduce((sum, count) => sum + count, 0)
-  assert.ok(read < mails.length, `${read} bodies read`)
+  const counted: MailAccount = new Proxy(account, { get: (target, name) => (name === 'bodies' ? bodies : Reflect.get(target, name).bind(target)) })
+  return { counted, read: () => read }
+}
+
+test('who asks for the first match does not wait for the others', async () => {
+  const { account, close } = await memoryAccount()
+  const list = await filled(account, large)
+  const { counted, read } = reading(account, () => undefined)
+  assert.equal((await found(portsOf(counted), list, endKey, { end: 'last', count: 1 })).at(-1), 39)
+  assert.ok(read() < large.length, `${read()} bodies read`)
+  await close()
+})
+
+test('for a client that is gone nothing more is read', async () => {
+  const { account, close } = await memoryAccount()
+  const list = await filled(account, large)
+  const gone = new AbortController()
+  const { counted, read } = reading(account, () => gone.abort())
+  assert.deepEqual(await found({ ...portsOf(counted), gone: gone.signal }, list, endKey), [])
+  assert.ok(read() < large.length, `${read()} bodies read`)
   await close()
 })
 

@@ -21,7 +21,7 @@ interface Sifted {
   readonly undecided: number[]
 }
 
-/** Messages that are looked at in memory before the clock is. */
+/** Messages that are looked at before the clock is. */
 const messagesPerLook = 64
 
 const byMemory = async ({ gone }: Ports, list: MessageList, test: Test, among: Iterable<number>): Promise<Sifted> => {
@@ -51,6 +51,8 @@ const byIndex = async ({ account, gone, progress }: Ports, list: MessageList, te
     for (const index of batch) {
       const at = among[next] ?? 0
       next += 1
+      const over = next % messagesPerLook === 0 ? turn() : undefined
+      if (over !== undefined) await over
       if (index === undefined) continue
       const verdict = verdictOf(test, { list, at, index, depth })
       if (verdict === true) sifted.found.push(at)

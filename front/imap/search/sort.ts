@@ -1,18 +1,14 @@
-/**
- * SORT (RFC 5256 section 3, RFC 5957): messages by their ranks. A rank says how many different keys come before a message's
- * own; ranks are made of what is in memory, or of the overviews made at arrival.
- */
+/** SORT (RFC 5256 section 3, RFC 5957): messages by their ranks, made of what is in memory or of the overviews made at arrival. */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { SortCriterion, SortKey } from '@bulkhead/wire/imap/sort-grammar.ts'
 import type { Overview } from '@bulkhead/wire/mime/overview.ts'
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
 import { remembered } from './remembered.ts'
+import { ranksOf, type Ranks } from './ranks.ts'
 import type { Found } from './result.ts'
 import { everyPosition } from './search.ts'
 import { takingTurns } from './turn.ts'
-
-type Ranks = Uint32Array
 
 const textKeys = ['CC', 'FROM', 'TO', 'DISPLAYFROM', 'DISPLAYTO', 'SUBJECT'] as const satisfies readonly SortKey[]
 type TextKey = (typeof textKeys)[number]
@@ -28,28 +24,13 @@ const textOf: Readonly<Record<TextKey, (overview: Overview) => string>> = {
 
 const isTextKey = (key: SortKey): key is TextKey => textKeys.some((known) => known === key)
 
-const rankOf = <K extends number | string>(keys: ArrayLike<K>): Ranks => {
-  const order = Uint32Array.from({ length: keys.length }, (_, place) => place).sort((left, right) => {
-    const [one, other] = [keys[left], keys[right]]
-    return one === undefined || other === undefined || one === other ? 0 : one < other ? -1 : 1
-  })
-  const ranks = new Uint32Array(keys.length)
-  let rank = 0
-  for (const [at, place] of order.entries()) {
-    if (at > 0 && keys[place] !== keys[order[at - 1] ?? 0]) rank += 1
-    ranks[place] = rank
-  }
-  return ranks
-}
-
-/** Ranks of a key that stands in memory. */
-const rankInMemory = (list: MessageList, positions: readonly number[], key: SortKey): Ranks => {
+const columnInMemory = (list: MessageList, positions: readonly number[], key: SortKey): Float64Array => {
   const column = key === 'SIZE' ? list.sizes : list.internalDates
-  return rankOf(Float64Array.from(positions, (at) => column[at] ?? 0))
+  return Float64Array.from(positions, (at) => column[at] ?? 0)
 }
 
 /** Of a message whose index is gone the texts are empty and the date is that of its arrival. Undefined where the client is gone. */
-const ranksOf = async (ports: Ports, list: MessageList, positions: readonly number[], keys: readonly SortKey[]): Promise<readonly Ranks[] | undefined> => {
+const ranksBy = async (ports: Ports, list: MessageList, positions: readonly number[], keys: readonly SortKey[]): Promise<readonly Ranks[] | undefined> => {
   const columns = keys.map((key) => ({ key, texts: new Array<string>(), sentMs: new Array<number>() }))
   const fromOverview = columns.filter(({ key }) => key === 'DATE' || isTextKey(key))
   const turn = takingTurns()
@@ -66,15 +47,19 @@ const ranksOf = async (ports: Ports, list: MessageList, positions: readonly numb
     }
     await turn()
   }
-  return columns.map(({ key, texts, sentMs }) => (isTextKey(key) ? rankOf(texts) : key === 'DATE' ? rankOf(sentMs) : rankInMemory(list, positions, key)))
+  const ranks: Ranks[] = []
+  for (const { key, texts, sentMs } of columns) {
+    ranks.push(await (isTextKey(key) ? ranksOf(texts, turn) : ranksOf(key === 'DATE' ? sentMs : columnInMemory(list, positions, key), turn)))
+  }
+  return ranks
 }
 
 /** Ranks of the messages at `positions`, in that order, for each key: out of those of the whole mailbox where they are known. */
 const chosenRanks = async (ports: Ports, list: MessageList, positions: readonly number[], keys: readonly SortKey[]): Promise<readonly Ranks[] | undefined> => {
   const memory = remembered(list, positions.length)
-  if (memory === undefined) return ranksOf(ports, list, positions, keys)
+  if (memory === undefined) return ranksBy(ports, list, positions, keys)
   const missing = keys.filter((key) => !memory.ranks.has(key))
-  const made = missing.length === 0 ? [] : await ranksOf(ports, list, [...everyPosition(list.count)], missing)
+  const made = missing.length === 0 ? [] : await ranksBy(ports, list, [...everyPosition(list.count)], missing)
   if (made === undefined) return undefined
   for (const [at, key] of missing.entries()) memory.ranks.set(key, made[at] ?? new Uint32Array(0))
   return keys.map((key) => {
