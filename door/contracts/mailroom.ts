@@ -22,6 +22,8 @@ export interface Preface {
   readonly helo: string
   /** The language chosen before login: LANG (RFC 6856), LANGUAGE (RFC 5255). Else empty. */
   readonly language: string
+  /** POP3: UTF8 was said (RFC 6856). Else false. */
+  readonly utf8: boolean
   readonly peer: string
   readonly tls: boolean
 }

@@ -58,7 +58,7 @@ test('IMAP login hands the client and what it already said to the mailroom, and 
   assert.match(await open.hear(/x2 SELECT INBOX\r\n/), /x1 OK in\r\n/)
   const { gate, pipe, ...preface } = home.mailroom.prefaces.at(-1) ?? assert.fail('nobody came')
   assert.ok(gate !== '' && pipe > 0)
-  assert.deepEqual(preface, { protocol: 'imap', opens: 'pass', pass: 'cGFzcw==', tag: 'x1', helo: '', language: 'i-default', peer: '127.0.0.1', tls: true })
+  assert.deepEqual(preface, { protocol: 'imap', opens: 'pass', pass: 'cGFzcw==', tag: 'x1', helo: '', language: 'i-default', utf8: false, peer: '127.0.0.1', tls: true })
   assert.equal(home.asked.at(-1), 'imap alice@a.example right tls')
   open.socket.end('x3 LOGOUT\r\n')
   assert.match(await open.closed(), /x3 LOGOUT/)
@@ -216,6 +216,13 @@ test('POP3 before login speaks the languages it has, and UTF8 rules STLS out', a
   assert.match(heard, /\+OK Languages follow\r\nen English\r\nja 日本語\r\n\.\r\n\+OK ja 日本語でお答えします\r\n\+OK\r\n-ERR コマンドを理解できません\r\n-ERR その言語は使用できません\r\n\+OK en /)
   assert.match(heard, /\+OK UTF-8 from here on\r\n-ERR [^\n]*\n-ERR [^\n]*\n\+OK Capability list follows\r\n(?:(?!STLS)[A-Z])/)
   assert.doesNotMatch(heard, /^STLS/m)
+  await using loopback = await house({ plainLoginOnLoopback: true })
+  const other = await client(loopback.ports.pop3)
+  other.say('UTF8\r\nLANG ja\r\nUSER alice@a.example\r\nPASS right\r\n')
+  while (loopback.mailroom.prefaces.length === 0) await settled()
+  const { utf8, language } = loopback.mailroom.prefaces[0] ?? assert.fail('nobody came')
+  assert.deepEqual({ utf8, language }, { utf8: true, language: 'ja' })
+  other.socket.destroy()
 })
 
 test('POP3 in plain offers STLS and no login', async () => {

@@ -22,6 +22,8 @@ export interface LoginAttempt {
   readonly helo: string
   /** What the POP3 client chose by LANG, else empty. */
   readonly language?: string
+  /** The POP3 client said UTF8. */
+  readonly utf8?: boolean
   /** What the client sent after its login command. */
   readonly rest: () => Buffer
 }
@@ -62,7 +64,7 @@ export const logIn = async (
   surroundings: Surroundings,
 ): Promise<LoginOutcome> => {
   const { policy, meter, log } = surroundings
-  const { protocol, tag, helo, credentials, language = '' } = attempt
+  const { protocol, tag, helo, credentials, language = '', utf8 = false } = attempt
   const outcome = async (): Promise<LoginOutcome> => {
     if (underWay >= policy.loginsAtOnceMax) return 'away'
     underWay += 1
@@ -70,7 +72,7 @@ export const logIn = async (
       const granted = await passFor(connection, attempt, surroundings)
       if (typeof granted === 'string') return granted
       if (connection.closing) return 'away'
-      const preface = { protocol, opens: 'pass', pass: granted.pass, tag, helo, language, peer: connection.peer.address, tls: connection.secure } as const
+      const preface = { protocol, opens: 'pass', pass: granted.pass, tag, helo, language, utf8, peer: connection.peer.address, tls: connection.secure } as const
       return (await handOver(connection, granted.path, preface, attempt.rest, surroundings)) ? 'in' : 'away'
     } finally {
       underWay -= 1

@@ -78,7 +78,8 @@ export class Parked implements Session {
     this.#connection.pause()
     const { peer, secure } = this.#connection
     const preface = {
-      protocol: this.#terms.protocol, opens: 'ticket', pass: this.#sealed.toString('base64'), tag: '*', helo: '', language: '', peer: peer.address, tls: secure,
+      protocol: this.#terms.protocol, opens: 'ticket', pass: this.#sealed.toString('base64'), tag: '*', helo: '', language: '', utf8: false,
+      peer: peer.address, tls: secure,
     } as const
     if (await handOver(this.#connection, this.path, preface, () => said, this.#surroundings)) this.#terms.lodgings.wentBack(this)
     else this.lost()

@@ -142,7 +142,7 @@ export class Pop3Session implements Session {
     this.#connection.write(positive(`${found} ${this.#texts.speaks}`))
   }
 
-  /** RFC 6856 section 2.1. Messages are given as stored in either mode, so nothing else changes. */
+  /** RFC 6856 section 2.1. Messages are given as stored from here on. */
   #switchToUtf8(args: Buffer | undefined): void {
     if (args !== undefined) return this.#refuse()
     this.#utf8 = true
@@ -209,7 +209,7 @@ export class Pop3Session implements Session {
     const outcome =
       credentials === undefined
         ? 'wrong'
-        : await logIn(this.#connection, { protocol: 'pop3', credentials, tag: '', helo: '', language: this.#language, rest }, this.#in)
+        : await logIn(this.#connection, { protocol: 'pop3', credentials, tag: '', helo: '', language: this.#language, utf8: this.#utf8, rest }, this.#in)
     if (outcome === 'in') return
     this.#failures += 1
     await failureDelay(this.#failures, this.#in)

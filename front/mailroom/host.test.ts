@@ -87,7 +87,7 @@ const house = async () => {
 }
 
 const prefaceOf = (pass: string, change: Partial<Preface> = {}): Buffer =>
-  encodeFrame({ protocol: 'imap', opens: 'pass', pass, gate: 'g1', pipe: 1, tag: 'a1', helo: '', language: '', peer: '192.0.2.1', tls: true, ...change })
+  encodeFrame({ protocol: 'imap', opens: 'pass', pass, gate: 'g1', pipe: 1, tag: 'a1', helo: '', language: '', utf8: false, peer: '192.0.2.1', tls: true, ...change })
 
 /** Everything the mailroom says to these bytes, until it or we end. */
 const said = (path: string, bytes: Buffer, half = true): Promise<string> =>

@@ -144,6 +144,7 @@ export const mailroomHost = (ports: HostPorts) => {
     tag: opening.preface.tag,
     helo: opening.preface.helo,
     language: opening.preface.language,
+    utf8: opening.preface.utf8,
     peer: opening.preface.peer,
     tls: opening.preface.tls,
     hostName: ports.hostName,

@@ -23,6 +23,7 @@ const checked = (frame: Readonly<Record<string, unknown>>): Preface => {
     tag: textOf(frame, 'tag', 256),
     helo: textOf(frame, 'helo', 1_024),
     language: textOf(frame, 'language', 35),
+    utf8: flagOf(frame, 'utf8'),
     peer: textOf(frame, 'peer', 64),
     tls: flagOf(frame, 'tls'),
   }

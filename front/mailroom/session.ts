@@ -53,6 +53,8 @@ export interface SessionCommon {
   readonly helo: string
   /** The language chosen before login (LANG, LANGUAGE), else empty. */
   readonly language: string
+  /** POP3: messages with headers in UTF-8 may be given as they are (RFC 6856). */
+  readonly utf8: boolean
   readonly peer: string
   readonly tls: boolean
   readonly hostName: string

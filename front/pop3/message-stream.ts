@@ -1,9 +1,10 @@
 /**
- * A message's bytes for RETR and TOP: as stored, in pieces of a chunk of the store. TOP ends after the header and n lines
- * of the body.
+ * A message's bytes for RETR and TOP: as stored, in pieces of a chunk of the store; where the client has not said UTF8, with
+ * the header in ASCII. TOP ends after the header and n lines of the body.
  */
 import { lf } from '@bulkhead/base/bytes.ts'
 import type { BodySource } from '@bulkhead/mail/account/mail-account.ts'
+import { asciiHeader, maskedBytes } from '@bulkhead/wire/mime/ascii-header.ts'
 import { chunkBytes } from '@bulkhead/seal/sealing.ts'
 
 export async function* wholeMessage(body: BodySource): AsyncGenerator<Buffer> {
@@ -46,6 +47,37 @@ const headerEnd = () => {
     }
     return -1
   }
+}
+
+/** Longer headers are masked as they come, and not understood. */
+const headerBytesMax = 256 * 1024
+
+/** For clients that take ASCII alone (RFC 6856 section 2.1): the message with its header in ASCII, the body as it is. */
+export async function* withAsciiHeader(pieces: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const findHeaderEnd = headerEnd()
+  let held: Buffer[] = []
+  let heldBytes = 0
+  let inHeader = true
+  for await (const bytes of pieces) {
+    if (!inHeader) {
+      yield bytes
+      continue
+    }
+    const end = findHeaderEnd(bytes)
+    const part = end < 0 ? bytes : bytes.subarray(0, end)
+    inHeader = end < 0
+    if (heldBytes > headerBytesMax) yield maskedBytes(part)
+    else {
+      held.push(part)
+      heldBytes += part.length
+      if (inHeader && heldBytes <= headerBytesMax) continue
+      const header = Buffer.concat(held)
+      held = []
+      yield inHeader ? maskedBytes(header) : asciiHeader(header)
+    }
+    if (!inHeader && end < bytes.length) yield bytes.subarray(end)
+  }
+  if (held.length > 0) yield asciiHeader(Buffer.concat(held))
 }
 
 export async function* topOfMessage(pieces: AsyncIterable<Buffer>, bodyLines: number): AsyncGenerator<Buffer> {

@@ -1,11 +1,12 @@
-/** RETR and TOP: a message's bytes as stored, dots stuffed, at the client's pace. */
+/** RETR and TOP: a message's bytes, dots stuffed, at the client's pace. */
 import { dotWriter } from '@bulkhead/wire/smtp/dot-writer.ts'
+import { asciiHeader } from '@bulkhead/wire/mime/ascii-header.ts'
 import { positive } from '@bulkhead/wire/pop3/reply.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { gatherBytesMax, type ClientStream } from '../client-stream.ts'
 import type { Decision } from './command.ts'
 import type { Maildrop } from './maildrop.ts'
-import { topOfMessage, wholeMessage } from './message-stream.ts'
+import { topOfMessage, wholeMessage, withAsciiHeader } from './message-stream.ts'
 import { refusalReply } from './refusals.ts'
 import type { Texts } from './texts.ts'
 
@@ -29,11 +30,17 @@ async function* joined(first: IteratorResult<Buffer>, rest: AsyncGenerator<Buffe
   yield* rest
 }
 
+interface Recipient {
+  readonly account: MailAccount
+  readonly client: ClientStream
+  readonly drop: Maildrop
+  readonly texts: Texts
+  /** Takes headers in UTF-8. */
+  readonly utf8: boolean
+}
+
 export const sendMessage = async (
-  account: MailAccount,
-  client: ClientStream,
-  drop: Maildrop,
-  texts: Texts,
+  { account, client, drop, texts, utf8 }: Recipient,
   { position, bodyLines }: Extract<Decision, { is: 'message' }>,
 ): Promise<Sent> => {
   const gone = (): Sent => {
@@ -49,12 +56,13 @@ export const sendMessage = async (
     for await (const index of account.indexes([message], ['header'])) {
       if (index === undefined || !index.headerComplete) break
       client.put(positive(texts.top))
-      return await sendStuffed(client, [Buffer.from(index.header)])
+      const header = Buffer.from(index.header)
+      return await sendStuffed(client, [utf8 ? header : asciiHeader(header)])
     }
   }
   await using body = await account.body(message)
   if (body === undefined) return gone()
-  const pieces = wholeMessage(body)
+  const pieces = utf8 ? wholeMessage(body) : withAsciiHeader(wholeMessage(body))
   // The first piece is read before anything is said, so that a store that is away still gets an honest refusal.
   const first = await pieces.next()
   client.put(positive(bodyLines === null ? texts.octets(drop.sizeAt(position)) : texts.top))

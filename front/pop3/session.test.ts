@@ -71,11 +71,11 @@ const accountOf = (texts: readonly string[], away = false) => {
 const clock = manualClock(0)
 const policy = { loginDelayMs: 0, clock, locks: pop3Locks({ clock, freeElsewhere: async () => true }) }
 
-const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3(policy)) => {
+const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3(policy), saidUtf8 = false) => {
   const [client, socket] = duplexPair()
   const stopping = new AbortController()
   const session: AccountSession = {
-    socket, firstBytes: Buffer.alloc(0), picture: null, language: '', gatehouse: () => undefined, who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
+    socket, firstBytes: Buffer.alloc(0), picture: null, language: '', utf8: saidUtf8, gatehouse: () => undefined, who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
     peer: '127.0.0.1', tls: true, hostName: 'mail.example', clock: manualClock(0), log: silentLog, meter: meter(),
     limits: { messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: stopping.signal, account,
   }
@@ -100,6 +100,23 @@ test('RETR gives the bytes as stored, dots stuffed, and only completes the last 
     heard,
     '+OK 1 messages (36 octets)\r\n+OK 36 octets\r\nSubject: one\r\n\r\nline\r\n..dot\r\n...\r\nlast\r\n.\r\n+OK Bye, 1 messages left\r\n',
   )
+})
+
+test('headers in UTF-8 are given as they are to those who said UTF8, in ASCII to others, however long', async () => {
+  const header = `Subject: 会議\r\nX-Long: ${'a b c d e f g h\r\n '.repeat(9_000)}é\r\n\r\n`
+  const bytes = Buffer.from(`${header}本文\r\n`).toString('latin1')
+  const heard = async (saidUtf8: boolean, text: string): Promise<string> => {
+    const session = sessionOf(accountOf([text]).account, newAccountHandle(), pop3(policy), saidUtf8)
+    session.client.end('RETR 1\r\n')
+    await session.over
+    return session.heard()
+  }
+  assert.ok((await heard(true, bytes)).endsWith(`\r\n${bytes}.\r\n`))
+  const ascii = await heard(false, bytes)
+  assert.match(ascii, /\r\nSubject: =\?UTF-8\?B\?5Lya6K2w\?=\r\nX-Long: a b c/)
+  assert.ok(ascii.endsWith(`\r\n\r\n${bytes.slice(-8)}.\r\n`))
+  const endless = `Subject: ${'\xe9'.repeat(700_000)}\r\n\r\n\xe9\r\n`
+  assert.ok((await heard(false, endless)).endsWith(`\r\nSubject: ${'?'.repeat(700_000)}\r\n\r\n\xe9\r\n.\r\n`))
 })
 
 test('a message of many pieces comes whole', async () => {

@@ -82,7 +82,7 @@ const update = async ({ session, client, drop, days, terms }: Visit): Promise<Ou
 
 const send = async (visit: Visit, decision: Extract<Decision, { is: 'message' }>): Promise<Outcome> => {
   const { session, client, drop, terms } = visit
-  const sent = await sendMessage(session.account, client, drop, terms.texts, decision)
+  const sent = await sendMessage({ account: session.account, client, drop, texts: terms.texts, utf8: session.utf8 }, decision)
   if (sent === 'sent' && decision.bodyLines === null) drop.markRetrieved(decision.position)
   return sent === 'broken' ? 'over' : 'goOn'
 }

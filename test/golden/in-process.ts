@@ -36,6 +36,7 @@ export const commonOf = (
   who: { account, login: here, loginIndex: Buffer.alloc(32) },
   picture: null,
   language: '',
+  utf8: false,
   gatehouse: () => undefined,
   tag: '',
   helo: '',

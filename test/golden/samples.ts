@@ -99,6 +99,17 @@ const japanese = Buffer.concat([
   Buffer.from([0x96, 0xbe, 0x93, 0xfa, 0x82, 0xcc, 0x89, 0xef, 0x8b, 0x63, 0x0d, 0x0a]),
 ])
 
+const international = lines(
+  'From: 山田 <yamada@one.example>',
+  'To: 太郎@例え.example',
+  'Subject: 会議 at noon',
+  'MIME-Version: 1.0',
+  'Content-Type: text/plain; charset=UTF-8',
+  'Content-Transfer-Encoding: 8bit',
+  '',
+  '明日の会議',
+)
+
 export const sample = (name: string): Buffer => {
   const number = /^plain-(\d)$/.exec(name)?.[1]
   if (number !== undefined) return Buffer.from(plain(number))
@@ -112,6 +123,7 @@ export const sample = (name: string): Buffer => {
   if (accented !== undefined) return Buffer.from(accents(accented))
   if (name === 'mixed') return Buffer.from(mixed)
   if (name === 'encoded') return Buffer.from(encoded)
+  if (name === 'international') return Buffer.from(international)
   if (name === 'japanese') return japanese
   throw new Error(`no sample ${name}`)
 }

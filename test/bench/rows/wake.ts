@@ -1,6 +1,6 @@
 /** How long a delivery takes to reach every IDLE of one account: from the end of its DATA to the last EXISTS. */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { medianOf, rowOf, type RowGroup } from '../bench.ts'
+import { medianOf, parkAfterSeconds, rowOf, type RowGroup } from '../bench.ts'
 import { deliver } from '../load/deliver.ts'
 import { openImap } from '../load/imap.ts'
 import { generatedMail } from '../mails.ts'
@@ -8,10 +8,12 @@ import type { Target } from '../target.ts'
 
 const sessions = 20
 const login = 'watcher'
-const settleMs = 500
+/** In memory still, and parked. */
+const awakeMs = 500
+const parkedMs = parkAfterSeconds * 1_000 + 2_000
 const waitMs = 60_000
 
-const reached = async (target: Target): Promise<number> => {
+const reached = async (target: Target, settleMs: number): Promise<number> => {
   const clients = await Promise.all(Array.from({ length: sessions }, () => openImap(target.imap.port)))
   try {
     for (const client of clients) {
@@ -46,6 +48,8 @@ export const wake: RowGroup = {
   async measure(bench) {
     await bench.plant([login])
     const name = `delivery until all ${sessions} IDLEs of the account are told, the delivery included`
-    return [await rowOf(bench, { name, unit: 'ms', more: false }, (target) => medianOf(bench.rounds, () => reached(target)))]
+    const row = (after: string, settleMs: number) =>
+      rowOf(bench, { name: `${name}${after}`, unit: 'ms', more: false }, (target) => medianOf(bench.rounds, () => reached(target, settleMs)))
+    return [await row('', awakeMs), await row(', after they were parked', parkedMs)]
   },
 }
