@@ -38,20 +38,31 @@ const childInfo = ' ("CHILDINFO" ("SUBSCRIBED"))'
 
 const oldNameInfo = (oldName: string, utf8: boolean): string => ` ("OLDNAME" (${mailboxText(oldName, utf8)}))`
 
-/** LIST responses of names, each with what it was called before, or by the client (null: the same) (RFC 9051 sections 6.3.2, 7.3.1). */
-export const listLines = (state: AccountState, names: ReadonlyMap<string, string | null>, utf8: boolean): readonly Untagged[] => {
-  if (names.size === 0) return []
+export interface ListedLine {
+  readonly name: string
+  /** What it was called before, or by the client (RFC 9051 sections 6.3.2, 7.3.1); null: the same. */
+  readonly oldName: string | null
+  /** The mailbox that had this name is no more, whether or not another one has it now. */
+  readonly isGone?: boolean
+}
+
+const isNowhere = ['\\NonExistent', '\\Noselect'] as const
+
+/** LIST responses of names, in this order. */
+export const listLines = (state: AccountState, lines: readonly ListedLine[], utf8: boolean): readonly Untagged[] => {
+  if (lines.length === 0) return []
   const known = new Map(listedNames(state).map((one) => [one.name, one]))
-  return [...names].map(([name, oldName]) => {
+  return lines.map(({ name, oldName, isGone }) => {
     const found = known.get(name)
-    const attributes = parenthesised(found === undefined ? ['\\NonExistent', '\\Noselect'] : attributesOf(found, true))
+    const isAnothers = isGone === true && found?.mailbox !== undefined
+    const attributes = parenthesised(found === undefined || isAnothers ? isNowhere : attributesOf(found, true))
     return untagged(`LIST ${attributes} "/" ${mailboxText(name, utf8)}${oldName === null ? '' : oldNameInfo(oldName, utf8)}`)
   })
 }
 
 /** A name's own LIST response. */
 export const listLine = (state: AccountState, name: string, utf8: boolean, oldName: string | null = null): Untagged =>
-  listLines(state, new Map([[name, oldName]]), utf8)[0] ?? untagged('')
+  listLines(state, [{ name, oldName }], utf8)[0] ?? untagged('')
 
 const selectionOf = ({ selection }: ListArguments): Selection => ({
   bySubscription: selection?.includes('SUBSCRIBED') ?? false,

@@ -119,6 +119,27 @@ test('whoever listens knows what there is, whatever happened between two notices
   }), { numRuns: 150 })
 })
 
+test('names that changed places are told as gone and new, and so are more renames than are followed', async () => {
+  const { account, close } = await memoryAccount()
+  const numbers = Array.from({ length: 51 }, (_, at) => at)
+  for (const mailbox of ['a', 'd', ...numbers.map((number) => `n${number}`)]) await account.createMailbox(mailbox, null)
+  await file(account, 'a')
+  const session = listening(account.state())
+  for (const [from, to] of [['a', 't'], ['d', 'a'], ['t', 'd']] as const) await account.renameMailbox(from, to)
+  const told = notices(session, account.state(), testLimits)
+  assert.deepEqual(told.lines.map((line) => line.replace(/UIDVALIDITY \d+ /, '').trim()), [
+    '* LIST (\\NonExistent \\Noselect) "/" "a"',
+    '* LIST (\\HasNoChildren) "/" "a" ("OLDNAME" ("d"))',
+    '* LIST (\\HasNoChildren) "/" "d"',
+    '* STATUS "d" (MESSAGES 1 UIDNEXT 2 UNSEEN 1)',
+  ])
+  for (const number of numbers) await account.renameMailbox(`n${number}`, `m${number}`)
+  const { lines } = notices(told.session, account.state(), testLimits)
+  assert.equal(lines.length, 102)
+  assert.ok(!lines.join('').includes('OLDNAME'))
+  await close()
+})
+
 test('too much at once ends the listening', async () => {
   const { account, close } = await memoryAccount()
   const session = listening(account.state())

@@ -6,11 +6,12 @@ import { superiorOf } from '@bulkhead/mail/journal/mailbox-name.ts'
 import type { NotifyEvent } from '@bulkhead/wire/imap/notify-grammar.ts'
 import { encodeUntagged, mailbox as mailboxText, string, untagged, untaggedOk } from '@bulkhead/wire/imap/response.ts'
 import type { StatusItem } from '@bulkhead/wire/imap/list-grammar.ts'
-import { listLines } from '../listing/list.ts'
+import { listLines, type ListedLine } from '../listing/list.ts'
 import { statusText } from '../listing/status-text.ts'
 import { selectedMailbox, speaksUtf8, tellsModSeq, type Session } from '../session.ts'
 import { changesOf } from '../view.ts'
 import { ownArrivals, ownEntries, ownNames, ownSubscriptions } from './deeds.ts'
+import { nameChanges, type NameChange } from './name-changes.ts'
 import { eventsOf, type Notifying } from './watch.ts'
 
 /** Notices told at once; more is an overflow (section 5.8). */
@@ -34,45 +35,39 @@ const asking = ({ notify, then, now }: Comparison): { readonly of: Asked; readon
   return { of: ({ name, owner }) => whole(name, owner === null), ofName: (name) => whole(name, !isBelowShared(name)) }
 }
 
-/** Mailboxes renamed since, those that went along with one above them left out (section 5.4). */
-const renamed = ({ then, now }: Comparison): ReadonlyMap<string, string> => {
-  const all = new Map<string, string>()
-  for (const [id, { name }] of now.mailboxes) {
-    const before = then.mailboxes.get(id)?.name
-    if (before !== undefined && before !== name) all.set(name, before)
-  }
-  const wentAlong = (name: string, before: string): boolean => {
-    const [above, aboveBefore] = [superiorOf(name), superiorOf(before)]
-    return above !== undefined && aboveBefore !== undefined && all.get(above) === aboveBefore && name.slice(above.length) === before.slice(aboveBefore.length)
-  }
-  return new Map([...all].filter(([name, before]) => !wentAlong(name, before)))
-}
-
-/** Names to list, with the name before where it is another (null: the same). */
-const namesToList = (comparison: Comparison): ReadonlyMap<string, string | null> => {
+/** Lines of LIST: what names became, then those above and those subscribed to otherwise. */
+const namesToList = (comparison: Comparison, changes: readonly NameChange[]): readonly ListedLine[] => {
   const { notify, then, now } = comparison
-  const asked = asking(comparison)
+  const { ofName } = asking(comparison)
   const own = ownNames(notify.deeds)
-  const names = new Map<string, string | null>()
-  const came = [...now.mailboxes.values()].filter(({ id }) => !then.mailboxes.has(id))
-  const went = [...then.mailboxes.values()].filter(({ id }) => !now.mailboxes.has(id))
-  for (const mailbox of [...went, ...came]) {
-    if (own.has(mailbox.name)) continue
-    if (asked.of(mailbox).has('MailboxName')) names.set(mailbox.name, null)
-    const above = superiorOf(mailbox.name)
-    if (above !== undefined && !own.has(above) && asked.ofName(above).has('MailboxName')) names.set(above, null)
+  const isAsked = (name: string): boolean => ofName(name).has('MailboxName')
+  const told = changes.filter((change) => !own.has(change.name) && (isAsked(change.name) || (change.is === 'renamed' && isAsked(change.before))))
+  const names: ListedLine[] = told.map((change) => ({
+    name: change.name, oldName: change.is === 'renamed' ? change.before : null, isGone: change.is === 'gone',
+  }))
+  const listed = new Set(names.map(({ name }) => name))
+  const add = (name: string): void => {
+    if (listed.has(name)) return
+    listed.add(name)
+    names.push({ name, oldName: null })
   }
-  for (const [name, before] of renamed(comparison)) {
-    if (own.has(name)) continue
-    if (asked.ofName(name).has('MailboxName') || asked.ofName(before).has('MailboxName')) names.set(name, before)
+  for (const change of changes) {
+    const above = change.is === 'renamed' || own.has(change.name) ? undefined : superiorOf(change.name)
+    if (above !== undefined && !own.has(above) && isAsked(above)) add(above)
   }
   if (then.subscriptions === now.subscriptions) return names
   const mine = ownSubscriptions(notify.deeds)
   for (const name of new Set([...then.subscriptions, ...now.subscriptions])) {
-    if (then.subscriptions.has(name) === now.subscriptions.has(name) || mine.has(name) || names.has(name)) continue
-    if (asked.ofName(name).has('SubscriptionChange')) names.set(name, null)
+    if (then.subscriptions.has(name) === now.subscriptions.has(name) || mine.has(name)) continue
+    if (ofName(name).has('SubscriptionChange')) add(name)
   }
   return names
+}
+
+/** Mailboxes the client takes for new ones, though they were there. */
+const takenForNew = ({ notify, then }: Comparison, changes: readonly NameChange[]): ReadonlySet<MailboxId> => {
+  const own = ownNames(notify.deeds)
+  return new Set(changes.flatMap((change) => (change.is === 'came' && then.mailboxes.has(change.mailbox) && !own.has(change.name) ? [change.mailbox] : [])))
 }
 
 const changedEntries = (then: ReadonlyMap<string, Buffer>, now: ReadonlyMap<string, Buffer>, own: ReadonlySet<string>): readonly string[] =>
@@ -123,19 +118,22 @@ const uidNextThen = ({ notify: { lagging }, then }: Comparison, id: MailboxId): 
 function* lines(comparison: Comparison, limits: MailLimits): Generator<string> {
   const { session, notify, then, now } = comparison
   const utf8 = speaksUtf8(session)
-  for (const line of listLines(now, namesToList(comparison), utf8)) yield encodeUntagged(line)
+  const changes = nameChanges(then, now)
+  for (const line of listLines(now, namesToList(comparison, changes), utf8)) yield encodeUntagged(line)
   const server = changedEntries(then.annotations, now.annotations, ownEntries(notify.deeds, null))
   if (server.length > 0 && notify.others.some(({ events }) => events.has('ServerMetadataChange'))) yield metadataLine('""', server)
   const asked = asking(comparison)
+  const again = takenForNew(comparison, changes)
   for (const [id, mailbox] of now.mailboxes) {
-    const before = then.mailboxes.get(id)
+    const before = again.has(id) ? undefined : then.mailboxes.get(id)
     if (before === mailbox && notify.lagging?.mailbox !== id) continue
     const events = asked.of(mailbox)
     if (events.has('MailboxMetadataChange')) {
       const entries = changedEntries(before?.annotations ?? noEntries, mailbox.annotations, ownEntries(notify.deeds, id))
       if (entries.length > 0) yield metadataLine(mailboxText(mailbox.name, utf8), entries)
     }
-    if (id !== session.selected?.mailbox && events.has('MessageNew') && hasNews(comparison, mailbox, events)) {
+    const isNews = again.has(id) ? mailbox.uidNext > 1 : hasNews(comparison, mailbox, events)
+    if (id !== session.selected?.mailbox && events.has('MessageNew') && isNews) {
       yield statusNotice(session, mailbox, events, limits)
     }
   }
