@@ -9,8 +9,10 @@ const runLength = 2_048
 const compared = <K extends number | string>(one: K | undefined, other: K | undefined): number =>
   (one === undefined || other === undefined || one === other ? 0 : one < other ? -1 : 1)
 
+type TwoRuns = readonly [from: number, middle: number, to: number]
+
 /** `from` up to `middle` and `middle` up to `to`, each in order, put in order into `out`. */
-const merge = <K extends number | string>(keys: ArrayLike<K>, order: Uint32Array, out: Uint32Array, [from, middle, to]: readonly [number, number, number]): void => {
+const merge = <K extends number | string>(keys: ArrayLike<K>, order: Uint32Array, out: Uint32Array, [from, middle, to]: TwoRuns): void => {
   let left = from
   let right = middle
   for (let at = from; at < to; at += 1) {
