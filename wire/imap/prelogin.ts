@@ -5,8 +5,9 @@
 import { wipe } from '@bulkhead/base/secret.ts'
 import { lineReader } from '../smtp/line-reader.ts'
 import type { Text } from './language.ts'
+import { idParameters } from './id-grammar.ts'
 import { languageRanges } from './language-grammar.ts'
-import { bad, end, list, nstring, parsed, peek, scanOf, type Parser } from './scan.ts'
+import { end, parsed, scanOf, type Parser } from './scan.ts'
 import { credentialsOf, type Credentials } from '../sasl/server.ts'
 
 /** All lines and literals of one command together. */
@@ -131,13 +132,8 @@ const parseAuthenticate = (line: Buffer, at: number): PreloginCommand | undefine
   return { name: 'AUTHENTICATE', mechanism, initialResponse }
 }
 
-/** RFC 2971 section 3.3. */
-const idPairsMax = 30
-
-/** `id_params_list = "(" [string SP nstring *(SP string SP nstring)] ")" / nil` */
 const idArguments: Parser<true> = (scan) => {
-  if (peek(scan) !== 0x28) nstring(scan)
-  else if (list(nstring, idPairsMax * 2)(scan).length % 2 !== 0) bad('A field has no value')
+  idParameters(scan)
   end(scan)
   return true
 }

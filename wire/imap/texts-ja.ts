@@ -104,7 +104,6 @@ export const japanese = {
   'UTF8=ACCEPT is not enabled': 'UTF8=ACCEPTが有効になっていません',
 
   // What a command must be like.
-  'A field has no value': '値のない項目があります',
   'A known set has no * or $': '既知の集合に*や$は使用できません',
   'A range counts from one end': '範囲は一方の端から数えます',
   'An entry begins with /private or /shared': '項目名は/privateか/sharedで始まります',
@@ -117,6 +116,7 @@ export const japanese = {
   'Expected DONE': 'DONEが必要です',
   'Expected TEXT or URL': 'TEXTかURLが必要です',
   'FETCH attributes are for the selected mailbox alone': 'FETCHの属性は選択中のメールボックスだけに指定できます',
+  'Field is too long': '項目名が長すぎます',
   'Flag cannot be stored': '保存できないフラグです',
   'FlagChange needs MessageNew and MessageExpunge': 'FlagChangeにはMessageNewとMessageExpungeが必要です',
   'Identifier is empty or too long': '識別子が空か、長すぎます',
@@ -225,6 +225,7 @@ export const japanese = {
   'Unknown threading algorithm': '未知のスレッド化方式です',
   'VANISHED needs CHANGEDSINCE': 'VANISHEDにはCHANGEDSINCEが必要です',
   'VANISHED needs UID FETCH and QRESYNC': 'VANISHEDにはUID FETCHとQRESYNCが必要です',
+  'Value is too long': '値が長すぎます',
   'Zero is no message number': '0はメール番号ではありません',
   'Zero is no mod-sequence': '0は変更番号ではありません',
 } as const
