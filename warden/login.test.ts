@@ -121,6 +121,33 @@ test('a polling client is hashed once in five minutes, and asked for at the vaul
   assert.equal(cell.hashes() - before, 2)
 })
 
+test('a remembered login is asked for once each at directory and vault; a new password or another state bites at once', async () => {
+  await using cell = await startCellWithTaro()
+  const address = 'taro@one.example'
+  await passOf(cell, address, 'correct horse')
+  const asked: string[] = []
+  const { vault, directory } = cell.wardenParts
+  const counted: Door<VaultVerbs> = {
+    ask(verb, ask) {
+      asked.push(verb)
+      return vault.ask(verb, ask)
+    },
+  }
+  const handlers = wardenHandlers({ ...cell.wardenParts, vault: counted, directory })
+  const login = (password: string) =>
+    handlers.authenticate({ protocol: 'imap', login: address, password: Buffer.from(password).toString('base64'), peer: '', tls: true }, 'gate')
+  assert.equal((await login('correct horse')).is, 'answered')
+  assert.deepEqual(asked, ['unwrap'])
+  assert.deepEqual(await login('wrong horse'), wrong)
+  await cell.granted('accountState', { address, state: 'suspended' })
+  assert.deepEqual(await login('correct horse'), wrong)
+  await cell.granted('accountState', { address, state: 'active' })
+  assert.equal((await login('correct horse')).is, 'answered')
+  assert.equal((await cell.passwordChange(address, 'correct horse', 'battery staple mule')).is, 'answered')
+  assert.deepEqual(await login('correct horse'), wrong)
+  assert.equal((await login('battery staple mule')).is, 'answered')
+})
+
 test('killed credentials are dead at once, remembered or not, also after a restart of the vault', async () => {
   for (const scope of ['account', 'set', 'cell'] as const) {
     await using cell = await startCellWithTaro()

@@ -1,43 +1,65 @@
 /**
- * Spares clients that poll the hash, for five minutes after the vault last said yes. Nothing is decided here: the vault
- * is asked at every login all the same, so a raised epoch, a destroyed key or a new password bites at once.
+ * Spares clients that poll the hash and two ways, for five minutes after the vault last said yes. Nothing is decided here: the
+ * vault is asked at every login all the same, and the directory whether the row is still the one remembered, so a raised
+ * epoch, a destroyed key, a suspended account or a new password bites at once.
  *
- * An entry is found by an HMAC of login, row and password under a key of this process's memory, and holds the Argon2
- * output masked by another such HMAC: without the password it tells nothing, and with an image of this memory guessing a
- * password costs one HMAC instead of one Argon2. That is the price, and why life and number are bounded.
+ * An entry is found by an HMAC of login and password under a key of this process's memory, and holds what was found, sealed
+ * under another such HMAC: without the password it tells nothing, and with an image of this memory guessing a password costs
+ * one HMAC instead of one Argon2. That is the price, and why life and number are bounded.
  */
 import { createHmac, randomBytes } from 'node:crypto'
+import { base64 } from '@bulkhead/base/bytes.ts'
 import type { Clock } from '@bulkhead/base/clock.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
-import type { CredentialRow } from '@bulkhead/door/contracts/warden.ts'
+import { aeadOpen, aeadSeal, nonceBytes } from '@bulkhead/seal/aead.ts'
 import { argonBytes } from '@bulkhead/seal/wraps.ts'
+import type { Subject } from './subject.ts'
 
 export const verifiedMs = 5 * 60_000
 const entriesMax = 50_000
+const none = Buffer.alloc(0)
+
+/** What a login found that was granted. */
+export interface Verified {
+  readonly index: Buffer
+  readonly subject: Subject
+  readonly argon: Secret<Buffer>
+}
 
 interface Entry {
-  readonly masked: Buffer
+  readonly nonce: Buffer
+  readonly sealed: Buffer
   readonly untilMs: number
 }
 
 export interface RecentlyVerified {
-  find(address: string, row: CredentialRow, password: Secret<Uint8Array>): Secret<Buffer> | undefined
-  note(address: string, row: CredentialRow, password: Secret<Uint8Array>, argon: Secret<Buffer>): void
+  find(address: string, password: Secret<Uint8Array>): Verified | undefined
+  note(address: string, password: Secret<Uint8Array>, verified: Verified): void
+}
+
+const encode = ({ index, subject, argon }: Verified): Buffer => {
+  const rest = Buffer.from(JSON.stringify({ ...subject, publicKey: base64(subject.publicKey), index: base64(index) }))
+  return Buffer.concat([argon.declassify(), rest])
+}
+
+type Encoded = Omit<Subject, 'publicKey'> & { readonly publicKey: string; readonly index: string }
+
+/** Of our own bytes. */
+const decode = (plain: Buffer): Verified => {
+  const { index, publicKey, ...subject } = JSON.parse(plain.toString('utf8', argonBytes)) as Encoded
+  return {
+    index: Buffer.from(index, 'base64'),
+    subject: { ...subject, publicKey: Buffer.from(publicKey, 'base64') },
+    argon: secret(plain.subarray(0, argonBytes)),
+  }
 }
 
 export const recentlyVerified = (clock: Clock): RecentlyVerified => {
   const ofThisRun = randomBytes(32)
   const entries = new Map<string, Entry>()
 
-  const digest = (use: 'name' | 'mask', address: string, { salt, params, sealed }: CredentialRow, password: Secret<Uint8Array>): Buffer =>
-    createHmac('sha512', ofThisRun)
-      .update(JSON.stringify([use, address, salt, params.m, params.t, params.p, sealed]))
-      .update(password.declassify())
-      .digest()
-  const masked = (mask: Buffer, bytes: Buffer): Buffer => {
-    for (let at = 0; at < argonBytes; at += 1) mask[at] = (mask[at] ?? 0) ^ (bytes[at] ?? 0)
-    return mask
-  }
+  const digest = (use: 'name' | 'key', address: string, password: Secret<Uint8Array>): Buffer =>
+    createHmac('sha256', ofThisRun).update(JSON.stringify([use, address])).update(password.declassify()).digest()
   /** Entries are in the order of their ends, so those that ended are in front. */
   const drop = (): void => {
     for (const [name, { untilMs }] of entries) {
@@ -46,17 +68,18 @@ export const recentlyVerified = (clock: Clock): RecentlyVerified => {
     }
   }
   return {
-    find(address, row, password) {
-      const entry = entries.get(digest('name', address, row, password).toString('base64'))
+    find(address, password) {
+      const entry = entries.get(digest('name', address, password).toString('base64'))
       if (entry === undefined || entry.untilMs <= clock.now()) return undefined
-      return secret(masked(digest('mask', address, row, password), entry.masked))
+      return decode(aeadOpen(digest('key', address, password), entry.nonce, none, entry.sealed))
     },
-    note(address, row, password, argon) {
+    note(address, password, verified) {
       drop()
-      const name = digest('name', address, row, password).toString('base64')
-      const entry = { masked: masked(digest('mask', address, row, password), argon.declassify()), untilMs: clock.now() + verifiedMs }
+      const name = digest('name', address, password).toString('base64')
+      const nonce = randomBytes(nonceBytes)
+      const sealed = aeadSeal(digest('key', address, password), nonce, none, encode(verified))
       entries.delete(name)
-      entries.set(name, entry)
+      entries.set(name, { nonce, sealed, untilMs: clock.now() + verifiedMs })
     },
   }
 }

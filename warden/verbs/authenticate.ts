@@ -1,16 +1,18 @@
 /**
  * A login: SASL PLAIN (RFC 4616), or the pair that LOGIN and USER/PASS give. The same steps for everybody: index, row, hash,
- * unwrap. Unknown login, wrong password, stale credential and a person who may not sign in differ in nothing outside.
+ * unwrap. Unknown login, wrong password, stale credential and a person who may not sign in differ in nothing outside. Who
+ * brings the right password again soon is asked for at the directory and the vault at once, and hashed no more.
  */
-import { base64 } from '@bulkhead/base/bytes.ts'
+import { base64, view } from '@bulkhead/base/bytes.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { bytesOf, oneOf, textOf } from '@bulkhead/door/ask.ts'
 import { mailProtocols } from '@bulkhead/door/contracts/warden.ts'
 import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { preparePassword } from '@bulkhead/seal/password.ts'
-import { enrolCredential, newCredential, unlock } from '../credential.ts'
+import { enrolCredential, newCredential, unlock, type Unlocked } from '../credential.ts'
 import { loginAddress, loginLengthMax } from '../login-address.ts'
 import { mailroomFor, sealPass } from '../passes.ts'
+import type { Verified } from '../recently-verified.ts'
 import { findSubject, type Found, type Subject } from '../subject.ts'
 import type { Warden, WardenVerb } from '../warden.ts'
 
@@ -19,10 +21,44 @@ const typedBytesMax = 16_384
 /** Of a login that is no address, as the vault is asked about it. */
 const unknownLengthMax = 200
 
-/** The hash, or undefined where too many wait. Remembered ones are of the right password, so they tell nothing new. */
-const hashed = async ({ verified, hash }: Warden, address: string, { credential }: Subject, password: Secret<Buffer>) =>
-  verified.find(address, credential, password) ??
-  (await hash('login', password, Buffer.from(credential.salt, 'base64'), credential.params))
+/** A person, or the stand-in, and what the vault said to the password. */
+interface Asked {
+  readonly is: 'asked'
+  readonly found: Found
+  readonly argon: Secret<Buffer>
+  readonly unlocked: Unlocked
+}
+
+/** There are too many before. */
+interface Busy {
+  readonly is: 'busy'
+  readonly found: Found | undefined
+}
+
+const askFirst = async (warden: Warden, text: string, password: Secret<Buffer>): Promise<Asked | Busy> => {
+  const found = await findSubject(warden, text, (state) => state === 'active')
+  if (found === undefined) return { is: 'busy', found }
+  const { credential } = found.subject
+  const argon = await warden.hash('login', password, Buffer.from(credential.salt, 'base64'), credential.params)
+  if (argon === undefined) return { is: 'busy', found }
+  return { is: 'asked', found, argon, unlocked: await unlock(warden, found.subject, argon, false) }
+}
+
+const isSame = (one: Subject, other: Subject): boolean => {
+  const [a, b] = [one.credential, other.credential]
+  return one.account === other.account && one.set === other.set && view(one.publicKey).equals(other.publicKey) &&
+    a.sealed === b.sealed && a.salt === b.salt && a.params.m === b.params.m && a.params.t === b.params.t && a.params.p === b.params.p
+}
+
+/** What the vault says counts only where the row is the one it was asked with; undefined: asked from the beginning. */
+const askAgain = async (warden: Warden, { index, subject, argon }: Verified): Promise<Asked | undefined> => {
+  const unlocking = unlock(warden, subject, argon, false)
+  // Where the row changed, how this ended is of no interest.
+  unlocking.catch(() => undefined)
+  const row = await warden.directory.credentialFor(index)
+  if (row === undefined || row.state !== 'active' || !isSame(row, subject)) return undefined
+  return { is: 'asked', found: { subject, state: row.state, account: row.account, index }, argon, unlocked: await unlocking }
+}
 
 const outdated = ({ params }: Warden, { credential }: Subject): boolean =>
   credential.params.m !== params.m || credential.params.t !== params.t || credential.params.p !== params.p
@@ -57,17 +93,16 @@ export const authenticate: WardenVerb<'authenticate'> = async (warden, ask) => {
     return refused(why)
   }
 
-  const found = await findSubject(warden, text, (state) => state === 'active')
-  if (found === undefined) return turnedAway('overBudget')
-  const { subject, index } = found
-  const argon = await hashed(warden, text, subject, password)
-  if (argon === undefined) return turnedAway('overBudget', found)
-  const unlocked = await unlock(warden, subject, argon, false)
+  const known = verified.find(text, password)
+  const asked = (known && (await askAgain(warden, known))) ?? (await askFirst(warden, text, password))
+  if (asked.is === 'busy') return turnedAway('overBudget', asked.found)
+  const { found, argon, unlocked } = asked
   if (unlocked.is === 'refused') return turnedAway(unlocked.why, found)
 
-  const { account, credential } = subject
+  const { subject, index } = found
+  const { account } = subject
   const { privateKey } = unlocked
-  verified.note(text, credential, password, argon)
+  verified.note(text, password, { index, subject, argon })
   directory.loggedIn(account)
   if (outdated(warden, subject)) {
     upgrade(warden, subject, password, privateKey).catch((error: unknown) => log.error('upgradeFailed', error, { account }))
