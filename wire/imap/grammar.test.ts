@@ -11,7 +11,11 @@ import { nestingMax, searchKeysMax, searchTextBytesMax } from './limits.ts'
 import { listArguments, statusList } from './list-grammar.ts'
 import { fromModifiedUtf7, mailboxName, toModifiedUtf7 } from './mailbox-name.ts'
 import { mailbox, string as stringText } from './response.ts'
+import { comparatorPatterns } from './comparator-grammar.ts'
+import { contextTags } from './context-grammar.ts'
+import { searchElsewhere } from './esearch-grammar.ts'
 import { searchProgram } from './search-grammar.ts'
+import { sortProgram, threadProgram } from './sort-grammar.ts'
 import { astring, nstring, parsed, scanOf, type Parser } from './scan.ts'
 import {
   eachPosition, positionsOfNumbers, positionsOfUids, sequenceSet, setText,
@@ -24,7 +28,7 @@ const parse = <T>(text: string | Buffer, parser: Parser<T>): T | undefined => {
 }
 
 const everyParser: readonly Parser<unknown>[] = [
-  commandLine, fetchAttributes, searchProgram, listArguments, statusList, sequenceSet, flags, mailboxName, astring, nstring,
+  commandLine, fetchAttributes, searchProgram, searchElsewhere, sortProgram, threadProgram, contextTags, comparatorPatterns, listArguments, statusList, sequenceSet, flags, mailboxName, astring, nstring,
   date, dateTime,
 ]
 

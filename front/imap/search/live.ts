@@ -110,6 +110,38 @@ interface Told {
   readonly selected: Selected
 }
 
+interface Ordering {
+  readonly ports: Ports
+  readonly list: MessageList
+  readonly criteria: readonly SortCriterion[]
+}
+
+/** More are put in order together with all the others. */
+const insertedSinglyMax = 32
+
+const inOrder = async ({ ports, list, criteria }: Ordering, uids: readonly number[]): Promise<readonly number[]> => {
+  const positions = uids.map((uid) => list.indexOf(uid as Uid)).sort((left, right) => left - right)
+  return (await sortPositions(ports, list, positions, criteria)).map((at) => list.uids[at] ?? 0)
+}
+
+/** A few that join a long result are compared with a few of it each, not all with all. */
+const insertedInOrder = async (ordering: Ordering, staying: Uint32Array, joining: readonly number[]): Promise<Uint32Array> => {
+  if (joining.length > insertedSinglyMax) return Uint32Array.from(await inOrder(ordering, [...staying, ...joining]))
+  const uids = [...staying]
+  for (const uid of joining) {
+    let low = 0
+    let high = uids.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const [first] = await inOrder(ordering, [uid, uids[middle] ?? 0])
+      if (first === uid) high = middle
+      else low = middle + 1
+    }
+    uids.splice(low, 0, uid)
+  }
+  return Uint32Array.from(uids)
+}
+
 const uidsNow = async ({ ports, session, selected }: Told, result: LiveResult, views: Views, changes: Changes): Promise<Uint32Array> => {
   const { was, now } = views
   const question = questionOf({ session, selected, nowMs: ports.clock.now() }, result.keys, null)
@@ -122,10 +154,8 @@ const uidsNow = async ({ ports, session, selected }: Told, result: LiveResult, v
   const before = new Set(staying)
   const joining = [...matching].filter((uid) => !before.has(uid))
   if (joining.length === 0) return staying
-  const uids = Uint32Array.from([...staying, ...joining]).sort()
-  if (result.criteria === null) return uids
-  const positions = Array.from(uids, (uid) => now.indexOf(uid as Uid))
-  return Uint32Array.from(await sortPositions(ports, now, positions, result.criteria), (at) => now.uids[at] ?? 0)
+  if (result.criteria === null) return Uint32Array.from([...staying, ...joining]).sort()
+  return insertedInOrder({ ports, list: now, criteria: result.criteria }, staying, joining)
 }
 
 export interface LiveChanges {

@@ -28,12 +28,15 @@ const isSame = ({ uids, count }: MessageList, known: Uint32Array): boolean => {
   return true
 }
 
-/** Undefined where it would not be worth while. `wanted`: messages of the result. */
+/** Whether to work out all of the mailbox for a result of so many. */
+export const isWorthwhile = (list: MessageList, wanted: number): boolean => wanted >= list.count * worthwhileShare
+
+/** Undefined where nothing is known and it would not be worth while. `wanted`: messages of the result. */
 export const remembered = (list: MessageList, wanted: number): Remembered | undefined => {
   if (list.count > messagesMax) return undefined
   const known = byMemory.get(list.uids.buffer)
   if (known !== undefined && isSame(list, known.uids)) return known
-  if (wanted < list.count * worthwhileShare) return undefined
+  if (!isWorthwhile(list, wanted)) return undefined
   const fresh: Remembered = { uids: list.uids.slice(0, list.count), ranks: new Map(), threads: undefined, forests: new Map() }
   byMemory.set(list.uids.buffer, fresh)
   return fresh

@@ -4,7 +4,7 @@ import type { SortCriterion, SortKey } from '@bulkhead/wire/imap/sort-grammar.ts
 import type { Overview } from '@bulkhead/wire/mime/overview.ts'
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
-import { remembered } from './remembered.ts'
+import { isWorthwhile, remembered } from './remembered.ts'
 import { ranksOf, type Ranks } from './ranks.ts'
 import type { Found } from './result.ts'
 import { everyPosition } from './search.ts'
@@ -57,8 +57,8 @@ const ranksBy = async (ports: Ports, list: MessageList, positions: readonly numb
 /** Ranks of the messages at `positions`, in that order, for each key: out of those of the whole mailbox where they are known. */
 const chosenRanks = async (ports: Ports, list: MessageList, positions: readonly number[], keys: readonly SortKey[]): Promise<readonly Ranks[] | undefined> => {
   const memory = remembered(list, positions.length)
-  if (memory === undefined) return ranksBy(ports, list, positions, keys)
-  const missing = keys.filter((key) => !memory.ranks.has(key))
+  const missing = keys.filter((key) => memory?.ranks.has(key) !== true)
+  if (memory === undefined || (missing.length > 0 && !isWorthwhile(list, positions.length))) return ranksBy(ports, list, positions, keys)
   const made = missing.length === 0 ? [] : await ranksBy(ports, list, [...everyPosition(list.count)], missing)
   if (made === undefined) return undefined
   for (const [at, key] of missing.entries()) memory.ranks.set(key, made[at] ?? new Uint32Array(0))

@@ -7,7 +7,7 @@ import { columnsAt, threadColumns, type ThreadColumns } from '@bulkhead/mail/thr
 import type { ThreadAlgorithm } from '@bulkhead/wire/imap/sort-grammar.ts'
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
-import { remembered } from './remembered.ts'
+import { isWorthwhile, remembered } from './remembered.ts'
 import type { Found } from './result.ts'
 import { everyPosition, searched } from './search.ts'
 import { takingTurns } from './turn.ts'
@@ -48,10 +48,10 @@ const chosenForest = async (ports: Ports, algorithm: ThreadAlgorithm, found: Fou
   const memory = remembered(shown, positions.length)
   const known = positions.length === shown.count ? memory?.forests.get(algorithm) : undefined
   if (known !== undefined) return known
-  if (memory !== undefined) memory.threads ??= await columnsOf(ports, shown, [...everyPosition(shown.count)])
-  const columns = memory === undefined ? await columnsOf(ports, shown, positions) : memory.threads
+  if (memory !== undefined && isWorthwhile(shown, positions.length)) memory.threads ??= await columnsOf(ports, shown, [...everyPosition(shown.count)])
+  const columns = memory?.threads === undefined ? await columnsOf(ports, shown, positions) : columnsAt(memory.threads, positions)
   if (columns === undefined) return undefined
-  const forest = forestBy(algorithm, memory === undefined ? columns : columnsAt(columns, positions), found)
+  const forest = forestBy(algorithm, columns, found)
   if (positions.length === shown.count) memory?.forests.set(algorithm, forest)
   return forest
 }
