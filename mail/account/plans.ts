@@ -52,6 +52,12 @@ const hasInferiors = (state: FoldedAccount, name: string): boolean =>
 
 const everyPosition = ({ messages }: FoldedMailbox): readonly number[] => Array.from({ length: messages.count }, (_, at) => at)
 
+const deletedIn = ({ messages }: FoldedMailbox): readonly number[] => {
+  const found: number[] = []
+  for (let at = 0; at < messages.count; at += 1) if (messages.hasFlag(at, '\\Deleted')) found.push(at)
+  return found
+}
+
 export const planDelete = (state: FoldedAccount, name: string):
   Plan<undefined> | Refused<'noSuchMailbox' | 'inboxStays' | 'hasChildren'> => {
   const mailbox = state.byName(name)
@@ -96,8 +102,8 @@ export const planExpunge = (state: FoldedAccount, id: MailboxId, uids: UidRanges
   const mailbox = state.mailboxes.get(id)
   if (mailbox === undefined) return refuse('noSuchMailbox')
   const { messages } = mailbox
-  const candidates = uids === null ? everyPosition(mailbox) : positionsOf(messages, uids)
-  const positions = which === 'always' ? candidates : candidates.filter((at) => messages.hasFlag(at, '\\Deleted'))
+  const candidates = uids !== null ? positionsOf(messages, uids) : which === 'always' ? everyPosition(mailbox) : deletedIn(mailbox)
+  const positions = which === 'always' || uids === null ? candidates : candidates.filter((at) => messages.hasFlag(at, '\\Deleted'))
   const freed = freedBy(state, id, positions)
   const events = perEvent(rangesAt(messages, positions)).map((gone): JournalEvent =>
     ({ kind: 'expunged', mailbox: id, uids: gone }))

@@ -42,6 +42,7 @@ export class SnapshotWriter {
   noteDead(): void {
     const nowMs = this.#ports.clock.now()
     for (const message of this.#journal.fold.takeDead()) {
+      this.#dying.delete(message)
       this.#dying.set(message, nowMs)
       this.#dyingStored = false
     }
@@ -57,7 +58,14 @@ export class SnapshotWriter {
     const tail = this.#journal.fold.seq - this.#journal.snapshotSeq
     if (tail >= (when === 'open' ? tailWhileOpenMax : tailAtCloseMax)) return true
     if (when === 'close' && !this.#dyingStored) return true
-    return this.#dueAt(this.#ports.clock.now()).length > 0
+    return this.#isAnyDue(this.#ports.clock.now())
+  }
+
+  /** Those that died first are in front. */
+  #isAnyDue(nowMs: number): boolean {
+    if (this.#dying.size > dyingMax) return true
+    const oldest = this.#dying.values().next()
+    return oldest.done !== true && oldest.value + dyingGraceMs <= nowMs
   }
 
   /** One at a time; the caller sees to that. Rejects with the store's fault. */

@@ -2,7 +2,7 @@
 import { uuidFromBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '../account/mail-account.ts'
 import { changingOf, highAt, idBytes, lowAt, lowerBound, modSeqAt, pageOf, pageSize, threadBytes, type Columns } from './columns.ts'
-import type { KeywordTable } from './keywords.ts'
+import type { FlagBits, KeywordTable } from './keywords.ts'
 
 /** The list, and for the snapshot and the account the columns under it. */
 export interface ColumnList extends MessageList {
@@ -23,6 +23,8 @@ class PublishedList implements ColumnList {
   readonly internalDates: Float64Array
   readonly saveDates: Uint32Array
   #modSeqs: Float64Array | undefined
+  /** The flag asked for last, that has a bit: it never gets another. */
+  #asked: { readonly flag: string; readonly bits: FlagBits } | undefined
 
   constructor(columns: Columns, keywords: KeywordTable) {
     this.columns = columns
@@ -75,8 +77,14 @@ class PublishedList implements ColumnList {
   }
 
   hasFlag(at: number, flag: string): boolean {
-    const bits = this.keywordTable.bitOfFlag(flag)
+    const bits = this.#asked?.flag === flag ? this.#asked.bits : this.#bitsOf(flag)
     return (lowAt(this.columns, at) & bits.low) !== 0 || (highAt(this.columns, at) & bits.high) !== 0
+  }
+
+  #bitsOf(flag: string): FlagBits {
+    const bits = this.keywordTable.bitOfFlag(flag)
+    if (bits.low !== 0 || bits.high !== 0) this.#asked = { flag, bits }
+    return bits
   }
 
   indexOf(uid: number): number {
