@@ -23,6 +23,7 @@ import { readPreface, type Opening } from './preface.ts'
 import { loginRefusals, type LoginRefusal } from './refusals.ts'
 import type { Gatehouse, MailroomSession, SessionCommon } from './session.ts'
 import { ticketOffice, type Picture } from './tickets.ts'
+import { turns } from './turns.ts'
 
 /** How often parked sessions that did not come back are looked for. */
 const sweepMs = 60_000
@@ -89,6 +90,9 @@ const entry = async ({ directory, sealing, log }: HostPorts, pass: OpenedPass): 
   }
 }
 
+/** Enough to keep the database busy while one is decoded. */
+const opensAtOnceMax = 4
+
 /** A session on its way in: by a pass, or by the ticket it parked with. */
 interface Entrant {
   readonly opening: Opening
@@ -100,6 +104,7 @@ export const mailroomHost = (ports: HostPorts) => {
   const passes = passBook(ports)
   const tickets = ticketOffice(ports.sealing, ports.privateKey)
   const sessions = countOfSessions(ports.meter, ports.limits.connectionsMax, ports.sessions.perAccountMax)
+  const opens = turns(opensAtOnceMax)
   const stopping = new AbortController()
   const running = new Map<Socket, Promise<void>>()
   const parked = parking({ lines: () => lines, clock: ports.clock, meter: ports.meter, left: (account) => sessions.leave(account) })
@@ -174,7 +179,7 @@ export const mailroomHost = (ports: HostPorts) => {
         return await protocol.run(session)
       }
       // Opened meanwhile: most who come may enter.
-      const held = await ports.openAccount(pass.account, pass.privateKey, pass.login).catch((error: unknown) => {
+      const held = await opens(() => ports.openAccount(pass.account, pass.privateKey, pass.login)).catch((error: unknown) => {
         ports.log.error('accountNotOpened', error, { account: pass.account })
         return undefined
       })
