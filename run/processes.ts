@@ -14,7 +14,7 @@ export interface ProcessRow {
   readonly does: string
   readonly per: 'cell' | 'platform'
   /** The setting of a cell that says how many of them it has; else one. */
-  readonly count?: 'mailrooms'
+  readonly count?: 'mailrooms' | 'intakes'
   /** Whom it serves, by a Unix socket each. */
   readonly serves: readonly DoorCaller[]
   readonly databases: readonly DatabasePurpose[]
@@ -57,7 +57,7 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 192, openFiles: 4096, startOrder: 2, stopOrder: 2,
   },
   {
-    name: 'intake', does: 'takes in what arrives: resolves, seals, appends', per: 'cell',
+    name: 'intake', does: 'takes in what arrives: resolves, seals, appends', per: 'cell', count: 'intakes',
     serves: ['gate', 'courier'],
     databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
     heapMb: 768, openFiles: 16_384, startOrder: 2, stopOrder: 2,

@@ -286,7 +286,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
   #openLink(): IntakeLink<MxTag> {
     if (this.#link?.alive === true) return this.#link
     const { intakePath, hostName, policy } = this.#in
-    const link = new IntakeLink<MxTag>(intakePath, hostName, policy.intakeTimeoutMs, this)
+    const link = new IntakeLink<MxTag>(intakePath(), hostName, policy.intakeTimeoutMs, this)
     if (this.#going) link.cork()
     this.#link = link
     return link

@@ -13,7 +13,8 @@ export interface Surroundings {
   readonly policy: GatePolicy
   readonly sessions: SessionPolicy
   readonly plainLoginOnLoopback: boolean
-  readonly intakePath: string
+  /** The intake of the next session. */
+  intakePath(): string
   readonly warden: Door<WardenVerbs>
   /** The mailrooms of this moment. */
   mailrooms(): readonly MailroomFact[]

@@ -27,6 +27,8 @@ export interface CellConfig {
   readonly proxyFrom: readonly string[]
   /** How many of the cell's mailrooms run; its accounts are spread over them. */
   readonly mailrooms: number
+  /** How many take in mail; the gate gives each session to the next. */
+  readonly intakes: number
   readonly limits: MailLimits
   readonly sessions: SessionPolicy
   readonly retry: RetryPolicy

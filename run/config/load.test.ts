@@ -30,6 +30,7 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['a block that is none', cell('    proxyFrom: [10.0.0.0/33]\n'), 'bulkhead.yaml:4: "10.0.0.0/33" must be an address or a block'],
   ['a measure without a unit we know', cell('    limits: { messageSize: 50 stones }\n'), 'bulkhead.yaml:4: cells[0].limits.messageSize must be a measure such as 50MiB'],
   ['more mailrooms than a database takes', cell('    mailrooms: 7\n'), 'bulkhead.yaml:4: cells[0].mailrooms must be a whole number from 1 to 6, not 7'],
+  ['no intake at all', cell('    intakes: 0\n'), 'bulkhead.yaml:4: cells[0].intakes must be a whole number from 1 to 6, not 0'],
   ['a patience that is none', cell('    sessions: { parkAfter: soon }\n'), 'bulkhead.yaml:4: cells[0].sessions.parkAfter must be a measure such as 90s'],
   ['a wait that is none', cell('    retry: { waits: [5m, soon] }\n'), 'bulkhead.yaml:4: cells[0].retry.waits[1] must be a measure such as 5m'],
   ['a database that is no URL', cell('    database: localhost\n'), 'bulkhead.yaml:4: cells[0].database must be a URL'],

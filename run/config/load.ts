@@ -16,7 +16,7 @@ export const defaultLimits = { messageBytesMax: 52_428_800, recipientsMax: 200, 
 export const defaultRetry = { waitsMs: [120_000, 300_000, 900_000, 1_800_000, 3_600_000, 10_800_000], giveUpAfterMs: 432_000_000 }
 
 /** Each takes up to fourteen of the hundred sessions that a role has at a database server. */
-export const mailroomsMax = 6
+const instancesMax = 6
 
 const namePattern = /^[a-z][a-z0-9-]{0,30}$/
 const nameMust = 'a short name: small letters, digits and hyphens, beginning with a letter'
@@ -26,7 +26,7 @@ const keyPattern = /^[A-Za-z0-9+/]{43}=$/
 const urlPattern = /^postgres(?:ql)?:\/\//
 const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
-const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'limits', 'sessions', 'retry', 'escrow']
+const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'retry', 'escrow']
 
 const isBlock = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
@@ -89,7 +89,8 @@ const readCell = (place: Place, reader: Reader): CellConfig => {
       if (block !== '' && !isBlock(block)) reader.mistakes.push({ line: item.line, what: `"${block}" must be an address or a block such as 10.0.0.0/8` })
       return block
     }),
-    mailrooms: map.whole('mailrooms', { otherwise: 1, min: 1, max: mailroomsMax }),
+    mailrooms: map.whole('mailrooms', { otherwise: 1, min: 1, max: instancesMax }),
+    intakes: map.whole('intakes', { otherwise: 1, min: 1, max: instancesMax }),
     limits: readLimits(map),
     sessions: readSessions(map),
     retry: readRetry(map, reader),

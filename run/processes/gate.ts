@@ -6,6 +6,16 @@ import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { Gate } from '@bulkhead/front/gate/gate.ts'
 import { gatePolicy } from '@bulkhead/front/gate/policy.ts'
 import type { Change, Role } from './role.ts'
+import { pathsTo } from './ways.ts'
+
+/** Each in its turn: a session that breaks is with another one when the sender tries again. */
+const inTurn = (paths: readonly string[]): (() => string) => {
+  let turn = 0
+  return () => {
+    turn = (turn + 1) % paths.length
+    return paths[turn] ?? ''
+  }
+}
 
 const doorPath = (knocks: Readonly<Record<string, string>>, process: string): string => {
   const path = knocks[process]
@@ -23,7 +33,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
       policy: gatePolicy,
       sessions: start.sessions,
       plainLoginOnLoopback: start.plainLoginOnLoopback,
-      intakePath: doorPath(start.knocks, 'intake'),
+      intakePath: inTurn(pathsTo(start.knocks, 'intake')),
       warden,
       mailrooms: () => mailrooms,
       log,

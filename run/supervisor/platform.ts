@@ -110,7 +110,7 @@ const contextOf = (parts: Parts, cell: CellConfig, isolation: CellContext['isola
 }
 
 const prepareCells = async (parts: Parts, cells: readonly CellConfig[]): Promise<void> => {
-  for (const { id, mailrooms } of cells) parts.grounds.set(id, await prepareCell(parts.options.paths, { id, mailrooms }, parts.accounts))
+  for (const cell of cells) parts.grounds.set(cell.id, await prepareCell(parts.options.paths, cell, parts.accounts))
 }
 
 const ensureDatabase = async (parts: Parts, cells: readonly CellConfig[]): Promise<void> => {

@@ -294,7 +294,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       policy: { ...gatePolicy, loginFailureDelayMs: 5, unknownRecipientDelayMs: 1, lingerMs: 500, ...options.policy },
       sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 },
       plainLoginOnLoopback: options.plainLoginOnLoopback ?? false,
-      intakePath: path('intake'),
+      intakePath: () => path('intake'),
       warden,
       mailrooms: () => [{ name: 'm1', publicKey: '', path: options.mailroom?.path ?? path('mailroom') }],
       log: silentLog,
