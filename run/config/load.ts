@@ -26,7 +26,9 @@ const keyPattern = /^[A-Za-z0-9+/]{43}=$/
 const urlPattern = /^postgres(?:ql)?:\/\//
 const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
-const cellKeys = ['id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'retry', 'escrow']
+const cellKeys = [
+  'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'retry', 'escrow',
+]
 
 const isBlock = (text: string): boolean => {
   const [address = '', bits, ...rest] = text.split('/')
