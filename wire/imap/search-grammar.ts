@@ -4,6 +4,7 @@
  */
 import { nestingMax, searchKeysMax, searchTextBytesMax } from './limits.ts'
 import { date } from './date.ts'
+import { modSeqOrZero } from './mod-seq.ts'
 import { returnOptions, type ReturnOptions } from './search-return.ts'
 import { sequenceSet, type SequenceSet } from './sequence-set.ts'
 import {
@@ -112,7 +113,7 @@ const keys: ReadonlyMap<string, KeyParser> = new Map<string, KeyParser>([
   ['MODSEQ', (scan) => {
     space(scan)
     modSeqEntry(scan)
-    return { key: 'modSeq', least: number(scan) }
+    return { key: 'modSeq', least: modSeqOrZero(scan) }
   }],
   ['FUZZY', (scan, budget) => {
     space(scan)

@@ -3,11 +3,12 @@ import type { MailboxId, Uid } from '@bulkhead/base/ids.ts'
 import { isRefused } from '@bulkhead/mail/refusal.ts'
 import type { AppendTarget } from '@bulkhead/wire/imap/append-grammar.ts'
 import { badReply, encodeUntagged, no, ok, untaggedOk, type Tagged } from '@bulkhead/wire/imap/response.ts'
+import { uidRequired } from '../command.ts'
 import type { Conversation } from '../conversation.ts'
 import { mailboxNamed } from '../operations.ts'
 import { outOfStep } from '../positions.ts'
 import { refusalReplies, tryCreate } from '../refusals.ts'
-import type { Session } from '../session.ts'
+import { isUidOnly, type Session } from '../session.ts'
 import type { Draft } from './draft.ts'
 
 export interface Replaced {
@@ -19,8 +20,10 @@ export interface Replaced {
 type Named = NonNullable<AppendTarget['replaces']>
 
 /** The message named in the selected mailbox, or why it can't be replaced. */
-export const replacedOf = ({ selected }: Session, { number, byUid }: Named): Replaced | Tagged => {
+export const replacedOf = (session: Session, { number, byUid }: Named): Replaced | Tagged => {
+  const { selected } = session
   if (selected === null) return badReply('No mailbox is selected')
+  if (!byUid && isUidOnly(session)) return uidRequired
   if (selected.readOnly) return refusalReplies.readOnly
   const { shown, mailbox } = selected
   const at = byUid ? shown.indexOf(number as Uid) : number - 1
