@@ -7,7 +7,7 @@ import type { Forest } from '@bulkhead/mail/threading/forest.ts'
 import type { ThreadColumns } from '@bulkhead/mail/threading/thread-columns.ts'
 import type { SortKey, ThreadAlgorithm } from '@bulkhead/wire/imap/sort-grammar.ts'
 
-/** Of a larger mailbox nothing is remembered: 80 bytes a message at most, and four for each reference. */
+/** Of a larger mailbox nothing is remembered: 90 bytes a message at most, and four for each reference. */
 const messagesMax = 250_000
 /** A result this small a part of the mailbox is worked out for itself. */
 const worthwhileShare = 0.25
@@ -15,6 +15,8 @@ const worthwhileShare = 0.25
 export interface Remembered {
   readonly uids: Uint32Array
   readonly ranks: Map<SortKey, Uint32Array>
+  /** All messages in the order that was asked for last. */
+  sorted: { readonly criteria: string; readonly positions: readonly number[] } | undefined
   threads: ThreadColumns | undefined
   /** Of all messages together. */
   readonly forests: Map<ThreadAlgorithm, Forest>
@@ -37,7 +39,7 @@ export const remembered = (list: MessageList, wanted: number): Remembered | unde
   const known = byMemory.get(list.uids.buffer)
   if (known !== undefined && isSame(list, known.uids)) return known
   if (!isWorthwhile(list, wanted)) return undefined
-  const fresh: Remembered = { uids: list.uids.slice(0, list.count), ranks: new Map(), threads: undefined, forests: new Map() }
+  const fresh: Remembered = { uids: list.uids.slice(0, list.count), ranks: new Map(), sorted: undefined, threads: undefined, forests: new Map() }
   byMemory.set(list.uids.buffer, fresh)
   return fresh
 }

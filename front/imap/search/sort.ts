@@ -89,12 +89,17 @@ const byRank = (order: Uint32Array, ranks: Ranks, reverse: boolean): Uint32Array
 export const sortPositions = async (
   ports: Ports, list: MessageList, positions: readonly number[], criteria: readonly SortCriterion[],
 ): Promise<readonly number[]> => {
+  const memory = positions.length === list.count ? remembered(list, positions.length) : undefined
+  const asked = criteria.map(({ key, reverse }) => (reverse ? `-${key}` : key)).join()
+  if (memory?.sorted?.criteria === asked) return memory.sorted.positions
   const keys = [...new Set(criteria.map(({ key }) => key))]
   const ranks = await chosenRanks(ports, list, positions, keys)
   if (ranks === undefined) return []
   let order: Uint32Array = Uint32Array.from(positions, (_, place) => place)
   for (const { key, reverse } of criteria.toReversed()) order = byRank(order, ranks[keys.indexOf(key)] ?? new Uint32Array(0), reverse)
-  return Array.from(order, (place) => positions[place] ?? 0)
+  const sorted = Array.from(order, (place) => positions[place] ?? 0)
+  if (memory !== undefined) memory.sorted = { criteria: asked, positions: sorted }
+  return sorted
 }
 
 export interface SortQuestion extends Question {
