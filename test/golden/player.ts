@@ -25,6 +25,7 @@ export interface World {
 }
 
 const soughtMax = 1_000
+const crlf = Buffer.from('\r\n')
 
 interface Stage {
   readonly clients: Map<number, Client>
@@ -46,7 +47,7 @@ const act = async (stage: Stage, client: Client, step: Extract<Step, { client: n
   switch (step.is) {
     case 'send':
       stage.never.delete(step.client)
-      client.send(Buffer.from(`${filled(step.text, stage.bound)}\r\n`, 'utf8'))
+      client.send(Buffer.concat([filled(step.text, stage.bound), crlf]))
       return
     case 'compress':
       client.compress()

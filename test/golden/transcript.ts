@@ -43,11 +43,14 @@ const escaped = (text: string): string => text.replaceAll(/[.*+?^${}()|[\]\\]/g,
 
 export type Bound = Map<string, string>
 
-/** A line to send: bound words in place. */
-export const filled = (text: string, bound: Bound): string =>
-  text
-    .replaceAll(/\$([a-z]\w*)/g, (whole, name: string) => bound.get(name) ?? whole)
-    .replaceAll(/\\x([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+/** A line to send: bound words in place, escaped bytes as they are. */
+export const filled = (text: string, bound: Bound): Buffer =>
+  Buffer.concat(
+    text
+      .replaceAll(/\$([a-z]\w*)/g, (whole, name: string) => bound.get(name) ?? whole)
+      .split(/\\x([0-9a-f]{2})/)
+      .map((piece, at) => (at % 2 === 0 ? Buffer.from(piece, 'utf8') : Buffer.from(piece, 'hex'))),
+  )
 
 /** Whether `line` is as `pattern` says; binds its words where it is. */
 export const isAsTold = (pattern: string, line: string, bound: Bound): boolean => {
