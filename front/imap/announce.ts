@@ -82,6 +82,12 @@ function* lines(session: Session, selected: Selected, current: MailboxState, cha
   }
 }
 
+/** Whether there is nothing to tell: so it is with nearly every command. */
+export const knowsAll = ({ notify, selected }: Session, state: AccountState): boolean => {
+  if (notify !== null || selected === null) return notify === null
+  return selected.hushed === null && selected.live.length === 0 && state.mailboxes.get(selected.mailbox)?.messages === selected.shown
+}
+
 /** Tells all that changed, or nothing yet where numbers would move and must not. */
 export const announce = (session: Session, state: AccountState, asked: Moment): Announcement => {
   const { selected } = session

@@ -109,6 +109,7 @@ const build = <C extends Context, A extends readonly unknown[], O extends Operat
   shape: Shape<C, A, O>,
   states: readonly Phase[],
   narrow: (context: Context) => C | undefined,
+  read: Parser<A> = argumentsOf(shape.args),
 ): Command => ({
   name: shape.name,
   rfc: shape.rfc,
@@ -119,7 +120,7 @@ const build = <C extends Context, A extends readonly unknown[], O extends Operat
     const before = narrow(context)
     if (before === undefined) return badReply('No mailbox is selected')
     if (shape.hasUidForm === true && !context.byUid && isUidOnly(context.session)) return uidRequired
-    const args = parsed(scan, argumentsOf(shape.args))
+    const args = parsed(scan, read)
     if (args.is === 'bad') return badReply(args.why)
     const decision = shape.decide(before, args.value)
     if (isTagged(decision)) return decision

@@ -15,7 +15,7 @@ import {
   badReply, bye, encodeContinue, encodeTagged, encodeUntagged, ok, type Tagged,
 } from '@bulkhead/wire/imap/response.ts'
 import { parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
-import { announce, type Moment } from './announce.ts'
+import { announce, knowsAll, type Moment } from './announce.ts'
 import { capabilityText } from './capability.ts'
 import { clientInput, type ClientInput } from './client-input.ts'
 import type { Command, Replies } from './command.ts'
@@ -276,8 +276,9 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     flush: () => sink.flush(),
     announce: tell,
     async finish(tag, reply, moment) {
-      await tell(moment)
-      await put(encodeTagged(tag, reply, session.language))
+      if (!knowsAll(session, account.state())) await tell(moment)
+      const waits = sink.put(encodeTagged(tag, reply, session.language))
+      if (waits !== undefined) await waits
     },
     leave,
     faulted,
@@ -304,7 +305,10 @@ const write = async (driver: Driver, tag: string, replies: Replies, moment: Mome
   let tagged: Tagged = ok('Completed')
   for (const reply of replies) {
     if (reply.is === 'tagged') tagged = reply
-    else await driver.put(encodeUntagged(reply, driver.session().language))
+    else {
+      const waits = driver.offer(encodeUntagged(reply, driver.session().language))
+      if (waits !== undefined) await waits
+    }
   }
   await driver.finish(tag, tagged, moment)
 }
@@ -373,11 +377,15 @@ const runLiteral = async (driver: Driver, literal: Literal): Promise<void> => {
   return undefined
 }
 
+/** Waits for the client. Undefined where the session is over. */
+const nextOf = async (driver: Driver): Promise<ReaderEvent | undefined> => {
+  await driver.rest()
+  return driver.session().phase === 'over' ? undefined : driver.read()
+}
+
 const serve = async (driver: Driver): Promise<void> => {
   while (driver.session().phase !== 'over') {
-    await driver.rest()
-    if (driver.session().phase === 'over') return
-    const event = await driver.read()
+    const event = driver.poll() ?? (await nextOf(driver))
     if (event === undefined) return
     if (event.is === 'line') await runLine(driver, event.bytes)
     else if (event.is === 'literal') await runLiteral(driver, event)

@@ -32,15 +32,16 @@ export interface ListArguments {
 
 const patternsMax = 100
 
+const statusWords: ReadonlyMap<string, StatusItem> = new Map(statusItems.map((item) => [item, item]))
+
 /** `status-att` */
-const statusItem: Parser<StatusItem> = (scan) => {
-  const word = keyword(scan)
-  return statusItems.find((item) => item === word) ?? bad('Unknown STATUS item')
-}
+const statusItem: Parser<StatusItem> = (scan) => statusWords.get(keyword(scan)) ?? bad('Unknown STATUS item')
+
+const statusItemList = list(statusItem)
 
 /** `"(" status-att *(SP status-att) ")"` */
 export const statusList: Parser<readonly StatusItem[]> = (scan) => {
-  const items = list(statusItem)(scan)
+  const items = statusItemList(scan)
   return items.length > 0 ? items : bad('Missing STATUS item')
 }
 
