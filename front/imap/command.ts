@@ -136,8 +136,7 @@ const build = <C extends Context, A extends readonly unknown[], O extends Operat
         const after = { ...before, state: ports.account.state() }
         const told = answer as Done<AnswerOf<O>>
         const session = shape.becomes?.(after, args.value, told) ?? context.session
-        const deeds = session.notify === null ? [] : deedsOf(shape.asks, decision, told, after.state)
-        return { replies: shape.reply.done(told, after, args.value), session: noting(session, deeds) }
+        return { replies: shape.reply.done(told, after, args.value), session: noting(session, deedsOf(shape.asks, decision, told, after.state)) }
       },
     }
   },

@@ -196,7 +196,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
       }
     }
     session = live.session
-    if (session.notify !== null) session = await notified({ ports, limits, put, faulted }, session, arrived)
+    session = await notified({ ports, limits, put, faulted }, session, arrived)
   }
   const park = async (idleTag: string | null): Promise<boolean> => {
     quiet.stir()

@@ -20,7 +20,7 @@ interface Leg {
 }
 
 /** A session that parks as soon as it is quiet; one leg of a connection, from login or from a picture. */
-const leg = (account: MailAccount, picture: Picture | null): Leg => {
+const leg = (account: MailAccount, picture: Picture | null, staysMs = parkAfterMs): Leg => {
   const [ours, theirs] = duplexPair()
   const { promise, resolve } = Promise.withResolvers<{ picture: Picture; listens: boolean }>()
   if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
@@ -28,7 +28,7 @@ const leg = (account: MailAccount, picture: Picture | null): Leg => {
     ...commonOf(ours, account.account, testLimits, new AbortController().signal),
     tag: 'login',
     picture,
-    parkAfterMs,
+    parkAfterMs: staysMs,
     account,
     gatehouse: () => ({
       async park(unread, shown, listens) {
@@ -148,7 +148,7 @@ test('what was switched on stays on', async () => {
   const first = leg(account, null)
   say(first.client, 'e ENABLE CONDSTORE\r\ns EXAMINE INBOX\r\ni IDLE\r\n')
   await until(first.client, /^\+/)
-  const second = leg(account, (await first.parked).picture)
+  const second = leg(account, (await first.parked).picture, 60_000)
   await file(account)
   await until(second.client, /^\* 1 EXISTS/)
   say(second.client, 'DONE\r\nx STORE 1 +FLAGS (\\Seen)\r\n')

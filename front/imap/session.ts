@@ -3,6 +3,7 @@ import type { MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
 import { defaultLanguage, type Language } from '@bulkhead/wire/imap/language.ts'
+import type { Deed } from './notify/deeds.ts'
 import type { Notifying } from './notify/watch.ts'
 import type { LiveResult } from './search/live.ts'
 
@@ -43,9 +44,11 @@ export interface Session {
   readonly selected: Selected | null
   /** What NOTIFY (RFC 5465) has it listen for; null: it was never used. */
   readonly notify: Notifying | null
+  /** What it did itself since it was last told of changes: no news to it. */
+  readonly deeds: readonly Deed[]
 }
 
-export const newSession: Session = { phase: 'authenticated', language: defaultLanguage, enabled: new Set(), selected: null, notify: null }
+export const newSession: Session = { phase: 'authenticated', language: defaultLanguage, enabled: new Set(), selected: null, notify: null, deeds: [] }
 
 /** QRESYNC brings CONDSTORE with it (RFC 7162 section 3.2.3). */
 export const enabling = (session: Session, names: readonly Enabled[]): Session => {

@@ -142,7 +142,7 @@ test('FETCH attributes keep the words of the client in their label', () => {
 test('a search program is what its parentheses say', () => {
   assert.deepEqual(parse('RETURN (MIN COUNT) CHARSET UTF-8 OR (SEEN FROM a) NOT 1:2', searchProgram), {
     charset: 'UTF-8',
-    returns: { options: new Set(['MIN', 'COUNT']), partial: null },
+    returns: { options: new Set(['MIN', 'COUNT']), partial: null, fetches: [] },
     key: {
       key: 'or',
       left: { key: 'and', keys: [{ key: 'flag', flag: '\\Seen', set: true }, { key: 'header', field: 'from', text: Buffer.from('a') }] },

@@ -1,5 +1,6 @@
 /** `RETURN (…)` of SEARCH, SORT and ESEARCH: RFC 4731, 5182, 5267, 6203, 9394. */
-import { ahead, bad, keyword, list, need, nzNumber, skipped, space, type Parser, type Scan } from './scan.ts'
+import { fetchAttribute, type FetchAttribute } from './fetch-grammar.ts'
+import { ahead, bad, keyword, list, need, nzNumber, peek, skipped, space, type Parser, type Scan } from './scan.ts'
 
 /** `partial-range`: counted from 1; negative ones from the end. First and last may stand either way round. */
 export interface PartialRange {
@@ -15,6 +16,8 @@ export type PlainOption = (typeof plainOptions)[number]
 export interface ReturnOptions {
   readonly options: ReadonlySet<PlainOption>
   readonly partial: PartialRange | null
+  /** UPDATE: what is to be told of messages that join (RFC 5465 section 7). */
+  readonly fetches: readonly FetchAttribute[]
 }
 
 const signedNumber = (scan: Scan): number => (skipped(scan, '-') ? -nzNumber(scan) : nzNumber(scan))
@@ -29,7 +32,21 @@ export const partialRange: Parser<PartialRange> = (scan) => {
   return { from, to, text: scan.bytes.toString('latin1', start, scan.at) }
 }
 
-type Item = PlainOption | PartialRange
+interface Fetches {
+  readonly fetches: readonly FetchAttribute[]
+}
+
+type Item = PlainOption | PartialRange | Fetches
+
+const attributes = list(fetchAttribute)
+
+/** `modifier-update = "UPDATE" ["(" fetch-att *(SP fetch-att) ")"]`; examples have a space before it. */
+const update = (scan: Scan): Item => {
+  if (scan.bytes[scan.at] === 0x20 && scan.bytes[scan.at + 1] === 0x28) space(scan)
+  if (peek(scan) !== 0x28) return 'UPDATE'
+  const fetches = attributes(scan)
+  return fetches.length > 0 ? { fetches } : bad('Missing FETCH attribute')
+}
 
 const item: Parser<Item> = (scan) => {
   const word = keyword(scan)
@@ -37,6 +54,7 @@ const item: Parser<Item> = (scan) => {
     space(scan)
     return partialRange(scan)
   }
+  if (word === 'UPDATE') return update(scan)
   return plainOptions.find((option) => option === word) ?? bad('Unknown return option')
 }
 
@@ -49,10 +67,12 @@ export const returnOptions: Parser<ReturnOptions | null> = (scan) => {
   space(scan)
   const items = list(item, itemsMax)(scan)
   space(scan)
-  const ranges = items.filter((one) => typeof one !== 'string')
+  const ranges = items.filter((one) => typeof one !== 'string' && 'text' in one)
+  const fetches = items.flatMap((one) => (typeof one !== 'string' && 'fetches' in one ? one.fetches : []))
   const options = new Set(items.filter((one) => typeof one === 'string'))
+  if (fetches.length > 0) options.add('UPDATE')
   const [partial = null] = ranges
   if (ranges.length > 1 || (partial !== null && options.has('ALL'))) bad('PARTIAL goes alone')
-  if (items.every((one) => one === 'CONTEXT' || one === 'UPDATE')) options.add('ALL')
-  return { options, partial }
+  if (partial === null && [...options].every((one) => one === 'CONTEXT' || one === 'UPDATE')) options.add('ALL')
+  return { options, partial, fetches }
 }

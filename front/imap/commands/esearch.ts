@@ -12,7 +12,7 @@ import type { FoundIn } from '../search/search.ts'
 import { isSelectedOnly, mailboxesOf } from '../search/sources.ts'
 import { speaksUtf8 } from '../session.ts'
 
-const everything: ReturnOptions = { options: new Set(['ALL']), partial: null }
+const everything: ReturnOptions = { options: new Set(['ALL']), partial: null, fetches: [] }
 
 /** The view this session has of the mailbox: what it was told where it is selected, else what is there. */
 const askerFor = ({ session, nowMs }: Context, mailbox: MailboxState): Asker => {

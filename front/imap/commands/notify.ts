@@ -37,5 +37,9 @@ export const notify = command({
       pieces: piecesOf([...notices(after.session, after.state, after.limits).lines, ...standing(after, asked)], ok('NOTIFY completed')),
     }),
   },
-  becomes: ({ session, state }, [asked]) => ({ ...session, notify: asked.is === 'set' ? listeningTo(asked.groups, state) : notListening(state) }),
+  /** SET tells what has come together in the selected mailbox, as NOOP does (section 3.1). */
+  becomes: ({ session, state }, [asked]) =>
+    (asked.is === 'set'
+      ? { ...session, notify: listeningTo(asked.groups, state), deeds: [{ is: 'changedSelected' }] }
+      : { ...session, notify: notListening(state) }),
 })

@@ -4,7 +4,7 @@ import type { AccountState } from '@bulkhead/mail/account/mail-account.ts'
 import { superiorsOf } from '@bulkhead/mail/journal/mailbox-name.ts'
 import type { AnswerOf, OperationName, RequestOf } from '../operations.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
-import type { Session } from '../session.ts'
+import { newSession, type Session } from '../session.ts'
 
 export type Deed =
   /** Made, deleted or renamed mailboxes of these names. */
@@ -42,10 +42,14 @@ export const deedsOf = <O extends OperationName>(
   operation: O, request: RequestOf<O>, answer: Exclude<AnswerOf<O>, Refused>, after: AccountState,
 ): readonly Deed[] => (deeds[operation] as DeedsOf<O> | undefined)?.(request, answer, after) ?? []
 
-export const noting = (session: Session, done: readonly Deed[]): Session => {
-  const { notify } = session
-  return notify === null || done.length === 0 ? session : { ...session, notify: { ...notify, deeds: [...notify.deeds, ...done] } }
-}
+/** Some FETCH or STATUS nobody asks for may follow, which is of others' doings alone. */
+const heeds = ({ notify, selected }: Session): boolean => notify !== null || (selected?.live.some(({ fetches }) => fetches.length > 0) ?? false)
+
+export const noting = (session: Session, done: readonly Deed[]): Session =>
+  (done.length > 0 && heeds(session) ? { ...session, deeds: [...session.deeds, ...done] } : session)
+
+/** Told. */
+export const forgetting = (session: Session): Session => (session.deeds.length === 0 ? session : { ...session, deeds: newSession.deeds })
 
 /** Those of `uids` that this session filed in a mailbox itself. */
 export const ownArrivals = (done: readonly Deed[], mailbox: MailboxId): ReadonlySet<number> =>

@@ -15,7 +15,7 @@ const everything = 'SET (personal (MessageNew MessageExpunge FlagChange MailboxN
 const listening = (state: AccountState): Session => {
   const given = parsed(scanOf(Buffer.from(everything)), notifyArguments)
   assert.ok(given.is === 'parsed' && given.value.is === 'set')
-  return { ...newSession, notify: { ...listeningTo(given.value.groups, state), deeds: [] } }
+  return { ...newSession, notify: listeningTo(given.value.groups, state) }
 }
 
 /** What somebody knows of the account who looked once and then listens. */

@@ -37,9 +37,9 @@ const asking = ({ notify, then, now }: Comparison): { readonly of: Asked; readon
 
 /** Lines of LIST: what names became, then those above and those subscribed to otherwise. */
 const namesToList = (comparison: Comparison, changes: readonly NameChange[]): readonly ListedLine[] => {
-  const { notify, then, now } = comparison
+  const { session: { deeds }, then, now } = comparison
   const { ofName } = asking(comparison)
-  const own = ownNames(notify.deeds)
+  const own = ownNames(deeds)
   const isAsked = (name: string): boolean => ofName(name).has('MailboxName')
   const told = changes.filter((change) => !own.has(change.name) && (isAsked(change.name) || (change.is === 'renamed' && isAsked(change.before))))
   const names: ListedLine[] = told.map((change) => ({
@@ -56,7 +56,7 @@ const namesToList = (comparison: Comparison, changes: readonly NameChange[]): re
     if (above !== undefined && !own.has(above) && isAsked(above)) add(above)
   }
   if (then.subscriptions === now.subscriptions) return names
-  const mine = ownSubscriptions(notify.deeds)
+  const mine = ownSubscriptions(deeds)
   for (const name of new Set([...then.subscriptions, ...now.subscriptions])) {
     if (then.subscriptions.has(name) === now.subscriptions.has(name) || mine.has(name)) continue
     if (ofName(name).has('SubscriptionChange')) add(name)
@@ -65,8 +65,8 @@ const namesToList = (comparison: Comparison, changes: readonly NameChange[]): re
 }
 
 /** Mailboxes the client takes for new ones, though they were there. */
-const takenForNew = ({ notify, then }: Comparison, changes: readonly NameChange[]): ReadonlySet<MailboxId> => {
-  const own = ownNames(notify.deeds)
+const takenForNew = ({ session: { deeds }, then }: Comparison, changes: readonly NameChange[]): ReadonlySet<MailboxId> => {
+  const own = ownNames(deeds)
   return new Set(changes.flatMap((change) => (change.is === 'came' && then.mailboxes.has(change.mailbox) && !own.has(change.name) ? [change.mailbox] : [])))
 }
 
@@ -94,11 +94,11 @@ export const statusNotice = (session: Session, mailbox: MailboxState, events: Re
 
 /** Whether something came, went or was flagged that the session did not do itself. Without MODSEQs flags are told by UNSEEN alone (section 5.1). */
 const hasNews = (comparison: Comparison, mailbox: MailboxState, events: ReadonlySet<NotifyEvent>): boolean => {
-  const { session, notify, then } = comparison
+  const { session, then } = comparison
   const before = listThen(comparison, mailbox.id)
   const { messages, uidNext } = mailbox
   if (before === messages) return false
-  const own = ownArrivals(notify.deeds, mailbox.id)
+  const own = ownArrivals(session.deeds, mailbox.id)
   // Also of messages that have come and gone.
   for (let uid = uidNextThen(comparison, mailbox.id), left = own.size; uid < uidNext; uid += 1, left -= 1) if (left === 0 || !own.has(uid)) return true
   if (before === undefined) return false
@@ -120,7 +120,7 @@ function* lines(comparison: Comparison, limits: MailLimits): Generator<string> {
   const utf8 = speaksUtf8(session)
   const changes = nameChanges(then, now)
   for (const line of listLines(now, namesToList(comparison, changes), utf8)) yield encodeUntagged(line)
-  const server = changedEntries(then.annotations, now.annotations, ownEntries(notify.deeds, null))
+  const server = changedEntries(then.annotations, now.annotations, ownEntries(session.deeds, null))
   if (server.length > 0 && notify.others.some(({ events }) => events.has('ServerMetadataChange'))) yield metadataLine('""', server)
   const asked = asking(comparison)
   const again = takenForNew(comparison, changes)
@@ -129,7 +129,7 @@ function* lines(comparison: Comparison, limits: MailLimits): Generator<string> {
     if (before === mailbox && notify.lagging?.mailbox !== id) continue
     const events = asked.of(mailbox)
     if (events.has('MailboxMetadataChange')) {
-      const entries = changedEntries(before?.annotations ?? noEntries, mailbox.annotations, ownEntries(notify.deeds, id))
+      const entries = changedEntries(before?.annotations ?? noEntries, mailbox.annotations, ownEntries(session.deeds, id))
       if (entries.length > 0) yield metadataLine(mailboxText(mailbox.name, utf8), entries)
     }
     const isNews = again.has(id) ? mailbox.uidNext > 1 : hasNews(comparison, mailbox, events)
@@ -153,8 +153,8 @@ export const notices = (session: Session, now: AccountState, limits: MailLimits)
   const { told: then, lagging } = notify
   const lags = laggingIn(session, now)
   const isKnown = then === now && lagging?.messages === lags?.messages
-  if (isKnown && notify.deeds.length === 0) return { lines: [], session }
-  const after: Notifying = { ...notify, told: now, lagging: lags, deeds: [] }
+  if (isKnown) return { lines: [], session }
+  const after: Notifying = { ...notify, told: now, lagging: lags }
   if (notify.others.length === 0) return { lines: [], session: { ...session, notify: after } }
   const told: string[] = []
   for (const line of lines({ session, notify, then, now }, limits)) {

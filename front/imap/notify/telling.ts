@@ -5,8 +5,9 @@ import type { Arrived } from '../announce.ts'
 import { fetchPieces } from '../fetch/pieces.ts'
 import type { Ports } from '../operations.ts'
 import type { Session } from '../session.ts'
+import { forgetting } from './deeds.ts'
 import { notices, overflowing } from './notices.ts'
-import { fetchOfNew } from './selected.ts'
+import { fetchesOfNew } from './selected.ts'
 
 /** New messages whose attributes are sent at once; more is an overflow (RFC 5465 section 5.8). */
 const fetchedMax = 1_000
@@ -19,12 +20,11 @@ interface Teller {
   faulted(error: unknown): unknown
 }
 
-const tellFetched = async (teller: Teller, session: Session, { mailbox, from }: Arrived): Promise<'told' | 'tooMany'> => {
-  const job = fetchOfNew(session, mailbox, from)
-  if (job === null) return 'told'
-  if (countOf(job.positions) > fetchedMax) return 'tooMany'
+const tellFetched = async (teller: Teller, session: Session, arrived: Arrived): Promise<'told' | 'tooMany'> => {
+  const jobs = fetchesOfNew(session, arrived)
+  if (jobs.reduce((sum, { positions }) => sum + countOf(positions), 0) > fetchedMax) return 'tooMany'
   try {
-    for await (const pieces of fetchPieces(teller.ports, job)) for (const piece of pieces) await teller.put(piece)
+    for (const job of jobs) for await (const pieces of fetchPieces(teller.ports, job)) for (const piece of pieces) await teller.put(piece)
   } catch (error) {
     teller.faulted(error)
   }
@@ -34,11 +34,11 @@ const tellFetched = async (teller: Teller, session: Session, { mailbox, from }: 
 /** The session that knows. */
 export const notified = async (teller: Teller, session: Session, arrived: Arrived | null): Promise<Session> => {
   const { notify } = session
-  if (notify === null) return session
   const fetched = arrived === null ? 'told' : await tellFetched(teller, session, arrived)
+  if (notify === null) return forgetting(session)
   const { lines, session: after } = fetched === 'tooMany'
     ? overflowing(session, notify)
     : notices(session, teller.ports.account.state(), teller.limits)
   for (const line of lines) await teller.put(line)
-  return after
+  return forgetting(after)
 }

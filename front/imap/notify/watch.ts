@@ -5,7 +5,6 @@ import { mailboxName } from '@bulkhead/mail/journal/mailbox-name.ts'
 import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import type { EventGroup, MailboxFilter, NotifyEvent } from '@bulkhead/wire/imap/notify-grammar.ts'
 import type { Session } from '../session.ts'
-import type { Deed } from './deeds.ts'
 
 /** Names in all groups together; beyond, NO [NOTIFICATIONOVERFLOW]. */
 export const namesMax = 1_000
@@ -30,7 +29,6 @@ export interface Notifying {
   readonly told: AccountState
   /** The selected mailbox where the client was told less of its messages than that. */
   readonly lagging: { readonly mailbox: MailboxId; readonly messages: MessageList } | null
-  readonly deeds: readonly Deed[]
 }
 
 export const listeningTo = (groups: readonly EventGroup[], told: AccountState): Notifying => {
@@ -42,13 +40,11 @@ export const listeningTo = (groups: readonly EventGroup[], told: AccountState): 
     others: groups.flatMap((group) => (group.of === 'others' && group.events.size > 0 ? [normalised(group)] : [])),
     told,
     lagging: null,
-    // NOTIFY tells what has come together in the selected mailbox (section 3.1).
-    deeds: [{ is: 'changedSelected' }],
   }
 }
 
 /** NOTIFY NONE. */
-export const notListening = (told: AccountState): Notifying => ({ selected: null, others: [], told, lagging: null, deeds: [] })
+export const notListening = (told: AccountState): Notifying => ({ selected: null, others: [], told, lagging: null })
 
 /** Names as mailboxes have them. */
 const normalised = ({ filter, events }: OtherGroup): OtherGroup =>

@@ -56,7 +56,7 @@ export const questionOf = (context: Asker, keys: Keys, returns: ReturnOptions | 
 
 /** In IMAP4rev2 a SEARCH without RETURN is answered by ESEARCH (RFC 9051 section 6.4.4). */
 export const returnsFor = (session: Session, returns: ReturnOptions | null): ReturnOptions | null =>
-  returns ?? (isRev2(session) ? { options: new Set(['ALL']), partial: null } : null)
+  returns ?? (isRev2(session) ? { options: new Set(['ALL']), partial: null, fetches: [] } : null)
 
 /** A MODSEQ key begins CONDSTORE (RFC 7162 section 3.1); SAVE keeps the result. */
 export const afterSearch = ({ session, selected }: SelectedContext, key: SearchKey, found: Found, returns: ReturnOptions | null): Session => {

@@ -26,5 +26,5 @@ export const beginning = (
   const { selected } = session
   if (selected === null || !isLive(returns) || whyNotLive(before, keys, found) !== undefined) return session
   const uids = Uint32Array.from(found.positions, (at) => found.shown.uids[at] ?? 0)
-  return { ...session, selected: { ...selected, live: [...selected.live, { tag, byUid, keys, criteria, uids }] } }
+  return { ...session, selected: { ...selected, live: [...selected.live, { tag, byUid, keys, criteria, uids, fetches: returns?.fetches ?? [] }] } }
 }

@@ -5,6 +5,7 @@
  */
 import type { Uid } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import type { Text } from '@bulkhead/wire/imap/language.ts'
 import { encodeUntagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
@@ -28,6 +29,8 @@ export interface LiveResult {
   readonly criteria: readonly SortCriterion[] | null
   /** In the order of the result. */
   readonly uids: Uint32Array
+  /** What is told of messages that come and join. */
+  readonly fetches: readonly FetchAttribute[]
 }
 
 /** Live results of one session. */
