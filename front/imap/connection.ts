@@ -319,6 +319,7 @@ const streamed = async (driver: Driver, pieces: Streamed['pieces']): Promise<Tag
   try {
     for (let step = await pieces.next(); ; step = await pieces.next()) {
       if (step.done === true) return step.value
+      if (step.value.length === 0) await driver.flush()
       for (const piece of step.value) {
         const waits = driver.offer(piece)
         if (waits !== undefined) await waits

@@ -7,7 +7,7 @@ import type { Annotation, SpecialUse, UidRanges } from '@bulkhead/mail/journal/e
 import type { Refused } from '@bulkhead/mail/refusal.ts'
 import type { Question } from './search/asking.ts'
 import type { Found } from './search/result.ts'
-import { searched, searchedEach, type EachQuestion, type FoundIn } from './search/search.ts'
+import { searched, searchedEach, type EachQuestion, type FoundElsewhere } from './search/search.ts'
 import { inOrder, sortPositions, type SortQuestion } from './search/sort.ts'
 import { threaded, type Threaded, type ThreadQuestion } from './search/thread.ts'
 import type { FetchJob } from './fetch/job.ts'
@@ -129,9 +129,9 @@ export const operations = {
     return mailbox === undefined ? noTarget : account.setRights(mailbox.id, identifier, change)
   },
   search: async (ports: Ports, question: Question): Promise<Done & Found> => ({ is: 'done', ...(await searched(ports, question)) }),
-  searchEach: async (ports: Ports, questions: EachQuestion): Promise<Done & { readonly each: readonly FoundIn[] }> => ({
+  searchEach: async (ports: Ports, questions: EachQuestion): Promise<Done & FoundElsewhere> => ({
     is: 'done',
-    each: await searchedEach(ports, questions),
+    ...(await searchedEach(ports, questions)),
   }),
   sort: async (ports: Ports, question: SortQuestion): Promise<Done & Found> => {
     const found = await searched(ports, question)

@@ -1,14 +1,15 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import { searchElsewhere, type SearchElsewhere } from '@bulkhead/wire/imap/esearch-grammar.ts'
-import { badReply, mailbox as mailboxText, ok, untagged, type Tagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
+import { badReply, encodeUntagged, mailbox as mailboxText, ok, untagged, type Tagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
 import { command, type Context } from '../command.ts'
+import type { Pieces } from '../fetch/pieces.ts'
 import { afterSearch, charsetNamed, questionOf, type Asker, type Question } from '../search/asking.ts'
 import { holdsKey, needsSelected } from '../search/question.ts'
 import { isLive, noUpdate } from '../search/live.ts'
 import { isSilent, returnData } from '../search/result.ts'
-import type { FoundIn } from '../search/search.ts'
+import type { FoundElsewhere, FoundIn } from '../search/search.ts'
 import { isSelectedOnly, mailboxesOf } from '../search/sources.ts'
 import { speaksUtf8 } from '../session.ts'
 
@@ -36,6 +37,19 @@ const lineOf = ({ tag, session }: Context, { returns, key }: SearchElsewhere, { 
   return untagged(['ESEARCH', correlator, 'UID', ...returnData(found, asked)].join(' '))
 }
 
+/** A mailbox's line goes out while the next one is searched. */
+async function* told(context: Context, asked: SearchElsewhere, { each }: FoundElsewhere): Pieces {
+  const { language } = context.session
+  if (isLive(asked.returns)) yield [encodeUntagged(noUpdate(context.tag, 'Updates are of SEARCH and SORT'), language)]
+  const isTold = asked.returns === null || !isSilent(asked.returns)
+  for await (const one of each) {
+    if (!isTold) continue
+    yield [encodeUntagged(lineOf(context, asked, one), language)]
+    yield []
+  }
+  return ok('ESEARCH completed')
+}
+
 /** `ESEARCH [SP esearch-source-opts] [SP search-return-opts] SP search-program` */
 export const esearch = command({
   name: 'ESEARCH',
@@ -54,6 +68,7 @@ export const esearch = command({
     if ('is' in first) return first
     return {
       mailboxes,
+      isKept: isSelectedOnly(asked.sources),
       questionFor(mailbox) {
         const question = questionIn(mailbox)
         assert(!('is' in question), 'a question is as good in one mailbox as in another')
@@ -61,17 +76,11 @@ export const esearch = command({
       },
     }
   },
-  reply: {
-    done(found, context, [asked]) {
-      const isTold = asked.returns === null || !isSilent(asked.returns)
-      const live = isLive(asked.returns) ? [noUpdate(context.tag, 'Updates are of SEARCH and SORT')] : []
-      return [...live, ...(isTold ? found.each.map((one) => lineOf(context, asked, one)) : []), ok('ESEARCH completed')]
-    },
-  },
-  becomes({ session, ...context }, [{ key, returns, sources }], { each }) {
+  reply: { done: (found, context, [asked]) => ({ is: 'stream', pieces: told(context, asked, found) }) },
+  becomes({ session, ...context }, [{ key, returns, sources }], { kept }) {
     const { selected } = session
     if (selected === null || !isSelectedOnly(sources)) return session
-    const found = each[0]?.found ?? { shown: selected.shown, positions: [], relevancy: null }
+    const found = kept ?? { shown: selected.shown, positions: [], relevancy: null }
     return afterSearch({ ...context, session, selected }, key, found, returns)
   },
 })

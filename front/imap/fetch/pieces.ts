@@ -16,6 +16,7 @@ import { lineHead } from './line-head.ts'
 import { longLine, readExactly } from './long-line.ts'
 import { memoryItem } from './memory-items.ts'
 
+/** An empty list: it may take a while until there is more, so that what there is should go out. */
 export type Pieces = AsyncGenerator<readonly Piece[], Tagged, void>
 
 /** What is known already, and the end. */

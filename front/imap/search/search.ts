@@ -161,6 +161,8 @@ export const searched = async (ports: Ports, { mailbox, shown, test, strict, rea
 export interface EachQuestion {
   readonly mailboxes: readonly MailboxState[]
   questionFor(mailbox: MailboxState): Question
+  /** The session keeps what is found: all is searched before anything is told. */
+  readonly isKept: boolean
 }
 
 export interface FoundIn {
@@ -168,17 +170,32 @@ export interface FoundIn {
   readonly found: Found
 }
 
-/** Those mailboxes in which something was found. */
-export const searchedEach = async (ports: Ports, { mailboxes, questionFor }: EachQuestion): Promise<readonly FoundIn[]> => {
-  const each: FoundIn[] = []
+async function* foundInEach(ports: Ports, { mailboxes, questionFor }: EachQuestion): AsyncGenerator<FoundIn, void, void> {
   const turn = takingTurns()
   for (const mailbox of mailboxes) {
     if (ports.gone.aborted) break
     const found = await searched(ports, questionFor(mailbox))
-    if (found.positions.length > 0) each.push({ mailbox, found })
+    if (found.positions.length > 0) yield { mailbox, found }
     await turn()
   }
-  return each
+}
+
+async function* again<T>(items: readonly T[]): AsyncGenerator<T, void, void> {
+  yield* items
+}
+
+export interface FoundElsewhere {
+  /** Those mailboxes in which something was found, each as soon as it is. */
+  readonly each: AsyncIterable<FoundIn>
+  /** What is kept of the one mailbox. */
+  readonly kept: Found | null
+}
+
+export const searchedEach = async (ports: Ports, questions: EachQuestion): Promise<FoundElsewhere> => {
+  const each = foundInEach(ports, questions)
+  if (!questions.isKept) return { each, kept: null }
+  const all = await Array.fromAsync(each)
+  return { each: again(all), kept: all[0]?.found ?? null }
 }
 
 /** The newer list, for its flags, where it numbers the messages as this session does. */
