@@ -27,6 +27,18 @@ test('every message can travel by SMTP as it is', () => {
   }
 })
 
+/** Another digest or preview of the same text is another version of the index: searches would miss what was derived before. */
+test('what is derived of a message stays what it is', () => {
+  const derived = createHash('sha256')
+  for (const message of messages) {
+    const indexer = messageIndexer()
+    indexer.push(message)
+    const { digest, preview, overview } = indexer.end()
+    derived.update(digest).update(preview).update(JSON.stringify(overview))
+  }
+  assert.equal(derived.digest('hex'), '2888f0ee534f2e4e532c88fa8dbd25de4d91eae4ceff7106bdff056a984fe5aa')
+})
+
 const leaves = (part: Part): readonly Part[] => (part.parts.length === 0 ? [part] : part.parts.flatMap(leaves))
 
 test('the index finds every text and its text is read without a broken character, whatever its charset', () => {

@@ -49,11 +49,14 @@ const gramsOf = function* ({ units, length }: FoldedUnits): Generator<number, vo
   }
 }
 
+/** Bits of a word are those of its bytes in order: little-endian, as every machine this runs on. */
+const words = new Int32Array(bitmap.buffer)
+
 const set = (hash: number): void => {
-  const low = hash & 0xffff
-  const high = hash >>> 16
-  bitmap[low >>> 3] = (bitmap[low >>> 3] ?? 0) | (1 << (low & 7))
-  bitmap[high >>> 3] = (bitmap[high >>> 3] ?? 0) | (1 << (high & 7))
+  const low = (hash & 0xffff) >>> 5
+  const high = hash >>> 21
+  words[low] = (words[low] ?? 0) | (1 << (hash & 31))
+  words[high] = (words[high] ?? 0) | (1 << ((hash >>> 16) & 31))
 }
 
 /** What `gramsOf` gives, set at once: this runs over every text that arrives. */
@@ -73,7 +76,35 @@ const setAll = ({ units, length }: FoldedUnits): void => {
   }
 }
 
-const words = new Int32Array(bitmap.buffer)
+/** Folded ASCII, as `folded.ts` has it: lower case, white space one blank. */
+const asciiFolded = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  const { units } = foldedUnits(String.fromCharCode(code))
+  return units[0] ?? 0
+})
+const blank = 0x20
+const sevenBits = 7
+const threeUnits = 0x1f_ffff
+
+const asciiBytesMax = 256 * 1024
+const asciiBytes = Buffer.allocUnsafeSlow(asciiBytesMax)
+
+/** What `setAll` does with a text that is all ASCII, which most long ones are: folded and hashed in one go. Gives false for another. */
+const setAscii = (text: string): boolean => {
+  if (text.length > asciiBytesMax || Buffer.byteLength(text) !== text.length) return false
+  asciiBytes.write(text, 'latin1')
+  let last = 0
+  let key = 0
+  let count = 0
+  for (let at = 0; at < text.length; at += 1) {
+    const code = asciiFolded[asciiBytes[at] ?? 0] ?? 0
+    if (code === blank && last === blank) continue
+    last = code
+    key = ((key << sevenBits) | code) & threeUnits
+    count += 1
+    if (count > 2) set(mixed(key | 0x1000_0000))
+  }
+  return true
+}
 
 const onesIn = (word: number): number => {
   const pairs = word - ((word >>> 1) & 0x5555_5555)
@@ -98,7 +129,7 @@ const nothing: Digest = new Uint8Array(0)
 /** A needle is looked for within one of the texts, which are folded here. */
 export const digestOf = (texts: Iterable<string>): Digest => {
   bitmap.fill(0)
-  for (const text of texts) setAll(foldedUnits(text))
+  for (const text of texts) if (!setAscii(text)) setAll(foldedUnits(text))
   let bytes = bitmap.length
   let share = shareSet(bytes)
   if (share > uselessShare) return nothing

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { folded } from './folded.ts'
+import { folded, foldedSlowly } from './folded.ts'
 
 const alike: readonly (readonly [string, string])[] = [
   ['HELLO World', 'hello world'],
@@ -40,6 +40,20 @@ test('thousands of marks on one character are folded in linear time, and folding
   assert.equal(folded(folded(marked)), folded(marked))
   const runs = (folded(marked).match(/\p{M}+/gu) ?? []).flatMap((run) => run.split('\u034f'))
   assert.ok(Math.max(...runs.map((run) => run.length)) <= 30)
+})
+
+const pieces = fc.constantFrom(
+  ...'あいゞヽ々か木ｶﾞﾊﾟ〜−ーﬀßİςΣ①㈱\u3099\u309a　\t゛´…©Éÿµкй가葛ﾞ￥˜ﾬ\u3136\u0306\u0345\u11a8\u1100\u1161\ufe0f\u200b\ufeff\u00a0', '👨‍👩‍👧', '🏻', '葛\u{e0100}', '𝐀', 'ab', '会議 ', '\u{1d165}',
+)
+const anything = fc.array(fc.oneof(pieces, fc.string({ unit: 'grapheme', maxLength: 3 }), fc.string({ unit: 'binary', maxLength: 2 })), { maxLength: 20 })
+
+test('folding run by run gives what folding the whole text gives', () => {
+  fc.assert(fc.property(anything, (parts) => {
+    const text = parts.join('')
+    assert.equal(folded(text), foldedSlowly(text))
+  }), { numRuns: 10_000 })
+  const long = Array.from({ length: 70_000 }, (_, at) => `${at % 7 === 0 ? String.fromCodePoint(0x1f000 + (at % 3_000)) : '会'}`).join('')
+  assert.equal(folded(long), foldedSlowly(long))
 })
 
 test('folding twice changes nothing', () => {

@@ -15,9 +15,14 @@ const introduction = new RegExp([
 ].join('|'), 'i')
 const rule = /^[\s\-=_*~\u30fc\u2500\u2501\u2550\u2014.\u30fb\u25a0\u25a1\u25c6\u25c7\u2606\u2605]+$/
 
-const oneLine = (text: string): string => text.replace(/[\s\u0085\u00ad\u200b-\u200f\u2028\u2029\ufeff\u0000-\u001f]+/g, ' ').trim()
+const blanks = /[\s\u0085\u00ad\u200b-\u200f\u2028\u2029\ufeff\u0000-\u001f]+/g
+/** Blanks that are not one space each. */
+const untidy = /[^\S ]| {2}|[\u0085\u00ad\u200b-\u200f\u0000-\u001f]/
+
+const oneLine = (text: string): string => (untidy.test(text) ? text.replace(blanks, ' ') : text).trim()
 
 const cut = (text: string): string => {
+  if (text.length <= previewCharsMax) return text
   const chars = Array.from(shortened(text, previewCharsMax * 2))
   return chars.length <= previewCharsMax ? chars.join('') : `${chars.slice(0, previewCharsMax - 1).join('').trimEnd()}\u2026`
 }
