@@ -5,6 +5,8 @@
 export const lookEveryMs = 5_000
 /** Of one core: less is next to nothing. */
 const busyShare = 0.03
+/** A larger heap would stand still for too long. */
+const heapBytesMax = 256 * 1024 * 1024
 /** V8 lets go of free pages a collection or two later. */
 export const collectionsMax = 4
 
@@ -24,7 +26,9 @@ export const idleCollector = (collect: () => void) => {
 export const collectWhenIdle = (): void => {
   const { gc } = globalThis
   if (gc === undefined) return
-  const look = idleCollector(() => void gc())
+  const look = idleCollector(() => {
+    if (process.memoryUsage().heapUsed <= heapBytesMax) void gc()
+  })
   let since = process.cpuUsage()
   setInterval(() => {
     const { user, system } = process.cpuUsage(since)
