@@ -8,6 +8,16 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
 import type { MailProtocol } from './warden.ts'
 
+/** Sockets side by side for the gate's connections. */
+const gateSockets = 8
+
+/**
+ * Where a mailroom takes the gate's connections. A process accepts one connection of a socket in a turn of its loop, and the
+ * turns of a busy one are long: at one socket, logins would wait in line for them.
+ */
+export const gateDoors = (path: string): readonly [string, ...string[]] =>
+  [path, ...Array.from({ length: gateSockets - 1 }, (_, number) => `${path}.${number + 1}`)]
+
 export interface Preface {
   readonly protocol: MailProtocol
   readonly opens: 'pass' | 'ticket'

@@ -1,27 +1,40 @@
 /** The way to a mailroom: a socket, the preface, and from then on a pipe. */
 import { connect, type Socket } from 'node:net'
-import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
+import { gateDoors, type Preface } from '@bulkhead/door/contracts/mailroom.ts'
 import { encodeFrame } from '@bulkhead/door/frame.ts'
 import type { Connection } from './connection.ts'
 import { Pipe } from './pipe.ts'
 import type { Surroundings } from './surroundings.ts'
 
-/** Undefined where nobody answers there. */
-export const reach = (path: string, timeoutMs: number): Promise<Socket | undefined> =>
+/** `refused` where nobody listens there, `silent` where nobody answers in time. */
+const knockAt = (path: string, timeoutMs: number): Promise<Socket | 'refused' | 'silent'> =>
   new Promise((resolve) => {
     const socket = connect({ path, allowHalfOpen: true })
-    const giveUp = (): void => {
+    const giveUp = (why: 'refused' | 'silent') => (): void => {
       socket.destroy()
-      resolve(undefined)
+      resolve(why)
     }
-    socket.setTimeout(timeoutMs, giveUp)
-    socket.once('error', giveUp)
+    const refused = giveUp('refused')
+    socket.setTimeout(timeoutMs, giveUp('silent'))
+    socket.once('error', refused)
     socket.once('connect', () => {
-      socket.off('error', giveUp).setTimeout(0)
+      socket.off('error', refused).setTimeout(0)
       socket.removeAllListeners('timeout')
       resolve(socket)
     })
   })
+
+let reached = 0
+
+/** At one of the mailroom's doors, each in turn. Undefined where nobody answers. */
+export const reach = async (path: string, timeoutMs: number): Promise<Socket | undefined> => {
+  const doors = gateDoors(path)
+  const door = doors[(reached += 1) % doors.length] ?? path
+  const socket = await knockAt(door, timeoutMs)
+  // A mailroom that only just opens, or closes, may not have them all.
+  const main = socket === 'refused' && door !== path ? await knockAt(path, timeoutMs) : socket
+  return typeof main === 'string' ? undefined : main
+}
 
 /** `rest`: what the client has sent already, taken when the mailroom is there. False where it can't be reached: the client is still the session's. */
 export const handOver = async (

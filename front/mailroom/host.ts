@@ -2,13 +2,14 @@
  * Takes the gate's connections: preface, pass, account, then the protocol's session until the connection ends. Counts
  * sessions, holds nobody's key but that of accounts with an open session, and lets every session say goodbye when it stops.
  */
-import { createServer, type Socket } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { view } from '@bulkhead/base/bytes.ts'
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
+import { gateDoors } from '@bulkhead/door/contracts/mailroom.ts'
 import type { MailLimits, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
 import { listenUnix } from '@bulkhead/door/server.ts'
@@ -248,7 +249,7 @@ export const mailroomHost = (ports: HostPorts) => {
   }
 
   /** Half-closed clients still get the answers they wait for. */
-  const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (socket) => {
+  const taken = (socket: Socket): void => {
     socket.on('error', () => socket.destroy())
     const session = serve(socket).finally(() => {
       running.delete(socket)
@@ -256,17 +257,24 @@ export const mailroomHost = (ports: HostPorts) => {
     })
     running.set(socket, session)
     socket.resume()
-  })
+  }
+  const servers: Server[] = []
 
   return {
-    listen: (path: string): Promise<void> => listenUnix(server, path),
+    async listen(path: string): Promise<void> {
+      for (const door of gateDoors(path)) {
+        const server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, taken)
+        servers.push(server)
+        await listenUnix(server, door)
+      }
+    },
     /** Journals grew: parked sessions of these accounts are called back. */
     wake(accounts: readonly AccountHandle[]): void {
       for (const account of accounts) parked.wake(account)
     },
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(sweeping)
-      server.close()
+      for (const server of servers) server.close()
       stopping.abort()
       const late = AbortSignal.timeout(goodbyeMs)
       const tooLate = new Promise<void>((resolve) => late.addEventListener('abort', () => resolve(), { once: true }))
