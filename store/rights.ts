@@ -23,7 +23,7 @@ export const rights = {
       'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share',
     ],
     mail: [
-      'load', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot', 'open_share', 'remove_share',
+      'load', 'head', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot', 'open_share', 'remove_share',
       'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies', 'places_in',
       'doom_blob', 'condemned_blobs', 'blobs_removed',
     ],

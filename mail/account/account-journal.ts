@@ -127,6 +127,15 @@ export class AccountJournal {
     return turn
   }
 
+  head(): Promise<ModSeq> {
+    return this.#ports.store.head(this.account)
+  }
+
+  /** Within a turn. */
+  async foldUpTo(head: ModSeq): Promise<void> {
+    if (this.#fold.seq < head) await this.#catchUp(head)
+  }
+
   /** Folds what was appended by whomever. Within a turn. */
   async refresh(): Promise<void> {
     await this.#catchUp(0)

@@ -46,12 +46,10 @@ export class Appends {
     })
   }
 
-  /** `begun` is called when the turn comes: whoever asks after that needs another one. */
-  refresh(begun: () => void): Promise<void> {
-    return this.#turn(() => {
-      begun()
-      return this.#journal.refresh()
-    })
+  /** Folds what was appended by whomever up to now. Waits for nobody's append where nothing came. */
+  async refresh(): Promise<void> {
+    const head = await this.#journal.head()
+    if (this.#journal.fold.seq < head) await this.#turn(() => this.#journal.foldUpTo(head))
   }
 
   /** Events that neither use space nor depend on the state. */

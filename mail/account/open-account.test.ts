@@ -332,10 +332,15 @@ test('listeners hear of every move of the state, and one that fails harms nobody
   assert.deepEqual(heard, [1])
 })
 
-test('refreshes asked for at once are one question', async () => {
-  const { open, world } = await given()
+test('refreshes asked for at once load what came once, and nothing where nothing came', async () => {
+  const { open, world, deliver } = await given()
   const account = await open()
   const { loads } = world
-  await Promise.all(Array.from({ length: 20 }, () => account.refresh()))
+  const refreshed = () => Promise.all(Array.from({ length: 20 }, () => account.refresh()))
+  await refreshed()
+  assert.equal(world.loads - loads, 0)
+  await deliver(mail('a'))
+  await refreshed()
   assert.equal(world.loads - loads, 1)
+  assert.equal(account.state().inbox.messages.count, 1)
 })

@@ -93,7 +93,6 @@ export class OpenAccount implements MailAccount {
   readonly #room: RecentUsage
   readonly #listeners = new Set<(state: AccountState) => void>()
   #told: AccountState
-  #refreshing: Promise<AccountState> | undefined
   #writing: Promise<void> | undefined
   #packing: Promise<void> | undefined
   #closed = false
@@ -141,13 +140,9 @@ export class OpenAccount implements MailAccount {
     return this.#journal.state()
   }
 
-  /** One question serves all who ask before its turn came. */
-  refresh(): Promise<AccountState> {
-    const begun = (): void => {
-      this.#refreshing = undefined
-    }
-    this.#refreshing ??= this.#appends.refresh(begun).then(() => this.state())
-    return this.#refreshing
+  async refresh(): Promise<AccountState> {
+    await this.#appends.refresh()
+    return this.state()
   }
 
   watch(listener: (state: AccountState) => void): () => void {

@@ -97,6 +97,11 @@ const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): Jo
     if (kept === undefined) return { head: 0 as ModSeq, events: [], contentKeys: [] }
     return { head: headOf(kept), events: eventsOf(kept, seq, limit), contentKeys: keysOf(kept, seq, seq + limit) }
   },
+  async head(account) {
+    await turn()
+    const kept = accounts.get(account)
+    return kept === undefined ? (0 as ModSeq) : headOf(kept)
+  },
   async messageIndexes(account, messages) {
     await turn()
     if (messages.length > messageIndexesMax) throw new Fault('overloaded', 'too many indexes at once')

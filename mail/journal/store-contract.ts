@@ -331,6 +331,11 @@ const snapshotContract = (claim: Claim, given: Given): void => {
     assert.equal((await journal.eventsAfter(account, seq(0), 10)).events.length, 5, 'the whole journal can still be read')
   })
 
+  claim('the head is the last event, also where several journals are asked for at once; 0 of one that is not', async () => {
+    const { journal, account } = await withEvents(5)
+    assert.deepEqual(await Promise.all([account, newAccountHandle(), account].map((each) => journal.head(each))), [5, 0, 5])
+  })
+
   claim('of segments that are known already only the names are loaded', async () => {
     const { journal, account } = await withEvents(5)
     await journal.writeSnapshot(account, { seq: seq(2), changed: [segment('a', 2, 'a'), segment('b', 2, 'b')], vanished: [], deadMessages: [] })

@@ -95,6 +95,8 @@ export interface Loaded {
 export interface JournalReader {
   /** Segments of the snapshot that are not newer than `known` come without their bytes. */
   load(account: AccountHandle, known?: ModSeq): Promise<Loaded | undefined>
+  /** The last event there is; 0 where there is no such journal. Asked for together with other accounts' heads. */
+  head(account: AccountHandle): Promise<ModSeq>
   /** The next events after `seq`, oldest first, with content keys first used by them; empty where there are none. */
   eventsAfter(account: AccountHandle, seq: ModSeq, limit: number): Promise<{ readonly head: ModSeq; readonly events: readonly StoredEvent[]; readonly contentKeys: readonly SealedContentKey[] }>
   /** Indexes of at most 1,000 messages, in any order; missing ones are left out. */

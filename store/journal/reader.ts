@@ -7,6 +7,7 @@ import { bytea, int4, int8, messageColumn, modSeqColumn, orNull, row, text } fro
 import type { Database } from '../sql/database.ts'
 import { uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
+import { headsOf } from './heads.ts'
 
 /** Kinds of rows that `ask.load` and `ask.events_after` mix. */
 const kinds = { account: 0, segment: 1, event: 2, contentKey: 3 } as const
@@ -58,6 +59,8 @@ const bodyOf = (rows: readonly ReturnType<typeof partRow>[]): FoundBody => {
 }
 
 export const journalReader = (database: Database): JournalReader => ({
+  head: headsOf(database),
+
   async load(account, known = 0 as ModSeq): Promise<Loaded | undefined> {
     const rows = await database.many(loadRow, sql`
       select kind, seq, name, key_id, sealed, used_bytes, messages, quota_bytes, snapshot_seq

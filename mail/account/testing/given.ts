@@ -41,6 +41,7 @@ const sickly = (store: JournalStore) => {
     ...store,
     append,
     load: (account, known) => whileThere(() => store.load(account, known)),
+    head: (account) => whileThere(() => store.head(account)),
     eventsAfter(account, seq, limit) {
       world.loads += 1
       return whileThere(() => store.eventsAfter(account, seq, limit))
