@@ -22,6 +22,7 @@ import { shareDirectory, shareJournals } from '@bulkhead/store/directory/share-d
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
+import { gathered } from '@bulkhead/store/sql/gathered.ts'
 import { mailroomHandlers, otherMailrooms } from './other-mailrooms.ts'
 import type { Role } from './role.ts'
 
@@ -61,10 +62,12 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
   const { blobs, others, vault, store, shares, directories, queues } = resources(start)
   const { publicKey, privateKey } = sealing.newKeyPair()
   const accounts = openAccounts({ store, blobs, sealing, clock, log, messageBytesMax: limits.messageBytesMax })
-  const directory = sessionDirectory(directories)
+  // Every login asks both of the account: they go together, and with those of others.
+  const small = gathered(directories)
+  const directory = sessionDirectory(directories, small)
   const shared = sharing({
     accounts,
-    directory: shareDirectory(directories),
+    directory: shareDirectory(directories, small),
     journals: shareJournals(shares, blobs),
     sealing,
     clock,

@@ -9,6 +9,7 @@ import { deskDirectory } from './desk-directory.ts'
 import { recipientDirectory } from './recipient-directory.ts'
 import { sessionDirectory } from './session-directory.ts'
 import { sql } from '../sql/sql.ts'
+import { gathered } from '../sql/gathered.ts'
 
 const credential = (): CredentialRow => ({
   salt: sealedBytes(16).toString('base64'),
@@ -28,7 +29,7 @@ onEveryServer('the directory', async (t, cell) => {
   await using mailroom = cell.open('mailroom', 'directory')
   const directory = deskDirectory(desk)
   const recipients = recipientDirectory(intake)
-  const sessions = sessionDirectory(mailroom)
+  const sessions = sessionDirectory(mailroom, gathered(mailroom))
   const first = newRow()
 
   await t.test('has brands and their domains', async () => {

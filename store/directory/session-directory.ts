@@ -3,16 +3,20 @@ import { accountStates } from '@bulkhead/door/contracts/desk.ts'
 import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
 import { bool, bytea, only, row, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
+import type { Gathered } from '../sql/gathered.ts'
 import { sql } from '../sql/sql.ts'
 import { isLocalDomain } from './recipient-directory.ts'
 
 const stateRow = row({ state: word(accountStates), publicKey: bytea })
 const yes = only(bool)
 
-export const sessionDirectory = (database: Database): SessionDirectory => ({
-  accountState: (account) => database.maybeOne(stateRow, sql`
-    select state, public_key
-      from ask.account_state(${account})`),
+export const sessionDirectory = (database: Database, small: Gathered): SessionDirectory => ({
+  async accountState(account) {
+    const [found] = await small(`state ${account}`, sql`
+      select state, public_key
+        from ask.account_state(${account})`)
+    return found === undefined ? undefined : stateRow(found)
+  },
   ownsAddress: (account, index) => database.one(yes, sql`select ask.owns_address(${account}, ${index})`),
   isLocalDomain: (domain) => isLocalDomain(database, domain),
 })

@@ -6,6 +6,7 @@ import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { accountLife } from './account-life.ts'
 import { deskDirectory } from './desk-directory.ts'
 import { shareDirectory, shareJournals } from './share-directory.ts'
+import { gathered } from '../sql/gathered.ts'
 
 onEveryServer('shared mailboxes in the databases', async (t, cell) => {
   await using desk = cell.open('desk', 'directory')
@@ -15,7 +16,7 @@ onEveryServer('shared mailboxes in the databases', async (t, cell) => {
   const emptied: AccountHandle[] = []
   const blobs = { removeAll: async (account: AccountHandle) => void emptied.push(account) } as unknown as BlobStore
   const people = deskDirectory(desk)
-  const shares = shareDirectory(mailroom)
+  const shares = shareDirectory(mailroom, gathered(mailroom))
   const journals = shareJournals(mail, blobs)
   const settle = async (brand: string) => {
     const index = sealedBytes(32)

@@ -3,6 +3,7 @@ import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { ShareDirectory, ShareJournals } from '@bulkhead/mail/ports/share-directory.ts'
 import { accountColumn, bool, bytea, only, row, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
+import type { Gathered } from '../sql/gathered.ts'
 import { sql } from '../sql/sql.ts'
 
 const heldRow = row({ share: accountColumn, sealedKey: bytea })
@@ -11,10 +12,13 @@ const made = only(word(['made', 'tooMany']))
 const added = only(word(['added', 'tooMany']))
 const removed = only(bool)
 
-export const shareDirectory = (database: Database): ShareDirectory => ({
-  sharesOf: (account) => database.many(heldRow, sql`
-    select share, sealed_key
-      from ask.shares_of(${account})`),
+export const shareDirectory = (database: Database, small: Gathered): ShareDirectory => ({
+  async sharesOf(account) {
+    const found = await small(`shares ${account}`, sql`
+      select share, sealed_key
+        from ask.shares_of(${account})`)
+    return found.map(heldRow)
+  },
   candidate: (of, index) => database.maybeOne(candidateRow, sql`
     select account, public_key
       from ask.share_candidate(${of}, ${index})`),

@@ -4,6 +4,7 @@ import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { JournalStore } from '@bulkhead/mail/ports/journal-store.ts'
 import { only, text } from '../sql/columns.ts'
 import { openDatabase } from '../sql/database.ts'
+import { gathered } from '../sql/gathered.ts'
 import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
 import { acknowledgements } from './acknowledgements.ts'
@@ -37,7 +38,7 @@ export const openJournalStore = ({ url, blobs, prunesArrivals, limits = groupLim
   const pruning = prunesArrivals ? setInterval(prune, pruneMs).unref() : undefined
 
   return {
-    ...journalReader(readers),
+    ...journalReader(readers, gathered(readers)),
     ...packStore(readers, blobs),
     append: (append) => group.append(append),
     acknowledged: (account, digest) => acknowledged.note(account, digest),

@@ -3,15 +3,16 @@ import { assert } from '@bulkhead/base/assert.ts'
 import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import { eventsPerLoadMax, messageIndexesMax } from '@bulkhead/mail/journal/store-limits.ts'
 import type { FoundBody, JournalReader, Loaded, SealedContentKey, StoredEvent, StoredSegment } from '@bulkhead/mail/ports/journal-store.ts'
-import { bytea, int4, int8, messageColumn, modSeqColumn, orNull, row, text } from '../sql/columns.ts'
+import { bytea, int4, int8, messageColumn, modSeqColumn, only, orNull, row, text } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
+import type { Gathered } from '../sql/gathered.ts'
 import { uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
-import { headsOf } from './heads.ts'
 
 /** Kinds of rows that `ask.load` and `ask.events_after` mix. */
 const kinds = { account: 0, segment: 1, event: 2, contentKey: 3 } as const
 
+const head = only(orNull(modSeqColumn))
 const loadRow = row({
   kind: int4,
   seq: modSeqColumn,
@@ -58,8 +59,11 @@ const bodyOf = (rows: readonly ReturnType<typeof partRow>[]): FoundBody => {
   return { in: 'row', sealed: bytes.length === 1 ? (bytes[0] ?? Buffer.alloc(0)) : Buffer.concat(bytes) }
 }
 
-export const journalReader = (database: Database): JournalReader => ({
-  head: headsOf(database),
+export const journalReader = (database: Database, small: Gathered): JournalReader => ({
+  async head(account) {
+    const [found] = await small(`head ${account}`, sql`select ask.head(${account})`)
+    return (found === undefined ? null : head(found)) ?? (0 as ModSeq)
+  },
 
   async load(account, known = 0 as ModSeq): Promise<Loaded | undefined> {
     const rows = await database.many(loadRow, sql`
