@@ -140,7 +140,7 @@ interface Turn {
 }
 
 const turns: fc.Arbitrary<readonly Turn[]> = fc.array(fc.record({ who: fc.nat(2), what: steps, waits: fc.boolean() }), { minLength: 5, maxLength: 40 })
-const dialects = fc.tuple(...Array.from({ length: 3 }, () => fc.constantFrom<Dialect>('plain', 'condstore', 'qresync', 'qresync', 'rev2', 'uidOnly')))
+const dialects = fc.tuple(...Array.from({ length: 3 }, () => fc.constantFrom<Dialect>('plain', 'notify', 'condstore', 'qresync', 'qresync', 'rev2', 'uidOnly')))
 
 const truth = (account: MailAccount, mailboxId: string) => {
   const messages = [...account.state().mailboxes.values()].find(({ id }) => id === mailboxId)?.messages

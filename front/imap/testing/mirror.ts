@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import type { Client } from '../../../test/golden/player.ts'
 
-export type Dialect = 'plain' | 'condstore' | 'qresync' | 'rev2' | 'uidOnly'
+export type Dialect = 'plain' | 'notify' | 'condstore' | 'qresync' | 'rev2' | 'uidOnly'
 
 interface Known {
   uid: number | null
@@ -36,8 +36,17 @@ export class LetGo extends Error {
 /** Questions until all that is there is known: others go on meanwhile. */
 const roundsMax = 50
 
-const enables: Readonly<Record<Dialect, string | null>> = {
-  plain: null, condstore: 'CONDSTORE', qresync: 'QRESYNC', rev2: 'IMAP4rev2', uidOnly: 'UIDONLY',
+/** Told between commands too, of this mailbox and of others. */
+const listening =
+  'NOTIFY SET (selected-delayed (MessageNew (UID FLAGS) MessageExpunge FlagChange)) (personal (MailboxName MessageNew MessageExpunge FlagChange))'
+
+const begins: Readonly<Record<Dialect, string | null>> = {
+  plain: null,
+  notify: listening,
+  condstore: 'ENABLE CONDSTORE',
+  qresync: 'ENABLE QRESYNC',
+  rev2: 'ENABLE IMAP4rev2',
+  uidOnly: 'ENABLE UIDONLY',
 }
 
 const sorted = (flags: string): string => flags.split(' ').filter((flag) => flag !== '').sort().join(' ')
@@ -71,8 +80,8 @@ export class Mirror {
 
   static async open(client: Client, dialect: Dialect): Promise<Mirror> {
     const mirror = new Mirror(client, dialect)
-    const name = enables[dialect]
-    if (name !== null) await mirror.#run(`ENABLE ${name}`)
+    const command = begins[dialect]
+    if (command !== null) await mirror.#run(command)
     return mirror
   }
 
@@ -127,6 +136,7 @@ export class Mirror {
 
   #told(line: string): void {
     assert.ok(!this.#keepsNumbers || !/^\* (?:\d+ EXPUNGE|VANISHED \d)/.test(line), 'numbers move while a command counts on them')
+    if (line.startsWith('* OK [CLOSED]')) this.#leave()
     const code = /^\* OK \[(\w+) (\d+)\]/.exec(line)
     if (code?.[1] === 'UIDVALIDITY') this.#uidValidity = Number(code[2])
     if (code?.[1] === 'HIGHESTMODSEQ') this.#seenModSeq = Number(code[2])
@@ -175,10 +185,10 @@ export class Mirror {
     return last
   }
 
+  /** What is told until the response CLOSED is of the mailbox before. */
   async select(mailbox: string): Promise<void> {
-    this.#leave()
     const last = await this.#run(`SELECT ${mailbox}`)
-    if (!last.includes(' OK ')) return
+    if (!last.includes(' OK ')) return this.#leave()
     this.#mailbox = mailbox
     this.#modSeq = this.#seenModSeq
     await this.learn()
