@@ -223,6 +223,16 @@ test('no more messages than an account may keep, several at once included; a cop
   await close()
 })
 
+test('one APPEND takes a hundred messages, and of one more nothing', async () => {
+  await inSession(async ({ client }, account) => {
+    for (const [count, answer] of [[101, /^a NO \[LIMIT\] Too many messages/], [100, /^a OK \[APPENDUID \d+ 1:100\]/]] as const) {
+      say(client, `a APPEND INBOX${' {4+}\r\nA: b'.repeat(count)}\r\n`)
+      assert.match(await lineOf(client, /^a /), answer)
+    }
+    assert.equal(account.state().byName('INBOX')?.messages.count, 100)
+  })
+})
+
 test('a full account is told before the message is sent', async () => {
   const { account, close } = await memoryAccount(1_000)
   const { client, ended } = await sessionOf(account)

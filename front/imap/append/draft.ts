@@ -2,7 +2,7 @@
 import type { IncomingMessage, MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { isRefused } from '@bulkhead/mail/refusal.ts'
 import type { AppendHead } from '@bulkhead/wire/imap/append-grammar.ts'
-import { badReply, no, type Tagged } from '@bulkhead/wire/imap/response.ts'
+import { no, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { unbinary, type Unbinary } from '@bulkhead/wire/mime/unbinary.ts'
 import { refusalReplies } from '../refusals.ts'
 
@@ -68,7 +68,7 @@ export const draftsOf = (account: MailAccount, messageBytesMax: number): Drafts 
 
   return {
     begin(given) {
-      if (whole.length >= messagesMax) return badReply('Too many messages')
+      if (whole.length >= messagesMax) return no('LIMIT', 'Too many messages')
       head = given
       incoming = undefined
       sizeBytes = 0
@@ -81,7 +81,7 @@ export const draftsOf = (account: MailAccount, messageBytesMax: number): Drafts 
     },
     async room(more, isBinary) {
       if (more === 0 && head?.form !== 'catenate') return empty
-      if ((parts += 1) > partsMax) return badReply('Too many parts')
+      if ((parts += 1) > partsMax) return no('LIMIT', 'Too many parts')
       if (sizeBytes + more > messageBytesMax) return refusalReplies.tooLarge
       const refused = incoming === undefined ? await open(more, isBinary) : undefined
       if (refused === undefined) sizeBytes += more
