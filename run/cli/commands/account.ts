@@ -14,9 +14,11 @@ const messagesMax = 1_000_000_000
 
 const day = (at: string | null): string => (at === null ? 'never' : at.slice(0, 10))
 
+const messagesText = ({ messages, quotaMessages }: AccountLine): string => (quotaMessages === null ? String(messages) : `${messages} of ${quotaMessages}`)
+
 const lineOf = (account: AccountLine): readonly string[] => [
   account.account, account.state, account.brand, day(account.createdAt), day(account.lastLoginAt),
-  sizeText(account.usedBytes), sizeText(account.quotaBytes), String(account.messages), account.address ?? '(sealed)',
+  sizeText(account.usedBytes), sizeText(account.quotaBytes), messagesText(account), account.address ?? '(sealed)',
 ]
 
 const head = ['ACCOUNT', 'STATE', 'BRAND', 'CREATED', 'LOG-IN', 'USED', 'QUOTA', 'MESSAGES', 'ADDRESS']
