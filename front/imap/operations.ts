@@ -135,7 +135,7 @@ export const operations = {
   }),
   sort: async (ports: Ports, question: SortQuestion): Promise<Done & Found> => {
     const found = await searched(ports, question)
-    const positions = await sortPositions(ports, found.shown, found.positions, question.criteria)
+    const positions = await sortPositions(ports, found.shown, found.positions, question.criteria, found.relevancy)
     return { is: 'done', ...found, positions, relevancy: inOrder(found, positions) }
   },
   thread: async (ports: Ports, question: ThreadQuestion): Promise<Done & Threaded> => ({ is: 'done', ...(await threaded(ports, question)) }),

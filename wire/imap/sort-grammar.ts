@@ -1,9 +1,9 @@
-/** `SORT` and `THREAD` (RFC 5256 section 5, RFC 5957, draft-ietf-morg-inthread). */
+/** `SORT` and `THREAD` (RFC 5256 section 5, RFC 5957, RFC 6203 section 5, draft-ietf-morg-inthread). */
 import { astring, bad, keyword, list, space, type Parser } from './scan.ts'
 import { returnOptions, type ReturnOptions } from './search-return.ts'
 import { searchKeys, type SearchKey } from './search-grammar.ts'
 
-export const sortKeys = ['ARRIVAL', 'CC', 'DATE', 'FROM', 'SIZE', 'SUBJECT', 'TO', 'DISPLAYFROM', 'DISPLAYTO'] as const
+export const sortKeys = ['ARRIVAL', 'CC', 'DATE', 'FROM', 'SIZE', 'SUBJECT', 'TO', 'DISPLAYFROM', 'DISPLAYTO', 'RELEVANCY'] as const
 export type SortKey = (typeof sortKeys)[number]
 
 export interface SortCriterion {
@@ -12,7 +12,7 @@ export interface SortCriterion {
 }
 
 /** More say nothing new: each key once in either direction. */
-const criteriaMax = 18
+const criteriaMax = 20
 
 /** `sort-criterion = ["REVERSE" SP] sort-key` */
 const criterion: Parser<SortCriterion> = (scan) => {

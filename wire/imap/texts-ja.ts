@@ -77,6 +77,7 @@ export const japanese = {
     '共有できるのはShared/の下のメールボックスだけです。作成してメールを移してください',
   'QRESYNC is not enabled': 'QRESYNCが有効になっていません',
   'Quotas are set by the provider': '容量は事業者が設定します',
+  'Relevancy does not last': '関連度は変わるため、更新を通知できません',
   'RELEVANCY is of FUZZY searches': 'RELEVANCYはFUZZY検索でのみ使用できます',
   'Server is shutting down, try again in a moment': 'サーバーを停止します。しばらくしてから接続してください',
   'Selected mailbox was deleted': '選択中のメールボックスが削除されました',

@@ -1,7 +1,7 @@
 import { ok, untagged } from '@bulkhead/wire/imap/response.ts'
 import { sortProgram } from '@bulkhead/wire/imap/sort-grammar.ts'
 import { selectedCommand } from '../command.ts'
-import { afterSearch, questionOf } from '../search/asking.ts'
+import { afterSearch, isScored, questionOf } from '../search/asking.ts'
 import { beginning, liveReplies, tagInUse } from '../search/beginning.ts'
 import { holdsKey } from '../search/question.ts'
 import { extendedResult, plainResult } from '../search/result.ts'
@@ -9,13 +9,14 @@ import { extendedResult, plainResult } from '../search/result.ts'
 /** `SORT [search-return-opts] SP sort-criteria SP search-criteria` */
 export const sort = selectedCommand({
   name: 'SORT',
-  rfc: '5256 section 3, 5267, 5957',
+  rfc: '5256 section 3, 5267, 5957, 6203 section 5',
   numbers: 'keeps',
   hasUidForm: true,
   args: [sortProgram],
   asks: 'sort',
   decide(context, [{ charset, key, returns, criteria }]) {
-    const question = tagInUse(context, returns) ?? questionOf(context, { charset, key }, returns)
+    const scored = isScored(returns) || criteria.some((criterion) => criterion.key === 'RELEVANCY')
+    const question = tagInUse(context, returns) ?? questionOf(context, { charset, key }, returns, scored)
     // The first of an order may be the last found.
     return 'is' in question ? question : { ...question, criteria, reach: null }
   },

@@ -43,10 +43,11 @@ export interface Question extends SearchQuestion {
   readonly reach: Reach | null
 }
 
-export const questionOf = (context: Asker, keys: Keys, returns: ReturnOptions | null): Question | Tagged => {
+export const isScored = (returns: ReturnOptions | null): boolean => returns?.options.has('RELEVANCY') === true
+
+export const questionOf = (context: Asker, keys: Keys, returns: ReturnOptions | null, scored: boolean = isScored(returns)): Question | Tagged => {
   const test = compiled(context, keys)
   if (isReply(test)) return test
-  const scored = returns?.options.has('RELEVANCY') === true
   if (scored && !holdsKey(keys.key, 'fuzzy')) return badReply('RELEVANCY is of FUZZY searches')
   const strict = scored ? compiled(context, { ...keys, key: strictKey(keys.key) }) : null
   if (strict !== null && isReply(strict)) return strict

@@ -14,17 +14,18 @@ interface Wanted extends Pick<LiveResult, 'keys' | 'criteria'> {
 export const tagInUse = ({ tag, selected }: SelectedContext, returns: ReturnOptions | null): Tagged | undefined =>
   isLive(returns) && selected.live.some((result) => result.tag === tag) ? badReply('Tag is in use') : undefined
 
-export const liveReplies = ({ tag, selected }: SelectedContext, { keys, returns }: Wanted, found: Found): readonly Untagged[] => {
-  const why = isLive(returns) ? whyNotLive(selected, keys, found) : undefined
+export const liveReplies = ({ tag, selected }: SelectedContext, wanted: Wanted, found: Found): readonly Untagged[] => {
+  const why = isLive(wanted.returns) ? whyNotLive(selected, wanted, found) : undefined
   return why === undefined ? [] : [noUpdate(tag, why)]
 }
 
 /** The session with the live result, where that was asked for and may be. */
 export const beginning = (
-  { tag, byUid, selected: before }: SelectedContext, session: Session, { keys, criteria, returns }: Wanted, found: Found,
+  { tag, byUid, selected: before }: SelectedContext, session: Session, wanted: Wanted, found: Found,
 ): Session => {
   const { selected } = session
-  if (selected === null || !isLive(returns) || whyNotLive(before, keys, found) !== undefined) return session
+  if (selected === null || !isLive(wanted.returns) || whyNotLive(before, wanted, found) !== undefined) return session
+  const { keys, criteria } = wanted
   const uids = Uint32Array.from(found.positions, (at) => found.shown.uids[at] ?? 0)
-  return { ...session, selected: { ...selected, live: [...selected.live, { tag, byUid, keys, criteria, uids, fetches: returns?.fetches ?? [] }] } }
+  return { ...session, selected: { ...selected, live: [...selected.live, { tag, byUid, keys, criteria, uids, fetches: wanted.returns?.fetches ?? [] }] } }
 }

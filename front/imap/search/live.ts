@@ -41,8 +41,9 @@ export const liveUidsMax = 500_000
 const uidsIn = (results: readonly LiveResult[]): number => results.reduce((sum, { uids }) => sum + uids.length, 0)
 
 /** Why a result can't be live. Message numbers and `$` would mean other messages later than they do now. */
-export const whyNotLive = ({ live }: Selected, { key }: Keys, { positions }: Found): Text | undefined => {
-  if (needsSelected(key)) return 'Message numbers do not last'
+export const whyNotLive = ({ live }: Selected, { keys, criteria }: Pick<LiveResult, 'keys' | 'criteria'>, { positions }: Found): Text | undefined => {
+  if (needsSelected(keys.key)) return 'Message numbers do not last'
+  if (criteria?.some(({ key }) => key === 'RELEVANCY') === true) return 'Relevancy does not last'
   return live.length >= liveResultsMax || uidsIn(live) + positions.length > liveUidsMax ? 'Too many live results' : undefined
 }
 

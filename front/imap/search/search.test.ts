@@ -136,7 +136,7 @@ test('for a client that is gone nothing more is read', async () => {
 })
 
 test('SORT gives every message once, by its keys and then as they stand', async () => {
-  const criterion = fc.record({ key: fc.constantFrom(...sortKeys), reverse: fc.boolean() })
+  const criterion = fc.record({ key: fc.constantFrom(...sortKeys.filter((key) => key !== 'RELEVANCY')), reverse: fc.boolean() })
   const criteria = fc.array(criterion, { minLength: 1, maxLength: 3 })
   await fc.assert(fc.asyncProperty(fc.array(mail, { minLength: 1, maxLength: 20 }), fc.array(criteria, { minLength: 5, maxLength: 5 }), fc.func(fc.boolean()), async (mails, each, isIn) => {
     const { account, close } = await memoryAccount()

@@ -85,18 +85,26 @@ const byRank = (order: Uint32Array, ranks: Ranks, reverse: boolean): Uint32Array
   return sorted
 }
 
+const relevancyMax = 100
+
+/** The most relevant first (RFC 6203 section 5). */
+const byRelevancy = (count: number, relevancy: readonly number[] | null): Ranks =>
+  Uint32Array.from({ length: count }, (_, place) => relevancyMax - (relevancy?.[place] ?? 0))
+
 /** `positions` (ascending) in the order asked for; equal ones stay in mailbox order. */
 export const sortPositions = async (
-  ports: Ports, list: MessageList, positions: readonly number[], criteria: readonly SortCriterion[],
+  ports: Ports, list: MessageList, positions: readonly number[], criteria: readonly SortCriterion[], relevancy: readonly number[] | null = null,
 ): Promise<readonly number[]> => {
-  const memory = positions.length === list.count ? remembered(list, positions.length) : undefined
+  const memory = relevancy === null && positions.length === list.count ? remembered(list, positions.length) : undefined
   const asked = criteria.map(({ key, reverse }) => (reverse ? `-${key}` : key)).join()
   if (memory?.sorted?.criteria === asked) return memory.sorted.positions
-  const keys = [...new Set(criteria.map(({ key }) => key))]
+  const keys = [...new Set(criteria.map(({ key }) => key))].filter((key) => key !== 'RELEVANCY')
   const ranks = await chosenRanks(ports, list, positions, keys)
   if (ranks === undefined) return []
   let order: Uint32Array = Uint32Array.from(positions, (_, place) => place)
-  for (const { key, reverse } of criteria.toReversed()) order = byRank(order, ranks[keys.indexOf(key)] ?? new Uint32Array(0), reverse)
+  for (const { key, reverse } of criteria.toReversed()) {
+    order = byRank(order, key === 'RELEVANCY' ? byRelevancy(positions.length, relevancy) : (ranks[keys.indexOf(key)] ?? new Uint32Array(0)), reverse)
+  }
   const sorted = Array.from(order, (place) => positions[place] ?? 0)
   if (memory !== undefined) memory.sorted = { criteria: asked, positions: sorted }
   return sorted
