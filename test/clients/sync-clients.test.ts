@@ -4,6 +4,7 @@ import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { isDeepStrictEqual } from 'node:util'
 import { ImapFlow } from 'imapflow'
 import { deliver } from '../bench/load/deliver.ts'
 import { generatedMail } from '../bench/mails.ts'
@@ -162,14 +163,17 @@ const synchronizers: Readonly<Record<string, Synchronizer>> = {
   },
 }
 
+/** Programs that synchronise may need more than one run; what is not there after these never comes. */
+const runsMax = 5
+
 for (const [name, { login, first, configuration, japaneseFolder, command }] of Object.entries(synchronizers)) {
-  test(`${name}: what happens on either side is on both after a run`, { timeout: 180_000 }, async () => {
+  test(`${name}: what happens on either side is on both after a few runs`, { timeout: 400_000 }, async () => {
     const directory = join(scratch, name)
     mkdirSync(join(directory, 'maildir'), { recursive: true })
     writeFileSync(join(directory, 'configuration'), configuration(directory), { mode: 0o600 })
     const synchronize = async (): Promise<void> => {
       const [file, ...words] = command(directory)
-      const { code, out } = await run(file, words, { env: { HOME: directory }, timeoutMs: 60_000 })
+      const { code, out } = await run(file, words, { env: { HOME: directory }, timeoutMs: 120_000 })
       assert.equal(code, 0, out)
     }
     await send(login, first, 4)
@@ -193,16 +197,21 @@ for (const [name, { login, first, configuration, japaneseFolder, command }] of O
       await client.mailboxOpen(japanese)
       await client.messageDelete('1')
     })
-    await synchronize()
-    await synchronize()
-
-    const onServer = new Map((await heldIn(login, 'INBOX')).map(({ messageId, flags }) => [messageId, flags.join(' ')]))
-    assert.deepEqual(onServer, new Map([
+    const expected = new Map([
       [`<bench.${first}@peer.example>`, '\\Answered \\Seen'],
       [`<bench.${first + 1}@peer.example>`, '\\Flagged'],
       [`<bench.${first + 3}@peer.example>`, '\\Seen'],
       [`<bench.${first + 60}@peer.example>`, '\\Seen'],
-    ]))
+    ])
+    const onServer = async (): Promise<ReadonlyMap<string, string>> =>
+      new Map((await heldIn(login, 'INBOX')).map(({ messageId, flags }) => [messageId, flags.join(' ')]))
+    await synchronize()
+    // What one side did while the other was looked at is carried over by the run after.
+    for (let runs = 1; runs < runsMax; runs += 1) {
+      await synchronize()
+      if (isDeepStrictEqual(await onServer(), expected) && holding(inbox, first + 3).endsWith(':2,S')) break
+    }
+    assert.deepEqual(await onServer(), expected)
     assert.match(holding(inbox, first + 3), /:2,S$/)
     assert.equal(filesIn(inbox).length, 4)
     assert.equal(filesIn(join(directory, 'maildir', japaneseFolder)).length, 0)
