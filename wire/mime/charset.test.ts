@@ -148,6 +148,13 @@ test('transfer encodings decode to what was encoded, in any chunking, with junk 
   )
 })
 
+test('pictograms of docomo and au are emoji, by Shift_JIS and by JIS, raw between JIS too', () => {
+  assert.deepEqual([0xf89f, 0xf991, 0xf660, 0xf340].map((code) => decodedBytes(jis(code >> 8, code & 0xff), 'shift_jis')), ['\u2600', '\u2764', '\u2600', '\u{1f342}'])
+  assert.equal(decodedBytes(jis('\x1b$B$"\x75\x41\x1b(B'), 'iso-2022-jp'), 'あ\u2600')
+  assert.equal(decodedBytes(jis('\x1b$B$"\x1b(B', 0xf8, 0x9f), 'iso-2022-jp'), 'あ\u2600')
+  assert.equal(decodedBytes(jis(0xf0, 0x40), 'shift_jis'), '\ue000')
+})
+
 // The characters IBM added, as eucJP-ms has them.
 test('eucJP-ms has the IBM characters behind JIS X 0212', () => {
   assert.equal(decodedBytes(jis(0x8f, 0xf3, 0xf3, 0xa4, 0xa2, 0x8f, 0xf4, 0xfd, 0x8f, 0xb0, 0xa1), 'eucJP-ms'), 'ⅰあ\ufa2d丂')

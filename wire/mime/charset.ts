@@ -4,6 +4,7 @@
  * can't be read becomes U+FFFD.
  */
 import { latin1, view } from '@bulkhead/base/bytes.ts'
+import { withCarrierEmoji } from './carrier-emoji.ts'
 import { guessedCharset, hasJisEscape, type Guess } from './charset-guess.ts'
 import { decodedEucJp } from './euc-jp.ts'
 import { decodedIso2022Jp } from './iso-2022-jp.ts'
@@ -62,6 +63,8 @@ const decoderFor = (label: string): TextDecoder | undefined => {
   return decoder
 }
 
+const shiftJis = new TextDecoder('shift_jis')
+
 /** RFC 2781 section 4.3: big-endian where no mark says otherwise. */
 const decodedUtf16 = (bytes: Uint8Array): string | undefined =>
   decoderFor(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-16be')?.decode(bytes)
@@ -69,6 +72,7 @@ const decodedUtf16 = (bytes: Uint8Array): string | undefined =>
 const ownDecoders: ReadonlyMap<string, (bytes: Uint8Array) => string | undefined> = new Map([
   ['iso-2022-jp', decodedIso2022Jp],
   ['euc-jp', decodedEucJp],
+  ['shift_jis', (bytes) => withCarrierEmoji(shiftJis.decode(bytes))],
   ['iso-2022-kr', decodedIso2022Kr],
   ['iso-2022-cn', decodedIso2022Cn],
   ['hz-gb-2312', decodedHz],

@@ -5,6 +5,7 @@
  * Shift_JIS, which Node decodes with all those rows.
  */
 import { cr, lf, view } from '@bulkhead/base/bytes.ts'
+import { withCarrierEmoji } from './carrier-emoji.ts'
 
 type Set = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'gb2312' | 'ksc5601'
 
@@ -43,6 +44,8 @@ const putShiftJis = (out: Buffer, at: number, row: number, cell: number): void =
   out[at + 1] = row % 2 === 0 ? cell + 0x9e : cell + 0x3f + (cell >= 64 ? 1 : 0)
 }
 
+/** au's mail has its pictograms in rows that are empty otherwise, so many before those of their Shift_JIS. */
+const auRows = { first: 85, last: 88, apart: 22 } as const
 const rowsMax = 120
 const cellsMax = 94
 
@@ -52,7 +55,7 @@ const output = (roomBytes: number) => {
   let length = 0
   let text = ''
   const release = (): void => {
-    if (length > 0) text += shiftJis.decode(out.subarray(0, length))
+    if (length > 0) text += withCarrierEmoji(shiftJis.decode(out.subarray(0, length)))
     length = 0
   }
   return {
@@ -96,7 +99,7 @@ const putPair = (out: Output, set: Set, lead: number, trail: number | undefined)
   const row = (lead > 0xa0 && trail > 0xa0 ? lead & 0x7f : lead) - 0x20
   const cell = (trail & 0x7f) - 0x20
   if (row < 1 || row > rowsMax || cell > cellsMax) out.unreadable()
-  else out.character(row, cell)
+  else out.character(row >= auRows.first && row <= auRows.last ? row + auRows.apart : row, cell)
   return 2
 }
 

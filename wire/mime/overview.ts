@@ -10,6 +10,7 @@ import { addressList, type Mailbox } from './address-list.ts'
 import { sentDate } from './date-field.ts'
 import { decodedWords } from './encoded-word.ts'
 import { fieldText, firstField, headerFields, type HeaderField } from './header.ts'
+import { headerKeptMax } from './message-index.ts'
 import { messageIds } from './message-id.ts'
 
 /** The first address of a field, as collation keys. Empty texts where there is none. */
@@ -41,7 +42,8 @@ export interface Overview {
 
 /** Characters of a sort key that are kept. */
 const keyCharsMax = 256
-const subjectCharsMax = 2_048
+/** Bytes of a Subject that are read: as many as are kept of a whole header. SEARCH SUBJECT finds nothing beyond them. */
+const subjectBytesMax = headerKeptMax
 
 const noAddress: SortAddress = { mailbox: '', display: '' }
 
@@ -68,7 +70,7 @@ const referencesAllMax = 256
 export const overviewOf = (header: Uint8Array): Overview => {
   const fields = headerFields(header)
   const date = sentDate(firstField(header, fields, 'date') ?? '')
-  const subject = shortened(decodedWords((firstField(header, fields, 'subject') ?? '').slice(0, subjectCharsMax * 4)), subjectCharsMax)
+  const subject = decodedWords((firstField(header, fields, 'subject') ?? '').slice(0, subjectBytesMax))
   const base = baseSubject(subject)
   return {
     sentMs: date?.atMs ?? null,
