@@ -55,6 +55,30 @@ test('the maildrop is the mailbox the account has chosen, and one that is gone i
   await close()
 })
 
+test('several mailboxes are one maildrop: numbers run on, deletions and expiry find their own', async () => {
+  const { account, close } = await memoryAccount()
+  await file(account, 2)
+  const made = await account.createMailbox('Post', null)
+  assert.ok(made.is === 'done')
+  await file(account, 3, made.mailbox)
+  await chosen(account, mailboxEntry, 'INBOX\nPost\nINBOX\n')
+  await chosen(account, expireEntry, '1')
+  const left = (): readonly (readonly number[])[] =>
+    [account.state().inbox.id, made.mailbox].map((id) => {
+      const messages = account.state().mailboxes.get(id)?.messages
+      return [...(messages?.uids.subarray(0, messages.count) ?? [])]
+    })
+  const heard = await converse(account, 'UIDL\nDELE 2\nDELE 3\nRETR 5\nRETR 1\nSTAT\nQUIT\n')
+  assert.equal(new Set(heard.match(/^\d [0-9a-f]{16}$/gm)?.map((line) => line.slice(2))).size, 5)
+  assert.match(heard, /^\+OK 5 messages .*\+OK 3 60\r\n\+OK Bye, 3 messages left\r\n$/s)
+  assert.deepEqual(left(), [[1], [2, 3]])
+  await converse(account, 'QUIT\n', undefined, manualClock(Date.now() + 2 * dayMs))
+  assert.deepEqual(left(), [[], [2]])
+  await chosen(account, mailboxEntry, 'INBOX\nNowhere')
+  assert.equal(await converse(account, 'STAT\n'), '-ERR [SYS/PERM] Mailbox is gone\r\n')
+  await close()
+})
+
 test('retrieved messages go after the days the account chose, others and younger ones stay', async () => {
   const { account, close } = await memoryAccount()
   await file(account, 3)

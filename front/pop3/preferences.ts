@@ -1,6 +1,6 @@
 /**
  * What an account has chosen for POP3, kept as server annotations (RFC 5464), so that every IMAP client can set it:
- * `/private/vendor/bulkhead/pop3-mailbox`, the name of the mailbox that is the maildrop (default INBOX);
+ * `/private/vendor/bulkhead/pop3-mailbox`, the mailbox that is the maildrop, or several, a name a line (default INBOX);
  * `/private/vendor/bulkhead/pop3-expire-days`, after how many days a message that was retrieved goes (default never).
  */
 import type { AccountState, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
@@ -9,10 +9,16 @@ export const mailboxEntry = '/private/vendor/bulkhead/pop3-mailbox'
 export const expireEntry = '/private/vendor/bulkhead/pop3-expire-days'
 const expireDaysMax = 36_500
 
-/** Undefined where the mailbox chosen is gone: nobody is shown another one instead. */
-export const maildropMailbox = (state: AccountState): MailboxState | undefined => {
+/** Mailboxes of one maildrop. */
+const mailboxesMax = 50
+
+/** Undefined where one that was chosen is gone: nobody is shown another one instead, or believes that its mail was deleted. */
+export const maildropMailboxes = (state: AccountState): readonly MailboxState[] | undefined => {
   const chosen = state.annotations.get(mailboxEntry)
-  return chosen === undefined ? state.inbox : state.byName(chosen.toString('utf8'))
+  if (chosen === undefined) return [state.inbox]
+  const names = new Set(chosen.toString('utf8').split(/\r?\n/).filter((name) => name !== ''))
+  const found = [...names].map((name) => state.byName(name)).filter((mailbox) => mailbox !== undefined)
+  return found.length === names.size && found.length > 0 && found.length <= mailboxesMax ? found : undefined
 }
 
 /** Null: never. */

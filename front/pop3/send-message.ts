@@ -47,8 +47,9 @@ export const sendMessage = async (
     client.put(refusalReply('expunged', texts))
     return 'refused'
   }
-  const messages = account.state().mailboxes.get(drop.mailbox)?.messages
-  const at = messages?.indexOf(drop.uidAt(position)) ?? -1
+  const { mailbox, uid } = drop.messageAt(position)
+  const messages = account.state().mailboxes.get(mailbox)?.messages
+  const at = messages?.indexOf(uid) ?? -1
   if (messages === undefined || at < 0) return gone()
   const message = messages.messageId(at)
   // Clients that list headers ask for no line of the body; the index has those without touching the body.

@@ -15,7 +15,7 @@ import type { Decision, Terms } from './command.ts'
 import type { Lock, Pop3Locks } from './locks.ts'
 import { loginDelay } from './login-delay.ts'
 import { maildrop, type Maildrop } from './maildrop.ts'
-import { expireDays, maildropMailbox } from './preferences.ts'
+import { expireDays, maildropMailboxes } from './preferences.ts'
 import { refusalReply } from './refusals.ts'
 import { sendMessage } from './send-message.ts'
 import { decide, states, type Pop3State } from './states.ts'
@@ -179,13 +179,13 @@ const visitOf = async (session: AccountSession, client: ClientStream, lock: Lock
   const said = texts[language]
   try {
     const state = await session.account.refresh()
-    const mailbox = maildropMailbox(state)
-    if (mailbox === undefined) {
+    const mailboxes = maildropMailboxes(state)
+    if (mailboxes === undefined) {
       client.put(refusalReply('noSuchMailbox', said))
       return undefined
     }
     const days = expireDays(state)
-    return { session, client, lock, drop: maildrop(mailbox), days, language, terms: termsOf(language, days, policy.loginDelayMs) }
+    return { session, client, lock, drop: maildrop(mailboxes), days, language, terms: termsOf(language, days, policy.loginDelayMs) }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
     session.log.error('pop3Fault', error, { doing: 'login' })

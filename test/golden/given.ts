@@ -3,9 +3,9 @@ import assert from 'node:assert/strict'
 import { sample } from './samples.ts'
 import type { Client, World } from './player.ts'
 
-const told = async (client: Client, command: string | readonly [head: string, message: Buffer]): Promise<void> => {
+const told = async (client: Client, command: string | readonly [head: string, message: Buffer, tail?: string]): Promise<void> => {
   if (typeof command === 'string') client.send(Buffer.from(`g ${command}\r\n`))
-  else client.send(Buffer.concat([Buffer.from(`g ${command[0]} {${command[1].length}+}\r\n`), command[1], Buffer.from('\r\n')]))
+  else client.send(Buffer.concat([Buffer.from(`g ${command[0]} {${command[1].length}+}\r\n`), command[1], Buffer.from(`${command[2] ?? ''}\r\n`)]))
   for (;;) {
     const line = await client.line()
     if (!line.startsWith('g ')) continue
@@ -30,7 +30,9 @@ const preparations: readonly (readonly [pattern: RegExp, act: Preparing])[] = [
     await told(host, [`APPEND ${mailbox} "01-Jan-2026 10:00:00 +0000"`, sample(name)])
   }],
   [/^client (\d) is another account's$/, async ([number = ''], _, __, isOther) => isOther(Number(number))],
-  [/^maildrop is (\S+)$/, async ([mailbox = ''], host) => told(host, `SETMETADATA "" (/private/vendor/bulkhead/pop3-mailbox "${mailbox}")`)],
+  [/^maildrop is (\S+)(?: and (\S+))?$/, async ([first = '', second = ''], host) => {
+    await told(host, ['SETMETADATA "" (/private/vendor/bulkhead/pop3-mailbox', Buffer.from(`${first}\n${second}`), ')'])
+  }],
   [/^messages expire after (\S+) days$/, async ([days = ''], host) => {
     await told(host, `SETMETADATA "" (/private/vendor/bulkhead/pop3-expire-days "${numberOf(days)}")`)
   }],
