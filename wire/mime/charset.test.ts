@@ -168,6 +168,8 @@ const elsewhere: readonly (readonly [label: string, bytes: string, text: string]
   ['iso-2022-kr', '\x1b$)C\x0e0!3*\x0f!', '가나!'],
   ['iso-2022-cn', '\x1b$)A\x0e=;;;\x0f!', '交换!'],
   ['iso-2022-jp-2', '\x1b$A=;;;\x1b$(C0!\x1b(B', '交换가'],
+  ['iso-2022-jp-3', '\x1b$(O.!$"\x1b(B', '\u4ff1あ'],
+  ['iso-2022-jp-2004', '\x1b$(Q.!$w\x1b$(P!!\x1b(B!', '\u4ff1か\u309a\u{20089}!'],
   ['iso-2022-jp', '\x1b(Jabc\x1b(B', 'abc'],
   ['cp50221', '\x1b$B\xb0\xa1\x1b(B', '亜'],
   ['gb2312', '\xc4\xe3\x949\xfc6', '你😀'],

@@ -6,17 +6,18 @@
  */
 import { cr, lf, view } from '@bulkhead/base/bytes.ts'
 import { withCarrierEmoji } from './carrier-emoji.ts'
+import { jisX0213 } from './jis-x-0213.ts'
 
-type Set = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'gb2312' | 'ksc5601'
+type Set = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'jis0213' | 'jis0213second' | 'gb2312' | 'ksc5601'
 
 const esc = 0x1b
 const shiftOut = 0x0e
 const shiftIn = 0x0f
 
-/** Escape sequences without their ESC. JIS X 0213's first plane is read as 0208, which it extends. */
+/** Escape sequences without their ESC. */
 const sets: ReadonlyMap<string, Set> = new Map([
   ['(B', 'ascii'], ['(J', 'ascii'], ['(H', 'ascii'], ['(I', 'kana'],
-  ['$@', 'jis0208'], ['$B', 'jis0208'], ['$(@', 'jis0208'], ['$(B', 'jis0208'], ['$(O', 'jis0208'], ['$(Q', 'jis0208'],
+  ['$@', 'jis0208'], ['$B', 'jis0208'], ['$(@', 'jis0208'], ['$(B', 'jis0208'], ['$(O', 'jis0213'], ['$(Q', 'jis0213'], ['$(P', 'jis0213second'],
   ['$(D', 'jis0212'], ['$A', 'gb2312'], ['$(A', 'gb2312'], ['$(C', 'ksc5601'],
 ])
 
@@ -98,7 +99,13 @@ const putPair = (out: Output, set: Set, lead: number, trail: number | undefined)
   // Both bytes with the high bit set are a row of the first 94; one alone is a row beyond them.
   const row = (lead > 0xa0 && trail > 0xa0 ? lead & 0x7f : lead) - 0x20
   const cell = (trail & 0x7f) - 0x20
-  if (row < 1 || row > rowsMax || cell > cellsMax) out.unreadable()
+  // What JIS X 0213's first plane has beyond JIS X 0208; the rest is in there.
+  const extended = set === 'jis0208' ? undefined : jisX0213(set === 'jis0213second' ? 2 : 1, row, cell)
+  if (extended !== undefined) {
+    out.other(extended)
+    return 2
+  }
+  if (set === 'jis0213second' || row < 1 || row > rowsMax || cell > cellsMax) out.unreadable()
   else out.character(row >= auRows.first && row <= auRows.last ? row + auRows.apart : row, cell)
   return 2
 }
