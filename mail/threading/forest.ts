@@ -37,7 +37,3 @@ export const forestOf = (count: number, parents: readonly number[], order: Itera
   }
   return { count, roots: Uint32Array.from(roots), childrenOf: (node) => children.subarray(starts[node], starts[node + 1]) }
 }
-
-/** Places by `keys`, equal ones in mailbox order. */
-export const placesBy = (keys: Float64Array): Uint32Array =>
-  Uint32Array.from(keys, (_, place) => place).sort((left, right) => (keys[left] ?? 0) - (keys[right] ?? 0) || left - right)

@@ -3,6 +3,7 @@
  * where mail was made to be costly, which `stepsPerMessage` bounds.
  */
 import { top } from './forest.ts'
+import { stepItems, type Steps } from './steps.ts'
 import type { ThreadColumns } from './thread-columns.ts'
 
 /** Steps spent on finding loops, on average; beyond, a link that might close one is not made. */
@@ -72,7 +73,7 @@ const pruned = (nodes: Nodes, nodeOfPlace: readonly number[]): Links => {
   return { count, parents }
 }
 
-export const linksOf = ({ count, idMax, ids, starts, references }: ThreadColumns): Links => {
+export function* linksOf({ count, idMax, ids, starts, references }: ThreadColumns): Steps<Links> {
   const nodes: Nodes = { parents: [], childCounts: [], places: [] }
   const byId = new Int32Array(idMax + 1).fill(none)
   const nodeOfPlace: number[] = []
@@ -96,6 +97,7 @@ export const linksOf = ({ count, idMax, ids, starts, references }: ThreadColumns
     return false
   }
   for (let place = 0; place < count; place += 1) {
+    if (place % stepItems === 0) yield
     stepsLeft += stepsPerMessage
     const own = ownNode(ids[place] ?? 0)
     nodes.places[own] = nodeOfPlace.push(own) - 1

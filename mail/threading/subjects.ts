@@ -1,6 +1,8 @@
 /** Threads by subject: step 5 of REFERENCES, and ORDEREDSUBJECT (RFC 5256 section 3). */
-import { forestOf, placesBy, top, type Forest } from './forest.ts'
+import { forestOf, top, type Forest } from './forest.ts'
+import { placesInOrder } from './places.ts'
 import { linksOf, type Links } from './reference-links.ts'
+import type { Steps } from './steps.ts'
 import type { ThreadColumns } from './thread-columns.ts'
 
 type Subjects = Pick<ThreadColumns, 'subjects' | 'isReply'>
@@ -20,10 +22,11 @@ function* threadsOf({ count, parents }: Links, order: Uint32Array): Generator<re
 }
 
 /** Joins threads of one subject: changes the parents. */
-const gather = (links: Links, { subjects, isReply }: Subjects, order: Uint32Array): void => {
+function* gather(links: Links, { subjects, isReply }: Subjects, order: Uint32Array): Steps<void> {
   const { count, parents } = links
   const isGroup = (root: number): boolean => root >= count
   const threads = [...threadsOf(links, order)].filter(([, first]) => subjects[first] !== 0)
+  yield
   const table = new Map<number, number>()
   for (const [root, first] of threads) {
     const subject = subjects[first] ?? 0
@@ -31,6 +34,7 @@ const gather = (links: Links, { subjects, isReply }: Subjects, order: Uint32Arra
     const isBetter = known === undefined || (!isGroup(known) && (isGroup(root) || (isReply[known] === 1 && isReply[root] === 0)))
     if (isBetter) table.set(subject, root)
   }
+  yield
   const into = new Map<number, number>()
   for (const [root, first] of threads) {
     const subject = subjects[first] ?? 0
@@ -45,20 +49,22 @@ const gather = (links: Links, { subjects, isReply }: Subjects, order: Uint32Arra
       table.set(subject, group)
     }
   }
+  yield
   if (into.size > 0) for (let place = 0; place < count; place += 1) parents[place] = into.get(parents[place] ?? top) ?? parents[place] ?? top
 }
 
 /** THREAD=REFERENCES. */
-export const referencesForest = (columns: ThreadColumns): Forest => {
-  const order = placesBy(columns.sentMs)
-  const links = linksOf(columns)
-  gather(links, columns, order)
+export function* referencesForest(columns: ThreadColumns): Steps<Forest> {
+  const order = yield* placesInOrder(columns.sentMs)
+  const links = yield* linksOf(columns)
+  yield* gather(links, columns, order)
+  yield
   return forestOf(links.count, links.parents, order)
 }
 
 /** THREAD=ORDEREDSUBJECT: the first of a subject, and the others below it. */
-export const orderedSubjectForest = ({ count, sentMs, subjects }: ThreadColumns): Forest => {
-  const order = placesBy(sentMs)
+export function* orderedSubjectForest({ count, sentMs, subjects }: ThreadColumns): Steps<Forest> {
+  const order = yield* placesInOrder(sentMs)
   const firsts = new Map<number, number>()
   const parents = new Array<number>(count).fill(top)
   for (const place of order) {
@@ -67,5 +73,6 @@ export const orderedSubjectForest = ({ count, sentMs, subjects }: ThreadColumns)
     if (first === undefined) firsts.set(subject, place)
     else parents[place] = first
   }
+  yield
   return forestOf(count, parents, order)
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { placesBy, type Forest } from './forest.ts'
+import type { Forest } from './forest.ts'
 import { refsForest } from './latest.ts'
+import { placesInOrder } from './places.ts'
+import { atOnce } from './steps.ts'
 import { naiveReferences, type Plain, type Tree } from './testing/naive-references.ts'
 import { orderedSubjectForest, referencesForest } from './subjects.ts'
 import { columnsAt, threadColumns, type ThreadColumns } from './thread-columns.ts'
@@ -37,12 +39,12 @@ const mailbox = fc.array(message, { maxLength: 12 })
 
 const forests = (messages: readonly Plain[]): readonly Forest[] => {
   const columns = columnsOf(messages)
-  return [referencesForest(columns), orderedSubjectForest(columns), refsForest(columns, columns.sentMs)]
+  return [referencesForest(columns), orderedSubjectForest(columns), refsForest(columns, columns.sentMs)].map(atOnce)
 }
 
 test('REFERENCES is what RFC 5256 section 3 says step by step', () => {
   fc.assert(fc.property(mailbox, (messages) => {
-    assert.deepEqual(treesOf(referencesForest(columnsOf(messages))), naiveReferences(messages))
+    assert.deepEqual(treesOf(atOnce(referencesForest(columnsOf(messages)))), naiveReferences(messages))
   }), { numRuns: 2_000 })
 })
 
@@ -57,8 +59,8 @@ test('siblings stand in order, those of REFS by the latest message below them', 
   fc.assert(fc.property(mailbox, (messages) => {
     const columns = columnsOf(messages)
     const { sentMs } = columns
-    const rank = new Map(Array.from(placesBy(sentMs), (place, at) => [place, at] as const))
-    const forest = refsForest(columns, sentMs)
+    const rank = new Map(Array.from(atOnce(placesInOrder(sentMs)), (place, at) => [place, at] as const))
+    const forest = atOnce(refsForest(columns, sentMs))
     const latest = (node: number): number => Math.max(rank.get(node) ?? -1, ...[...forest.childrenOf(node)].map(latest))
     const inOrder = (siblings: Uint32Array): void => {
       const ranks = [...siblings].map(latest)
@@ -73,7 +75,7 @@ test('some of the messages are joined as if there were no others', () => {
   fc.assert(fc.property(mailbox, fc.func(fc.boolean()), (messages, isChosen) => {
     const places = messages.flatMap((_, place) => (isChosen(place) ? [place] : []))
     const chosen = messages.filter((_, place) => places.includes(place))
-    assert.deepEqual(treesOf(referencesForest(columnsAt(columnsOf(messages), places))), naiveReferences(chosen))
+    assert.deepEqual(treesOf(atOnce(referencesForest(columnsAt(columnsOf(messages), places)))), naiveReferences(chosen))
   }), { numRuns: 300 })
 })
 
@@ -85,5 +87,5 @@ test('mail made to be costly is joined as far as the steps go, and nothing is lo
     ({ ...plain, messageId: `m${place}`, references: [`m${place - 1}`, `m${place + 1}`, `${count - 1 - place}`] }))
   const columns = columnsOf([...chain, ...nested])
   const arrived = Float64Array.from({ length: columns.count }, (_, place) => place)
-  assert.equal(new Set(placesIn(refsForest(columns, arrived))).size, columns.count)
+  assert.equal(new Set(placesIn(atOnce(refsForest(columns, arrived)))).size, columns.count)
 })

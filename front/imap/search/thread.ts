@@ -2,6 +2,7 @@
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import { forestOf, type Forest } from '@bulkhead/mail/threading/forest.ts'
 import { refsForest } from '@bulkhead/mail/threading/latest.ts'
+import type { Steps } from '@bulkhead/mail/threading/steps.ts'
 import { orderedSubjectForest, referencesForest } from '@bulkhead/mail/threading/subjects.ts'
 import { columnsAt, threadColumns, type ThreadColumns } from '@bulkhead/mail/threading/thread-columns.ts'
 import type { ThreadAlgorithm } from '@bulkhead/wire/imap/sort-grammar.ts'
@@ -10,7 +11,7 @@ import type { Question } from './asking.ts'
 import { isWorthwhile, remembered } from './remembered.ts'
 import type { Found } from './result.ts'
 import { everyPosition, searched } from './search.ts'
-import { takingTurns } from './turn.ts'
+import { inTurns, takingTurns } from './turn.ts'
 
 export interface ThreadQuestion extends Question {
   readonly algorithm: ThreadAlgorithm
@@ -37,7 +38,7 @@ const columnsOf = async ({ account, gone }: Ports, list: MessageList, positions:
   return builder.columns()
 }
 
-const forestBy = (algorithm: ThreadAlgorithm, columns: ThreadColumns, { shown, positions }: Found): Forest => {
+const forestBy = (algorithm: ThreadAlgorithm, columns: ThreadColumns, { shown, positions }: Found): Steps<Forest> => {
   if (algorithm === 'ORDEREDSUBJECT') return orderedSubjectForest(columns)
   if (algorithm === 'REFERENCES') return referencesForest(columns)
   return refsForest(columns, Float64Array.from(positions, (at) => shown.internalDates[at] ?? 0))
@@ -51,7 +52,7 @@ const chosenForest = async (ports: Ports, algorithm: ThreadAlgorithm, found: Fou
   if (memory !== undefined && isWorthwhile(shown, positions.length)) memory.threads ??= await columnsOf(ports, shown, [...everyPosition(shown.count)])
   const columns = memory?.threads === undefined ? await columnsOf(ports, shown, positions) : columnsAt(memory.threads, positions)
   if (columns === undefined) return undefined
-  const forest = forestBy(algorithm, columns, found)
+  const forest = await inTurns(forestBy(algorithm, columns, found), takingTurns())
   if (positions.length === shown.count) memory?.forests.set(algorithm, forest)
   return forest
 }

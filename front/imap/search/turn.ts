@@ -1,4 +1,5 @@
 /** Long work in turns: when one is over, the other sessions of the process have theirs. */
+import type { Steps } from '@bulkhead/mail/threading/steps.ts'
 
 /** What a session that waits meanwhile may notice at most. */
 const turnMs = 8
@@ -14,5 +15,15 @@ export const takingTurns = (): Turn => {
       beganMs = performance.now()
       resolve()
     }))
+  }
+}
+
+/** Work that is done in steps, as many in a turn as fit. */
+export const inTurns = async <T>(steps: Steps<T>, turn: Turn): Promise<T> => {
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+    const over = turn()
+    if (over !== undefined) await over
   }
 }
