@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { ensureOsAccount, type OsAccount } from '../postgres/os-account.ts'
-import { cellProcesses, type ProcessRow } from '../processes.ts'
+import { cellProcesses, instancesOf, type Counts, type ProcessRow } from '../processes.ts'
 
 export interface ProcessAccount extends OsAccount {
   /** Beside its own: the group that may search the way to the code, and the blobs' where the table says so. */
@@ -57,12 +57,17 @@ export const platformAccounts = async (): Promise<PlatformAccounts> => {
 
 export const accountName = (cellNumber: number, process: string): string => `bh-${cellNumber}-${process}`
 
-export const cellAccounts = async (cellNumber: number, searchGid: number): Promise<CellAccounts> => {
+/** By the names of the processes. Those of one row that came later are in the group of the first: its callers' doors are theirs. */
+export const cellAccounts = async (cellNumber: number, searchGid: number, counts: Counts): Promise<CellAccounts> => {
   const blobsGid = await ensureGroup(accountName(cellNumber, 'blobs'))
   const groupsOf = (row: ProcessRow): readonly number[] => [searchGid, ...(row.files.includes('blobs') ? [blobsGid] : [])]
   const processes = new Map<string, ProcessAccount>()
   for (const row of cellProcesses) {
-    processes.set(row.name, { ...(await ensureOsAccount(accountName(cellNumber, row.name))), groups: groupsOf(row) })
+    for (const name of instancesOf(row, counts)) {
+      const first = processes.get(row.name)
+      const groups = [...groupsOf(row), ...(first === undefined ? [] : [first.gid])]
+      processes.set(name, { ...(await ensureOsAccount(accountName(cellNumber, name))), groups })
+    }
   }
   return { processes, blobsGid }
 }

@@ -1,6 +1,6 @@
 /** A cell's place on the machine: accounts, directories, doors, secrets. Everything idempotent. */
 import { join } from 'node:path'
-import { cellProcesses, instancesOf, type Counts, type DoorCaller, type FilePlace, type ProcessRow } from '../processes.ts'
+import { cellProcesses, instancesOf, type Counts, type FilePlace, type ProcessRow } from '../processes.ts'
 import { cellAccounts, type CellAccounts, type PlatformAccounts, type ProcessAccount } from './accounts.ts'
 import { ensureDirectory } from './ground.ts'
 import { cellDirectory, cellNumber, doorPath, type PlatformPaths } from './paths.ts'
@@ -26,21 +26,20 @@ const ensureDoors = (paths: PlatformPaths, { id: cell, ...counts }: CellShape, a
   const passable = paths.root ? { uid: 0, gid: 0, mode: 0o711 } : null
   ensureDirectory(join(paths.runtime, cell), passable)
   ensureDirectory(join(paths.runtime, 'watch'), passable)
-  const gidOf = (caller: DoorCaller): number => accountOf(accounts, caller)?.gid ?? rootGid
+  const gidOf = (caller: string): number => accountOf(accounts, caller)?.gid ?? rootGid
   for (const row of cellProcesses) {
     for (const name of instancesOf(row, counts)) {
-      for (const caller of row.serves) ensureDoor(doorPath(paths, cell, name, caller), accountOf(accounts, row.name), gidOf(caller))
-      ensureDoor(doorPath(paths, 'watch', cell, name), watch, gidOf(row.name))
+      for (const caller of row.serves) ensureDoor(doorPath(paths, cell, name, caller), accountOf(accounts, name), gidOf(caller))
+      ensureDoor(doorPath(paths, 'watch', cell, name), watch, gidOf(name))
     }
   }
 }
 
 export type CellShape = Counts & { readonly id: string }
 
-/** Processes of one row share an account: they may do the same. */
 export const prepareCell = async (paths: PlatformPaths, shape: CellShape, platform: PlatformAccounts | null): Promise<CellGround> => {
   const { id: cell } = shape
-  const accounts = platform === null ? null : await cellAccounts(cellNumber(paths.data, cell), platform.searchGid)
+  const accounts = platform === null ? null : await cellAccounts(cellNumber(paths.data, cell), platform.searchGid, shape)
   const home = cellDirectory(paths, cell)
   const places = { keys: join(home, 'keys'), blobs: join(home, 'blobs') }
   const passable = paths.root ? { uid: 0, gid: 0, mode: 0o711 } : null

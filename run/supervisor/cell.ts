@@ -86,7 +86,7 @@ export const startCell = async (
   const launched = (row: ProcessRow, own: string): ChildProcess =>
     launch({
       row, program: context.program, openFilesMax: context.openFilesMax,
-      account: ground.accounts?.processes.get(row.name) ?? null,
+      account: ground.accounts?.processes.get(own) ?? null,
       isolation: row.databases.length > 0 && facesNetwork(context.adminUrl) ? 'none' : context.isolation,
       codeCache: codeCacheDirectory(paths),
       writes: writesOf(paths, cell.id, row, own, ground),

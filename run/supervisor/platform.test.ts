@@ -18,7 +18,8 @@ const isRoot = process.getuid?.() === 0
 const portBases = ['53100', '54200'] as const
 const program = join(codeRoot, 'run/testing/fake-process.ts')
 
-const configText = demoConfigText.replace('10000', portBases[0]).replace('20000', portBases[1]).replace('9464', '0')
+/** The first cell has two mailrooms. */
+const configText = demoConfigText.replace('portBase: 10000', `portBase: ${portBases[0]}\n    mailrooms: 2`).replace('20000', portBases[1]).replace('9464', '0')
 
 const newPlatform = (): PlatformPaths => {
   const data = mkdtempSync(join(tmpdir(), 'bulkhead-test-'))
@@ -63,7 +64,7 @@ test('a platform of stand-ins', async (t) => {
   try {
     await t.test('is up with every process of the table in every cell, and greets on every port', async () => {
       const states = platform.cells().flatMap((cell) => cell.processes().map((one) => one.state()))
-      assert.equal(states.length, 2 * cellProcesses.length)
+      assert.equal(states.length, 2 * cellProcesses.length + 1)
       assert.ok(states.every((state) => state === 'ready'))
       assert.match(await greeting(Number(portBases[0]) + 25), /^220 smtp/)
       assert.match(await greeting(Number(portBases[1]) + 993), /^220 imap/)
@@ -77,18 +78,21 @@ test('a platform of stand-ins', async (t) => {
       assert.equal(await canConnect('warden', doorPath(paths, 'minato', 'vault', 'warden')), 'ok')
       assert.equal(await canConnect('intake', doorPath(paths, 'minato', 'mailroom', 'intake')), 'ok')
       assert.equal(await canConnect('desk', doorPath(paths, 'watch', 'minato', 'desk')), 'ok')
+      assert.equal(await canConnect('intake', doorPath(paths, 'minato', 'mailroom-2', 'intake')), 'ok')
+      assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'mailroom-2', 'mailroom')), 'ok')
     })
 
     await t.test('keeps a process from every other door', { skip: !isRoot }, async () => {
       assert.equal(await canConnect('intake', doorPath(paths, 'minato', 'vault', 'warden')), 'EACCES')
       assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'warden', 'desk')), 'EACCES')
+      assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'mailroom-2', 'gate')), 'EACCES')
       assert.equal(await canConnect('warden', doorPath(paths, 'kaede', 'vault', 'warden')), 'EACCES')
       assert.equal(await canConnect('warden', doorPath(paths, 'watch', 'minato', 'vault')), 'EACCES')
     })
 
     await t.test('gives every process an account of its own', { skip: !isRoot }, () => {
       const uids = platform.cells().flatMap((cell) => cell.processes()).map((one) => statSync(`/proc/${one.pid() ?? 0}`).uid)
-      assert.equal(new Set(uids).size, 2 * cellProcesses.length)
+      assert.equal(new Set(uids).size, 2 * cellProcesses.length + 1)
       assert.ok(!uids.includes(0))
     })
 
