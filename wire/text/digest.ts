@@ -118,10 +118,16 @@ const shareSet = (bytes: number): number => {
   return count / (bytes * 8)
 }
 
-/** Folds the upper half of the first `bytes` onto the lower. */
-const halve = (bytes: number): void => {
+/** Folds the upper half of the first `bytes` onto the lower, and gives the share that is set then. */
+const halve = (bytes: number): number => {
   const half = bytes / 8
-  for (let at = 0; at < half; at += 1) words[at] = (words[at] ?? 0) | (words[half + at] ?? 0)
+  let count = 0
+  for (let at = 0; at < half; at += 1) {
+    const word = (words[at] ?? 0) | (words[half + at] ?? 0)
+    words[at] = word
+    count += onesIn(word)
+  }
+  return count / (bytes * 4)
 }
 
 const nothing: Digest = new Uint8Array(0)
@@ -137,13 +143,11 @@ export const digestOf = (texts: Iterable<string>): Digest => {
   while (bytes * 8 > bitsMin) {
     if (share * 2 > fullMax) {
       const kept = bitmap.slice(0, bytes)
-      halve(bytes)
-      const folded = shareSet(bytes / 2)
+      const folded = halve(bytes)
       if (folded > fullMax) return kept
       share = folded
     } else {
-      halve(bytes)
-      share = shareSet(bytes / 2)
+      share = halve(bytes)
     }
     bytes /= 2
   }

@@ -21,17 +21,31 @@ const untidy = /[^\S ]| {2}|[\u0085\u00ad\u200b-\u200f\u0000-\u001f]/
 
 const oneLine = (text: string): string => (untidy.test(text) ? text.replace(blanks, ' ') : text).trim()
 
+const surrogate = /[\ud800-\udfff]/
+
 const cut = (text: string): string => {
   if (text.length <= previewCharsMax) return text
+  const head = text.slice(0, previewCharsMax)
+  if (!surrogate.test(head)) return `${head.slice(0, -1).trimEnd()}\u2026`
   const chars = Array.from(shortened(text, previewCharsMax * 2))
   return chars.length <= previewCharsMax ? chars.join('') : `${chars.slice(0, previewCharsMax - 1).join('').trimEnd()}\u2026`
+}
+
+/** Lines without their ends, one after the other: seldom are all of them wanted. */
+function* linesOf(text: string): Generator<string, void, void> {
+  for (let from = 0; from <= text.length; ) {
+    const found = text.indexOf('\n', from)
+    const end = found < 0 ? text.length : found
+    yield text.slice(from, found > from && text[end - 1] === '\r' ? end - 1 : end)
+    from = end + 1
+  }
 }
 
 /** `text`: a plain text, or what `htmlText` makes of HTML. */
 export const previewOf = (text: string): string => {
   const kept: string[] = []
   let length = 0
-  for (const line of shortened(text, lookedAtMax).split(/\r?\n/)) {
+  for (const line of linesOf(shortened(text, lookedAtMax))) {
     if (line === '-- ' || line === '--') break
     if (quoted.test(line) || introduction.test(line) || rule.test(line)) continue
     kept.push(line)
