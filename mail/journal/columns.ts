@@ -35,7 +35,7 @@ export interface Columns extends Lasting {
   readonly pages: readonly Changing[]
 }
 
-export const newLasting = (capacity: number): Lasting => ({
+const lastingFor = (capacity: number): Lasting => ({
   uids: new Uint32Array(capacity),
   sizes: new Uint32Array(capacity),
   dates: new Float64Array(capacity),
@@ -43,6 +43,11 @@ export const newLasting = (capacity: number): Lasting => ({
   saveDates: new Uint32Array(capacity),
   threads: new Uint8Array(capacity * threadBytes),
 })
+
+/** Of all mailboxes without a message: nothing can be written there. */
+const noLasting = lastingFor(0)
+
+export const newLasting = (capacity: number): Lasting => (capacity === 0 ? noLasting : lastingFor(capacity))
 
 export const newChanging = (capacity: number): Changing => ({
   modSeqs: new Float64Array(capacity),
@@ -65,8 +70,7 @@ export const lowAt = ({ pages }: Columns, at: number): number => pages[at >>> pa
 export const highAt = ({ pages }: Columns, at: number): number => pages[at >>> pageShift]?.high[at & pageMask] ?? 0
 export const modSeqAt = ({ pages }: Columns, at: number): number => pages[at >>> pageShift]?.modSeqs[at & pageMask] ?? 0
 
-/** Entries `from` up to `to` as views of the same memory. */
-export const lastingOf = (columns: Lasting, from: number, to: number): Lasting => ({
+const viewsOf = (columns: Lasting, from: number, to: number): Lasting => ({
   uids: columns.uids.subarray(from, to),
   sizes: columns.sizes.subarray(from, to),
   dates: columns.dates.subarray(from, to),
@@ -74,6 +78,10 @@ export const lastingOf = (columns: Lasting, from: number, to: number): Lasting =
   saveDates: columns.saveDates.subarray(from, to),
   threads: columns.threads.subarray(from * threadBytes, to * threadBytes),
 })
+
+/** Entries `from` up to `to` in the same memory, without views where they are all there are. */
+export const lastingOf = (columns: Lasting, from: number, to: number): Lasting =>
+  from === 0 && to === columns.uids.length ? columns : viewsOf(columns, from, to)
 
 export const copyLasting = (target: Lasting, at: number, source: Lasting): void => {
   target.uids.set(source.uids, at)

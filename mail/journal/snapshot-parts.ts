@@ -6,7 +6,7 @@ import { byteReader, byteWriter } from './binary.ts'
 import { uidsPerSegment } from './columns.ts'
 import { mailboxesMax } from './fold.ts'
 import type { UidlPart } from './uidls.ts'
-import { vanishedPerSegment, type VanishedRanges } from './vanished.ts'
+import { nothingVanished, vanishedPerSegment, type VanishedRanges } from './vanished.ts'
 
 export const annotationsSegment = 'annotations'
 
@@ -119,6 +119,7 @@ interface VanishedHead {
 
 /** The segments in order. Undefined where one is missing, of another log, or does not add up. */
 export const decodeVanished = (segments: readonly (Uint8Array | undefined)[], { origin, floor, first, count }: VanishedHead): VanishedRanges | undefined => {
+  if (count === 0 && segments.length === 0) return { ...nothingVanished(origin), floor, first }
   const [from, to, modSeqs] = [new Uint32Array(count), new Uint32Array(count), new Float64Array(count)]
   const firstSegment = Math.floor(first / vanishedPerSegment)
   let lastModSeq = 0

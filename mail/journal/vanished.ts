@@ -23,14 +23,10 @@ export interface VanishedRanges {
   readonly modSeqs: Float64Array<ArrayBuffer>
 }
 
-export const nothingVanished = (origin: number): VanishedRanges => ({
-  origin,
-  floor: origin,
-  first: 0,
-  from: new Uint32Array(0),
-  to: new Uint32Array(0),
-  modSeqs: new Float64Array(0),
-})
+/** Of all logs without a range: nothing can be written there. */
+const noRanges = { from: new Uint32Array(0), to: new Uint32Array(0), modSeqs: new Float64Array(0) }
+
+export const nothingVanished = (origin: number): VanishedRanges => ({ origin, floor: origin, first: 0, ...noRanges })
 
 export class VanishedLog {
   readonly #origin: number
@@ -91,10 +87,10 @@ export class VanishedLog {
 
   /** What is known now, never to change. */
   publish(): VanishedRanges {
+    const known = { origin: this.#origin, floor: this.#floor, first: this.#first }
+    if (this.#count === this.#from.length) return { ...known, from: this.#from, to: this.#to, modSeqs: this.#modSeqs }
     return {
-      origin: this.#origin,
-      floor: this.#floor,
-      first: this.#first,
+      ...known,
       from: this.#from.subarray(0, this.#count),
       to: this.#to.subarray(0, this.#count),
       modSeqs: this.#modSeqs.subarray(0, this.#count),
