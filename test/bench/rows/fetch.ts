@@ -47,7 +47,7 @@ type Times = ReadonlyMap<FetchRow, Readonly<Record<State, Measured>>>
 
 const rowNames = Object.keys(fetchCommands) as FetchRow[]
 /** Behind the first round indexes and bodies are packed (here), or caches written (there). */
-const tidyMs = 15_000
+const tidyMs = 30_000
 const unknown: Measured = { seconds: NaN, bytes: NaN }
 
 /** Only root may; then what was read is read from the disk again. */
