@@ -10,6 +10,7 @@ import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
+import type { Use } from '../ports/journal-store.ts'
 import type { Refused } from '../refusal.ts'
 
 /** One mailbox's messages as parallel arrays, ascending by UID; entry i is sequence number i+1. Never written by readers. */
@@ -88,12 +89,7 @@ export interface IncomingMessage {
   discard(): Promise<void>
 }
 
-export interface Usage {
-  readonly usedBytes: number
-  readonly messages: number
-  readonly quotaBytes: number | null
-  readonly quotaMessages: number | null
-}
+export type Usage = Use
 
 /** `rights` of RFC 4314, in any order. */
 export interface RightsChange {
