@@ -265,7 +265,8 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     async rest() {
       while (unread === undefined && reader.heldBytes === 0 && input.heldBytes === 0 && !isLeaving && !input.hasEnded) {
         await sink.flush()
-        await input.ready()
+        // It may have become quiet while a command ran: then nobody nudges again.
+        if (!quiet.isQuiet()) await input.ready()
         if (quiet.isQuiet() && (await park(null))) return
         if (listens(session)) await tell(between)
         if (session.phase === 'over') return

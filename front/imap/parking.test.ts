@@ -19,8 +19,11 @@ interface Leg {
   readonly over: Promise<void>
 }
 
-/** A session that parks as soon as it is quiet; one leg of a connection, from login or from a picture. */
-const leg = (account: MailAccount, picture: Picture | null, staysMs = parkAfterMs): Leg => {
+/**
+ * One leg of a connection: from login a session that parks as soon as it is quiet, from a picture one that stays. What the
+ * client says `first` is there when the session begins, however slow the machine.
+ */
+const leg = (account: MailAccount, picture: Picture | null, first = ''): Leg => {
   const [ours, theirs] = duplexPair()
   const { promise, resolve } = Promise.withResolvers<{ picture: Picture; listens: boolean }>()
   if (imapSession.opens !== 'account') throw new Error('IMAP needs an account')
@@ -28,7 +31,8 @@ const leg = (account: MailAccount, picture: Picture | null, staysMs = parkAfterM
     ...commonOf(ours, account.account, testLimits, new AbortController().signal),
     tag: 'login',
     picture,
-    parkAfterMs: staysMs,
+    firstBytes: Buffer.from(first, 'latin1'),
+    parkAfterMs: picture === null ? parkAfterMs : 60_000,
     account,
     gatehouse: () => ({
       async park(unread, shown, listens) {
@@ -92,11 +96,8 @@ test('a session that was parked tells exactly what happened meanwhile, whatever 
   await fc.assert(fc.asyncProperty(fc.nat(6), deeds, fc.boolean(), async (count, happened, idles) => {
     const { account, close } = await memoryAccount()
     for (let at = 0; at < count; at += 1) await file(account, at % 2 === 0 ? ['\\Seen'] : [])
-    const first = leg(account, null)
-    say(first.client, 's SELECT INBOX\r\n')
-    await until(first.client, /^s OK/)
-    if (idles) say(first.client, 'i IDLE\r\n')
-    if (idles) await until(first.client, /^\+/)
+    const first = leg(account, null, `s SELECT INBOX\r\n${idles ? 'i IDLE\r\n' : ''}`)
+    await until(first.client, idles ? /^\+/ : /^s OK/)
     const view: (string | null)[] = [...account.state().inbox.messages.uids.subarray(0, count)].map(String)
     const { picture, listens } = await first.parked
     assert.equal(listens, idles)
@@ -129,8 +130,7 @@ test('a session that was parked tells exactly what happened meanwhile, whatever 
 test('numbers of messages that went stay until a command that may tell it', async () => {
   const { account, close } = await memoryAccount()
   for (let at = 0; at < 3; at += 1) await file(account)
-  const first = leg(account, null)
-  say(first.client, 's SELECT INBOX\r\n')
+  const first = leg(account, null, 's SELECT INBOX\r\n')
   await until(first.client, /^s OK/)
   const { picture } = await first.parked
   await account.expunge(account.state().inbox.id, [[1 as Uid, 1 as Uid]], 'always')
@@ -145,10 +145,9 @@ test('numbers of messages that went stay until a command that may tell it', asyn
 
 test('what was switched on stays on', async () => {
   const { account, close } = await memoryAccount()
-  const first = leg(account, null)
-  say(first.client, 'e ENABLE CONDSTORE\r\nl LANGUAGE ja\r\ns EXAMINE INBOX\r\ni IDLE\r\n')
+  const first = leg(account, null, 'e ENABLE CONDSTORE\r\nl LANGUAGE ja\r\ns EXAMINE INBOX\r\ni IDLE\r\n')
   await until(first.client, /^\+/)
-  const second = leg(account, (await first.parked).picture, 60_000)
+  const second = leg(account, (await first.parked).picture)
   await file(account)
   await until(second.client, /^\* 1 EXISTS/)
   say(second.client, 'DONE\r\nx STORE 1 +FLAGS (\\Seen)\r\n')
@@ -164,8 +163,7 @@ test('what was switched on stays on', async () => {
 
 test('a session that listens by NOTIFY stays, and hears of everything', async () => {
   const { account, close } = await memoryAccount()
-  const { client, parked } = leg(account, null)
-  say(client, 'a NOTIFY SET (personal (MailboxName MessageNew MessageExpunge))\r\n')
+  const { client, parked } = leg(account, null, 'a NOTIFY SET (personal (MailboxName MessageNew MessageExpunge))\r\n')
   await until(client, /^a OK/)
   assert.equal(await Promise.race([parked, new Promise((resolve) => setTimeout(resolve, parkAfterMs * 10, 'stays'))]), 'stays')
   await account.createMailbox('News', null)
@@ -179,8 +177,7 @@ test('a session that listens by NOTIFY stays, and hears of everything', async ()
 test('a mailbox that is gone, or numbers that do not add up, end the session and never make it wrong', async () => {
   const { account, close } = await memoryAccount()
   await file(account)
-  const first = leg(account, null)
-  say(first.client, 's SELECT INBOX\r\n')
+  const first = leg(account, null, 's SELECT INBOX\r\n')
   await until(first.client, /^s OK/)
   const { picture } = await first.parked
   const selected = picture['selected'] as Record<string, unknown>
@@ -195,8 +192,7 @@ test('a mailbox that is gone, or numbers that do not add up, end the session and
 
 test('a session parks only between commands', async () => {
   const { account, close } = await memoryAccount()
-  const first = leg(account, null)
-  say(first.client, 'a NO')
+  const first = leg(account, null, 'a NO')
   const outcome = await Promise.race([first.parked.then(() => 'parked'), new Promise((resolve) => setTimeout(resolve, parkAfterMs * 10, 'stayed'))])
   assert.equal(outcome, 'stayed')
   say(first.client, 'OP\r\n')
