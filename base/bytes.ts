@@ -24,6 +24,14 @@ export const utf8Text = (bytes: Uint8Array): string | undefined => {
 /** A Buffer view of the same memory. */
 export const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
+/**
+ * Frees memory at once that nobody looks at any more: what lies outside the heap weighs on the collector until it comes by.
+ * Only of bytes that are all of their memory; a part of something larger is left alone.
+ */
+export const release = ({ buffer, length }: Uint8Array): void => {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === length) buffer.transfer(0)
+}
+
 export const base64 = (bytes: Uint8Array): string => view(bytes).toString('base64')
 
 /** Strict base64 (RFC 4648 section 4): undefined for anything that does not encode back to itself. */

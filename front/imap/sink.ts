@@ -5,7 +5,8 @@
 import { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 
-const pageBytes = 65_536
+/** Pieces smaller than a page are copied: whoever put them may use their memory again. */
+export const pageBytes = 65_536
 /** Bytes from here on are not copied into a page: a copy costs less than a call. */
 const ownWriteBytes = 65_536
 /** Pages that wait for their next use, of all sessions. */

@@ -3,10 +3,11 @@
  * taken what came before it, but for a few batches ahead.
  */
 import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
-import { view } from '@bulkhead/base/bytes.ts'
+import { release, view } from '@bulkhead/base/bytes.ts'
 import { no, ok, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { Ports } from '../operations.ts'
+import { pageBytes } from '../sink.ts'
 import { uidRangesOf } from '../view.ts'
 import { batchesAhead, batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from './batches.ts'
 import { mustDecode, UnknownEncoding } from './binary.ts'
@@ -59,12 +60,22 @@ export function* memoryPieces(current: MessageList, job: FetchJob): Generator<re
 const gathering = () => {
   let pieces: Piece[] = []
   let bytes = 0
+  let texts: Buffer[] = []
   return {
     add(piece: Piece): void {
       const last = pieces.at(-1)
       if (typeof piece === 'string' && typeof last === 'string') pieces[pieces.length - 1] = last + piece
       else pieces.push(piece)
       bytes += piece.length
+    },
+    /** A text of which pieces are parts, and nothing else. */
+    opened(text: Buffer): void {
+      texts.push(text)
+    },
+    /** What was taken is with the client: opened texts are no longer needed. */
+    passed(): void {
+      for (const text of texts) if (text.length < pageBytes) release(text)
+      texts = []
     },
     isEnough: (): boolean => bytes >= gatherBytes,
     take(): readonly Piece[] {
@@ -76,6 +87,8 @@ const gathering = () => {
   }
 }
 
+type Out = ReturnType<typeof gathering>
+
 /** RFC 9051 section 6.4.5: reading a body sets \Seen, just before the batch is sent. */
 const markSeen = async ({ account }: Ports, job: FetchJob, batch: Batch): Promise<void> => {
   const unseen: Positions = batch.filter((at) => !job.shown.hasFlag(at, '\\Seen')).map((at) => [at, at])
@@ -85,13 +98,16 @@ const markSeen = async ({ account }: Ports, job: FetchJob, batch: Batch): Promis
 const needsIndex = ({ attributes }: FetchJob): boolean => indexSectionsOf(attributes).length > 0
 
 /** The line out of what is in memory: the index alone, or a small message's sealed bytes. Undefined where more must be read. */
-const lineNow = (job: FetchJob, current: MessageList, { at, index, body }: Loaded): readonly Piece[] | undefined => {
+const lineNow = (job: FetchJob, current: MessageList, { at, index, body }: Loaded, out: Out): readonly Piece[] | undefined => {
   if (body === undefined) {
     return index === undefined ? undefined : lineOf(job, current, { at, index, sizeBytes: index.sizeBytes, prefix: () => view(index.header) })
   }
   const { sizeBytes } = body
   const bytes = sizeBytes > wholeBytesMax ? undefined : body.readNow?.(0, sizeBytes)
-  return bytes === undefined ? undefined : lineOf(job, current, { at, index, sizeBytes, prefix: () => bytes })
+  const line = bytes === undefined ? undefined : lineOf(job, current, { at, index, sizeBytes, prefix: () => bytes })
+  // The message is done: nobody reads its body again.
+  if (bytes !== undefined && line !== undefined) out.opened(bytes)
+  return line
 }
 
 /** The line out of the whole message where that is small. */
@@ -106,7 +122,6 @@ const shortLine = async (job: FetchJob, current: MessageList, { at, index, body 
 const bodyOf = async ({ account }: Ports, job: FetchJob, { at, body }: Loaded): Promise<BodySource | undefined> =>
   body ?? account.body(job.shown.messageId(at))
 
-type Out = ReturnType<typeof gathering>
 type Lines = AsyncGenerator<readonly Piece[], number, void>
 
 /** Gives the number of messages that are no more. */
@@ -120,18 +135,22 @@ async function* batchLines(ports: Ports, job: FetchJob, loaded: readonly Loaded[
       continue
     }
     mustDecode(job.attributes, message.index)
-    const short = lineNow(job, current, message) ?? (await shortLine(job, current, message))
+    const short = lineNow(job, current, message, out) ?? (await shortLine(job, current, message))
     if (short !== undefined) for (const piece of short) out.add(piece)
     else {
       const body = await bodyOf(ports, job, message)
       if (body === undefined) missing += 1
       else {
         yield out.take()
+        out.passed()
         out.add(yield* longLine(job, current, { at: message.at, index: message.index, body }))
         if (message.body === undefined) await body[Symbol.asyncDispose]()
       }
     }
-    if (out.isEnough()) yield out.take()
+    if (out.isEnough()) {
+      yield out.take()
+      out.passed()
+    }
   }
   return missing
 }
