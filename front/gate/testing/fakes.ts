@@ -326,7 +326,8 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
   }
 }
 
-const patienceMs = 5_000
+/** How long a slow machine may take; what is right comes at once. */
+const patienceMs = 60_000
 
 /** A client that says things and waits for what it was told. */
 export class Client {
