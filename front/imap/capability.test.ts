@@ -26,6 +26,16 @@ const announced = capabilityText(testLimits).split(' ').slice(1).map((name) => n
 /** What the gate announces for itself, before somebody has logged in. */
 const atTheGate = ['STARTTLS', 'LOGINDISABLED', 'AUTH=PLAIN', 'AUTH=LOGIN']
 
+/** What Dovecot, Cyrus, Stalwart and James announce between them. */
+const announcedByOthers = `
+  ACL ANNOTATE-EXPERIMENT-1 APPENDLIMIT= BINARY CATENATE CHILDREN COMPRESS=DEFLATE CONDSTORE CONTEXT=SEARCH CREATE-SPECIAL-USE DIGEST=SHA1
+  ENABLE ESEARCH ESORT I18NLEVEL=1 ID IDLE IMAP4rev1 IMAP4rev2 INPROGRESS JMAPACCESS LIST-EXTENDED LIST-METADATA LIST-MYRIGHTS LIST-STATUS
+  LITERAL+ LOGIN-REFERRALS MAILBOX-REFERRALS MESSAGELIMIT METADATA MOVE MULTIAPPEND NAMESPACE NO_ATOMIC_RENAME NOTIFY OBJECTID OBJECTID+
+  PARTIAL PREVIEW PREVIEW=FUZZY QRESYNC QUOTA QUOTA=RES-MESSAGE QUOTA=RES-STORAGE REPLACE RIGHTS=texk SASL-IR SAVEDATE SAVELIMIT SCAN
+  SEARCH=FUZZY SEARCHRES SNIPPET=FUZZY SORT SORT=DISPLAY SORT=MODSEQ SPECIAL-USE STATUS=SIZE THREAD=ORDEREDSUBJECT THREAD=REFERENCES
+  THREAD=REFS UIDBATCHES UIDONLY UIDPLUS UNAUTHENTICATE UNSELECT URL-PARTIAL URLAUTH URLAUTH=BINARY UTF8=ACCEPT WITHIN X-REPLICATION XLIST
+  XMOVE`.trim().split(/\s+/)
+
 const shows = (name: string): boolean => existsSync(name.endsWith('.test.ts') ? join(root, name) : join(transcripts, `${name}.txt`))
 
 test('what is announced has a row that names the rule and what shows it', () => {
@@ -55,4 +65,9 @@ test('what is left out has a reason, and is not announced', () => {
     assert.ok(quoted(names).length > 0 && why !== '', names)
     for (const name of quoted(names)) assert.ok(!announced.some((one) => one === name || one.startsWith(`${name}=`)), `${name} is announced`)
   }
+})
+
+test('what others announce is announced, or left out with a reason', () => {
+  const leftOut = rowsOf('left out').flatMap(([names = '']) => quoted(names))
+  assert.deepEqual(announcedByOthers.filter((name) => !announced.includes(name) && !leftOut.includes(name)), [])
 })

@@ -26,6 +26,7 @@ const capabilities = [
   'MULTIAPPEND',
   'BINARY',
   'CATENATE',
+  'URL-PARTIAL',
   'COMPRESS=DEFLATE',
   'REPLACE',
   'CHILDREN',
