@@ -1,7 +1,7 @@
 /**
  * One mailbox of many messages, one connection: the commands clients open it with. Seconds each, and what a mailbox read whole
- * comes to in MB/s. *First* is the first round after filling, *warm* the rounds after servers had time to tidy up behind it,
- * *cold* one with the system's page cache dropped (as root).
+ * comes to in MB/s. *First* is the first round after filling, *warm* the rounds after servers had time to tidy up behind it and
+ * some rounds more, *cold* one with the system's page cache dropped (as root).
  */
 import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
@@ -48,6 +48,8 @@ type Times = ReadonlyMap<FetchRow, Readonly<Record<State, Measured>>>
 const rowNames = Object.keys(fetchCommands) as FetchRow[]
 /** Behind the first round indexes and bodies are packed (here), or caches written (there). */
 const tidyMs = 30_000
+/** Rounds not counted before the warm ones: a server that runs day and night has its code compiled. */
+const warmUps = 5
 const unknown: Measured = { seconds: NaN, bytes: NaN }
 
 /** Only root may; then what was read is read from the disk again. */
@@ -65,6 +67,7 @@ const fetchTimes = async (bench: Bench, target: Target): Promise<Times> => {
   await fillLarge(bench, target)
   const first = await fetchRound(target, bigLogin)
   await sleep(tidyMs)
+  for (let round = 0; round < warmUps; round += 1) await fetchRound(target, bigLogin)
   const warm: Awaited<ReturnType<typeof fetchRound>>[] = []
   for (let round = 0; round < bench.rounds; round += 1) warm.push(await fetchRound(target, bigLogin))
   const cold = dropPageCache() ? await fetchRound(target, bigLogin) : undefined
