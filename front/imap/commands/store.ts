@@ -72,6 +72,15 @@ const hushedBy = (context: SelectedContext, set: SequenceSet, { mode, flags }: S
   return { uids: uidRangesOf(selected.shown, stored), mode, flags }
 }
 
+/**
+ * What is kept back where the client knows it. One that NOTIFY tells of flags between commands may have been told of others while
+ * its silent STORE was on the way, and can't say which came last: it is told (RFC 9051 section 6.4.6, no race in what a flag is).
+ */
+const hushedAfter = (context: SelectedContext, set: SequenceSet, given: StoreArguments, modified: UidRanges): Hushed | null => {
+  const mayCross = given.silent && context.session.notify?.selected?.events.has('FlagChange') === true
+  return mayCross ? null : hushedBy(context, set, given, modified)
+}
+
 /** `STORE SP sequence-set [SP store-modifiers] SP store-att-flags` */
 export const store = selectedCommand({
   name: 'STORE',
@@ -94,6 +103,6 @@ export const store = selectedCommand({
     },
   },
   becomes(after, [set, given], { modified }) {
-    return { ...sessionAfter(after, given), selected: { ...after.selected, hushed: hushedBy(after, set, given, modified) } }
+    return { ...sessionAfter(after, given), selected: { ...after.selected, hushed: hushedAfter(after, set, given, modified) } }
   },
 })
