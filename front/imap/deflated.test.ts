@@ -34,6 +34,22 @@ test('every write can be read by the other side at once, and bytes are the same'
   assert.equal((await read(other, 10)).toString(), 'last')
 })
 
+test('what came before the other side closed both ways is read to its end', async () => {
+  const [left, right] = duplexPair()
+  const one = deflated(left, nothing, fine)
+  const sent = 'x'.repeat(300_000)
+  const [compressed, theirs] = duplexPair()
+  deflated(compressed, nothing, fine).end(sent)
+  const bytes = await read(theirs, 1)
+  right.end(bytes)
+  right.resume()
+  left.once('end', () => left.destroy())
+  const chunks: Buffer[] = []
+  for await (const chunk of one) chunks.push(chunk as Buffer)
+  assert.equal(Buffer.concat(chunks).length > 0, true)
+  assert.equal(Buffer.concat(chunks).toString(), sent.slice(0, Buffer.concat(chunks).length))
+})
+
 /** Some hundred megabytes out of some hundred kilobytes. */
 const bomb = deflateRawSync(Buffer.alloc(300 * 1024 * 1024), { finishFlush: constants.Z_SYNC_FLUSH })
 

@@ -41,7 +41,7 @@ class Deflated extends Duplex {
   #joinOutwards(): void {
     const socket = this.#socket
     this.#deflate.on('data', (bytes: Buffer) => {
-      if (!socket.write(bytes)) this.#deflate.pause()
+      if (!socket.write(bytes) && !socket.destroyed) this.#deflate.pause()
     })
     socket.on('drain', () => this.#deflate.resume())
     this.#deflate.on('error', (error) => this.destroy(error))
@@ -56,8 +56,15 @@ class Deflated extends Duplex {
     // A client that just closes leaves its last block open: that is an end, not an error.
     this.#inflate.on('error', () => (socket.readableEnded ? this.#endReading() : this.#lose('Compressed data is damaged')))
     socket.on('end', () => this.#inflate.end())
-    socket.on('close', () => this.destroy())
+    socket.on('close', () => this.#closed())
     socket.on('error', () => this.destroy())
+  }
+
+  /** What came before the end is still read. */
+  #closed(): void {
+    if (!this.#socket.readableEnded || this.readableEnded) return void this.destroy()
+    this.#deflate.resume()
+    this.once('end', () => this.destroy())
   }
 
   #endReading(): void {

@@ -111,7 +111,7 @@ test('a pass is good once', async () => {
   await using _ = host
   const sealed = pass()
   assert.match(await said(path, prefaceOf(sealed)), /hello/)
-  assert.equal(await said(path, prefaceOf(sealed)), 'a1 NO [UNAVAILABLE] Log in again\r\n')
+  assert.equal(await said(path, prefaceOf(sealed)), 'a1 NO [UNAVAILABLE] Log in again\r\n* BYE [UNAVAILABLE] Log in again\r\n')
 })
 
 test('a pass that is late, of another protocol, too long-lived, or forged is none', async () => {
@@ -119,7 +119,7 @@ test('a pass that is late, of another protocol, too long-lived, or forged is non
   await using _ = host
   const late = pass()
   clock.advance(10_001)
-  const refused = 'a1 NO [UNAVAILABLE] Log in again\r\n'
+  const refused = 'a1 NO [UNAVAILABLE] Log in again\r\n* BYE [UNAVAILABLE] Log in again\r\n'
   assert.equal(await said(path, prefaceOf(late)), refused)
   assert.equal(await said(path, prefaceOf(pass({ protocol: 'pop3' }))), refused)
   assert.equal(await said(path, prefaceOf(pass({ expiresAtMs: clock.now() + 3_600_000 }))), refused)
@@ -148,7 +148,7 @@ test('a directory that is away is a temporary refusal', async () => {
   const { host, path, pass, setAway } = await house()
   await using _ = host
   setAway()
-  assert.equal(await said(path, prefaceOf(pass())), 'a1 NO [UNAVAILABLE] Temporarily not available\r\n')
+  assert.equal(await said(path, prefaceOf(pass())), 'a1 NO [UNAVAILABLE] Temporarily not available\r\n* BYE [UNAVAILABLE] Temporarily not available\r\n')
 })
 
 test('what is no preface is closed without a word', async () => {
@@ -164,7 +164,7 @@ test('sessions of one account are limited', async () => {
   const { host, path, pass } = await house()
   const open = Array.from({ length: 50 }, () => said(path, prefaceOf(pass()), false))
   await new Promise((resolve) => setTimeout(resolve, 100))
-  assert.equal(await said(path, prefaceOf(pass())), 'a1 NO [LIMIT] Too many connections\r\n')
+  assert.equal(await said(path, prefaceOf(pass())), 'a1 NO [LIMIT] Too many connections\r\n* BYE [LIMIT] Too many connections\r\n')
   await host[Symbol.asyncDispose]()
   for (const text of await Promise.all(open)) assert.match(text, /hello.*\r\nbye\r\n$/)
 })

@@ -5,13 +5,15 @@ export type LoginRefusal = 'noPass' | 'notActive' | 'tooManySessions' | 'unavail
 
 type Wire = (tag: string) => string
 
-/** RFC 5530 for IMAP, RFC 2449 and RFC 3206 for POP3, RFC 4954 for submission. */
+const imap = (why: string): Wire => (tag) => `${tag} NO ${why}\r\n* BYE ${why}\r\n`
+
+/** RFC 5530 for IMAP, which ends with BYE; RFC 2449 and RFC 3206 for POP3, RFC 4954 for submission. */
 export const loginRefusals = {
   imap: {
-    noPass: (tag) => `${tag} NO [UNAVAILABLE] Log in again\r\n`,
-    notActive: (tag) => `${tag} NO [AUTHENTICATIONFAILED] Sign-in is switched off\r\n`,
-    tooManySessions: (tag) => `${tag} NO [LIMIT] Too many connections\r\n`,
-    unavailable: (tag) => `${tag} NO [UNAVAILABLE] Temporarily not available\r\n`,
+    noPass: imap('[UNAVAILABLE] Log in again'),
+    notActive: imap('[AUTHENTICATIONFAILED] Sign-in is switched off'),
+    tooManySessions: imap('[LIMIT] Too many connections'),
+    unavailable: imap('[UNAVAILABLE] Temporarily not available'),
   },
   pop3: {
     noPass: () => '-ERR [SYS/TEMP] Log in again\r\n',

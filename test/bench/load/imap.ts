@@ -13,6 +13,14 @@ const tailBytes = 4_096
 
 const welcome = Buffer.from('* OK')
 
+const goodbye = Buffer.from('* BYE')
+
+/** With its end. */
+const lastLine = (text: Buffer): Buffer => {
+  const at = text.length < 3 ? -1 : text.lastIndexOf('\r\n', text.length - 3)
+  return text.subarray(at < 0 ? 0 : at + 2)
+}
+
 const tagLine = (tag: string): Buffer => Buffer.from(`${tag} `)
 
 export const openImap = async (port: number, tls = false): Promise<ImapClient> => {
@@ -51,9 +59,13 @@ export const openImap = async (port: number, tls = false): Promise<ImapClient> =
         tail = tail.length === 0 ? chunk : Buffer.concat([tail, chunk])
         if (tail.length > tailBytes) tail = tail.subarray(tail.length - tailBytes)
         if (tail[tail.length - 1] !== 0x0a) return
-        const at = tail.lastIndexOf('\r\n', tail.length - 3)
-        const line = tail.subarray(at < 0 ? 0 : at + 2)
-        if (line.subarray(0, mark.length).equals(mark)) finish(line.toString('latin1').trimEnd())
+        const line = lastLine(tail)
+        if (line.subarray(0, mark.length).equals(mark)) return finish(line.toString('latin1').trimEnd())
+        // Whoever is refused and sent away gets both in one.
+        if (line.subarray(0, goodbye.length).equals(goodbye)) {
+          const before = lastLine(tail.subarray(0, tail.length - line.length))
+          if (before.subarray(0, mark.length).equals(mark)) finish(before.toString('latin1').trimEnd())
+        }
       }
       socket.on('data', read)
       socket.once('close', closed)
