@@ -4,6 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -68,7 +69,7 @@ const steps = [
   ['law', tool('law', ['tools/law.mjs'])],
   ['types', tool('types', ['node_modules/typescript/bin/tsc', '-p', '.'])],
   ['lint', tool('lint', [lint, '--quiet', ...packages, 'test', 'tools'])],
-  ['unit', suite('unit tests', beside.filter((file) => !startsServers(file)), [])],
+  ['unit', suite('unit tests', beside.filter((file) => !startsServers(file)), [`--test-concurrency=${availableParallelism()}`])],
   ...(fast
     ? []
     : [
