@@ -1,0 +1,44 @@
+/**
+ * The scout's door: what the outside says, asked on behalf of processes that can't reach it. Answers of strangers are
+ * parsed and bounded there; nothing that comes through this door is more than a typed value.
+ */
+import type { Base64 } from './vault.ts'
+
+export const dnsTypes = ['A', 'AAAA', 'CNAME', 'MX', 'NS', 'PTR', 'SOA', 'SRV', 'TLSA', 'TXT'] as const
+export type DnsType = (typeof dnsTypes)[number]
+
+/** RFC 1035, 2782, 3596, 6698. Names are lower case without the final dot; the root is the empty string. */
+export interface DnsRecords {
+  readonly A: string
+  readonly AAAA: string
+  readonly CNAME: string
+  readonly NS: string
+  readonly PTR: string
+  readonly MX: { readonly preference: number; readonly host: string }
+  readonly SOA: { readonly primary: string; readonly mailbox: string; readonly serial: number; readonly minimumSeconds: number }
+  readonly SRV: { readonly priority: number; readonly weight: number; readonly port: number; readonly host: string }
+  readonly TLSA: { readonly usage: number; readonly selector: number; readonly matching: number; readonly data: Base64 }
+  /** The strings of a record joined, one character an octet. */
+  readonly TXT: string
+}
+
+/**
+ * `secure`: the validating resolver vouches for the whole chain (AD, RFC 4035 section 3.2.3). `none`: the name exists and
+ * has no such record. `noSuchName`: NXDOMAIN. `away`: nobody can say now; what does not validate is away too.
+ * CNAMEs are followed: `name` is the last one.
+ */
+export type DnsAnswer<T> =
+  | { readonly is: 'found'; readonly secure: boolean; readonly ttlSeconds: number; readonly name: string; readonly records: readonly T[] }
+  | { readonly is: 'none' | 'noSuchName'; readonly secure: boolean; readonly ttlSeconds: number }
+  | { readonly is: 'away' }
+
+export type ScoutVerbs = {
+  readonly query: {
+    readonly ask: { readonly name: string; readonly type: DnsType }
+    readonly answer: { readonly answer: DnsAnswer<DnsRecords[DnsType]> }
+    readonly refusal: 'overBudget'
+  }
+}
+
+export const scoutCallers = ['intake', 'courier', 'desk'] as const
+export type ScoutCaller = (typeof scoutCallers)[number]
