@@ -27,7 +27,7 @@ export const rights = {
       'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies', 'places_in',
       'doom_blob', 'condemned_blobs', 'blobs_removed',
     ],
-    queue: ['enqueue'],
+    queue: ['enqueue', 'cancel', 'hold_sender'],
   },
   courier: {
     queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue'],
@@ -38,7 +38,7 @@ export const rights = {
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
-    queue: ['queue_list', 'queue_act'],
+    queue: ['queue_list', 'queue_act', 'hold_sender'],
   },
 } as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>
 

@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { latin1 } from '@bulkhead/base/bytes.ts'
+import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import type { ToQueue } from '@bulkhead/mail/queue/record.ts'
 import { composeDsn, isAscii, type DsnRecipient } from '@bulkhead/wire/trace/dsn.ts'
 
@@ -36,12 +37,12 @@ export const reportOn = (reported: Reported): ToQueue | undefined => {
     returnWhole: ret === 'full' && recipients.some(({ action }) => action === 'failed'),
   })
   return {
+    ...ordinary,
     reversePath: '',
-    ret: null,
-    envid: null,
     bodyKind: isAscii(latin1(message)) ? '7bit' : '8bitmime',
     smtpUtf8: !isAscii(reversePath),
     account: null,
+    sender: null,
     recipients: [{ forwardPath: reversePath, notify: [], orcpt: null }],
     message,
   }

@@ -5,6 +5,7 @@ import { systemClock } from '@bulkhead/base/clock.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import type { Route } from '@bulkhead/door/contracts/start.ts'
+import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { openQueued, sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
@@ -17,12 +18,11 @@ const { publicKey, privateKey } = realSealing.newKeyPair()
 const soon = { waitsMs: [30], giveUpAfterMs: 60_000 }
 
 const mailTo = (forwardPaths: readonly string[], more: Partial<ToQueue> = {}): ToQueue => ({
+  ...ordinary,
   reversePath: 'alice@hikari.example',
-  ret: null,
-  envid: null,
   bodyKind: '7bit',
-  smtpUtf8: false,
   account: null,
+  sender: null,
   recipients: forwardPaths.map((forwardPath) => ({ forwardPath, notify: null, orcpt: null })),
   message: Buffer.from('Subject: hello\r\n\r\nfirst\r\n.dotted\r\n'),
   ...more,

@@ -1,7 +1,7 @@
 /** The outbound queue in memory: the port's fake for tests, with leases that expire by the clock given. */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { QueueId } from '@bulkhead/base/ids.ts'
-import type { Claimed, CourierQueue, Fate, NewQueued, QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { Claimed, CourierQueue, Fate, NewQueued, SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
 
 interface Row {
   readonly number: number
@@ -12,6 +12,7 @@ interface Row {
   status: string | null
   lease: bigint | null
   leasedUntilMs: number
+  held: boolean
 }
 
 interface Kept {
@@ -20,11 +21,11 @@ interface Kept {
   readonly rows: Row[]
 }
 
-export interface MemoryQueue extends CourierQueue, QueueWriter {
+export interface MemoryQueue extends CourierQueue, SubmissionQueue {
   readonly kept: ReadonlyMap<QueueId, Kept>
 }
 
-const isDue = (row: Row, nowMs: number): boolean => row.dueMs <= nowMs && row.leasedUntilMs <= nowMs
+const isDue = (row: Row, nowMs: number): boolean => !row.held && row.dueMs <= nowMs && row.leasedUntilMs <= nowMs
 
 export const memoryQueue = (clock: Clock): MemoryQueue => {
   const kept = new Map<QueueId, Kept>()
@@ -52,18 +53,34 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
     row.leasedUntilMs = 0
   }
 
+  const steer = (sender: string, held: boolean): number => {
+    const rows = [...kept.values()].flatMap(({ message, rows }) => (message.sender === sender ? rows : []))
+    const steered = rows.filter((row) => row.held !== held && row.leasedUntilMs <= clock.now())
+    for (const row of steered) row.held = held
+    return steered.length
+  }
+
   return {
     kept,
     async enqueue(message) {
       const nowMs = clock.now()
       const rows = message.recipients.map(({ domain, sealed }, number) => {
-        return { number, domain, sealed, attempts: 0, dueMs: nowMs, status: null, lease: null, leasedUntilMs: 0 }
+        const dueMs = Math.max(nowMs, message.releaseAtMs ?? 0)
+        return { number, domain, sealed, attempts: 0, dueMs, status: null, lease: null, leasedUntilMs: 0, held: message.held }
       })
       kept.set(message.id, { message, queuedAtMs: nowMs, rows })
     },
+    async cancel(id) {
+      const entry = kept.get(id)
+      if (entry === undefined || entry.rows.some(({ lease, attempts }) => lease !== null || attempts > 0)) return false
+      return kept.delete(id)
+    },
+    holdSender: async (sender) => steer(sender, true),
+    releaseSender: async (sender) => steer(sender, false),
     async claim(limit, leaseMs) {
       const claimed: Claimed[] = []
-      for (const entry of kept.values()) {
+      const byPriority = [...kept.values()].sort((a, b) => b.message.priority - a.message.priority)
+      for (const entry of byPriority) {
         while (claimed.length < limit) {
           const one = claimOne(entry, leaseMs)
           if (one === undefined) break

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { newQueueId } from '@bulkhead/base/ids.ts'
 import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
-import type { NotifyWhen, Queued } from '@bulkhead/mail/queue/queued.ts'
+import { ordinary, type NotifyWhen, type Queued } from '@bulkhead/mail/queue/queued.ts'
 import { deferred, failed, ourselves, type Outcome } from './outcome.ts'
 import { delayReportAfterMs, delayReportAttempt, isOver, jitter, nextAttemptAt } from './retry.ts'
 import { destinationOf } from './route.ts'
@@ -47,11 +47,9 @@ const retry: RetryPolicy = { waitsMs: [60_000, 3_600_000, 7_200_000], giveUpAfte
 
 const queuedWith = (notify: readonly NotifyWhen[] | null, attempts: number): Queued => ({
   id: newQueueId(),
+  ...ordinary,
   reversePath: 'a@x.example',
-  ret: null,
-  envid: null,
   bodyKind: '7bit',
-  smtpUtf8: false,
   account: null,
   queuedAtMs: 0,
   sizeBytes: 10,

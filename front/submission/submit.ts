@@ -3,6 +3,7 @@
  * only once the queue has it durably. Recipients of our own cell go the same way; the courier hands them to intake.
  */
 import { newQueueId } from '@bulkhead/base/ids.ts'
+import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { receivedField } from '@bulkhead/wire/trace/trace-header.ts'
@@ -67,12 +68,14 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
     ports.sealing,
     ports.queuePublicKey,
     {
+      ...ordinary,
       reversePath,
       ret: mail.ret === undefined ? null : mail.ret === 'FULL' ? 'full' : 'hdrs',
       envid: mail.envelopeId ?? null,
       bodyKind: hasEightBit(complete) ? '8bitmime' : '7bit',
       smtpUtf8: mail.smtpUtf8,
       account: who.account,
+      sender: ports.pseudonym(who.account),
       recipients: [...recipients.values()],
       message: complete,
     },

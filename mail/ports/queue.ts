@@ -7,7 +7,15 @@ import type { QueueId } from '@bulkhead/base/ids.ts'
 export interface NewQueued {
   readonly id: QueueId
   readonly sizeBytes: number
-  /** Sealed: reverse path, RET, ENVID, body kind, SMTPUTF8, submitting account, message key. */
+  /** Keyed pseudonym of the account that sent it; null where nobody's. */
+  readonly sender: string | null
+  /** -9 to 9; higher is claimed first. */
+  readonly priority: number
+  /** Not claimed before; null: at once. */
+  readonly releaseAtMs: number | null
+  /** Not claimed until released. */
+  readonly held: boolean
+  /** Sealed: reverse path, RET, ENVID, body kind, SMTPUTF8, submitting account, handling, message key. */
   readonly envelope: Uint8Array
   /** The message's bytes, sealed under the message key in chunks (`seal/stream.ts`). */
   readonly body: Uint8Array
@@ -17,6 +25,15 @@ export interface NewQueued {
 export interface QueueWriter {
   /** Durable when it resolves. */
   enqueue(message: NewQueued): Promise<void>
+}
+
+/** What submission may do with what it queued. `sender` is the pseudonym it was queued with. */
+export interface SubmissionQueue extends QueueWriter {
+  /** Undo: the message is gone as if it had never been. False once a courier has claimed any of it, or where there is none. */
+  cancel(id: QueueId): Promise<boolean>
+  /** Keeps back what this sender has in the queue and is not being sent; how many recipients. Later mail is queued with `held`. */
+  holdSender(sender: string): Promise<number>
+  releaseSender(sender: string): Promise<number>
 }
 
 export interface Claimed {

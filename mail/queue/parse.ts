@@ -2,7 +2,7 @@
 import { fromBase64, utf8Text } from '@bulkhead/base/bytes.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { accountHandle } from '@bulkhead/base/ids.ts'
-import type { NotifyWhen, QueuedEnvelope, QueuedRecipient } from './queued.ts'
+import { bodyKinds, ordinary, priorityMax, type DeliverBy, type NotifyWhen, type QueuedEnvelope, type QueuedRecipient } from './queued.ts'
 
 const keyBytesMax = 64
 const corrupt = (field: string): Fault => new Fault('corrupt', `queue record: ${field}`)
@@ -57,10 +57,42 @@ export const parseRecipient = (plain: Uint8Array): QueuedRecipient => {
 }
 
 const rets = ['full', 'hdrs'] as const
-const bodyKinds = ['7bit', '8bitmime'] as const
+const deliverByModes = ['return', 'notify'] as const
+
+const whole = (fields: Fields, name: string): number => {
+  const value = fields[name]
+  if (typeof value !== 'number' || !Number.isSafeInteger(value)) throw corrupt(name)
+  return value
+}
+
+const deliverByOf = (fields: Fields): DeliverBy | null => {
+  const value = fields['deliverBy']
+  if (value === null) return null
+  if (typeof value !== 'object' || value === undefined) throw corrupt('deliverBy')
+  const by = value as Fields
+  return { atMs: whole(by, 'atMs'), mode: oneOf(by, 'mode', deliverByModes), trace: flag(by, 'trace') }
+}
+
+type Handling = Pick<QueuedEnvelope, 'brand' | 'releaseAtMs' | 'priority' | 'deliverBy' | 'requireTls' | 'held'>
+
+const handlingOf = (fields: Fields): Handling => {
+  const priority = whole(fields, 'priority')
+  if (Math.abs(priority) > priorityMax) throw corrupt('priority')
+  return {
+    brand: textOrNull(fields, 'brand'),
+    releaseAtMs: fields['releaseAtMs'] === null ? null : whole(fields, 'releaseAtMs'),
+    priority,
+    deliverBy: deliverByOf(fields),
+    requireTls: flag(fields, 'requireTls'),
+    held: flag(fields, 'held'),
+  }
+}
+
+/** Records from before these fields were kept are ordinary mail. */
+const older: Fields = ordinary
 
 export const parseEnvelope = (plain: Uint8Array): { readonly envelope: QueuedEnvelope; readonly messageKey: Buffer } => {
-  const fields = fieldsOf(plain)
+  const fields = { ...older, ...fieldsOf(plain) }
   const messageKey = fromBase64(text(fields, 'messageKey'), keyBytesMax)
   const account = textOrNull(fields, 'account')
   const handle = account === null ? null : accountHandle(account)
@@ -74,6 +106,7 @@ export const parseEnvelope = (plain: Uint8Array): { readonly envelope: QueuedEnv
       bodyKind: oneOf(fields, 'bodyKind', bodyKinds),
       smtpUtf8: flag(fields, 'smtpUtf8'),
       account: handle,
+      ...handlingOf(fields),
     },
   }
 }

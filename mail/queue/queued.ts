@@ -12,17 +12,53 @@ export interface QueuedRecipient {
   readonly orcpt: string | null
 }
 
+export const bodyKinds = ['7bit', '8bitmime', 'binarymime'] as const
+export type BodyKind = (typeof bodyKinds)[number]
+
+export const priorityMax = 9
+
+/** RFC 2852, its seconds made a time. `return`: not later, so it is given up then; `notify`: the sender hears of it then. */
+export interface DeliverBy {
+  readonly atMs: number
+  readonly mode: 'return' | 'notify'
+  readonly trace: boolean
+}
+
 export interface QueuedEnvelope {
   /** As `wireAddress` writes it; empty is the null reverse path. */
   readonly reversePath: string
   readonly ret: 'full' | 'hdrs' | null
   /** RFC 3461 section 4.4, decoded from xtext. */
   readonly envid: string | null
-  readonly bodyKind: '7bit' | '8bitmime'
+  readonly bodyKind: BodyKind
   readonly smtpUtf8: boolean
   /** Who submitted it; null for what the platform itself sends (reports). */
   readonly account: AccountHandle | null
+  /** Whose service it was sent from, which chooses egress and the language of reports; null: the cell's own. */
+  readonly brand: string | null
+  /** Not sent before (FUTURERELEASE RFC 4865, undo); null: at once. */
+  readonly releaseAtMs: number | null
+  /** RFC 6710: -9 to 9, higher first. */
+  readonly priority: number
+  readonly deliverBy: DeliverBy | null
+  /** RFC 8689: only over verified TLS, to hosts that pass this on. */
+  readonly requireTls: boolean
+  /** Kept back by policy until somebody releases it. */
+  readonly held: boolean
 }
+
+/** What most mail asks for; callers say what is different. */
+export const ordinary = {
+  ret: null,
+  envid: null,
+  smtpUtf8: false,
+  brand: null,
+  releaseAtMs: null,
+  priority: 0,
+  deliverBy: null,
+  requireTls: false,
+  held: false,
+} as const satisfies Partial<QueuedEnvelope>
 
 export interface Queued extends QueuedEnvelope {
   readonly id: QueueId

@@ -5,6 +5,8 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { newQueueId } from '@bulkhead/base/ids.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { chunkBytes } from '@bulkhead/seal/sealing.ts'
+import { parseEnvelope } from './parse.ts'
+import { ordinary } from './queued.ts'
 import type { Claimed, NewQueued } from '../ports/queue.ts'
 import { openQueued, sealQueued, type ToQueue } from './record.ts'
 
@@ -18,6 +20,13 @@ const mail: ToQueue = {
   bodyKind: '8bitmime',
   smtpUtf8: false,
   account: null,
+  sender: 'p_alice',
+  brand: 'hikari',
+  releaseAtMs: 12_000,
+  priority: 3,
+  deliverBy: { atMs: 90_000, mode: 'return', trace: true },
+  requireTls: true,
+  held: false,
   recipients: [
     { forwardPath: '"a..b"@far.example', notify: ['success', 'delay'], orcpt: 'rfc822;a..b@far.example' },
     { forwardPath: 'c@near.example', notify: null, orcpt: null },
@@ -37,7 +46,7 @@ const claimedFrom = (queued: NewQueued): Claimed => ({
 test('what was sealed for the queue is what the courier opens', () => {
   const queued = sealQueued(sealing, publicKey, mail)
   const opened = openQueued(sealing, privateKey, claimedFrom(queued))
-  const { message, recipients, ...envelope } = mail
+  const { message, recipients, sender: _, ...envelope } = mail
   assert.deepEqual(opened.queued, {
     ...envelope,
     id: queued.id,
@@ -80,5 +89,14 @@ test('a record of another message or for another key is corrupt', () => {
   assert.throws(() => openQueued(sealing, sealing.newKeyPair().privateKey, claimed), Fault)
   for (const cut of [0, 5, 30]) {
     assert.throws(() => openQueued(sealing, privateKey, { ...claimed, envelope: queued.envelope.subarray(0, cut) }), Fault)
+  }
+})
+
+test('a record from before handling was kept is ordinary mail', () => {
+  const older = { reversePath: 'a@x.example', ret: null, envid: null, bodyKind: '7bit', smtpUtf8: false, account: null, messageKey: 'AAAA' }
+  const { envelope } = parseEnvelope(Buffer.from(JSON.stringify(older)))
+  assert.deepEqual(envelope, { ...ordinary, reversePath: 'a@x.example', bodyKind: '7bit', account: null })
+  for (const wrong of [{ priority: 10 }, { priority: 0.5 }, { deliverBy: {} }, { deliverBy: 3 }, { releaseAtMs: 'soon' }, { held: 1 }]) {
+    assert.throws(() => parseEnvelope(Buffer.from(JSON.stringify({ ...older, ...wrong }))), Fault)
   }
 })

@@ -20,12 +20,14 @@ const keyIdBytes = 16
 const headBytes = 1 + keyIdBytes + 2
 
 export interface ToQueue extends QueuedEnvelope {
+  /** Pseudonym of the account, by which the store finds what it sent; null where nobody's. */
+  readonly sender: string | null
   readonly recipients: readonly QueuedRecipient[]
   readonly message: Uint8Array
 }
 
-/** What follows the last `@`, as the store may see it. */
-export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
+/** What follows the last `@`, in small letters, as the store may see it. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase()
 
 const sealBody = (sealing: Sealing, key: Secret<Buffer>, message: Uint8Array): Buffer => {
   const chunks: Buffer[] = []
@@ -39,7 +41,7 @@ const sealBody = (sealing: Sealing, key: Secret<Buffer>, message: Uint8Array): B
 export const sealQueued = (
   sealing: Sealing,
   queuePublicKey: Uint8Array,
-  { message, recipients, ...envelope }: ToQueue,
+  { message, recipients, sender, ...envelope }: ToQueue,
   /** Given where the message already names it, in its trace header. */
   id: QueueId = newQueueId(),
 ): NewQueued => {
@@ -54,6 +56,10 @@ export const sealQueued = (
   return {
     id,
     sizeBytes: message.length,
+    sender,
+    priority: envelope.priority,
+    releaseAtMs: envelope.releaseAtMs,
+    held: envelope.held,
     envelope: Buffer.concat([head, sealedKey, sealing.sealRecord(contentKey, 'envelope', id, plain)]),
     body: sealBody(sealing, messageKey, message),
     recipients: recipients.map((recipient) => ({

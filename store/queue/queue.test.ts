@@ -9,7 +9,7 @@ import { queueWriter } from './queue-writer.ts'
 
 const leaseMs = 60_000
 const mail = (...domains: readonly string[]): NewQueued => ({
-  id: newQueueId(), sizeBytes: 900, envelope: sealedBytes(120), body: sealedBytes(1_000),
+  id: newQueueId(), sizeBytes: 900, sender: 'p_alice', priority: 0, releaseAtMs: null, held: false, envelope: sealedBytes(120), body: sealedBytes(1_000),
   recipients: domains.map((domain) => ({ domain, sealed: sealedBytes(40) })),
 })
 
@@ -17,8 +17,10 @@ onEveryServer('the queue', async (t, cell) => {
   await using intake = cell.open('intake', 'queue')
   await using first = cell.open('courier', 'queue')
   await using second = cell.open('courier', 'queue')
+  await using submission = cell.open('mailroom', 'queue')
   await using desk = cell.open('desk', 'queue')
   const writer = queueWriter(intake)
+  const steering = queueWriter(submission)
   const courier = courierQueue(first)
   const other = courierQueue(second)
   const admin = queueAdmin(desk)
@@ -140,5 +142,38 @@ onEveryServer('the queue', async (t, cell) => {
     assert.equal(await admin.act(queued.id, 'drop'), 2)
     assert.deepEqual(await admin.list(10), [])
     assert.equal(await courier.body(queued.id), undefined)
+  })
+  await t.test('gives nothing before its time, and nothing held until it is released', async () => {
+    const early = { ...mail('f.example'), releaseAtMs: Date.now() + 3_600_000 }
+    const held = { ...mail('g.example', 'h.example'), held: true, sender: 'p_bob' }
+    for (const queued of [early, held]) await steering.enqueue(queued)
+    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.equal(await courier.nextDueMs(), early.releaseAtMs)
+    assert.equal(await steering.releaseSender('p_bob'), 2)
+    assert.equal(await steering.releaseSender('p_bob'), 0)
+    assert.equal(await steering.holdSender('p_alice'), 1)
+    assert.equal(await courier.nextDueMs() === early.releaseAtMs, false)
+    const claims = await courier.claim(10, leaseMs)
+    assert.deepEqual(claims.map(({ id }) => id), [held.id, held.id])
+    assert.equal(await steering.holdSender('p_bob'), 0, 'what is being sent is not kept back')
+    for (const { id, lease, recipients } of claims) await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))
+    assert.equal(await steering.cancel(early.id), true)
+    assert.equal(await steering.cancel(early.id), false)
+  })
+
+  await t.test('takes back what no courier has seen, and nothing else', async () => {
+    const [fresh, claimed] = [mail('i.example', 'j.example'), mail('k.example')]
+    await steering.enqueue(fresh)
+    assert.equal(await steering.cancel(fresh.id), true)
+    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    await steering.enqueue(claimed)
+    const [claim] = await courier.claim(10, leaseMs)
+    assert.ok(claim !== undefined)
+    assert.equal(await steering.cancel(claimed.id), false)
+    const later: Fate = { number: 1, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, status: '451 4.3.0', sealedText: null }
+    await courier.settle(claim.id, claim.lease, [later])
+    assert.equal(await steering.cancel(claimed.id), false, 'it was tried')
+    assert.equal(await admin.act(claimed.id, 'drop'), 1)
+    assert.equal(await steering.cancel(newQueueId()), false)
   })
 })

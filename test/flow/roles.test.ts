@@ -19,6 +19,7 @@ import { answered } from '@bulkhead/door/verbs.ts'
 import { lineClient } from '@bulkhead/flow/testing/line-client.ts'
 import { openedMail } from '@bulkhead/flow/testing/opened-mail.ts'
 import { smtpSink } from '@bulkhead/flow/testing/smtp-sink.ts'
+import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { courier } from '@bulkhead/run/processes/courier.ts'
 import { intake } from '@bulkhead/run/processes/intake.ts'
@@ -147,7 +148,7 @@ test('mail comes in, goes out, and comes back as a report, over the real databas
   ]
   const recipients = ['carol@far.example', 'no@far.example', 'bob@hikari.example', 'ghost@hikari.example']
   await given.writer.enqueue(sealQueued(realSealing, given.queuePublicKey, {
-    reversePath: 'alice@hikari.example', ret: null, envid: null, bodyKind: '7bit', smtpUtf8: false, account: alice.account,
+    ...ordinary, reversePath: 'alice@hikari.example', bodyKind: '7bit', account: alice.account, sender: null,
     recipients: recipients.map((forwardPath) => ({ forwardPath, notify: null, orcpt: null })),
     message: Buffer.from(message('two')),
   }))
