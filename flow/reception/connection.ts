@@ -48,7 +48,7 @@ export class Connection {
     try {
       await this.#converse()
     } finally {
-      await this.#content?.discard()
+      this.#content?.discard()
       this.#flush()
       this.#socket.end()
     }
@@ -71,7 +71,7 @@ export class Connection {
         const decided = decide(this.#session, line, this.#reception.policy)
         const step = 'ask' in decided ? await this.#perform(decided) : decided
         if (step === undefined) return
-        await this.#take(step)
+        this.#take(step)
         if (step.closes === true || this.#pending.length > pendingMax) return
       }
     }
@@ -103,12 +103,13 @@ export class Connection {
       this.#content ??= openContent(this.#reception, this.#reception.policy, session, transaction)
     }
     const content = this.#content
+    content?.expect(sizeBytes)
     this.#flush()
     let left = sizeBytes
     while (left > 0) {
       const chunk = this.#input.take(left)
       left -= chunk.length
-      if (chunk.length > 0) await content?.write(chunk)
+      if (chunk.length > 0) content?.write(chunk)
       else if (!(await this.#input.more())) return undefined
     }
     if (content === undefined) return { replies: [refused ?? badLine], becomes: session }
@@ -120,13 +121,13 @@ export class Connection {
   }
 
   /** A transaction that is forgotten before its end leaves nothing behind. */
-  async #take(step: Step): Promise<void> {
+  #take(step: Step): void {
     this.#session = step.becomes
     this.#say(step.replies)
     if (step.becomes.transaction !== undefined || this.#content === undefined) return
     const content = this.#content
     this.#content = undefined
-    await content.discard()
+    content.discard()
   }
 
   #say(replies: readonly Reply[]): void {

@@ -1,6 +1,6 @@
 /**
- * The content of one transaction: trace fields first, then the caller's bytes bit for bit, checked, digested, indexed and
- * sealed as they come. Memory is bounded by the receiver, whatever the size.
+ * The content of one transaction: gathered in memory within the budget of the process, judged whole, then put under its
+ * trace fields, indexed, sealed and appended in one go. The caller's bytes stay as they are, bit for bit.
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Clock } from '@bulkhead/base/clock.ts'
@@ -8,16 +8,18 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Waker } from '@bulkhead/door/waker.ts'
-import { receiveMessage } from '@bulkhead/mail/account/incoming.ts'
+import { receiveWhole } from '@bulkhead/mail/account/incoming.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
-import { headerScan, type HeaderScan } from '@bulkhead/wire/trace/header-scan.ts'
+import { scanHeader, type ScannedHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import { receivedField, returnPathField } from '@bulkhead/wire/trace/trace-header.ts'
 import { reportOn } from '../bounce/report.ts'
 import { storeArrival, type ArrivalPorts } from './arrivals.ts'
+import type { ContentMemory } from './content-memory.ts'
 import { allAway, fold, type Delivered, type Folded } from './fold.ts'
+import { gathered, type Gathered } from './gathered.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
 
@@ -27,6 +29,7 @@ export interface ContentPorts extends ArrivalPorts {
   readonly waker: Waker
   readonly clock: Clock
   readonly meter: Meter
+  readonly memory: ContentMemory
   /** The same for the life of the cell, or a message that comes again is not known again. */
   readonly digestKey: Secret<Uint8Array>
 }
@@ -40,15 +43,17 @@ export interface Ended {
 }
 
 export interface Content {
-  write(chunk: Buffer): Promise<void>
+  /** So many bytes come next. */
+  expect(bytes: number): void
+  /** Takes a copy. */
+  write(chunk: Buffer): void
   /** Why the message can't be stored any more. */
   refusal(): Reply | undefined
   /** The message is whole: stores it, and answers once for each recipient. */
   end(): Promise<Ended>
-  discard(): Promise<void>
+  discard(): void
 }
 
-const traceBytesMax = 4_096
 const idBytes = 9
 
 /** RFC 6531 section 4.3: what is internationalized says so in its trace. */
@@ -79,7 +84,7 @@ const eachAccountOnce = (recipients: readonly Recipient[]): readonly Recipient[]
 const statusOf = { overQuota: '5.2.2', gone: '5.1.1' } as const
 
 /** Those the sender's one answer can't tell of. False where the report could not be queued. */
-const reportRefused = async (ports: ContentPorts, by: string, transaction: Transaction, folded: Folded, scan: HeaderScan): Promise<boolean> => {
+const reportRefused = async (ports: ContentPorts, by: string, transaction: Transaction, folded: Folded, { header }: ScannedHeader): Promise<boolean> => {
   const nowMs = ports.clock.now()
   const report = reportOn({
     reportingMta: by,
@@ -98,7 +103,7 @@ const reportRefused = async (ports: ContentPorts, by: string, transaction: Trans
       lastAttemptMs: nowMs,
       willRetryUntilMs: null,
     })),
-    original: scan.header(),
+    original: header,
   })
   if (report === undefined) return true
   try {
@@ -111,104 +116,85 @@ const reportRefused = async (ports: ContentPorts, by: string, transaction: Trans
 }
 
 /** Keyed digest of reverse path and original bytes, then of the account: says "this very message for this account". */
-const arrivalDigest = (key: Secret<Uint8Array>, reversePath: string) => {
-  const content = createHmac('sha256', key.declassify()).update(`${reversePath}\0`)
-  let common: Buffer | undefined
-  return {
-    update: (chunk: Buffer) => void content.update(chunk),
-    digestFor(account: AccountHandle): Buffer {
-      common ??= content.digest()
-      return createHmac('sha256', key.declassify()).update(common).update(account).digest()
-    },
+const arrivalDigest = (key: Secret<Uint8Array>, reversePath: string, message: Buffer) => {
+  const common = createHmac('sha256', key.declassify()).update(`${reversePath}\0`).update(message).digest()
+  return (account: AccountHandle): Buffer => createHmac('sha256', key.declassify()).update(common).update(account).digest()
+}
+
+/** One message that came whole and may be stored. */
+interface Whole {
+  readonly id: string
+  readonly atMs: number
+  readonly memory: Gathered
+  readonly scanned: ScannedHeader
+}
+
+const store = async (ports: ContentPorts, policy: Policy, session: Session, transaction: Transaction, whole: Whole): Promise<Ended> => {
+  const { id, atMs, memory, scanned } = whole
+  const digestFor = arrivalDigest(ports.digestKey, transaction.reversePath, memory.message())
+  const received = receiveWhole(ports, memory.under(traceOf(session, transaction, policy.hostName, id, atMs)))
+  try {
+    const recipients = eachAccountOnce(transaction.recipients)
+    const stored = await storeArrival(ports, { received, recipients, internalDateMs: atMs, keepDigest: scanned.received > 0, digestFor })
+    const delivered: Delivered = { recipients: transaction.recipients, stored, id }
+    const answered = fold(session.caller, delivered)
+    const told = answered.reported.length === 0 || (await reportRefused(ports, policy.hostName, transaction, answered, scanned))
+    const folded = told ? answered : allAway(transaction.recipients)
+    tellStored(ports, session, memory.sizeBytes, delivered)
+    return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digestFor(account) })) }
+  } finally {
+    await received.discard()
   }
 }
 
+const tellStored = ({ waker, meter, log }: ContentPorts, { caller }: Session, sizeBytes: number, { recipients, stored, id }: Delivered): void => {
+  const accounts = [...stored].filter(([, what]) => what === 'stored').map(([account]) => account)
+  waker.grew(accounts)
+  meter.count('intake_messages')
+  meter.count('intake_deliveries', accounts.length)
+  log.info('received', { id, caller, sizeBytes, recipients: recipients.length, stored: accounts.length })
+}
+
 export const openContent = (ports: ContentPorts, policy: Policy, session: Session, transaction: Transaction): Content => {
-  const { clock, log, meter } = ports
-  const by = policy.hostName
+  const { log, meter } = ports
   const id = randomBytes(idBytes).toString('base64url')
-  const atMs = clock.now()
-  const receiver = receiveMessage(ports, policy.messageBytesMax + traceBytesMax)
-  const scan = headerScan(by)
-  const digest = arrivalDigest(ports.digestKey, transaction.reversePath)
+  const atMs = ports.clock.now()
+  const memory = gathered(ports.memory.open(session.client.address))
   let refused: ReceptionRefusal | undefined
-  let sizeBytes = 0
-  let traced = false
 
-  const check = (): void => {
-    const verdict = scan.verdict()
-    if (sizeBytes > policy.messageBytesMax) refused ??= 'tooLarge'
-    if (verdict !== 'fine') refused ??= verdict
+  const refuse = (why: ReceptionRefusal): void => {
+    refused ??= why
+    memory.discard()
   }
+  const expect = (bytes: number): void => {
+    if (refused !== undefined) return
+    if (memory.sizeBytes + bytes > policy.messageBytesMax) refuse('tooLarge')
+    else if (!memory.expect(bytes)) refuse('noRoom')
+  }
+  expect(transaction.sizeBytes ?? 0)
 
-  const sick = (error: unknown): void => {
-    log.error('contentNotStored', error, { id })
-    refused = 'away'
-    receiver.discard().catch((reason: unknown) => log.error('contentNotDiscarded', reason, { id }))
-  }
-
-  const trace = async (): Promise<void> => {
-    if (traced) return
-    traced = true
-    await receiver.write(traceOf(session, transaction, by, id, atMs))
-  }
-
-  const store = async (): Promise<{ readonly folded: Folded; readonly delivered: Delivered }> => {
-    const received = await receiver.finish()
-    try {
-      const recipients = eachAccountOnce(transaction.recipients)
-      const keepDigest = scan.facts().received > 0
-      const stored = await storeArrival(ports, { received, recipients, internalDateMs: atMs, keepDigest, digestFor: digest.digestFor })
-      const delivered = { recipients: transaction.recipients, stored, id }
-      const folded = fold(session.caller, delivered)
-      const told = folded.reported.length === 0 || (await reportRefused(ports, by, transaction, folded, scan))
-      return { folded: told ? folded : allAway(transaction.recipients), delivered }
-    } finally {
-      await received.discard()
-    }
-  }
+  const answerAll = (why: ReceptionRefusal): Ended => ({ replies: transaction.recipients.map(() => refusalReplies[why]), pending: [] })
 
   return {
-    async write(chunk) {
-      if (refused !== undefined) return
-      sizeBytes += chunk.length
-      scan.push(chunk)
-      check()
-      try {
-        if (refused !== undefined) return await receiver.discard()
-        await trace()
-        digest.update(chunk)
-        await receiver.write(chunk)
-      } catch (error) {
-        sick(error)
-      }
+    expect,
+    write(chunk) {
+      if (refused === undefined) memory.add(chunk)
     },
     refusal: () => (refused === undefined ? undefined : refusalReplies[refused]),
     async end() {
-      scan.end()
-      check()
-      if (refused !== undefined) {
-        const reply = refusalReplies[refused]
-        meter.count('intake_refused', 1, { why: refused })
-        await receiver.discard()
-        return { replies: transaction.recipients.map(() => reply), pending: [] }
-      }
-      let ended
       try {
-        await trace()
-        ended = await store()
+        const scanned = scanHeader(memory.message(), policy.hostName)
+        if (scanned.verdict !== 'fine') refused ??= scanned.verdict
+        if (refused === undefined) return await store(ports, policy, session, transaction, { id, atMs, memory, scanned })
+        meter.count('intake_refused', 1, { why: refused })
+        return answerAll(refused)
       } catch (error) {
-        sick(error)
-        return { replies: transaction.recipients.map(() => refusalReplies.away), pending: [] }
+        log.error('contentNotStored', error, { id })
+        return answerAll('away')
+      } finally {
+        memory.discard()
       }
-      const { folded, delivered } = ended
-      const stored = [...delivered.stored].filter(([, what]) => what === 'stored').map(([account]) => account)
-      ports.waker.grew(stored)
-      meter.count('intake_messages')
-      meter.count('intake_deliveries', stored.length)
-      log.info('received', { id, caller: session.caller, sizeBytes, recipients: delivered.recipients.length, stored: stored.length })
-      return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digest.digestFor(account) })) }
     },
-    discard: () => receiver.discard(),
+    discard: memory.discard,
   }
 }

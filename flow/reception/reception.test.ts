@@ -225,6 +225,27 @@ test('a large message goes to the blob store, and nothing stays of one that was 
   assert.equal(given.store.blobs.bytesHeld(), held)
 })
 
+test('a message for which there is no memory now is to come again later; others go on', async () => {
+  await using given = await testReception(1_000_000, 1_200_000)
+  const bob = await given.addAccount(['bob@hikari.example'])
+  using first = await greeted(given)
+  using second = await greeted(given)
+  for (const client of [first, second]) {
+    await client.ask('MAIL FROM:<a@far.example> SIZE=700000')
+    await client.ask('RCPT TO:<bob@hikari.example>')
+    client.send('BDAT 6\r\nX: y\r\n')
+  }
+  assert.equal(await first.reply(), '250 2.0.0 6 octets')
+  assert.match(await second.reply(), /^452 4\.3\.1 /)
+  second.send('BDAT 0 LAST\r\n')
+  assert.match(await second.reply(), /^452 4\.3\.1 /)
+  assert.deepEqual(await finals(second, { to: ['bob@hikari.example'] }), ['250 2.0.0'])
+  first.send('BDAT 0 LAST\r\n')
+  assert.match(await first.reply(), /^250 2\.0\.0 Stored/)
+  assert.equal((await given.mailOf(bob)).length, 2)
+  assert.equal(given.memory.heldBytes, 0)
+})
+
 test('chunks are answered one by one, RSET forgets them, and a caller that leaves in the middle leaves nothing', async () => {
   await using given = await testReception()
   const bob = await given.addAccount(['bob@hikari.example'])

@@ -11,6 +11,7 @@ import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { contentMemory } from '../reception/content-memory.ts'
 import { memoryDirectory } from '../reception/memory-directory.ts'
 import { memoryQueue } from '../relay/memory-queue.ts'
 import { recipients } from '../reception/recipients.ts'
@@ -24,7 +25,7 @@ export interface TestAccount {
 
 const hostName = 'mx1.hikari.example'
 
-export const testReception = async (messageBytesMax = 1_000_000) => {
+export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax = 50_000_000) => {
   const store = memoryStore()
   const lookup = memoryDirectory(['hikari.example'])
   const queue = memoryQueue(systemClock)
@@ -39,6 +40,7 @@ export const testReception = async (messageBytesMax = 1_000_000) => {
     },
   }
   const { directory, vault } = lookup
+  const memory = contentMemory(contentBytesMax, messageBytesMax)
   const paths = { gate: `/tmp/h-flow-${randomUUID()}.sock`, courier: `/tmp/h-flow-${randomUUID()}.sock` }
   const doors = [
     { caller: 'gate', path: paths.gate },
@@ -55,12 +57,14 @@ export const testReception = async (messageBytesMax = 1_000_000) => {
     waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
     clock: systemClock,
     meter: meter(),
+    memory,
     digestKey: secret(Buffer.alloc(32, 7)),
     recipients: recipients({ vault, directory, journal: store.journal, clock: systemClock, hostName }),
     policy: { hostName, messageBytesMax, recipientsMax: 100 },
   })
   return {
     paths,
+    memory,
     queue,
     queueKeys,
     lookup,

@@ -8,8 +8,8 @@ import { secret } from '@bulkhead/base/secret.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { memoryBlobs } from '../journal/memory-store.ts'
 import { contentKeyLifeMs, deliveryKeys } from './arrival.ts'
-import { bodySource, sealedRow } from './body-source.ts'
-import { inlineBytesMax, receiveMessage } from './incoming.ts'
+import { bodySource, sealedBlob, sealedRow } from './body-source.ts'
+import { inlineBytesMax, receiveMessage, receiveWhole } from './incoming.ts'
 
 const account = newAccountHandle()
 const receive = async (bytes: Buffer, cuts: readonly number[]) => {
@@ -38,6 +38,22 @@ test('however a message is cut as it comes, it comes back', async () => {
     assert.equal(received.sizeBytes, size)
     assert.ok((await source.read(0, size + 10)).equals(bytes))
   }), { numRuns: 40 })
+})
+
+test('a message that is there whole is kept as one that came in pieces: same index, same limits, bit for bit', async () => {
+  for (const size of [0, 1, 65_535, 65_536, 65_537, 200_000, inlineBytesMax, 400_000]) {
+    const bytes = Buffer.concat([Buffer.from('Subject: whole\r\n\r\n'), randomBytes(size)]).subarray(0, size)
+    const pieces = await receive(bytes, [100, 70_000])
+    const blobs = memoryBlobs()
+    const whole = receiveWhole({ sealing: realSealing, blobs }, bytes)
+    assert.ok(whole.indexPlain.subarray(32).equals(pieces.received.indexPlain.subarray(32)))
+    const key = secret(Buffer.from(whole.indexPlain.subarray(0, 32)))
+    const body = await whole.keep([account])
+    assert.equal(body.in, (await pieces.received.keep([account])).in)
+    const blob = body.in === 'blob' ? await blobs.open(account, body.name) : undefined
+    const sealed = body.in === 'row' ? sealedRow(body.sealed) : sealedBlob(blob ?? assert.fail())
+    assert.ok((await bodySource(realSealing, key, sealed).read(0, size + 10)).equals(bytes))
+  }
 })
 
 test('what fits stays a row, what does not is a blob under one name for all its recipients', async () => {

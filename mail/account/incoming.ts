@@ -1,15 +1,16 @@
 /**
- * A message on its way in, for reception and APPEND alike: one pass seals its bytes in chunks and indexes them, so that
- * memory stays bounded whatever its size. Small ones stay in memory and become a row; larger ones go to the blob store
- * as they come. Nothing is durable before `keep` resolves, and the row not before the append.
+ * A message on its way in. `receiveMessage`, for APPEND: one pass seals its bytes in chunks and indexes them, so that
+ * memory stays bounded whatever its size. `receiveWhole`, for reception, which has the message in memory. Small ones
+ * become a row; larger ones go to the blob store. Nothing is durable before `keep` resolves, and the row not before the
+ * append.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import { view } from '@bulkhead/base/bytes.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { wipe, type Secret } from '@bulkhead/base/secret.ts'
-import { chunkBytes, type Sealing } from '@bulkhead/seal/sealing.ts'
+import { chunkBytes, chunkTagBytes, type Sealing } from '@bulkhead/seal/sealing.ts'
 import { encodeMessageIndex } from '@bulkhead/wire/mime/index-codec.ts'
-import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
+import { indexMessage, messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { BlobStore, BlobWriter } from '../ports/blob-store.ts'
 import type { StoredBody } from '../ports/journal-store.ts'
@@ -136,5 +137,51 @@ export const receiveMessage = ({ sealing, blobs }: ReceiverPorts, sizeBytesMax: 
       return { index, sizeBytes, indexPlain, keep: body.keep, discard: discardAll }
     },
     discard,
+  }
+}
+
+const sealedBytesOf = (message: Buffer): number => message.length + chunkTagBytes * Math.max(1, Math.ceil(message.length / chunkBytes))
+
+const sealRow = (sealing: Sealing, key: Secret<Buffer>, message: Buffer): Buffer => {
+  if (message.length <= chunkBytes) return sealing.sealChunk(key, 0, true, message)
+  return Buffer.concat([...sealedChunks(sealing, key, message)])
+}
+
+/** Each chunk is made when it is asked for: a large message lies sealed in memory only in part. */
+function* sealedChunks(sealing: Sealing, key: Secret<Buffer>, message: Buffer): Generator<Buffer> {
+  for (let at = 0, number = 0; number === 0 || at < message.length; at += chunkBytes, number += 1) {
+    const last = at + chunkBytes >= message.length
+    yield sealing.sealChunk(key, number, last, message.subarray(at, at + chunkBytes))
+  }
+}
+
+const writeBlob = async (blobs: BlobStore, accounts: readonly AccountHandle[], chunks: Iterable<Buffer>): Promise<StoredBody> => {
+  const writer = await blobs.create()
+  try {
+    for (const chunk of chunks) await writer.write(chunk)
+    return { in: 'blob', name: await writer.keep(accounts) }
+  } catch (error) {
+    await writer.discard()
+    throw error
+  }
+}
+
+/** A message that is in memory, which has to stay as it is until it is kept. */
+export const receiveWhole = ({ sealing, blobs }: ReceiverPorts, message: Buffer): Received => {
+  const messageKey = sealing.newMessageKey()
+  const index = indexMessage(message)
+  const indexPlain = Buffer.concat([messageKey.declassify(), encodeMessageIndex(index)])
+  return {
+    index,
+    sizeBytes: message.length,
+    indexPlain,
+    async keep(accounts) {
+      if (sealedBytesOf(message) <= inlineBytesMax) return { in: 'row', sealed: sealRow(sealing, messageKey, message) }
+      return writeBlob(blobs, accounts, sealedChunks(sealing, messageKey, message))
+    },
+    async discard() {
+      wipe(indexPlain)
+      wipe(messageKey.declassify())
+    },
   }
 }

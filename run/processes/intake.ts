@@ -5,6 +5,7 @@ import { knock } from '@bulkhead/door/client.ts'
 import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { waker } from '@bulkhead/door/waker.ts'
+import { contentMemory } from '@bulkhead/flow/reception/content-memory.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
@@ -19,6 +20,9 @@ import { knockAtAll } from './ways.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
+/** What messages under way may hold in memory, and how many of the largest kind at least. */
+const contentBytesMax = 268_435_456
+const largestHeldMin = 4
 /** How often what writers that died left in the blob store is cleared away. */
 const sweepEveryMs = 3_600_000
 
@@ -41,6 +45,7 @@ export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing
   })
   const door = await serveReception(served, {
     sealing, keys, journal, blobs, log, clock, meter, digestKey,
+    memory: contentMemory(Math.max(contentBytesMax, largestHeldMin * limits.messageBytesMax), limits.messageBytesMax),
     queue: queueWriter(queues),
     queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
     waker: wakes,

@@ -268,9 +268,8 @@ const keepFirst = (pass: Pass, chunk: Buffer): void => {
   pass.firstBytes += fitting
 }
 
-const push = (pass: Pass, chunk: Buffer): void => {
+const scan = (pass: Pass, chunk: Buffer): void => {
   if (chunk.length === 0) return
-  keepFirst(pass, chunk)
   let at = pass.midLine ? finishLine(pass, chunk) : 0
   while (at < chunk.length) at = pass.inHeader ? scanHeader(pass, chunk, at) : scanBody(pass, chunk, at)
   pass.before.remember(chunk)
@@ -302,5 +301,21 @@ const end = (pass: Pass): MessageIndex => {
 
 export const messageIndexer = (limits: MimeLimits = mimeLimits): MessageIndexer => {
   const pass = newPass(limits)
-  return { push: (chunk) => push(pass, view(chunk)), end: () => end(pass) }
+  return {
+    push(chunk) {
+      const bytes = view(chunk)
+      keepFirst(pass, bytes)
+      scan(pass, bytes)
+    },
+    end: () => end(pass),
+  }
+}
+
+/** The same of a message that is there whole: nothing of it is copied to be kept. */
+export const indexMessage = (message: Uint8Array, limits: MimeLimits = mimeLimits): MessageIndex => {
+  const pass = newPass(limits)
+  const bytes = view(message)
+  pass.first.push(bytes.subarray(0, textKeptMax))
+  scan(pass, bytes)
+  return end(pass)
 }

@@ -1,8 +1,8 @@
 /**
- * Watches a message go by and knows, once its header is over, how often it was received and whether by us: what loop
- * detection needs (RFC 5321 section 6.3). Any chunking of the input gives the same answer; memory is bounded by the limit.
+ * What the header of a received message says about its way: how often it was received and whether by us, which is what
+ * loop detection needs (RFC 5321 section 6.3). Reads at most `headerBytesMax` bytes, whatever the message.
  */
-import { lf, view } from '@bulkhead/base/bytes.ts'
+import { lf } from '@bulkhead/base/bytes.ts'
 
 export interface HeaderLimits {
   readonly headerBytesMax: number
@@ -13,35 +13,30 @@ export interface HeaderLimits {
 
 export const headerLimits: HeaderLimits = { headerBytesMax: 262_144, receivedMax: 50, ownHopsMax: 10 }
 
-export interface HeaderFacts {
-  readonly received: number
-  readonly ownHops: number
-}
-
 export type HeaderVerdict = 'fine' | 'looping' | 'headerTooLarge'
 
-export interface HeaderScan {
-  push(chunk: Uint8Array): void
-  /** The message is over; a header without an end ends here. */
-  end(): void
-  facts(): HeaderFacts
-  /** `fine` until proven otherwise. */
-  verdict(): HeaderVerdict
-  /** The header's bytes so far, with the empty line that ends it. */
-  header(): Buffer
+export interface ScannedHeader {
+  readonly verdict: HeaderVerdict
+  readonly received: number
+  readonly ownHops: number
+  /** A view: the header with the empty line that ends it, or as much of it as there may be. */
+  readonly header: Buffer
 }
 
-const firstBytes = 4_096
 const endOfHeader = Buffer.from('\r\n\r\n')
 const receivedName = 'received:'
 const space = 0x20
 const tab = 0x09
+const cr = 0x0d
 
-/** Header of a message that begins with an empty line is empty. */
-const endIn = (held: Buffer, searchedBytes: number): number => {
-  if (held.length >= 2 && held[0] === 0x0d && held[1] === lf) return 2
-  const at = held.indexOf(endOfHeader, Math.max(0, searchedBytes - 3))
-  return at < 0 ? -1 : at + endOfHeader.length
+/** Where the header is over; the message's length where it never is; undefined beyond the limit. */
+const endIn = (message: Buffer, bytesMax: number): number | undefined => {
+  // The header of a message that begins with an empty line is empty.
+  if (message[0] === cr && message[1] === lf) return 2
+  const within = message.length > bytesMax ? message.subarray(0, bytesMax) : message
+  const at = within.indexOf(endOfHeader)
+  if (at >= 0) return at + endOfHeader.length
+  return message.length < bytesMax ? message.length : undefined
 }
 
 const isReceived = (line: Buffer): boolean =>
@@ -49,7 +44,7 @@ const isReceived = (line: Buffer): boolean =>
 
 const namesUs = (field: string, host: string): boolean => field.replaceAll(/\s+/g, ' ').toLowerCase().includes(` by ${host} `)
 
-const factsOf = (header: Buffer, host: string): HeaderFacts => {
+const hopsIn = (header: Buffer, host: string): { readonly received: number; readonly ownHops: number } => {
   let received = 0
   let ownHops = 0
   let start = 0
@@ -67,48 +62,11 @@ const factsOf = (header: Buffer, host: string): HeaderFacts => {
   return { received, ownHops }
 }
 
-export const headerScan = (host: string, limits: HeaderLimits = headerLimits): HeaderScan => {
-  const ownHost = host.toLowerCase()
-  let held = Buffer.alloc(0)
-  let length = 0
-  let facts: HeaderFacts | undefined
-  let tooLarge = false
-
-  const hold = (chunk: Buffer): void => {
-    if (length === 0 && chunk.length <= firstBytes) held = Buffer.allocUnsafe(firstBytes)
-    if (held.length < length + chunk.length) {
-      const grown = Buffer.allocUnsafe(Math.max(length + chunk.length, held.length * 2))
-      held.copy(grown, 0, 0, length)
-      held = grown
-    }
-    chunk.copy(held, length)
-    length += chunk.length
-  }
-
-  const finish = (headerBytes: number): void => {
-    length = headerBytes
-    facts = factsOf(held.subarray(0, length), ownHost)
-  }
-
-  return {
-    push(chunk) {
-      if (facts !== undefined || tooLarge) return
-      const room = limits.headerBytesMax - length
-      const searched = length
-      hold(view(chunk).subarray(0, room))
-      const end = endIn(held.subarray(0, length), searched)
-      if (end >= 0) finish(end)
-      else if (chunk.length >= room) tooLarge = true
-    },
-    end() {
-      if (facts === undefined && !tooLarge) finish(length)
-    },
-    facts: () => facts ?? { received: 0, ownHops: 0 },
-    verdict() {
-      if (tooLarge) return 'headerTooLarge'
-      if (facts === undefined) return 'fine'
-      return facts.received > limits.receivedMax || facts.ownHops > limits.ownHopsMax ? 'looping' : 'fine'
-    },
-    header: () => held.subarray(0, length),
-  }
+export const scanHeader = (message: Buffer, host: string, limits: HeaderLimits = headerLimits): ScannedHeader => {
+  const end = endIn(message, limits.headerBytesMax)
+  if (end === undefined) return { verdict: 'headerTooLarge', received: 0, ownHops: 0, header: message.subarray(0, limits.headerBytesMax) }
+  const header = message.subarray(0, end)
+  const { received, ownHops } = hopsIn(header, host.toLowerCase())
+  const looping = received > limits.receivedMax || ownHops > limits.ownHopsMax
+  return { verdict: looping ? 'looping' : 'fine', received, ownHops, header }
 }
