@@ -42,7 +42,7 @@ export const processTable: readonly ProcessRow[] = [
     name: 'vault', does: 'keeps keys; has no verb that lists or exports', per: 'cell',
     serves: ['warden', 'intake', 'mailroom', 'desk'],
     databases: [], files: ['keys'], listens: false, egress: 'none', addons: false,
-    heapMb: 128, openFiles: 1024, startOrder: 1, stopOrder: 3,
+    heapMb: 128, openFiles: 1024, startOrder: 0, stopOrder: 3,
   },
   {
     name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission', per: 'cell', count: 'mailrooms',

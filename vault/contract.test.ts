@@ -11,6 +11,7 @@ import { meter } from '@bulkhead/base/meter.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { vaultCallers } from '@bulkhead/door/contracts/vault.ts'
 import { realRows } from '@bulkhead/seal/rows.ts'
+import { sealTrace } from '@bulkhead/seal/trace.ts'
 import { guarded } from './guard.ts'
 import { statements } from './key-statements.ts'
 import { openKeyTable } from './key-table.ts'
@@ -19,8 +20,10 @@ import { rootOf, type RootKey } from './root.ts'
 import { openVault } from './vault.ts'
 
 const house = resolve(import.meta.dirname, '..')
-const verbs = ['destroy', 'enrol', 'index', 'openAddress', 'raiseEpoch', 'rotate', 'unwrap']
-const budgets = { wrongPerAccountHour: 100, unwrapsPerSecond: 1_000, addressesPerHour: 1_000 }
+const verbs = [
+  'changeSigner', 'destroy', 'enrol', 'index', 'newSigner', 'openAddress', 'openTrace', 'raiseEpoch', 'rotate', 'sign', 'signers', 'unwrap',
+]
+const budgets = { wrongPerAccountHour: 100, unwrapsPerSecond: 1_000, addressesPerHour: 1_000, tracesPerHour: 1_000 }
 
 const importPattern = /(?:^|\n)\s*(?:import|export)\s(?:[^'"`;]*?\sfrom\s*)?['"]([^'"]+)['"]|\bimport\s*\(\s*([^)]*)\)|\brequire\s*\(/g
 
@@ -55,9 +58,10 @@ test('the vault is made of base, door, seal, vault and its root; nothing from np
   assert.ok(files.size > 20, 'the walk sees the graph')
 })
 
-test('every statement names one account, one set or the cell; none can list', () => {
+test('every statement names one account, one set, one key of a domain or the cell; none can list', () => {
   for (const [name, sql] of Object.entries(statements)) {
-    const single = /where account = \?|where id = 1|where id = \(select \w+ from account where account = \?\)|^insert into|^\s*insert into/
+    const one = String.raw`account = \?|domain = \?1? and (?:slot|selector) = \?`
+    const single = new RegExp(String.raw`where (?:${one})|where id = 1|where id = \(select \w+ from \w+ where (?:${one})|^\s*insert into`)
     assert.match(sql, single, name)
     assert.doesNotMatch(sql, /\b(like|between|limit|offset|order by|group by|union)\b|[<>]/i, name)
   }
@@ -66,6 +70,13 @@ test('every statement names one account, one set or the cell; none can list', ()
 })
 
 const seen: Buffer[] = []
+/** A padded DKIM key, and its PKCS #8 without the padding; of an Ed25519 key the seed alone as well. */
+const isPadded = (key: Buffer): boolean => key.length > 1_000
+const halves = (padded: Buffer): readonly Buffer[] => {
+  const der = padded.subarray(2, 2 + padded.readUInt16BE())
+  return [der, der.subarray(-32)]
+}
+
 /** A root that remembers the keys that pass through it. */
 const spyingRoot = (): RootKey => {
   const root = rootOf(secret(randomBytes(32)))
@@ -76,37 +87,46 @@ const spyingRoot = (): RootKey => {
   return { wrap: (use, plain) => root.wrap(use, note(plain)), unwrap: (use, wrapped) => note(root.unwrap(use, wrapped)) }
 }
 
-test('there are seven verbs, all of one account, and no answer holds a key, a verifier or the index key', () => {
+test('there are twelve verbs, of one account or one domain, and no answer holds a key, a verifier or the index key', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'vault-contract-'))
   using table = openKeyTable(join(directory, 'keys.sqlite'))
   const vault = openVault({ table, root: spyingRoot(), rows: realRows, clock: manualClock(0), budgets })
   const { handlers } = guarded(vault, { meter: meter(), tell() {} })
   assert.deepEqual(Object.keys(handlers).sort(), verbs)
   const answers: string[] = []
-  const ask = (verb: keyof typeof handlers, caller: 'warden' | 'desk', request: object): Record<string, string> => {
-    const reply = JSON.stringify(handlers[verb]({ ...request }, caller))
+  const ask = async (verb: keyof typeof handlers, caller: 'warden' | 'desk' | 'mailroom', request: object): Promise<Record<string, string>> => {
+    const reply = JSON.stringify(await handlers[verb]({ ...request }, caller))
     answers.push(reply)
     return JSON.parse(reply).answer
   }
   const verifier = randomBytes(32)
   const credential = { verifier: verifier.toString('base64'), innerWrap: randomBytes(61).toString('base64') }
-  const made = ask('enrol', 'warden', { account: null, set: 'one', credential, address: 'a@b.example' })
+  const made = await ask('enrol', 'warden', { account: null, set: 'one', credential, address: 'a@b.example' })
   const { account } = made
   const row = made['credential'] ?? ''
   const sealed = JSON.parse(JSON.stringify(made['address'])).sealed
-  ask('index', 'desk', { address: 'a@b.example' })
-  ask('unwrap', 'warden', { account, credential: row, verifier: credential.verifier, proof: false })
-  ask('openAddress', 'desk', { account, sealed, reason: 'test' })
-  ask('rotate', 'desk', { account, step: 'rekey', credentials: [row], addresses: [sealed] })
-  ask('rotate', 'desk', { account, step: 'settle', credentials: [], addresses: [] })
-  ask('raiseEpoch', 'desk', { scope: 'account', of: account })
-  ask('destroy', 'desk', { account })
+  await ask('index', 'desk', { address: 'a@b.example' })
+  await ask('unwrap', 'warden', { account, credential: row, verifier: credential.verifier, proof: false })
+  await ask('openAddress', 'desk', { account, sealed, reason: 'test' })
+  await ask('rotate', 'desk', { account, step: 'rekey', credentials: [row], addresses: [sealed] })
+  await ask('rotate', 'desk', { account, step: 'settle', credentials: [], addresses: [] })
+  await ask('raiseEpoch', 'desk', { scope: 'account', of: account })
+  await ask('destroy', 'desk', { account })
+  for (const algorithm of ['rsa-sha256', 'ed25519-sha256']) {
+    const [domain, selector] = ['b.example', algorithm.slice(0, 3)]
+    await ask('newSigner', 'desk', { domain, selector, algorithm })
+    await ask('changeSigner', 'desk', { domain, selector, state: 'signing' })
+    await ask('sign', 'mailroom', { domain, signatures: [{ selector, bytes: 'AAAA' }] })
+    await ask('signers', 'mailroom', { domain })
+  }
+  await ask('openTrace', 'desk', { sealed: sealTrace(vault.tracePublicKey, 'a note').toString('base64'), reason: 'test' })
+  assert.ok(answers.every((answer) => answer.startsWith('{"is":"answered"')), answers.join('\n'))
   const told = Buffer.concat([
     Buffer.from(answers.join('')),
     ...answers.flatMap((answer) => [...answer.matchAll(/"([A-Za-z0-9+/]{8,}=*)"/g)].map(([, text]) => Buffer.from(text ?? '', 'base64'))),
   ])
-  assert.ok(seen.length > 5)
-  for (const key of [...seen, verifier]) {
+  assert.ok(seen.length > 12)
+  for (const key of [...seen, ...seen.filter(isPadded).flatMap(halves), verifier]) {
     for (const form of [key, Buffer.from(key.toString('base64')), Buffer.from(key.toString('hex'))]) {
       assert.equal(told.includes(form), false)
     }
@@ -118,10 +138,10 @@ test('no caller may ask for a verb its work does not need', () => {
   const rights = rightsOf(budgets)
   const may = Object.fromEntries(vaultCallers.map((caller) => [caller, Object.keys(rights[caller]).sort()]))
   assert.deepEqual(may, {
-    intake: ['index'],
-    mailroom: ['index'],
+    intake: ['index', 'sign', 'signers'],
+    mailroom: ['index', 'sign', 'signers'],
     warden: ['enrol', 'index', 'unwrap'],
-    desk: ['destroy', 'enrol', 'index', 'openAddress', 'raiseEpoch', 'rotate'],
+    desk: ['changeSigner', 'destroy', 'enrol', 'index', 'newSigner', 'openAddress', 'openTrace', 'raiseEpoch', 'rotate', 'signers'],
   })
 })
 

@@ -12,12 +12,17 @@ import { refused, type Handlers, type Reply } from '@bulkhead/door/verbs.ts'
 import { spender } from './budgets.ts'
 import { rightsOf, type VaultVerb } from './rights.ts'
 import type { Vault } from './vault.ts'
+import { changeSigner } from './verbs/change-signer.ts'
 import { destroy } from './verbs/destroy.ts'
 import { enrol } from './verbs/enrol.ts'
 import { indexAddress } from './verbs/index-address.ts'
+import { newSigner } from './verbs/new-signer.ts'
 import { openAddress } from './verbs/open-address.ts'
+import { openTrace } from './verbs/open-trace.ts'
 import { raiseEpoch } from './verbs/raise-epoch.ts'
 import { rotate } from './verbs/rotate.ts'
+import { sign } from './verbs/sign.ts'
+import { signers } from './verbs/signers.ts'
 import { unwrap } from './verbs/unwrap.ts'
 
 export interface Witness {
@@ -29,19 +34,16 @@ type Fields = Readonly<Record<string, unknown>>
 type Act<R> = (vault: Vault, ask: Fields, caller: VaultCaller) => R
 type OverRate = { readonly is: 'refused'; readonly refusal: 'overBudget' }
 
-/** Indexes are asked for with every mail and tell nothing alone: they are told as a count per caller, not one by one. */
-const indexTally = (): { note(caller: VaultCaller, outcome: string): void; flush(witness: Witness): void } => {
-  const tally = new Map<string, number>()
-  return {
-    note: (caller, outcome) => void tally.set(`${caller} ${outcome}`, (tally.get(`${caller} ${outcome}`) ?? 0) + 1),
-    flush({ tell }) {
-      for (const [key, count] of tally) {
-        const [caller = '', outcome = ''] = key.split(' ')
-        tell({ kind: 'vault.index', caller, outcome, count })
-      }
-      tally.clear()
-    },
-  }
+/** These are asked for with every mail, or for every note of a message: they are told as a count, not one by one. */
+const counted: ReadonlySet<VaultVerb> = new Set(['index', 'sign', 'signers', 'openTrace'])
+
+type Tally = Map<string, Omit<WatchEvent, 'at' | 'count'> & { count: number }>
+
+const tallied = (tally: Tally, event: Omit<WatchEvent, 'at' | 'count'>): void => {
+  const key = JSON.stringify(event)
+  const entry = tally.get(key)
+  if (entry === undefined) tally.set(key, { ...event, count: 1 })
+  else entry.count += 1
 }
 
 const subjectOf = (ask: Fields, reply: Reply<VaultVerbs[VaultVerb]> | undefined) => {
@@ -51,10 +53,13 @@ const subjectOf = (ask: Fields, reply: Reply<VaultVerbs[VaultVerb]> | undefined)
   return account === undefined ? {} : { subject: account }
 }
 
-/** The reason an address was shown, which `reasonOf` has checked by the time it was granted. */
+/** Why something was shown, or which key was made or changed; the verb has checked it by the time it was granted. */
 const whyOf = (verb: VaultVerb, outcome: string, ask: Fields): string => {
-  const { reason } = ask
-  return verb === 'openAddress' && outcome === 'granted' && typeof reason === 'string' ? `: ${reason}` : ''
+  if (outcome !== 'granted') return ''
+  const { reason, domain, selector, state } = ask
+  if (verb === 'openAddress' || verb === 'openTrace') return `: ${String(reason)}`
+  if (verb === 'newSigner') return `: ${String(selector)} of ${String(domain)}`
+  return verb === 'changeSigner' ? `: ${String(selector)} of ${String(domain)} ${String(state)}` : ''
 }
 
 export interface Guarded {
@@ -69,7 +74,7 @@ export const guarded = (vault: Vault, witness: Witness): Guarded => {
   for (const caller of vaultCallers) {
     for (const [verb, rate] of Object.entries(rights[caller])) spenders.set(`${caller} ${verb}`, spender(rate, vault.clock))
   }
-  const indexes = indexTally()
+  const tally: Tally = new Map()
 
   const told = (
     verb: VaultVerb,
@@ -79,29 +84,50 @@ export const guarded = (vault: Vault, witness: Witness): Guarded => {
     reply?: Reply<VaultVerbs[VaultVerb]>,
   ): void => {
     witness.meter.count('vault_requests_total', 1, { verb, caller, outcome })
-    if (verb === 'index' && outcome !== 'denied') indexes.note(caller, outcome)
-    else witness.tell({ kind: `vault.${verb}`, caller, outcome: `${outcome}${whyOf(verb, outcome, ask)}`, ...subjectOf(ask, reply) })
+    const event = { kind: `vault.${verb}`, caller, outcome: `${outcome}${whyOf(verb, outcome, ask)}`, ...subjectOf(ask, reply) }
+    if (counted.has(verb) && outcome !== 'denied') tallied(tally, event)
+    else witness.tell(event)
+  }
+  /** Undefined where the caller may go on. */
+  const stopped = (verb: VaultVerb, caller: VaultCaller, ask: Fields): OverRate | undefined => {
+    const spend = spenders.get(`${caller} ${verb}`)
+    if (spend === undefined) {
+      told(verb, caller, 'denied', ask)
+      throw new Fault('misconfigured', `${caller} may not ask for ${verb}`)
+    }
+    if (spend()) return undefined
+    told(verb, caller, 'overRate', ask)
+    return refused('overBudget')
+  }
+  const ended = <R extends Reply<VaultVerbs[VaultVerb]>>(verb: VaultVerb, caller: VaultCaller, ask: Fields, reply: R): R => {
+    told(verb, caller, reply.is === 'answered' ? 'granted' : reply.refusal, ask, reply)
+    return reply
+  }
+  const failed = (verb: VaultVerb, caller: VaultCaller, ask: Fields, error: unknown): unknown => {
+    told(verb, caller, 'fault', ask)
+    return error instanceof BadAsk ? new Fault('misconfigured', `${verb}: bad ${error.message}`) : error
   }
 
   const guard =
     <R extends Reply<VaultVerbs[VaultVerb]>>(verb: VaultVerb, act: Act<R>) =>
     (ask: Fields, caller: VaultCaller): R | OverRate => {
-      const spend = spenders.get(`${caller} ${verb}`)
-      if (spend === undefined) {
-        told(verb, caller, 'denied', ask)
-        throw new Fault('misconfigured', `${caller} may not ask for ${verb}`)
-      }
-      if (!spend()) {
-        told(verb, caller, 'overRate', ask)
-        return refused('overBudget')
-      }
+      const stop = stopped(verb, caller, ask)
+      if (stop !== undefined) return stop
       try {
-        const reply = act(vault, ask, caller)
-        told(verb, caller, reply.is === 'answered' ? 'granted' : reply.refusal, ask, reply)
-        return reply
+        return ended(verb, caller, ask, act(vault, ask, caller))
       } catch (error) {
-        told(verb, caller, 'fault', ask)
-        throw error instanceof BadAsk ? new Fault('misconfigured', `${verb}: bad ${error.message}`) : error
+        throw failed(verb, caller, ask, error)
+      }
+    }
+  const guardLater =
+    <R extends Reply<VaultVerbs[VaultVerb]>>(verb: VaultVerb, act: Act<Promise<R>>) =>
+    async (ask: Fields, caller: VaultCaller): Promise<R | OverRate> => {
+      const stop = stopped(verb, caller, ask)
+      if (stop !== undefined) return stop
+      try {
+        return ended(verb, caller, ask, await act(vault, ask, caller))
+      } catch (error) {
+        throw failed(verb, caller, ask, error)
       }
     }
 
@@ -114,7 +140,15 @@ export const guarded = (vault: Vault, witness: Witness): Guarded => {
       destroy: guard('destroy', destroy),
       raiseEpoch: guard('raiseEpoch', raiseEpoch),
       openAddress: guard('openAddress', openAddress),
+      sign: guardLater('sign', sign),
+      signers: guard('signers', signers),
+      newSigner: guardLater('newSigner', newSigner),
+      changeSigner: guard('changeSigner', changeSigner),
+      openTrace: guard('openTrace', openTrace),
     },
-    flush: () => indexes.flush(witness),
+    flush() {
+      for (const event of tally.values()) witness.tell(event)
+      tally.clear()
+    },
   }
 }

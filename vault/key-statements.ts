@@ -1,6 +1,8 @@
-/** The SQL of the key table: every statement the vault can run. Each names one account, one set or the cell. */
+/** The SQL of the key table: every statement the vault can run. Each names one account, one set, one key of a domain or the cell. */
 
 export const wrappedKeyBytes = 60
+/** A DKIM key's padded private half, its nonce and its tag. */
+export const wrappedSignerBytes = 1_308
 
 export const schema = `
   create table if not exists cell (
@@ -28,6 +30,29 @@ export const schema = `
     wrong_count    integer not null default 0,
     permit_until   integer not null default 0,
     destroyed_at   integer
+  ) strict, without rowid;
+  create table if not exists trace (
+    id          integer primary key check (id = 1),
+    public_key  blob    not null,
+    private_key blob    not null,
+    hour        integer not null default 0,
+    count       integer not null default 0
+  ) strict;
+  create table if not exists wrapped_signer (
+    id    integer primary key,
+    bytes blob    not null check (length(bytes) = ${wrappedSignerBytes})
+  ) strict;
+  create table if not exists signer (
+    domain     text    not null,
+    slot       integer not null,
+    selector   text    not null,
+    algorithm  text    not null,
+    public_key blob    not null,
+    key_id     integer not null,
+    state      text    not null,
+    since      integer not null,
+    primary key (domain, slot),
+    unique (domain, selector)
   ) strict, without rowid;
 `
 
@@ -67,4 +92,25 @@ export const statements = {
     update cell
        set addresses_count = iif(addresses_hour = ?1, addresses_count + 1, 1), addresses_hour = ?1
      where id = 1 returning addresses_count`,
+  traceKey: `select public_key, private_key from trace where id = 1`,
+  makeTrace: `insert into trace (id, public_key, private_key) values (1, ?, ?)`,
+  countTrace: `update trace set count = iif(hour = ?1, count + 1, 1), hour = ?1 where id = 1 returning count`,
+  signerAt: `
+    select selector, algorithm, public_key, state, since
+      from signer
+     where domain = ? and slot = ?`,
+  signer: `
+    select s.selector, s.algorithm, s.public_key, s.state, s.since, k.bytes as wrapped
+      from signer s
+      join wrapped_signer k on k.id = s.key_id
+     where domain = ? and selector = ?`,
+  addSignerKey: `insert into wrapped_signer (bytes) values (?)`,
+  addSigner: `
+    insert into signer (domain, slot, selector, algorithm, public_key, key_id, state, since)
+    values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  changeSigner: `update signer set state = ?3, since = ?4 where domain = ?1 and selector = ?2`,
+  eraseSigner: `
+    update wrapped_signer set bytes = zeroblob(${wrappedSignerBytes})
+     where id = (select key_id from signer where domain = ? and selector = ?)`,
+  forgetSigner: `delete from signer where domain = ? and selector = ?`,
 } as const

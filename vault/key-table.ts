@@ -1,17 +1,19 @@
 /**
- * The key table: one SQLite file, the only place where account keys are, each wrapped by the root. Durable when a call
- * returns (WAL, synchronous = full). Every question and every change names one account; there is no statement that reads
- * two of them.
+ * The key table: one SQLite file, the only place where keys are, each wrapped by the root. Durable when a call
+ * returns (WAL, synchronous = full). Every question and every change names one account or one key of a domain; there is no
+ * statement that reads two of them.
  *
  * Wrapped keys have a table of their own, of rows of one size that are only ever appended or overwritten in place, so that
  * a B-tree never copies one aside. Destroying one overwrites it and truncates the write-ahead log: then it is in no file.
  */
 import { chmodSync } from 'node:fs'
-import { DatabaseSync, type SQLOutputValue } from 'node:sqlite'
+import { DatabaseSync } from 'node:sqlite'
 import { assert } from '@bulkhead/base/assert.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { uuidBytes, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { schema, statements, wrappedKeyBytes } from './key-statements.ts'
+import { blob, number, text, type Row } from './rows.ts'
+import { signerTable, type SignerTable } from './signer-table.ts'
 
 export interface HeldKeys {
   readonly wrapped: Buffer
@@ -23,6 +25,11 @@ export interface HeldKeys {
   readonly wrongHour: number
   readonly wrongInHour: number
   readonly permitUntilMs: number
+}
+
+export interface TracePair {
+  readonly publicKey: Buffer
+  readonly wrapped: Buffer
 }
 
 export interface KeyTable {
@@ -44,27 +51,11 @@ export interface KeyTable {
   /** Counts survive a crash of the process at once, and of the machine but for the last moments. */
   countWrong(account: AccountHandle, hour: number): void
   countAddress(hour: number): number
+  /** The pair of the message trace, the private half wrapped; made once by `make`. */
+  traceKey(make: () => TracePair): TracePair
+  countTrace(hour: number): number
+  readonly signers: SignerTable
   [Symbol.dispose](): void
-}
-
-type Row = Record<string, SQLOutputValue>
-
-const number = (row: Row, name: string): number => {
-  const value = row[name]
-  if (typeof value !== 'number') throw new Fault('corrupt', `key table: ${name}`)
-  return value
-}
-
-const blob = (row: Row, name: string): Buffer => {
-  const value = row[name]
-  if (!(value instanceof Uint8Array)) throw new Fault('corrupt', `key table: ${name}`)
-  return Buffer.from(value)
-}
-
-const text = (row: Row, name: string): string => {
-  const value = row[name]
-  if (typeof value !== 'string') throw new Fault('corrupt', `key table: ${name}`)
-  return value
 }
 
 const openDatabase = (path: string): DatabaseSync => {
@@ -78,15 +69,18 @@ const openDatabase = (path: string): DatabaseSync => {
 }
 
 type Name = keyof typeof statements
+export type Ready = ReturnType<typeof prepared>
 
-const prepared = (database: DatabaseSync) => {
+export const prepared = (database: DatabaseSync) => {
   const prepare = (name: Name) => database.prepare(statements[name])
   const all = Object.keys(statements).map((name) => [name, prepare(name as Name)])
   return Object.fromEntries(all) as Readonly<Record<Name, ReturnType<typeof prepare>>>
 }
 
 /** The ways a change reaches the disk. */
-const writer = (database: DatabaseSync) => ({
+export type Writer = ReturnType<typeof writer>
+
+export const writer = (database: DatabaseSync) => ({
   together(act: () => void): void {
     database.exec('begin immediate')
     try {
@@ -171,6 +165,15 @@ export const openKeyTable = (path: string): KeyTable => {
     permit: (account, untilMs) => void ready.permit.run(uuidBytes(account), untilMs),
     countWrong: (account, hour) => void withoutWaiting(() => ready.countWrong.run(uuidBytes(account), hour)),
     countAddress: (hour) => withoutWaiting(() => number(ready.countAddress.get(hour) ?? {}, 'addresses_count')),
+    traceKey(make) {
+      const row = ready.traceKey.get()
+      if (row !== undefined) return { publicKey: blob(row, 'public_key'), wrapped: blob(row, 'private_key') }
+      const made = make()
+      ready.makeTrace.run(made.publicKey, made.wrapped)
+      return made
+    },
+    countTrace: (hour) => withoutWaiting(() => number(ready.countTrace.get(hour) ?? {}, 'count')),
+    signers: signerTable(ready, { together, eraseLog }),
     [Symbol.dispose]: () => database.close(),
   }
 }

@@ -16,10 +16,13 @@ export type Rights = Readonly<Record<VaultCaller, Readonly<Partial<Record<VaultV
 
 const anHour = 3_600
 
+/** Public halves; callers remember them for a while. */
+const signers: Rate = { perSecond: 500, burst: 1_000 }
+
 export const rightsOf = (budgets: VaultBudgets): Rights => ({
   // One index a recipient: what guesses addresses faster than any real mail arrives is stopped here.
-  intake: { index: { perSecond: 8_000, burst: 16_000 } },
-  mailroom: { index: { perSecond: 2_000, burst: 4_000 } },
+  intake: { index: { perSecond: 8_000, burst: 16_000 }, sign: { perSecond: 1_000, burst: 2_000 }, signers },
+  mailroom: { index: { perSecond: 2_000, burst: 4_000 }, sign: { perSecond: 2_000, burst: 4_000 }, signers },
   warden: {
     index: { perSecond: 2_000, burst: 4_000 },
     enrol: { perSecond: 200, burst: 400 },
@@ -34,5 +37,10 @@ export const rightsOf = (budgets: VaultBudgets): Rights => ({
     // Nothing undoes it, so a captured desk must not get through a cell before somebody looks.
     destroy: { perSecond: 1_000 / anHour, burst: 200 },
     openAddress: { perSecond: 50, burst: 200 },
+    // One look at a message opens all its notes.
+    openTrace: { perSecond: 500, burst: 2_000 },
+    signers,
+    newSigner: { perSecond: 2, burst: 400 },
+    changeSigner: { perSecond: 2, burst: 400 },
   },
 })

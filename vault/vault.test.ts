@@ -21,7 +21,7 @@ import { openVault } from './vault.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'vault-'))
 after(() => rmSync(directory, { recursive: true }))
-const budgets = { wrongPerAccountHour: 3, unwrapsPerSecond: 50, addressesPerHour: 2 }
+const budgets = { wrongPerAccountHour: 3, unwrapsPerSecond: 50, addressesPerHour: 2, tracesPerHour: 2 }
 const rootKey = secret(randomBytes(32))
 
 interface Parts {

@@ -1,6 +1,7 @@
 /**
- * The vault: keeps account keys, alone. Seven verbs, one file each in `verbs/`, behind a guard that checks the caller's
- * right and rate and tells `watch` what was granted. Nothing lists, exports or works on several accounts.
+ * The vault: keeps keys, alone: those of accounts, the DKIM keys of domains, the one of the message trace. Twelve verbs, one
+ * file each in `verbs/`, behind a guard that checks the caller's right and rate and tells `watch` what was granted. Nothing
+ * lists, exports or works on several accounts.
  */
 import { randomBytes } from 'node:crypto'
 import type { Clock } from '@bulkhead/base/clock.ts'
@@ -12,9 +13,11 @@ import type { VaultCaller, VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { Reply } from '@bulkhead/door/verbs.ts'
 import type { Credential, Epochs, RowSealing } from '@bulkhead/seal/rows.ts'
 import { verifierBytes } from '@bulkhead/seal/wraps.ts'
+import { newRawKeyPair } from '@bulkhead/seal/x25519.ts'
 import { attempts, type Attempts } from './budgets.ts'
-import type { HeldKeys, KeyTable } from './key-table.ts'
+import type { HeldKeys, KeyTable, TracePair } from './key-table.ts'
 import type { RootKey } from './root.ts'
+import { signingKeys, type SigningKeys } from './signing-keys.ts'
 
 export interface VaultParts {
   readonly table: KeyTable
@@ -28,6 +31,9 @@ export interface Vault extends VaultParts {
   readonly indexKey: Secret<Buffer>
   readonly attempts: Attempts
   readonly decoy: Decoy
+  readonly signingKeys: SigningKeys
+  readonly tracePublicKey: Buffer
+  readonly traceKey: Secret<Buffer>
 }
 
 /** One verb: what is asked (hostile), by whom, and the reply. Synchronous, so no two verbs ever interleave. */
@@ -36,6 +42,9 @@ export type VerbOf<K extends keyof VaultVerbs> = (
   ask: Readonly<Record<string, unknown>>,
   caller: VaultCaller,
 ) => Reply<VaultVerbs[K]>
+
+/** As `VerbOf`, for the two that keep a processor busy and so run on other threads; between their waits they are synchronous too. */
+export type LaterVerbOf<K extends keyof VaultVerbs> = (...given: Parameters<VerbOf<K>>) => Promise<Reply<VaultVerbs[K]>>
 
 /** An account nobody has, so that asking for an unknown one costs what asking for a known one does. */
 export interface Decoy {
@@ -105,6 +114,13 @@ const makeDecoy = ({ root, rows }: VaultParts): Decoy => {
   return { account, wrapped: wrapKey(root, account, key), credential: rows.sealCredential(key, account, credential) }
 }
 
+const traceUse = 'trace key'
+
+const newTracePair = (root: RootKey): TracePair => {
+  const { publicKey, privateKey } = newRawKeyPair()
+  return { publicKey, wrapped: root.wrap(traceUse, privateKey) }
+}
+
 /** Throws `Fault('misconfigured')` where the root is not the one this key table was made with. */
 export const openVault = (parts: VaultParts): Vault => {
   const { table, root, clock, budgets } = parts
@@ -116,5 +132,9 @@ export const openVault = (parts: VaultParts): Vault => {
       throw new Fault('misconfigured', 'the root key does not belong to this key table', cause)
     }
   })()
-  return { ...parts, indexKey, attempts: attempts(table, clock, budgets.wrongPerAccountHour), decoy: makeDecoy(parts) }
+  const trace = table.traceKey(() => newTracePair(root))
+  return {
+    ...parts, indexKey, attempts: attempts(table, clock, budgets.wrongPerAccountHour), decoy: makeDecoy(parts),
+    signingKeys: signingKeys(table, root), tracePublicKey: trace.publicKey, traceKey: root.unwrap(traceUse, trace.wrapped),
+  }
 }

@@ -72,6 +72,8 @@ export interface VaultBudgets {
   readonly unwrapsPerSecond: number
   /** Addresses opened an hour. */
   readonly addressesPerHour: number
+  /** Notes of the message trace opened an hour. */
+  readonly tracesPerHour: number
 }
 
 export interface MailLimits {

@@ -1,10 +1,36 @@
 /**
- * The vault's door. This is the whole list: no verb lists, exports or works on several accounts.
+ * The vault's door. This is the whole list: no verb lists, exports or works on several accounts or domains.
  * `Base64` fields are standard base64. Callers and what each may ask are in `vault/rights.ts`.
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 
 export type Base64 = string
+
+/** RFC 8301 section 3.1 and RFC 8463. RSA keys are of 2048 bits. */
+export const signerAlgorithms = ['rsa-sha256', 'ed25519-sha256'] as const
+export type SignerAlgorithm = (typeof signerAlgorithms)[number]
+
+/** `published`: to be shown in DNS, does not sign yet. `retired`: signs no more, stays in DNS until what it signed has arrived. */
+export const signerStates = ['published', 'signing', 'retired'] as const
+export type SignerState = (typeof signerStates)[number]
+
+/** Keys of one domain at once, whatever their state. */
+export const signersMax = 8
+/** Signatures of one `sign`. */
+export const signaturesMax = 4
+/** What one signature is over: the header fields and the DKIM-Signature field itself, canonical. */
+export const signedBytesMax = 65_536
+
+/** A DKIM key of a domain (RFC 6376); its private half never leaves the vault. */
+export interface Signer {
+  readonly selector: string
+  readonly algorithm: SignerAlgorithm
+  /** As in the `p=` of the record: SubjectPublicKeyInfo for RSA, the 32 raw bytes for Ed25519 (RFC 8463 section 4). */
+  readonly publicKey: Base64
+  readonly state: SignerState
+  /** When it came into this state, Unix time. */
+  readonly sinceMs: number
+}
 
 export type VaultVerbs = {
   /** Keyed blind index (32 bytes) of a canonical address. Never reveals whether anybody has it. */
@@ -73,6 +99,39 @@ export type VaultVerbs = {
     readonly ask: { readonly account: AccountHandle; readonly sealed: Base64; readonly reason: string }
     readonly answer: { readonly address: string }
     readonly refusal: 'overBudget' | 'noSuchAccount' | 'foreign'
+  }
+  /**
+   * Signs with keys of one domain that are `signing` or `retired`. `bytes` is what RFC 6376 section 3.7 hashes for `b=`, at
+   * most `signedBytesMax`; the vault hashes (RFC 8463 section 3: Ed25519 over the SHA-256). In the order asked; all or none.
+   */
+  readonly sign: {
+    readonly ask: { readonly domain: string; readonly signatures: readonly { readonly selector: string; readonly bytes: Base64 }[] }
+    readonly answer: { readonly signatures: readonly Base64[] }
+    readonly refusal: 'overBudget' | 'noSuchKey'
+  }
+  /** The public halves of a domain's keys; empty where it has none. */
+  readonly signers: {
+    readonly ask: { readonly domain: string }
+    readonly answer: { readonly signers: readonly Signer[] }
+    readonly refusal: 'overBudget'
+  }
+  /** Makes a key, `published`. */
+  readonly newSigner: {
+    readonly ask: { readonly domain: string; readonly selector: string; readonly algorithm: SignerAlgorithm }
+    readonly answer: { readonly signer: Signer }
+    readonly refusal: 'overBudget' | 'exists' | 'tooMany'
+  }
+  /** `published` → `signing` ⇄ `retired`. `destroyed` from anything but `signing`: the private half is in no file then. */
+  readonly changeSigner: {
+    readonly ask: { readonly domain: string; readonly selector: string; readonly state: 'signing' | 'retired' | 'destroyed' }
+    readonly answer: Record<never, never>
+    readonly refusal: 'overBudget' | 'noSuchKey' | 'badTransition'
+  }
+  /** Opens one sealed note of the message trace (`seal/trace.ts`), under a budget, for a reason, and says so to `watch`. */
+  readonly openTrace: {
+    readonly ask: { readonly sealed: Base64; readonly reason: string }
+    readonly answer: { readonly text: string }
+    readonly refusal: 'overBudget' | 'foreign'
   }
 }
 

@@ -34,7 +34,7 @@ const startRoles = async () => {
   const vaultStart: StartOf<'vault'> = {
     ...common, process: 'vault', serves: { warden: path('vault-warden'), desk: path('vault-desk') },
     keyTable: path('keys.sqlite'), rootFile: path('root'), unsealSecret: encode(randomBytes(32)),
-    budgets: { wrongPerAccountHour: 100, unwrapsPerSecond: 500, addressesPerHour: 100 },
+    budgets: { wrongPerAccountHour: 100, unwrapsPerSecond: 500, addressesPerHour: 100, tracesPerHour: 100 },
   }
   const wardenStart: StartOf<'warden'> = {
     ...common, process: 'warden', serves: { gate: path('warden-gate'), desk: path('warden-desk') }, knocks: { vault: path('vault-warden') },

@@ -23,7 +23,7 @@ export interface RoleContext {
 export type Change = Exclude<ToProcess, { say: 'start' } | { say: 'health' } | { say: 'stop' }>
 
 export interface RunningRole {
-  /** A mailroom's HPKE public key of this run. */
+  /** A mailroom's HPKE public key of this run; the vault's of the message trace. */
   readonly publicKey?: Base64
   /** New TLS material, routes or mailrooms, while running. */
   apply(change: Change): void

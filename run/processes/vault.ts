@@ -31,6 +31,7 @@ export const vaultWith =
     const door = await serveDoor(doors, handlers, log)
     const flushing = setInterval(flush, flushEveryMs)
     return {
+      publicKey: vault.tracePublicKey.toString('base64'),
       apply() {},
       async [Symbol.asyncDispose]() {
         clearInterval(flushing)

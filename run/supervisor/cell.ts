@@ -78,7 +78,7 @@ export const startCell = async (
   const { paths, scope } = context
   let facts: CellFacts = {
     paths, platform: context.platform, cell, secrets: ground.secrets, databases: await databasesOf(context, cell, ground), places: ground.places,
-    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), routes: [],
+    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), routes: [], tracePublicKey: '',
   }
   /** By name. */
   const kept = new Map<string, KeptProcess>()
@@ -112,6 +112,7 @@ export const startCell = async (
       },
       onReady(publicKey) {
         if (name === 'mailroom' && publicKey !== undefined) tellKey(own, publicKey)
+        if (name === 'vault' && publicKey !== undefined) facts = { ...facts, tracePublicKey: publicKey }
       },
       // Nobody is sent to one that is gone, while others are there.
       onGone() {

@@ -10,7 +10,7 @@ import type { CellSecrets } from './safe.ts'
 
 /** OWASP's second choice for Argon2id (19 MiB, two passes); kept per row, so raising it later is safe. */
 const argon2 = { m: 19_456, t: 2, p: 1 }
-const budgets = { wrongPerAccountHour: 100, unwrapsPerSecond: 500, addressesPerHour: 2_000 }
+const budgets = { wrongPerAccountHour: 100, unwrapsPerSecond: 500, addressesPerHour: 2_000, tracesPerHour: 20_000 }
 
 type Databases = Readonly<Record<string, Readonly<Partial<Record<'directory' | 'mail' | 'queue', Secret<string>>>>>>
 
@@ -27,6 +27,8 @@ export interface CellFacts {
   /** Mailrooms that are ready, by name, and their keys of this run. */
   readonly mailroomKeys: ReadonlyMap<string, string>
   readonly routes: readonly Route[]
+  /** Known from the vault's first start on. */
+  readonly tracePublicKey: string
 }
 
 /** Nobody knocks at its own door. */

@@ -32,7 +32,7 @@ import { wardenHandlers } from '@bulkhead/warden/warden.ts'
 import { memoryDirectory, memoryLife } from './memory-directory.ts'
 
 export const cheapParams: Params = { m: 64, t: 1, p: 1 }
-export const vaultBudgets = { wrongPerAccountHour: 10, unwrapsPerSecond: 200, addressesPerHour: 3 }
+export const vaultBudgets = { wrongPerAccountHour: 10, unwrapsPerSecond: 200, addressesPerHour: 3, tracesPerHour: 3 }
 
 export interface CellOptions {
   readonly params?: Params
