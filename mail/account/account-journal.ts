@@ -172,7 +172,7 @@ export class AccountJournal {
   #open(seq: ModSeq, sealed: Uint8Array): JournalEvent | undefined {
     const opened = this.ring.openRecord('event', this.account, sealed)
     const event = opened === undefined ? undefined : decodeEvent(opened.plain)
-    if (opened !== undefined && event !== undefined && (opened.own || event.kind === 'arrived')) return event
+    if (opened !== undefined && event !== undefined && (opened.own || event.kind === 'arrived' || event.kind === 'filed')) return event
     this.#ports.log.warn('eventUnreadable', { seq })
     return undefined
   }

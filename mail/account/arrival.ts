@@ -7,6 +7,7 @@ import { newMessageId, type AccountHandle, type MailboxId, type MessageId } from
 import { wipe } from '@bulkhead/base/secret.ts'
 import type { ContentKey, Sealing } from '@bulkhead/seal/sealing.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { FiledInto, JournalEvent } from '../journal/event.ts'
 import { encodeEvent } from '../journal/event-codec.ts'
 import type { Append, NewMessage, SealedContentKey, StoredBody } from '../ports/journal-store.ts'
 import type { Received } from './incoming.ts'
@@ -14,8 +15,8 @@ import { threadKey } from './thread-key.ts'
 
 /** Where and how a message is filed. */
 export interface Filing {
-  /** Null is the INBOX. */
-  readonly mailbox: MailboxId | null
+  /** Null is the INBOX; a writer that can't read the account says the use or the name of another. */
+  readonly mailbox: MailboxId | FiledInto | null
   readonly flags: readonly string[]
   readonly internalDateMs: number
   /** When it is filed. */
@@ -53,8 +54,11 @@ export const sealArrival = (sealing: Sealing, to: Keyed, received: Sealed, filin
   const row = newRow(sealing, to, received)
   const { message, sizeBytes } = row
   const thread = threadKey(to.account, message, received.index.overview)
-  const event = encodeEvent({ kind: 'arrived', message, sizeBytes, ...filing, thread })
-  return { message, event: sealing.sealRecord(to.key, 'event', to.account, event), row }
+  const { mailbox, ...how } = filing
+  const event: JournalEvent = typeof mailbox === 'object' && mailbox !== null
+    ? { kind: 'filed', into: mailbox, message, sizeBytes, ...how, thread }
+    : { kind: 'arrived', mailbox, message, sizeBytes, ...how, thread }
+  return { message, event: sealing.sealRecord(to.key, 'event', to.account, encodeEvent(event)), row }
 }
 
 /** A content key in use for deliveries to one account, and its sealed form while the store may not have it yet. */

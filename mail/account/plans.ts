@@ -154,14 +154,19 @@ const furniture: readonly (readonly [name: string, use: SpecialUse])[] = [
   ['Archive', '\\Archive'],
 ]
 
-/** Only where no mailbox was ever made: whoever deletes one of these does not find it again. */
+/**
+ * Only where no person ever made a mailbox (what filing made before is numbered from one): whoever deletes one of these
+ * does not find it again.
+ */
 export const planFurniture = (state: FoldedAccount, nowMs: number): Plan<undefined> => {
-  if (state.uidValidityLast > 0) return plan([], undefined)
+  if (state.uidValidityLast > mailboxesMax) return plan([], undefined)
+  const absent = furniture.filter(([name]) => state.byName(name) === undefined)
   return plan(
-    furniture.flatMap(([name, specialUse]): readonly JournalEvent[] => [
-      { kind: 'mailboxCreated', mailbox: newMailboxId(), name, uidValidity: secondsOf(nowMs), specialUse },
-      { kind: 'subscribed', name, on: true },
-    ]),
+    [
+      ...absent.map(([name, specialUse]): JournalEvent =>
+        ({ kind: 'mailboxCreated', mailbox: newMailboxId(), name, uidValidity: secondsOf(nowMs), specialUse })),
+      ...furniture.map(([name]): JournalEvent => ({ kind: 'subscribed', name, on: true })),
+    ],
     undefined,
   )
 }

@@ -75,6 +75,29 @@ const writeSpecialUse = (writer: ByteWriter, use: SpecialUse | null): void =>
 
 const readSpecialUse = (reader: ByteReader): SpecialUse | null => reader.choice([null, ...specialUses]) ?? null
 
+type Mail = Pick<Of<'arrived'>, 'message' | 'sizeBytes' | 'internalDateMs' | 'flags'>
+
+const writeMail = (writer: ByteWriter, { message, sizeBytes, internalDateMs, flags }: Mail): void => {
+  writer.uuid(message)
+  writer.number(sizeBytes)
+  writeDate(writer, internalDateMs)
+  writeFlags(writer, flags)
+}
+
+const readMail = (reader: ByteReader): Mail => ({
+  message: reader.uuid() as MessageId,
+  sizeBytes: Math.min(reader.number(), sizeBytesMax),
+  internalDateMs: readDate(reader),
+  flags: readFlags(reader),
+})
+
+const writeThread = (writer: ByteWriter, thread: Uint8Array | null): void => {
+  writer.byte(thread === null ? 0 : 1)
+  if (thread !== null) writer.raw(thread.subarray(0, threadBytes))
+}
+
+const readThread = (reader: ByteReader): Buffer | null => (reader.byte() === 0 ? null : reader.raw(threadBytes))
+
 type Kind = JournalEvent['kind']
 type Of<K extends Kind> = Extract<JournalEvent, { kind: K }>
 
@@ -133,15 +156,11 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
     write(writer, event) {
       writer.byte(event.mailbox === null ? 0 : 1)
       if (event.mailbox !== null) writer.uuid(event.mailbox)
-      writer.uuid(event.message)
-      writer.number(event.sizeBytes)
-      writeDate(writer, event.internalDateMs)
-      writeFlags(writer, event.flags)
+      writeMail(writer, event)
       writeDate(writer, event.atMs)
-      writer.byte(event.thread === null ? 0 : 1)
-      if (event.thread !== null) writer.raw(event.thread.subarray(0, threadBytes))
+      writeThread(writer, event.thread)
     },
-    read: (reader) => ({ ...readArrived(reader), atMs: readDate(reader), thread: reader.byte() === 0 ? null : reader.raw(threadBytes) }),
+    read: (reader) => ({ ...readArrived(reader), atMs: readDate(reader), thread: readThread(reader) }),
   },
   copied: {
     code: 11,
@@ -210,6 +229,23 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
       uidls: Array.from({ length: reader.count(uidlsPerEventMax, 2) }, () => [readUid(reader), reader.text(uidlOctetsMax)] as const),
     }),
   },
+  filed: {
+    code: 17,
+    write(writer, event) {
+      writeSpecialUse(writer, event.into.specialUse)
+      writer.text(event.into.name)
+      writeMail(writer, event)
+      writeDate(writer, event.atMs)
+      writeThread(writer, event.thread)
+    },
+    read: (reader) => ({
+      kind: 'filed',
+      into: { specialUse: readSpecialUse(reader), name: reader.text(mailboxNameOctetsMax) },
+      ...readMail(reader),
+      atMs: readDate(reader),
+      thread: readThread(reader),
+    }),
+  },
   aclSet: {
     code: 16,
     write(writer, event) {
@@ -230,10 +266,7 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
 const readArrived = (reader: ByteReader): Omit<Of<'arrived'>, 'atMs' | 'thread'> => ({
   kind: 'arrived',
   mailbox: reader.byte() === 0 ? null : mailboxOf(reader),
-  message: reader.uuid() as MessageId,
-  sizeBytes: Math.min(reader.number(), sizeBytesMax),
-  internalDateMs: readDate(reader),
-  flags: readFlags(reader),
+  ...readMail(reader),
 })
 
 const writeTransfer = (writer: ByteWriter, event: Of<'copied' | 'moved'>): void => {

@@ -21,6 +21,12 @@ export interface Annotation {
   readonly value: Uint8Array | null
 }
 
+/** The mailbox with this use, or else with this name. */
+export interface FiledInto {
+  readonly specialUse: SpecialUse | null
+  readonly name: string
+}
+
 /**
  * `atMs` is when a message came into its mailbox, 0 where that is not known. `thread` is 8 bytes that messages of one
  * conversation share.
@@ -32,6 +38,8 @@ export type JournalEvent =
   | { readonly kind: 'subscribed'; readonly name: string; readonly on: boolean }
   /** A delivery or an APPEND. `null` is the INBOX, which a writer that can't read the account can't name. */
   | { readonly kind: 'arrived'; readonly mailbox: MailboxId | null; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[]; readonly atMs: number; readonly thread: Uint8Array | null }
+  /** A delivery for a mailbox that its writer knows by use or name only. It is made where there is none, and where that can't be it is the INBOX. */
+  | { readonly kind: 'filed'; readonly into: FiledInto; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[]; readonly atMs: number; readonly thread: Uint8Array | null }
   | { readonly kind: 'copied'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId; readonly atMs: number }
   | { readonly kind: 'moved'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId; readonly atMs: number }
   /** Leaves messages alone that changed after `unchangedSince`; null: changes all. */

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { AccountHandle, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { annotationBytesMax, annotationsBytesMax } from './annotations.ts'
-import type { JournalEvent } from './event.ts'
+import type { JournalEvent, SpecialUse } from './event.ts'
 import { AccountFold, mailboxesMax, type Outcome } from './fold.ts'
 import { inboxId } from './inbox.ts'
 import { keywordsMax } from './keywords.ts'
@@ -31,6 +31,21 @@ test('the INBOX is there before the first event, the same everywhere', () => {
   assert.equal(state.inbox.id, foldAll([]).state.inbox.id)
   assert.ok(state.inbox.uidValidity >= 1)
   assert.deepEqual([...state.subscriptions], ['INBOX'])
+})
+
+const filed = (number: number, name: string, specialUse: SpecialUse | null): JournalEvent =>
+  ({ kind: 'filed', into: { specialUse, name }, message: messageNumber(number), sizeBytes: 10, internalDateMs: 5, flags: [], atMs: 7_000, thread: null })
+
+test('what is filed goes into the mailbox of that use, then of that name, then into a new one, and into the INBOX where none can be', () => {
+  const junk: JournalEvent = { kind: 'mailboxCreated', mailbox: mailboxNumber(1), name: '迷惑メール', uidValidity: 1_700_000_000, specialUse: '\\Junk' }
+  const { state } = foldAll([
+    filed(1, 'Junk', '\\Junk'), filed(2, 'Junk', '\\Junk'), filed(3, 'Quarantine', null), filed(4, 'no/superior', null), filed(5, '', null),
+  ])
+  assert.deepEqual([...state.mailboxes.values()].map(({ name, specialUse, messages }) => [name, specialUse, messages.count]), [
+    ['INBOX', null, 2], ['Junk', '\\Junk', 2], ['Quarantine', null, 1],
+  ])
+  assert.equal(foldAll([junk, filed(1, 'Junk', '\\Junk')]).state.byName('迷惑メール')?.messages.count, 1)
+  assert.equal(foldAll([created(1, 'Junk'), filed(1, 'Junk', '\\Junk')]).state.byName('Junk')?.messages.count, 1)
 })
 
 test('folding never throws, whatever the events, and invariants hold', () => {

@@ -9,8 +9,8 @@ import type { AccountState } from '../account/mail-account.ts'
 import { withMember, type Acl } from './acl.ts'
 import { annotated, annotationsBytesMax, bytesOf, type Annotations } from './annotations.ts'
 import { lowAt } from './columns.ts'
-import type { JournalEvent } from './event.ts'
-import { inboxId, inboxUidValidity } from './inbox.ts'
+import type { FiledInto, JournalEvent } from './event.ts'
+import { filedId, inboxId, inboxUidValidity } from './inbox.ts'
 import { keywordTable, sharedBit, type KeywordTable } from './keywords.ts'
 import { MailboxFold, type FoldedMailbox, type MailboxFacts, type MailboxStart, type TouchedSegments, type UidPair } from './mailbox-fold.ts'
 import { inboxName, mailboxName, superiorOf } from './mailbox-name.ts'
@@ -144,7 +144,9 @@ export class AccountFold {
       case 'subscribed':
         return this.#subscribed(event)
       case 'arrived':
-        return this.#arrived(event)
+        return this.#arrived(event, event.mailbox === null ? undefined : this.#mailboxes.get(event.mailbox))
+      case 'filed':
+        return this.#arrived(event, this.#mailboxFor(event.into, event.message))
       case 'copied':
       case 'moved':
         return this.#transferred(event)
@@ -187,6 +189,17 @@ export class AccountFold {
     }
     this.#put(new MailboxFold(facts, this.#keywords))
     return done
+  }
+
+  /** Made where there is none yet; its identity follows from the message that needed it. */
+  #mailboxFor({ specialUse, name: text }: FiledInto, message: MessageId): MailboxFold | undefined {
+    const name = mailboxName(text)
+    const used = specialUse === null ? undefined : [...this.#mailboxes.values()].find((one) => one.use === specialUse)
+    const found = used ?? (name === undefined ? undefined : this.#byName.get(name))
+    if (found !== undefined || name === undefined) return found
+    const mailbox = filedId(message)
+    this.#created({ kind: 'mailboxCreated', mailbox, name, uidValidity: this.#uidValidityLast + 1, specialUse })
+    return this.#mailboxes.get(mailbox)
   }
 
   #inferiorsOf(mailbox: MailboxFold): readonly MailboxFold[] {
@@ -233,8 +246,7 @@ export class AccountFold {
   }
 
   /** A message for a mailbox that is gone goes to the INBOX: no mail is lost. */
-  #arrived(event: Of<'arrived'>): Outcome {
-    const named = event.mailbox === null ? undefined : this.#mailboxes.get(event.mailbox)
+  #arrived(event: Of<'arrived'> | Of<'filed'>, named: MailboxFold | undefined): Outcome {
     const mailbox = named ?? this.#inbox
     const uid = mailbox.arrive(event.message, event.thread, {
       modSeq: this.#seq,

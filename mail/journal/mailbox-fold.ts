@@ -131,6 +131,10 @@ export class MailboxFold {
     this.#state = undefined
   }
 
+  get use(): SpecialUse | null {
+    return specialUseBy(this.#annotations, this.specialUse)
+  }
+
   #touch(uid: number, seq: ModSeq): void {
     this.#touched.add(Math.floor(uid / uidsPerSegment))
     this.#highestModSeq = seq
@@ -301,7 +305,7 @@ export class MailboxFold {
     return {
       ...facts,
       facts,
-      specialUse: specialUseBy(this.#annotations, this.specialUse),
+      specialUse: this.use,
       messages,
       vanished,
       vanishedSince: (since) => vanishedAfter(vanished, since, messages.uids, facts.uidNext),

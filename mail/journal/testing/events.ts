@@ -57,6 +57,16 @@ export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<Journa
       atMs,
       thread: fc.option(fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes))),
     }, plain),
+    fc.record({
+      kind: fc.constant('filed' as const),
+      into: fc.record({ specialUse: fc.constantFrom(null, ...specialUses), name }, plain),
+      message: fc.nat(1_000).map(messageNumber),
+      sizeBytes: fc.nat(100_000),
+      internalDateMs: fc.nat(2_000_000_000),
+      flags,
+      atMs,
+      thread: fc.option(fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes))),
+    }, plain),
     fc.record({ kind: fc.constantFrom('copied' as const, 'moved' as const), from: where, uids: uidRanges, to: where, atMs }, plain),
     fc.record({
       kind: fc.constant('flagged' as const),
