@@ -92,16 +92,18 @@ const unlessUntold = (verdict: Verdict, told: boolean, nowMs: number): Verdict =
 export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Buffer): Promise<boolean> => {
   const { clock, random, retry, meter, log } = settling
   const { queued } = opened
+  // One reading for all, so that who waits together is tried together.
+  const moment = { nowMs: clock.now(), random: random() }
   const verdicts = queued.recipients.map((recipient) => {
     const outcome = outcomes.get(recipient) ?? deferred('4.3.0', 'Not tried')
     meter.count('courier_recipients', 1, { outcome: outcome.is })
     const status = statusOf(outcome.said)
     const attempt = recipient.attempts + 1
     log.info('attempted', { queueId: queued.id, recipient: recipient.number, outcome: outcome.is, status, attempt })
-    return verdictOn(queued, recipient, outcome, retry, { nowMs: clock.now(), random: random() })
+    return verdictOn(queued, recipient, outcome, retry, moment)
   })
   const told = await report(settling, opened, verdicts, original)
-  const fates = verdicts.map((verdict) => fateOf(opened, unlessUntold(verdict, told, clock.now())))
+  const fates = verdicts.map((verdict) => fateOf(opened, unlessUntold(verdict, told, moment.nowMs)))
   const ours = await settling.queue.settle(claimed.id, claimed.lease, fates)
   if (!ours) log.warn('leaseLost', { queueId: claimed.id })
   return ours

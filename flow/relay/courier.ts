@@ -22,7 +22,7 @@ import {
   unreachableHeldMax,
 } from './limits.ts'
 import { deferred, type Outcome } from './outcome.ts'
-import { goodbye, reach, type Reaching } from './reach.ts'
+import { findWay, goodbye, openWay, type Reaching } from './reach.ts'
 import { destinationKey, destinationOf, type Destination } from './route.ts'
 import type { Session } from './session.ts'
 import { contentOf } from './transaction.ts'
@@ -99,7 +99,8 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial, 
     const key = destinationKey(destination)
     const known = unreachable.get(key)
     if (known !== undefined && known.untilMs > clock.now()) return known.outcome
-    const reached = await reach(reaching, destination)
+    const way = await findWay(reaching, destination)
+    const reached = 'is' in way ? way : await openWay(reaching, way)
     if (reached.is !== 'open') {
       if (unreachable.size >= unreachableHeldMax) unreachable.clear()
       // Our own intake is back within a second.

@@ -134,38 +134,48 @@ const reachIntake = async ({ intake, hostName, patience }: Reaching): Promise<Re
   }
 }
 
-interface Target {
+/** Where mail of a destination goes, before anybody is spoken to. Mail of one `key` can share a session, whatever its domain. */
+export interface Way {
+  readonly key: string
+  readonly destination: Destination
+  /** In the order to try; none for intake. */
   readonly hosts: readonly string[]
   readonly port: number
   readonly from: 'route' | 'dns'
 }
 
-const targetOf = async (reaching: Reaching, destination: Exclude<Destination, { to: 'intake' }>): Promise<Target | Outcome> => {
-  if (destination.to === 'host') return { hosts: [destination.host], port: destination.port, from: 'route' }
+export const findWay = async (reaching: Reaching, destination: Destination): Promise<Way | Outcome> => {
+  if (destination.to === 'intake') return { key: 'intake', destination, hosts: [], port: 0, from: 'route' }
+  if (destination.to === 'host') {
+    const { host, port } = destination
+    return { key: `${host}:${port}`, destination, hosts: [host], port, from: 'route' }
+  }
   const { domain } = destination
   const found = hostsFor(domain, await reaching.resolver.mx(domain), reaching.hostName, reaching.random)
-  return found.is === 'hosts' ? { hosts: found.hosts, port: reaching.smtpPort, from: 'dns' } : found
+  if (found.is !== 'hosts') return found
+  const { hosts } = found
+  const port = reaching.smtpPort
+  return { key: `mx ${hosts.toSorted().join(' ')}`, destination, hosts, port, from: 'dns' }
 }
 
-export const reach = async (reaching: Reaching, destination: Destination): Promise<Reached> => {
-  if (destination.to === 'intake') return reachIntake(reaching)
-  const target = await targetOf(reaching, destination)
-  if ('is' in target) return target
+/** The first host of the way that takes a session. */
+export const openWay = async (reaching: Reaching, way: Way): Promise<Reached> => {
+  if (way.destination.to === 'intake') return reachIntake(reaching)
   let left = addressesMax
   // Each failure is less telling than the one before it; what is reported is what was heard last from a host that exists.
   let last: Outcome = failed('5.4.4', 'No host of the domain has an address')
-  for (const host of target.hosts) {
-    const answer = await reaching.resolver.addresses(host, target.from)
+  for (const host of way.hosts) {
+    const answer = await reaching.resolver.addresses(host, way.from)
     if (answer.is === 'away') last = deferred('4.4.3', `DNS does not answer for ${host}`)
     if (answer.is !== 'found') continue
     for (const address of answer.addresses) {
       if (left === 0) return last
       left -= 1
-      if (!mayReach(address, target.from, reaching.localOnly)) {
+      if (!mayReach(address, way.from, reaching.localOnly)) {
         if (last.is !== 'deferred') last = deferred('4.4.1', `${host}: not reachable from here`)
         continue
       }
-      const reached = await tryPlace(reaching, { host, address, port: target.port })
+      const reached = await tryPlace(reaching, { host, address, port: way.port })
       if (reached.is === 'open') return reached
       last = reached
     }
