@@ -15,6 +15,8 @@ import type { Door, Handlers, Reply } from '@bulkhead/door/verbs.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { AccountLife, DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
+import type { TraceReader } from '@bulkhead/mail/ports/trace-store.ts'
+import type { TraceKeys } from '@bulkhead/mail/trace/keys.ts'
 import { accountAdd } from './verbs/account-add.ts'
 import { accountList } from './verbs/account-list.ts'
 import { accountMessages } from './verbs/account-messages.ts'
@@ -34,6 +36,7 @@ import { passwordChange } from './verbs/password-change.ts'
 import { passwordReset } from './verbs/password-reset.ts'
 import { queueAct } from './verbs/queue-act.ts'
 import { queueList } from './verbs/queue-list.ts'
+import { traceFind } from './verbs/trace-find.ts'
 
 export interface Desk {
   readonly vault: Door<VaultVerbs>
@@ -42,6 +45,8 @@ export interface Desk {
   readonly life: AccountLife
   readonly blobs: Pick<BlobStore, 'removeAll'>
   readonly queue: QueueAdmin
+  readonly trace: TraceReader
+  readonly traceKeys: TraceKeys
   readonly meter: Meter
   tell(event: Omit<WatchEvent, 'at'>): void
 }
@@ -96,5 +101,6 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     credentialsKill: guard('credentialsKill', credentialsKill),
     queueList: guard('queueList', queueList),
     queueAct: guard('queueAct', queueAct),
+    traceFind: guard('traceFind', traceFind),
   }
 }

@@ -1,19 +1,18 @@
-/** Notes of the message trace: sealed to a key of the cell whose private half is in the vault alone. */
+/**
+ * Notes of the message trace: sealed to a key of the cell whose private half is in the vault alone. A process seals many
+ * under one content key, which each note carries: sealing to a public key costs thirty times one under a key at hand.
+ */
 import type { Secret } from '@bulkhead/base/secret.ts'
-import { Fault } from '@bulkhead/base/fault.ts'
-import { encBytes, hpkeOpen, hpkeSeal } from './hpke.ts'
+import { openCarried, sealCarrying, type CarriedKey } from './carried-key.ts'
+import type { Sealing } from './sealing.ts'
 
-const info = Buffer.from('bulkhead trace', 'latin1')
-const none = Buffer.alloc(0)
+/** Longest sealed form: a note cuts its lists and texts. */
+export const sealedTraceBytesMax = 262_144
 
-/** Longest sealed form. */
-export const sealedTraceBytesMax = 16_384
-
-/** `enc ‖ ciphertext`. */
-export const sealTrace = (publicKey: Uint8Array, text: string): Buffer => Buffer.concat(hpkeSeal(publicKey, info, none, Buffer.from(text, 'utf8')))
+/** `message`: the UUID of what the note is about; it opens for no other. */
+export const sealTrace = (sealing: Sealing, key: CarriedKey, message: string, text: string): Buffer =>
+  sealCarrying(sealing, key, 'trace', message, Buffer.from(text, 'utf8'))
 
 /** Throws `Fault('corrupt')`. */
-export const openTrace = (privateKey: Secret<Uint8Array>, sealed: Uint8Array): string => {
-  if (sealed.length <= encBytes) throw new Fault('corrupt', 'a sealed note is longer')
-  return hpkeOpen(privateKey, sealed.subarray(0, encBytes), info, none, sealed.subarray(encBytes)).toString('utf8')
-}
+export const openTrace = (sealing: Sealing, privateKey: Secret<Uint8Array>, message: string, sealed: Buffer): string =>
+  openCarried(sealing, privateKey, 'trace', message, sealed).toString('utf8')

@@ -12,7 +12,7 @@ export const rights = {
   intake: {
     directory: ['resolve', 'is_local_domain'],
     mail: ['append', 'acknowledge', 'prune_arrivals', 'usage'],
-    queue: ['enqueue'],
+    queue: ['enqueue', 'trace_add'],
   },
   warden: {
     directory: ['credential_for', 'replace_credential', 'logged_in'],
@@ -27,10 +27,10 @@ export const rights = {
       'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies', 'places_in',
       'doom_blob', 'condemned_blobs', 'blobs_removed',
     ],
-    queue: ['enqueue', 'cancel', 'hold_sender'],
+    queue: ['enqueue', 'cancel', 'hold_sender', 'trace_add'],
   },
   courier: {
-    queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue'],
+    queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue', 'trace_add', 'trace_turn'],
   },
   desk: {
     directory: [
@@ -38,7 +38,7 @@ export const rights = {
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
-    queue: ['queue_list', 'queue_act', 'hold_sender'],
+    queue: ['queue_list', 'queue_act', 'hold_sender', 'trace_find', 'trace_of'],
   },
 } as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>
 

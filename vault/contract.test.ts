@@ -10,6 +10,7 @@ import { newAccountHandle } from '@bulkhead/base/ids.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { vaultCallers } from '@bulkhead/door/contracts/vault.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { realRows } from '@bulkhead/seal/rows.ts'
 import { sealTrace } from '@bulkhead/seal/trace.ts'
 import { guarded } from './guard.ts'
@@ -119,7 +120,8 @@ test('there are twelve verbs, of one account or one domain, and no answer holds 
     await ask('sign', 'mailroom', { domain, signatures: [{ selector, bytes: 'AAAA' }] })
     await ask('signers', 'mailroom', { domain })
   }
-  await ask('openTrace', 'desk', { sealed: sealTrace(vault.tracePublicKey, 'a note').toString('base64'), reason: 'test' })
+  const carried = realSealing.newContentKey(vault.tracePublicKey)
+  await ask('openTrace', 'desk', { message: account, sealed: sealTrace(realSealing, carried, account ?? '', 'a note').toString('base64'), reason: 'test' })
   assert.ok(answers.every((answer) => answer.startsWith('{"is":"answered"')), answers.join('\n'))
   const told = Buffer.concat([
     Buffer.from(answers.join('')),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, createPublicKey, randomBytes, verify } from 'node:crypto'
+import { createHash, createPublicKey, randomBytes, randomUUID, verify } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -11,6 +11,7 @@ import { secret } from '@bulkhead/base/secret.ts'
 import { signersMax, type Signer, type VaultCaller, type VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import type { Reply } from '@bulkhead/door/verbs.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { realRows } from '@bulkhead/seal/rows.ts'
 import { sealTrace } from '@bulkhead/seal/trace.ts'
 import { hourMs } from './budgets.ts'
@@ -135,8 +136,10 @@ test('a key table made before there were signing keys gets its tables at the nex
 
 test('a note of the trace opens for the desk alone, for a reason, at most so many an hour, restarts included', async () => {
   const first = start()
-  const sealed = sealTrace(first.vault.tracePublicKey, 'delivered to Archive').toString('base64')
-  const open = ({ ask }: ReturnType<typeof start>, caller: VaultCaller = 'desk', reason = 'ticket 7') => ask(caller, 'openTrace', { sealed, reason })
+  const message = randomUUID()
+  const carried = realSealing.newContentKey(first.vault.tracePublicKey)
+  const sealed = sealTrace(realSealing, carried, message, 'delivered to Archive').toString('base64')
+  const open = ({ ask }: ReturnType<typeof start>, caller: VaultCaller = 'desk', reason = 'ticket 7') => ask(caller, 'openTrace', { message, sealed, reason })
   assert.deepEqual(await open(first), { is: 'answered', answer: { text: 'delivered to Archive' } })
   await assert.rejects(open(first, 'mailroom'), { code: 'misconfigured' })
   await assert.rejects(open(first, 'desk', 'about taro@mail.example'), { code: 'misconfigured' })
@@ -146,7 +149,8 @@ test('a note of the trace opens for the desk alone, for a reason, at most so man
   assert.equal((await open(again)).is, 'answered')
   assert.deepEqual(await open(again), refused('overBudget'))
   again.clock.advance(hourMs)
-  assert.deepEqual(await again.ask('desk', 'openTrace', { sealed: Buffer.alloc(64).toString('base64'), reason: 'x' }), refused('foreign'))
+  assert.deepEqual(await again.ask('desk', 'openTrace', { message, sealed: Buffer.alloc(64).toString('base64'), reason: 'x' }), refused('foreign'))
+  assert.deepEqual(await again.ask('desk', 'openTrace', { message: randomUUID(), sealed, reason: 'x' }), refused('foreign'))
 })
 
 test('making and changing a key is told with its name; signatures as a count', async () => {

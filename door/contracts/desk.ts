@@ -49,6 +49,24 @@ export type DeskVerbs = {
   readonly credentialsKill: { readonly ask: { readonly scope: 'account' | 'set' | 'cell'; readonly of: string }; readonly answer: { readonly epoch: number }; readonly refusal: Refusal }
   readonly queueList: { readonly ask: { readonly limit: number }; readonly answer: { readonly items: readonly QueueLine[] }; readonly refusal: Refusal }
   readonly queueAct: { readonly ask: { readonly id: string; readonly act: 'hold' | 'release' | 'retry' | 'drop' }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal | 'noSuchMessage' }
+  /**
+   * What became of messages: by a text (an address that sent or received, a Message-ID, the other side's IP address), by the
+   * trace's own id of a message, or all of a time. Told to `watch` with the reason.
+   */
+  readonly traceFind: { readonly ask: { readonly by: 'text' | 'message' | 'time'; readonly text: string; readonly sinceMs: number; readonly untilMs: number; readonly limit: number; readonly reason: string }; readonly answer: { readonly lines: readonly TraceLine[]; readonly more: boolean }; readonly refusal: Refusal }
+}
+
+/** One note of the trace, opened. */
+export interface TraceLine {
+  readonly at: string
+  readonly message: string
+  readonly hop: string
+  readonly state: string
+  readonly from: string
+  readonly to: readonly string[]
+  readonly messageId: string | null
+  readonly peer: string | null
+  readonly facts: Readonly<Record<string, string>>
 }
 
 export interface QueueLine {

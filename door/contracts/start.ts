@@ -42,6 +42,8 @@ export interface StartCommon {
   readonly knocks: Readonly<Record<string, string>>
   /** Key of this cell's pseudonyms, 32 bytes. */
   readonly pseudonymKey: Base64
+  /** What notes of the trace are sealed to, 32 bytes. */
+  readonly tracePublicKey: Base64
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
 }
 

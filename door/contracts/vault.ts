@@ -127,9 +127,9 @@ export type VaultVerbs = {
     readonly answer: Record<never, never>
     readonly refusal: 'overBudget' | 'noSuchKey' | 'badTransition'
   }
-  /** Opens one sealed note of the message trace (`seal/trace.ts`), under a budget, for a reason, and says so to `watch`. */
+  /** Opens one note of the message trace about `message` (`seal/trace.ts`), under a budget, for a reason, and says so to `watch`. */
   readonly openTrace: {
-    readonly ask: { readonly sealed: Base64; readonly reason: string }
+    readonly ask: { readonly message: string; readonly sealed: Base64; readonly reason: string }
     readonly answer: { readonly text: string }
     readonly refusal: 'overBudget' | 'foreign'
   }

@@ -15,6 +15,7 @@ import { registerLedger } from './commands/ledger.ts'
 import { registerQueue } from './commands/queue.ts'
 import { registerRoute } from './commands/route.ts'
 import { registerStatus } from './commands/status.ts'
+import { registerTrace } from './commands/trace.ts'
 import { registerUp } from './commands/up.ts'
 
 const usageCode = 2
@@ -26,7 +27,7 @@ const program = new Command('bulkhead')
   .exitOverride()
 
 const registrations = [
-  registerUp, registerStatus, registerIsp, registerBrand, registerDomain, registerAlias, registerCredential, registerQueue, registerRoute,
+  registerUp, registerStatus, registerIsp, registerBrand, registerDomain, registerAlias, registerCredential, registerQueue, registerRoute, registerTrace,
   registerLedger, registerDoctor, registerDocuments, registerElsewhere,
 ]
 for (const register of registrations) register(program)

@@ -28,7 +28,7 @@ const startRoles = async () => {
   const server = await startTestPostgres(embeddedServer())
   const { urls } = await provisionTestCell(server)
   const context = { log: silentLog, meter: meter(), clock: systemClock, sealing: realSealing, tell() {} }
-  const common = { cell: 'north-isp', knocks: {}, pseudonymKey: encode(randomBytes(32)), logLevel: 'error' } as const
+  const common = { cell: 'north-isp', knocks: {}, pseudonymKey: encode(randomBytes(32)), tracePublicKey: encode(realSealing.newKeyPair().publicKey), logLevel: 'error' } as const
   const mailroomKeys = realSealing.newKeyPair()
   const mailroom = { name: 'mailroom', publicKey: encode(mailroomKeys.publicKey), path: '' }
   const vaultStart: StartOf<'vault'> = {

@@ -5,10 +5,12 @@ import { knock } from '@bulkhead/door/client.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
+import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
 import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
 import { queueAdmin } from '@bulkhead/store/queue/queue-admin.ts'
+import { traceReader } from '@bulkhead/store/trace/trace-reader.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
 
@@ -27,6 +29,8 @@ export const desk: Role<'desk'> = async (start, { log, meter, tell }) => {
     directory: deskDirectory(directory),
     life: accountLife(mail, blobs),
     queue: queueAdmin(queue),
+    trace: traceReader(queue),
+    traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
   })
   const doors = Object.entries(start.serves).map(([caller, path]) => ({ caller, path }))
   const door = await serveDoor(doors, handlers, log)

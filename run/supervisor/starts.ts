@@ -43,6 +43,7 @@ const common = (facts: CellFacts, process: ProcessName, own: string): StartCommo
   serves: Object.fromEntries(rowOf(process).serves.map((caller) => [caller, doorPath(facts.paths, facts.cell.id, own, caller)])),
   knocks: knocksAt(facts, process, own),
   pseudonymKey: facts.secrets.pseudonymKey.declassify(),
+  tracePublicKey: facts.tracePublicKey,
   logLevel: facts.platform.logLevel,
 })
 

@@ -48,7 +48,7 @@ export const keepWatch = (options: WatchOptions): KeptProcess => {
       sockets: metricsSocket === null ? [] : [metricsSocket.fd],
     }),
     start: () => ({
-      process: 'watch', cell: 'platform', knocks: {}, pseudonymKey: '', logLevel: options.config().logLevel,
+      process: 'watch', cell: 'platform', knocks: {}, pseudonymKey: '', tracePublicKey: '', logLevel: options.config().logLevel,
       serves: watchDoors(paths, options.cells()),
       ledger: ledgerDirectory(paths),
       metrics: { address: options.config().metrics.address, port: metricsSocket?.port ?? 0, ...(metricsSocket === null ? {} : { fd: inheritedFd(0) }) },

@@ -45,9 +45,11 @@ export const uuidArray = (values: readonly string[]): Buffer =>
     return uuidBytes(value)
   }))
 
-export const int8Array = (values: readonly number[]): Buffer =>
+export const bigInt8Array = (values: readonly bigint[]): Buffer =>
   arrayOf('int8', values.map((value) => {
     const bytes = Buffer.allocUnsafe(8)
-    bytes.writeBigInt64BE(BigInt(value))
+    bytes.writeBigInt64BE(value)
     return bytes
   }))
+
+export const int8Array = (values: readonly number[]): Buffer => bigInt8Array(values.map(BigInt))

@@ -16,6 +16,7 @@ import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
+import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Reply } from '@bulkhead/door/verbs.ts'
@@ -40,6 +41,7 @@ export interface CellOptions {
   readonly rows?: RowSealing
 }
 
+const noTrace = { find: async () => [], notesOf: async () => [] }
 const noQueue = { list: async () => [], act: async () => undefined }
 
 export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = realRows }: CellOptions = {}) => {
@@ -62,7 +64,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const startVault = () =>
     vaultWith(rows)(
       {
-        process: 'vault', cell: 'one', logLevel: 'error', knocks: {}, pseudonymKey: '', budgets: vaultBudgets,
+        process: 'vault', cell: 'one', logLevel: 'error', knocks: {}, pseudonymKey: '', tracePublicKey: '', budgets: vaultBudgets,
         serves: { warden: path('vault-warden'), desk: path('vault-desk') },
         keyTable: path('keys.sqlite'), rootFile: path('root'), unsealSecret: Buffer.from('unseal').toString('base64'),
       },
@@ -84,7 +86,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const deskVault = knock<VaultVerbs>(path('vault-desk'))
   const deskWarden = knock<WardenVerbs>(path('warden-desk'))
   const blobs = { removeAll: async (account: string) => void blobsRemoved.push(account) }
-  const deskParts = { ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue }
+  const deskParts = { ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))) }
   const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)
   const desk = knock<DeskVerbs>(path('desk-cli'))
   const gate = knock<WardenVerbs>(path('warden-gate'))

@@ -54,7 +54,8 @@ const cell = async () => {
     { wake: ({ accounts }) => (woken.push(...(accounts as string[])), answered({})) },
     silentLog,
   )
-  const common = { cell: 'north-isp', pseudonymKey: base64(Buffer.alloc(32, 1)), logLevel: 'info', hostName: 'mx1.hikari.example' } as const
+  const traceKeyPair = realSealing.newKeyPair()
+  const common = { cell: 'north-isp', pseudonymKey: base64(Buffer.alloc(32, 1)), tracePublicKey: base64(traceKeyPair.publicKey), logLevel: 'info', hostName: 'mx1.hikari.example' } as const
   const url = (found: Secret<string> | undefined): string => found?.declassify() ?? ''
   const intakeStart: StartOf<'intake'> = {
     ...common, process: 'intake', limits,
