@@ -10,6 +10,7 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Waker } from '@bulkhead/door/waker.ts'
 import { receiveWhole } from '@bulkhead/mail/account/incoming.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
@@ -22,11 +23,13 @@ import { allAway, fold, type Delivered, type Folded } from './fold.ts'
 import { gathered, type Gathered } from './gathered.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
+import { noteArrival, stateOfStored } from './traced.ts'
 
 export interface ContentPorts extends ArrivalPorts {
   readonly queue: QueueWriter
   readonly queuePublicKey: Uint8Array
   readonly waker: Waker
+  readonly tracer: Tracer
   readonly clock: Clock
   readonly meter: Meter
   readonly memory: ContentMemory
@@ -141,6 +144,10 @@ const store = async (ports: ContentPorts, policy: Policy, session: Session, tran
     const told = answered.reported.length === 0 || (await reportRefused(ports, policy.hostName, transaction, answered, scanned))
     const folded = told ? answered : allAway(transaction.recipients)
     tellStored(ports, session, memory.sizeBytes, delivered)
+    noteArrival(ports.tracer, session, transaction, { id, header: scanned.header }, transaction.recipients.map((recipient) => {
+      const what = stored.get(recipient.account) ?? 'fault'
+      return { recipient, state: stateOfStored[what], facts: what === 'stored' ? {} : { why: what } }
+    }))
     return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digestFor(account) })) }
   } finally {
     await received.discard()
@@ -187,6 +194,9 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
         if (scanned.verdict !== 'fine') refused ??= scanned.verdict
         if (refused === undefined) return await store(ports, policy, session, transaction, { id, atMs, memory, scanned })
         meter.count('intake_refused', 1, { why: refused })
+        const facts = { why: refused }
+        const fates = transaction.recipients.map((recipient) => ({ recipient, state: 'refused', facts }) as const)
+        noteArrival(ports.tracer, session, transaction, { id, header: scanned.header }, fates)
         return answerAll(refused)
       } catch (error) {
         log.error('contentNotStored', error, { id })

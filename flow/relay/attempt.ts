@@ -8,6 +8,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { Claimed, CourierQueue, Fate, QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import { sealQueued, type OpenedQueued } from '@bulkhead/mail/queue/record.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
@@ -28,6 +29,7 @@ export interface Settling {
   readonly random: () => number
   readonly log: Log
   readonly meter: Meter
+  readonly tracer: Tracer
 }
 
 /** How soon a recipient whose report could not be queued is looked at again. */
@@ -88,6 +90,20 @@ const fateOf = (opened: OpenedQueued, verdict: Verdict): Fate => {
 const unlessUntold = (verdict: Verdict, told: boolean, nowMs: number): Verdict =>
   told || verdict.report !== 'failed' ? verdict : { ...verdict, nextAttemptAtMs: nowMs + reportAgainMs }
 
+/** One note for each answer of the peer. */
+const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[]): void => {
+  const hop = queued.reversePath === '' ? 'report' : 'relay'
+  for (const alike of Map.groupBy(verdicts, ({ said, state }) => `${state} ${said.by ?? ''} ${wordsOfSaid(said)}`).values()) {
+    const [first] = alike
+    if (first === undefined) continue
+    const { said, state, nextAttemptAtMs } = first
+    const to = alike.flatMap(({ number }) => queued.recipients.filter((recipient) => recipient.number === number).map(({ forwardPath }) => forwardPath))
+    const next: Readonly<Record<string, string>> = nextAttemptAtMs === null ? {} : { nextAttempt: new Date(nextAttemptAtMs).toISOString() }
+    const facts = { reply: wordsOfSaid(said), ...(said.by === null ? {} : { by: said.by }), ...next }
+    tracer.note({ message: queued.id, hop, state, from: queued.reversePath, to, messageId: null, peer: null, facts })
+  }
+}
+
 /** True where the queue took the fates, so that nobody will send this again. */
 export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Buffer): Promise<boolean> => {
   const { clock, random, retry, meter, log } = settling
@@ -106,6 +122,7 @@ export const settle = async (settling: Settling, claimed: Claimed, opened: Opene
   const fates = verdicts.map((verdict) => fateOf(opened, unlessUntold(verdict, told, moment.nowMs)))
   const ours = await settling.queue.settle(claimed.id, claimed.lease, fates)
   if (!ours) log.warn('leaseLost', { queueId: claimed.id })
+  else noteAttempt(settling.tracer, queued, verdicts)
   return ours
 }
 

@@ -7,6 +7,7 @@ import { meter } from '@bulkhead/base/meter.ts'
 import type { Route } from '@bulkhead/door/contracts/start.ts'
 import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { openQueued, sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
+import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
 import { startCourier } from './courier.ts'
@@ -41,7 +42,7 @@ interface Setting {
 
 const courierFor = (queue: MemoryQueue, { routes, retry = soon, resolver = noDns, smtpPort = 25, localOnly = false, leasing }: Setting) => {
   const random = () => 0.5
-  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter() }
+  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer: noTracer }
   const short = { ...patience, greetingMs: 2_000, commandMs: 2_000, goodbyeMs: 500 }
   const reaching = { resolver, hostName: 'mx1.hikari.example', intake: '/nowhere', localOnly, patience: short, random, smtpPort }
   return startCourier({ settling, reaching, privateKey, routes, ...(leasing === undefined ? {} : { leasing }) })

@@ -1,5 +1,6 @@
 /** From what an attempt came to, to what the queue keeps and what the sender hears. Pure. */
 import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { TraceState } from '@bulkhead/mail/ports/trace.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import type { DsnAction } from '@bulkhead/wire/trace/dsn.ts'
 import { ourselves, type Outcome, type Said } from './outcome.ts'
@@ -12,6 +13,7 @@ export interface Verdict {
   /** null: done with. */
   readonly nextAttemptAtMs: number | null
   readonly said: Said
+  readonly state: Extract<TraceState, 'relayed' | 'delivered' | 'deferred' | 'bounced'>
   /** What the sender is told; null for nothing. */
   readonly report: DsnAction | null
 }
@@ -44,14 +46,15 @@ export const verdictOn = (
   const { said } = outcome
   const failedReport = wants(recipient, 'failure') ? 'failed' : null
   if (outcome.is === 'delivered') {
-    return { number, nextAttemptAtMs: null, said, report: onDelivery(recipient, outcome.reports) }
+    const state = outcome.reports === 'final' ? 'delivered' : 'relayed'
+    return { number, nextAttemptAtMs: null, said, state, report: onDelivery(recipient, outcome.reports) }
   }
-  if (outcome.is === 'failed') return { number, nextAttemptAtMs: null, said, report: failedReport }
+  if (outcome.is === 'failed') return { number, nextAttemptAtMs: null, said, state: 'bounced', report: failedReport }
   if (isOver(retry, queued.queuedAtMs, nowMs)) {
-    return { number, nextAttemptAtMs: null, said: tooLong(said), report: failedReport }
+    return { number, nextAttemptAtMs: null, said: tooLong(said), state: 'bounced', report: failedReport }
   }
   const attempts = recipient.attempts + 1
   const late = attempts === delayReportAttempt(retry) && wants(recipient, 'delay')
   const nextAttemptAtMs = nextAttemptAt(retry, { queuedAtMs: queued.queuedAtMs, nowMs, attempts, random })
-  return { number, nextAttemptAtMs, said, report: late ? 'delayed' : null }
+  return { number, nextAttemptAtMs, said, state: 'deferred', report: late ? 'delayed' : null }
 }

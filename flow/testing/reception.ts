@@ -10,6 +10,7 @@ import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
+import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { contentMemory } from '../reception/content-memory.ts'
 import { memoryDirectory } from '../reception/memory-directory.ts'
@@ -58,6 +59,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     clock: systemClock,
     meter: meter(),
     memory,
+    tracer: noTracer,
     digestKey: secret(Buffer.alloc(32, 7)),
     recipients: recipients({ vault, directory, journal: store.journal, clock: systemClock, hostName }),
     policy: { hostName, messageBytesMax, recipientsMax: 100 },
@@ -65,6 +67,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
   return {
     paths,
     memory,
+    tracer: noTracer,
     queue,
     queueKeys,
     lookup,

@@ -2,6 +2,7 @@
 import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
 import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 
 export interface SubmissionPorts {
@@ -13,4 +14,5 @@ export interface SubmissionPorts {
   /** Blind index of a canonical address (the vault's verb `index`). Throws a `Fault` where the vault is away or spent. */
   indexOf(address: string): Promise<Uint8Array>
   readonly pseudonym: Pseudonym
+  readonly tracer: Tracer
 }

@@ -9,6 +9,7 @@ import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import { openQueued } from '@bulkhead/mail/queue/record.ts'
 import type { NewQueued } from '@bulkhead/mail/ports/queue.ts'
+import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { submission } from './session.ts'
 
@@ -47,6 +48,7 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
     queuePublicKey: publicKey,
     indexOf: async (address: string) => Buffer.from(address),
     pseudonym: () => 'p_pseudonym',
+    tracer: noTracer,
   }
   const [client, socket] = duplexPair()
   const heard: Buffer[] = []

@@ -5,6 +5,7 @@
 import { newQueueId } from '@bulkhead/base/ids.ts'
 import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
+import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { receivedField } from '@bulkhead/wire/trace/trace-header.ts'
 import { completeMessage, headerTooLarge, submittedHeader, type SubmittedHeader } from './complete-message.ts'
@@ -82,5 +83,9 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
     id,
   )
   await ports.queue.enqueue(queued)
+  ports.tracer.note({
+    message: id, hop: 'submission', state: 'queued', from: reversePath, to: [...recipients.values()].map(({ forwardPath }) => forwardPath),
+    messageId: messageIdIn(complete), peer: submitting.peer, facts: { bytes: String(complete.length) },
+  })
   return reply(250, '2.0.0', `Queued as ${id}`)
 }

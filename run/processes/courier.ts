@@ -5,22 +5,32 @@ import { dnsResolver } from '@bulkhead/flow/relay/dns.ts'
 import { patience } from '@bulkhead/flow/relay/limits.ts'
 import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { turnTrace } from '@bulkhead/store/trace/trace-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
+import { tracerOf } from './tracing.ts'
 
 const sessionsMax = 4
 const smtpPort = 25
+/** Traces of days that are over go, also where nothing happens any more. */
+const turnTraceEveryMs = 3_600_000
 
-export const courier: Role<'courier'> = async (start, { log, meter, clock, sealing }) => {
+export const courier: Role<'courier'> = async (start, context) => {
+  const { log, meter, clock, sealing } = context
   const { hostName, localOnly, retry, routes } = start
   const privateKey = secret(Buffer.from(start.queuePrivateKey, 'base64'))
   const database = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead courier', sessionsMax })
   const random = (): number => Math.random()
+  const tracer = tracerOf(start, database, context)
+  const turning = setInterval(() => {
+    turnTrace(database).catch((error: unknown) => log.error('traceNotTurned', error))
+  }, turnTraceEveryMs)
   const running = startCourier({
     settling: {
       queue: courierQueue(database),
       writer: queueWriter(database),
       sealing,
+      tracer,
       queuePublicKey: sealing.publicKeyOf(privateKey),
       hostName, retry, clock, random, log, meter,
     },
@@ -34,6 +44,8 @@ export const courier: Role<'courier'> = async (start, { log, meter, clock, seali
     },
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()
+      clearInterval(turning)
+      await tracer[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
     },
   }

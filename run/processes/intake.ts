@@ -16,6 +16,7 @@ import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
+import { tracerOf } from './tracing.ts'
 import { knockAtAll } from './ways.ts'
 
 const directorySessionsMax = 4
@@ -26,7 +27,8 @@ const largestHeldMin = 4
 /** How often what writers that died left in the blob store is cleared away. */
 const sweepEveryMs = 3_600_000
 
-export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing }) => {
+export const intake: Role<'intake'> = async (start, context) => {
+  const { log, meter, clock, sealing } = context
   const { hostName, limits } = start
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const mailrooms = knockAtAll<WakeVerbs>(start.knocks, 'mailroom')
@@ -36,6 +38,7 @@ export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing
   const queues = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead intake', sessionsMax: queueSessionsMax })
   const keys = deliveryKeys(sealing, clock)
   const wakes = waker(mailrooms)
+  const tracer = tracerOf(start, queues, context)
   const pseudonymKey = Buffer.from(start.pseudonymKey, 'base64')
   const digestKey = secret(createHmac('sha256', pseudonymKey).update('bulkhead arrival digest').digest())
   const directory = recipientDirectory(directories)
@@ -49,6 +52,7 @@ export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing
     queue: queueWriter(queues),
     queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
     waker: wakes,
+    tracer,
     recipients: recipients({ vault, directory, journal, clock, hostName }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })
@@ -69,6 +73,7 @@ export const intake: Role<'intake'> = async (start, { log, meter, clock, sealing
       keys.wipe()
       await journal[Symbol.asyncDispose]()
       await directories[Symbol.asyncDispose]()
+      await tracer[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
       vault[Symbol.dispose]()
       for (const mailroom of mailrooms) mailroom[Symbol.dispose]()

@@ -25,6 +25,7 @@ import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import { gathered } from '@bulkhead/store/sql/gathered.ts'
 import { mailroomHandlers, otherMailrooms } from './other-mailrooms.ts'
 import type { Role } from './role.ts'
+import { tracerOf } from './tracing.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
@@ -57,7 +58,8 @@ const resources = (start: StartOf<'mailroom'>) => {
   }
 }
 
-export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sealing }) => {
+export const mailroom: Role<'mailroom'> = async (start, context) => {
+  const { log, meter, clock, sealing } = context
   const { hostName, limits, sessions } = start
   const { blobs, others, vault, store, shares, directories, queues } = resources(start)
   const { publicKey, privateKey } = sealing.newKeyPair()
@@ -78,11 +80,13 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
       others.grew(members)
     },
   })
+  const tracer = tracerOf(start, queues, context)
   const submitting = submission({
     directory,
     queue: queueWriter(queues),
     sealing,
     queuePublicKey: keyOf(start.queuePublicKey, 'queuePublicKey'),
+    tracer,
     indexOf: indexOf(vault),
     pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
   })
@@ -124,6 +128,7 @@ export const mailroom: Role<'mailroom'> = async (start, { log, meter, clock, sea
       await store[Symbol.asyncDispose]()
       await shares[Symbol.asyncDispose]()
       await directories[Symbol.asyncDispose]()
+      await tracer[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
       others[Symbol.dispose]()
       vault[Symbol.dispose]()

@@ -5,6 +5,7 @@ import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
 import { newAccountHandle } from '@bulkhead/base/ids.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
+import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { commonOf, testLimits } from './in-process.ts'
 import { lineClient } from './line-client.ts'
@@ -28,6 +29,7 @@ const world = (): World => {
     queuePublicKey: publicKey,
     indexOf: async (address) => Buffer.from(address),
     pseudonym: () => 'p_alice',
+    tracer: noTracer,
   })
   return {
     async connect() {
