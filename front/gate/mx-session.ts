@@ -11,6 +11,7 @@ import { mxPhases, welcome, type Phase } from '@bulkhead/wire/smtp/phases.ts'
 import { encodeReply, isPermanent, isPositive, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Bdat } from '@bulkhead/wire/smtp/verbs/bdat.ts'
 import type { Hello } from '@bulkhead/wire/smtp/verbs/hello.ts'
+import { asksForHandling } from '@bulkhead/wire/smtp/verbs/handling.ts'
 import type { Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
 import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
 import type { Connection, Session } from './connection.ts'
@@ -481,7 +482,9 @@ const countMessage = (meter: Meter, { code }: Reply): void =>
   meter.count('gate_messages_total', 1, { outcome: code < 300 ? 'accepted' : code < 500 ? 'deferred' : 'refused' })
 
 /** What can be said about MAIL without asking anybody. */
-const mailRefusal = ({ size, ret, envelopeId, auth }: Mail, messageBytesMax: number): Reply | undefined => {
+const mailRefusal = (command: Mail, messageBytesMax: number): Reply | undefined => {
+  const { size, ret, envelopeId, auth, body, requireTls } = command
+  if (asksForHandling(command) || requireTls || body === 'BINARYMIME') return say.noDsn
   if (size !== undefined && size > messageBytesMax) return badContentReplies.tooLarge
   return ret === undefined && envelopeId === undefined && auth === undefined ? undefined : say.noDsn
 }

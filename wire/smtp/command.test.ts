@@ -37,7 +37,16 @@ const command: fc.Arbitrary<SmtpCommand> = fc.oneof(
     verb: fc.constant('MAIL' as const),
     reversePath: fc.oneof(address, fc.constant(null)),
     size: fc.oneof(fc.constant(undefined), fc.nat()),
-    body: fc.constantFrom(undefined, '7BIT' as const, '8BITMIME' as const),
+    body: fc.constantFrom(undefined, '7BIT' as const, '8BITMIME' as const, 'BINARYMIME' as const),
+    requireTls: fc.boolean(),
+    holdFor: fc.oneof(fc.constant(undefined), fc.integer({ min: 1, max: 999_999_999 })),
+    holdUntil: fc.oneof(fc.constant(undefined), fc.integer({ min: 0, max: 4e12 })),
+    priority: fc.oneof(fc.constant(undefined), fc.integer({ min: -9, max: 9 })),
+    by: fc.oneof(fc.constant(undefined), record({
+      seconds: fc.integer({ min: -999_999_999, max: 999_999_999 }).map((seconds) => seconds + 0),
+      mode: fc.constantFrom('return' as const, 'notify' as const),
+      trace: fc.boolean(),
+    })),
     smtpUtf8: fc.constant(true),
     ret: fc.constantFrom(undefined, 'FULL' as const, 'HDRS' as const),
     envelopeId: fc.oneof(fc.constant(undefined), fc.stringMatching(/^[ -~]{0,30}$/)),
@@ -50,6 +59,7 @@ const command: fc.Arbitrary<SmtpCommand> = fc.oneof(
     originalRecipient: fc.constantFrom(undefined, 'rfc822;a+2Bb@example.org'),
   }),
   record({ verb: fc.constant('BDAT' as const), sizeBytes: fc.nat(), last: fc.boolean() }),
+  record({ verb: fc.constant('BURL' as const), url: fc.stringMatching(/^imap:[!-~]{1,60}$/), last: fc.boolean() }),
   record({ verb: fc.constant('XCLIENT' as const), attributes: record({ ADDR: word, HELO: anyText }) }),
   record({ verb: fc.constant('AUTH' as const), mechanism: fc.constant('PLAIN'), initialResponse: fc.oneof(fc.constant(undefined), word.map((text) => Buffer.from(text))) }),
   fc.constantFrom('STARTTLS', 'DATA', 'RSET', 'QUIT', 'XACK').map((verb) => ({ verb }) as SmtpCommand),
@@ -167,4 +177,24 @@ test('the phase table refuses out of order with 503 and unknown with 502', () =>
   assert.equal(code(welcome(mxPhases, 'mail', 'DATA')), 503)
   assert.equal(code(welcome(mxPhases, 'ready', 'AUTH')), 502)
   assert.equal(code(welcome(mxPhases, 'ready', 'XACK')), 502)
+})
+
+test('how a submitted message wants to be handled is read as it is written, and nonsense is refused', () => {
+  const asked = (parameters: string) => {
+    const parsed = parse(`MAIL FROM:<a@b.example> ${parameters}`)
+    if (parsed.is === 'refused') return parsed.reply.code
+    assert.ok(parsed.command.verb === 'MAIL')
+    const { holdFor, holdUntil, priority, by } = parsed.command
+    return [holdFor, holdUntil, priority, by]
+  }
+  assert.deepEqual(asked('HOLDFOR=86400'), [86_400, undefined, undefined, undefined])
+  assert.deepEqual(asked('HOLDUNTIL=2026-12-01T09:00:00+09:00'), [undefined, Date.UTC(2026, 11, 1), undefined, undefined])
+  assert.deepEqual(asked('MT-PRIORITY=-3'), [undefined, undefined, -3, undefined])
+  assert.deepEqual(asked('by=+120;rt'), [undefined, undefined, undefined, { seconds: 120, mode: 'return', trace: true }])
+  assert.deepEqual(asked('BY=-1;N'), [undefined, undefined, undefined, { seconds: -1, mode: 'notify', trace: false }])
+  for (const nonsense of [
+    'HOLDFOR', 'HOLDFOR=0', 'HOLDFOR=-1', 'HOLDFOR=1.5', 'HOLDFOR=1234567890', 'HOLDUNTIL=tomorrow', 'HOLDUNTIL=2026-13-01T00:00:00Z',
+    'HOLDUNTIL=2026-12-01 09:00:00Z', 'MT-PRIORITY=10', 'MT-PRIORITY=+1', 'MT-PRIORITY=-0', 'MT-PRIORITY=', 'BY=1', 'BY=;R', 'BY=1;X', 'BY=1234567890;R',
+    'HOLDFOR=1 HOLDFOR=2',
+  ]) assert.equal(asked(nonsense), 501, nonsense)
 })

@@ -9,6 +9,7 @@ import type { OddDots } from './path.ts'
 import { reply, type Reply } from './reply.ts'
 import { parseAuth, type Auth } from './verbs/auth.ts'
 import { parseBdat, type Bdat } from './verbs/bdat.ts'
+import { parseBurl, type Burl } from './verbs/burl.ts'
 import { parseHello, type Hello } from './verbs/hello.ts'
 import { encodeMail, parseMail, type Mail } from './verbs/mail.ts'
 import { encodeRcpt, parseRcpt, type Rcpt } from './verbs/rcpt.ts'
@@ -25,7 +26,7 @@ export interface Loose {
   readonly text: string
 }
 
-export type SmtpCommand = Hello | Auth | Mail | Rcpt | Bdat | Xclient | Bare | Loose
+export type SmtpCommand = Hello | Auth | Mail | Rcpt | Bdat | Burl | Xclient | Bare | Loose
 export type SmtpVerb = SmtpCommand['verb']
 
 export type ParsedCommand =
@@ -58,6 +59,7 @@ const grammars: ReadonlyMap<string, Grammar> = new Map<Exclude<SmtpVerb, 'AUTH'>
   ['RCPT', parseRcpt],
   ['DATA', bare('DATA')],
   ['BDAT', parseBdat],
+  ['BURL', parseBurl],
   ['RSET', bare('RSET')],
   ['NOOP', loose('NOOP')],
   ['QUIT', bare('QUIT')],
@@ -113,6 +115,8 @@ export const encodeCommand = (command: SmtpCommand, oddDots: OddDots = 'quoted')
       return `${encodeRcpt(command, oddDots)}\r\n`
     case 'BDAT':
       return `BDAT ${command.sizeBytes}${command.last ? ' LAST' : ''}\r\n`
+    case 'BURL':
+      return `BURL ${command.url}${command.last ? ' LAST' : ''}\r\n`
     case 'XCLIENT':
       return `${encodeXclient(command)}\r\n`
     case 'AUTH': {

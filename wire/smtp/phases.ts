@@ -35,14 +35,14 @@ export const submissionPreLoginPhases = {
   chunks: {},
 } as const satisfies PhaseTable
 
-/** Ports 587 and 465 after login. */
+/** Ports 587 and 465 after login; BURL RFC 4468, which mixes with BDAT. */
 export const submissionPhases = {
   greeted: { ...idle, ...hello },
   ready: { ...inReady, ...hello, MAIL: 'mail' },
   mail: { ...inMail, ...hello, RCPT: 'rcpt' },
-  rcpt: { ...inRcpt, ...hello, RCPT: 'rcpt', DATA: 'content', BDAT: 'chunks' },
+  rcpt: { ...inRcpt, ...hello, RCPT: 'rcpt', DATA: 'content', BDAT: 'chunks', BURL: 'chunks' },
   content: {},
-  chunks: { BDAT: 'chunks', RSET: 'ready', QUIT: 'chunks', NOOP: 'chunks' },
+  chunks: { BDAT: 'chunks', BURL: 'chunks', RSET: 'ready', QUIT: 'chunks', NOOP: 'chunks' },
 } as const satisfies PhaseTable
 
 /**

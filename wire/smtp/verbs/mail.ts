@@ -1,20 +1,23 @@
 /**
  * `mail = "MAIL FROM:" Reverse-path [SP Mail-parameters]` (RFC 5321 section 4.1.1.2), with SIZE (RFC 1870), BODY (RFC
- * 6152), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954 section 5).
+ * 6152, 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954 section 5), REQUIRETLS (RFC 8689),
+ * and what `handling.ts` has.
  */
 import { encodePath, isAsciiPath, parsePath, type OddDots, type ReversePath } from '../path.ts'
 import { readParameters, type ParameterTable } from '../parameters.ts'
 import { reply, type Reply } from '../reply.ts'
 import { decodeXtext, encodeXtext } from '../xtext.ts'
+import { encodeHandling, handlingTable, noHandling, type HandlingParameters } from './handling.ts'
 
-export interface MailParameters {
+export interface MailParameters extends HandlingParameters {
   readonly size: number | undefined
-  readonly body: '7BIT' | '8BITMIME' | undefined
+  readonly body: '7BIT' | '8BITMIME' | 'BINARYMIME' | undefined
   readonly smtpUtf8: boolean
   readonly ret: 'FULL' | 'HDRS' | undefined
   readonly envelopeId: string | undefined
   /** What the submitter says who it is; `<>` where it will not say. */
   readonly auth: string | undefined
+  readonly requireTls: boolean
 }
 
 export interface Mail extends MailParameters {
@@ -32,6 +35,8 @@ export const noMailParameters: MailParameters = {
   ret: undefined,
   envelopeId: undefined,
   auth: undefined,
+  requireTls: false,
+  ...noHandling,
 }
 
 const table: ParameterTable<MailParameters> = {
@@ -41,9 +46,10 @@ const table: ParameterTable<MailParameters> = {
   },
   BODY: (value) => {
     const body = value?.toUpperCase()
-    return body === '7BIT' || body === '8BITMIME' ? { body } : undefined
+    return body === '7BIT' || body === '8BITMIME' || body === 'BINARYMIME' ? { body } : undefined
   },
   SMTPUTF8: (value) => (value === undefined ? { smtpUtf8: true } : undefined),
+  REQUIRETLS: (value) => (value === undefined ? { requireTls: true } : undefined),
   RET: (value) => {
     const ret = value?.toUpperCase()
     return ret === 'FULL' || ret === 'HDRS' ? { ret } : undefined
@@ -56,6 +62,7 @@ const table: ParameterTable<MailParameters> = {
     const auth = value === undefined || value.length > authMax ? undefined : decodeXtext(value)
     return auth === undefined || auth === '' ? undefined : { auth }
   },
+  ...handlingTable,
 }
 
 export const mail = (reversePath: ReversePath, parameters: Partial<MailParameters> = {}): Mail => ({
@@ -85,7 +92,7 @@ export const parseMail = (args: string): Mail | Reply => {
 }
 
 export const encodeMail = (command: Mail, oddDots: OddDots): string => {
-  const { reversePath, size, body, smtpUtf8, ret, envelopeId, auth } = command
+  const { reversePath, size, body, smtpUtf8, ret, envelopeId, auth, requireTls } = command
   return [
     `MAIL FROM:${encodePath(reversePath, oddDots)}`,
     size === undefined ? '' : ` SIZE=${size}`,
@@ -94,5 +101,7 @@ export const encodeMail = (command: Mail, oddDots: OddDots): string => {
     ret === undefined ? '' : ` RET=${ret}`,
     envelopeId === undefined ? '' : ` ENVID=${encodeXtext(envelopeId)}`,
     auth === undefined ? '' : ` AUTH=${encodeXtext(auth)}`,
+    requireTls ? ' REQUIRETLS' : '',
+    encodeHandling(command),
   ].join('')
 }
