@@ -50,11 +50,11 @@ export interface StartCommon {
 export type Start =
   | (StartCommon & { readonly process: 'vault'; readonly keyTable: string; readonly rootFile: string; readonly unsealSecret: Base64; readonly budgets: VaultBudgets })
   | (StartCommon & { readonly process: 'warden'; readonly directoryUrl: string; readonly escrowPublicKey: Base64 | null; readonly argon2: { readonly m: number; readonly t: number; readonly p: number }; readonly hashesAtOnce: number; readonly mailrooms: readonly MailroomFact[] })
-  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64 })
+  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; readonly reception: ReceptionPolicy })
   | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string })
-  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[] })
+  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
 export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>
@@ -95,6 +95,53 @@ export interface SessionPolicy {
   readonly pop3LoginDelayMs: number
 }
 
+/** A DNS list of addresses (RFC 5782). */
+export interface DnsList {
+  readonly zone: string
+  /** An address on an allow list is known good: no block list, no greylisting. */
+  readonly kind: 'block' | 'allow'
+  /** What a listing adds to a peer's score. */
+  readonly weight: number
+  /** Answers that count: addresses or networks within 127.0.0.0/8. */
+  readonly answers: readonly string[]
+}
+
+/** Connections, messages and recipients a minute, as much at once; 0: not limited. */
+export interface RateLimits {
+  readonly connections: number
+  readonly messages: number
+  readonly recipients: number
+}
+
+/** How a cell judges who connects to port 25. Changes while it runs (`reception` below). */
+export interface ReceptionPolicy {
+  /** Where who is refused can read why; null: replies name no page. */
+  readonly helpUrl: string | null
+  /** Wait before the greeting for peers that have not delivered before; who speaks before it is refused. 0: none. */
+  readonly greetDelayMs: number
+  /** EHLO names that can't be true: our own name, a bare address, another's literal. */
+  readonly hello: 'note' | 'refuse'
+  /** Names of the peer's address in DNS (PTR), and whether one leads back to it. */
+  readonly reverseName: 'note' | 'require' | 'requireConfirmed'
+  readonly lists: readonly DnsList[]
+  /** A peer is refused whose block lists weigh as much. */
+  readonly refuseAt: number
+  /** How long a recipient waits for what DNS says of the peer; who has not answered then says nothing. */
+  readonly dnsTimeoutMs: number
+  readonly greylist: {
+    /** Brands whose recipients are greylisted. */
+    readonly brands: 'none' | 'all' | readonly string[]
+    readonly waitMs: number
+    /** A second attempt counts this long after the first. */
+    readonly retryMs: number
+    /** Who has passed passes for so long. */
+    readonly passMs: number
+  }
+  readonly rates: { readonly address: RateLimits; readonly network: RateLimits; readonly senderDomain: Omit<RateLimits, 'connections'> }
+  /** Unknown recipients of one network within an hour, over all its sessions; beyond it every recipient is put off. 0: not limited. */
+  readonly unknownPerHour: number
+}
+
 export interface RetryPolicy {
   /** Wait before attempt n+1; the last one repeats. */
   readonly waitsMs: readonly number[]
@@ -104,6 +151,9 @@ export interface RetryPolicy {
 export type ToProcess =
   | { readonly say: 'start'; readonly start: Start }
   | { readonly say: 'mailrooms'; readonly mailrooms: readonly MailroomFact[] }
+  /** Paths of the intakes that are ready. */
+  | { readonly say: 'intakes'; readonly intakes: readonly string[] }
+  | { readonly say: 'reception'; readonly reception: ReceptionPolicy }
   | { readonly say: 'tls'; readonly tls: TlsMaterial }
   | { readonly say: 'routes'; readonly routes: readonly Route[] }
   | { readonly say: 'health'; readonly id: number }

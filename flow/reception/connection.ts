@@ -79,7 +79,7 @@ export class Connection {
 
   /** Undefined where the caller left in the middle. */
   async #perform(request: Request): Promise<Step | undefined> {
-    if (request.ask === 'recipient') return recipientAnswered(this.#session, await this.#find(request))
+    if (request.ask === 'recipient') return recipientAnswered(this.#session, request.rcpt, await this.#find(request))
     if (request.ask === 'content') return this.#takeChunk(request.sizeBytes, request.last)
     const pending = this.#pending.shift() ?? []
     for (const { account, digest } of pending) this.#reception.journal.acknowledged(account, digest)
@@ -88,7 +88,7 @@ export class Connection {
 
   async #find(request: Extract<Request, { ask: 'recipient' }>): Promise<Found> {
     try {
-      return await this.#reception.recipients.find(request.forwardPath, request.sizeBytes)
+      return await this.#reception.recipients.find(request.rcpt.forwardPath, request.sizeBytes)
     } catch (error) {
       this.#reception.log.error('recipientNotFound', error, { fault: error instanceof Fault })
       return { is: 'refused', why: 'away' }

@@ -6,6 +6,7 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Phase } from '@bulkhead/wire/smtp/phases.ts'
 import type { Address } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
 import type { ReceptionRefusal } from './replies.ts'
 
 /** Which door the connection came by. */
@@ -22,7 +23,17 @@ export interface Client {
   readonly tls: string | null
 }
 
-export interface Recipient {
+/** When a sender wants to hear of a recipient (RFC 3461 section 4.1): empty is NEVER; null: nothing was asked, so failures. */
+export type NotifyWhen = 'success' | 'failure' | 'delay'
+
+export interface Recipient extends Resolution {
+  readonly notify: readonly NotifyWhen[] | null
+  /** RFC 3461 section 4.2, `type;xtext`; null where none was given. */
+  readonly orcpt: string | null
+}
+
+/** What an address leads to. */
+export interface Resolution {
   readonly account: AccountHandle
   readonly publicKey: Uint8Array
   readonly forwardPath: Address
@@ -33,6 +44,13 @@ export interface Transaction {
   readonly reversePath: string
   readonly smtpUtf8: boolean
   readonly sizeBytes: number | undefined
+  readonly body: '7BIT' | '8BITMIME' | 'BINARYMIME'
+  /** RFC 8689: on its way on, reports included, only over verified TLS. */
+  readonly requireTls: boolean
+  /** What a failure report returns of the message (RFC 3461 section 4.3). */
+  readonly ret: 'full' | 'hdrs' | null
+  /** RFC 3461 section 4.4, decoded. */
+  readonly envid: string | null
   readonly recipients: readonly Recipient[]
 }
 
@@ -52,12 +70,12 @@ export interface Policy {
 
 /** What the connection is to do; each has its answer in `answer.ts`. */
 export type Request =
-  | { readonly ask: 'recipient'; readonly forwardPath: Address; readonly sizeBytes: number | undefined }
+  | { readonly ask: 'recipient'; readonly rcpt: Rcpt; readonly sizeBytes: number | undefined }
   | { readonly ask: 'content'; readonly sizeBytes: number; readonly last: boolean }
   | { readonly ask: 'acknowledge' }
 
 export type Found =
-  | { readonly is: 'found'; readonly recipient: Recipient }
+  | { readonly is: 'found'; readonly recipient: Resolution }
   | { readonly is: 'refused'; readonly why: ReceptionRefusal }
 
 export interface Step {

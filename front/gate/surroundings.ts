@@ -1,7 +1,7 @@
 /** What every session of a gate shares: made once when the gate opens, handed down, never changed by a session. */
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
-import type { MailLimits, MailroomFact, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { MailLimits, MailroomFact, ReceptionPolicy, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import type { Lodgings } from './lodgings.ts'
@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly policy: GatePolicy
   readonly sessions: SessionPolicy
   readonly plainLoginOnLoopback: boolean
+  /** How this moment judges who connects to port 25. */
+  reception(): ReceptionPolicy
   /** The intake of the next session. */
   intakePath(): string
   readonly warden: Door<WardenVerbs>

@@ -2,7 +2,7 @@
 import type { CellId } from '@bulkhead/base/ids.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
-import type { MailLimits, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
+import type { MailLimits, ReceptionPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 
 export interface TlsFiles {
   readonly certificate: string
@@ -31,6 +31,7 @@ export interface CellConfig {
   readonly intakes: number
   readonly limits: MailLimits
   readonly sessions: SessionPolicy
+  readonly reception: ReceptionPolicy
   readonly retry: RetryPolicy
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null

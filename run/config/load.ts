@@ -6,10 +6,10 @@ import { isCellId, type CellId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Route, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ConfigRefused, portBaseMax, wellKnownPorts, type CellConfig, type PlatformConfig } from './config.ts'
+import { sizes, times } from './measures.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
+import { readReception } from './reception.ts'
 
-const sizes = { '': 1, KB: 1e3, KiB: 1024, MB: 1e6, MiB: 1024 ** 2, GB: 1e9, GiB: 1024 ** 3 }
-const times = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
 export const defaultLimits = { messageBytesMax: 52_428_800, recipientsMax: 200, connectionsMax: 20_000, connectionsPerPeerMax: 200 }
 /** About two minutes, then quarter of an hour, hours; five days in all (RFC 5321 section 4.5.4.1). */
@@ -27,7 +27,8 @@ const urlPattern = /^postgres(?:ql)?:\/\//
 const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = [
-  'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'retry', 'escrow',
+  'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
+  'retry', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -95,6 +96,7 @@ const readCell = (place: Place, reader: Reader): CellConfig => {
     intakes: map.whole('intakes', { otherwise: 1, min: 1, max: instancesMax }),
     limits: readLimits(map),
     sessions: readSessions(map),
+    reception: readReception(map, reader),
     retry: readRetry(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,

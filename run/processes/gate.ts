@@ -9,9 +9,10 @@ import type { Change, Role } from './role.ts'
 import { pathsTo } from './ways.ts'
 
 /** Each in its turn: a session that breaks is with another one when the sender tries again. */
-const inTurn = (paths: readonly string[]): (() => string) => {
+const inTurn = (ready: () => readonly string[]): (() => string) => {
   let turn = 0
   return () => {
+    const paths = ready()
     turn = (turn + 1) % paths.length
     return paths[turn] ?? ''
   }
@@ -26,6 +27,9 @@ const doorPath = (knocks: Readonly<Record<string, string>>, process: string): st
 export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => {
   const warden = knock<WardenVerbs>(doorPath(start.knocks, 'warden'))
   let mailrooms: readonly MailroomFact[] = start.mailrooms
+  let intakes = start.intakes
+  let { reception } = start
+  const everyIntake = pathsTo(start.knocks, 'intake')
   const door = new Gate({
     surroundings: {
       hostName: start.hostName,
@@ -33,7 +37,8 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
       policy: gatePolicy,
       sessions: start.sessions,
       plainLoginOnLoopback: start.plainLoginOnLoopback,
-      intakePath: inTurn(pathsTo(start.knocks, 'intake')),
+      intakePath: inTurn(() => (intakes.length === 0 ? everyIntake : intakes)),
+      reception: () => reception,
       warden,
       mailrooms: () => mailrooms,
       log,
@@ -51,6 +56,8 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
   return {
     apply(change: Change): void {
       if (change.say === 'mailrooms') mailrooms = change.mailrooms
+      if (change.say === 'intakes') intakes = change.intakes
+      if (change.say === 'reception') reception = change.reception
       if (change.say !== 'tls') return
       try {
         door.renewTls(change.tls)

@@ -17,7 +17,7 @@ import { keep, type KeptProcess } from './keeper.ts'
 import { launch, type Isolation } from './launch.ts'
 import { openLogFile } from './log-file.ts'
 import { doorPath, logDirectory, type PlatformPaths } from './paths.ts'
-import { mailroomFacts, startOf, type CellFacts } from './starts.ts'
+import { intakePaths, mailroomFacts, startOf, type CellFacts } from './starts.ts'
 import { tlsMaterial, watchTls } from './tls-material.ts'
 
 export interface CellContext {
@@ -39,6 +39,8 @@ export interface RunningCell {
   /** Starts what faces the outside, once the routes are known. */
   open(routes: readonly Route[]): Promise<void>
   reroute(routes: readonly Route[]): void
+  /** Takes on what may change while it runs. */
+  change(config: CellConfig): void
   /** The cell's domains, asked of its desk. */
   domains(): Promise<readonly string[]>
   stop(order: number, deadlineMs: number): Promise<void>
@@ -78,7 +80,8 @@ export const startCell = async (
   const { paths, scope } = context
   let facts: CellFacts = {
     paths, platform: context.platform, cell, secrets: ground.secrets, databases: await databasesOf(context, cell, ground), places: ground.places,
-    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), routes: [], tracePublicKey: '',
+    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), intakes: new Set(),
+    routes: [], tracePublicKey: '',
   }
   /** By name. */
   const kept = new Map<string, KeptProcess>()
@@ -100,6 +103,11 @@ export const startCell = async (
     facts = { ...facts, mailroomKeys: new Map(key === undefined ? others : [...others, [own, key]]) }
     tellMailrooms()
   }
+  const tellIntake = (own: string, ready: boolean): void => {
+    const others = [...facts.intakes].filter((name) => name !== own)
+    facts = { ...facts, intakes: new Set(ready ? [...others, own] : others) }
+    kept.get('gate')?.send({ say: 'intakes', intakes: intakePaths(facts) })
+  }
   const begin = (row: ProcessRow, own: string): KeptProcess => {
     const log = openLogFile(join(logDirectory(paths), `${cell.id}-${own}.ndjson`))
     const { name } = row
@@ -113,10 +121,12 @@ export const startCell = async (
       onReady(publicKey) {
         if (name === 'mailroom' && publicKey !== undefined) tellKey(own, publicKey)
         if (name === 'vault' && publicKey !== undefined) facts = { ...facts, tracePublicKey: publicKey }
+        if (name === 'intake') tellIntake(own, true)
       },
       // Nobody is sent to one that is gone, while others are there.
       onGone() {
         if (name === 'mailroom') tellKey(own, undefined)
+        if (name === 'intake') tellIntake(own, false)
       },
       log: log.write,
       onTrouble: context.onTrouble,
@@ -149,7 +159,13 @@ export const startCell = async (
   const watching = cell.tls === null || !scope.includes('gate') ? undefined : watchTls(cell.tls, newTls, context.onTrouble)
   const desk = knock<DeskVerbs>(doorPath(paths, cell.id, 'desk', 'cli'))
   return {
-    config: cell,
+    get config() {
+      return facts.cell
+    },
+    change({ reception }) {
+      facts = { ...facts, cell: { ...facts.cell, reception } }
+      for (const [own, process] of kept) if (own === 'gate' || own.startsWith('intake')) process.send({ say: 'reception', reception })
+    },
     processes: () => [...kept.values()],
     async open(routes) {
       facts = { ...facts, routes }

@@ -185,7 +185,7 @@ const changedCells = (before: PlatformConfig, after: PlatformConfig): readonly s
   before.cells
     .filter((cell) => {
       const now = after.cells.find(({ id }) => id === cell.id)
-      const plain = (one: CellConfig | undefined): string => JSON.stringify({ ...one, line: 0, database: one?.database?.declassify() })
+      const plain = (one: CellConfig | undefined): string => JSON.stringify({ ...one, line: 0, reception: null, database: one?.database?.declassify() })
       return plain(now) !== plain(cell)
     })
     .map(({ id }) => id)
@@ -254,6 +254,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
         await parts.watch?.restart()
         await openCells(parts, fresh.flatMap(({ id }) => parts.cells.get(id) ?? []))
       }
+      for (const cell of config.cells) parts.cells.get(cell.id)?.change(cell)
       await reroute()
       return { started: fresh.map(({ id }) => id), needsRestart: changedCells(before, config) }
     },

@@ -26,6 +26,8 @@ export interface CellFacts {
   readonly hashesAtOnce: number
   /** Mailrooms that are ready, by name, and their keys of this run. */
   readonly mailroomKeys: ReadonlyMap<string, string>
+  /** Names of intakes that are ready. */
+  readonly intakes: ReadonlySet<string>
   readonly routes: readonly Route[]
   /** Known from the vault's first start on. */
   readonly tracePublicKey: string
@@ -51,6 +53,10 @@ const common = (facts: CellFacts, process: ProcessName, own: string): StartCommo
 export const mailroomFacts = ({ mailroomKeys, paths, cell }: CellFacts, forProcess: 'warden' | 'gate'): readonly MailroomFact[] =>
   [...mailroomKeys].map(([name, publicKey]) => ({ name, publicKey, path: forProcess === 'gate' ? doorPath(paths, cell.id, name, 'gate') : '' }))
 
+/** Where the gate finds the intakes that are ready. */
+export const intakePaths = ({ intakes, paths, cell }: CellFacts): readonly string[] =>
+  [...intakes].map((name) => doorPath(paths, cell.id, name, 'gate'))
+
 export const listenersOf = (cell: CellConfig, inherited: boolean) =>
   wellKnownPorts.map(({ protocol, port, implicitTls }, at) => ({
     protocol, implicitTls, address: cell.address, port: cell.portBase + port, ...(inherited ? { fd: inheritedFd(at) } : {}),
@@ -74,7 +80,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
         mailrooms: mailroomFacts(facts, 'warden'),
       }
     case 'intake':
-      return { ...shared, process, ...mail }
+      return { ...shared, process, ...mail, reception: cell.reception }
     case 'mailroom':
       return { ...shared, process, ...mail }
     case 'courier':
@@ -88,6 +94,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
         proxyFrom: cell.proxyFrom, limits: cell.limits, sessions: cell.sessions, mailrooms: mailroomFacts(facts, 'gate'),
+        intakes: intakePaths(facts), reception: cell.reception,
       }
   }
 }

@@ -9,7 +9,7 @@ import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
-import type { Listener, MailLimits, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import type { Listener, MailLimits, ReceptionPolicy, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { frameReader } from '@bulkhead/door/frame.ts'
 import { listenUnix, serveDoor } from '@bulkhead/door/server.ts'
@@ -17,6 +17,7 @@ import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { parseCommand, type SmtpCommand } from '@bulkhead/wire/smtp/command.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { encodeAddress, encodePath } from '@bulkhead/wire/smtp/path.ts'
+import { defaultReception } from '@bulkhead/run/config/reception.ts'
 import { Gate } from '../gate.ts'
 import { gatePolicy, type GatePolicy } from '../policy.ts'
 
@@ -247,6 +248,7 @@ export interface House {
 }
 
 export interface HouseOptions {
+  readonly reception?: Partial<ReceptionPolicy>
   readonly policy?: Partial<GatePolicy>
   readonly limits?: Partial<MailLimits>
   readonly plainLoginOnLoopback?: boolean
@@ -294,6 +296,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       policy: { ...gatePolicy, loginFailureDelayMs: 5, unknownRecipientDelayMs: 1, lingerMs: 500, ...options.policy },
       sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 },
       plainLoginOnLoopback: options.plainLoginOnLoopback ?? false,
+      reception: () => ({ ...defaultReception, ...options.reception }),
       intakePath: () => path('intake'),
       warden,
       mailrooms: () => [{ name: 'm1', publicKey: '', path: options.mailroom?.path ?? path('mailroom') }],
