@@ -1,0 +1,80 @@
+/** A message as its signatures need it: header fields, and the body hashed once for each way of reading it, however many sign. */
+import { createHash, verify } from 'node:crypto'
+import { canonicalBody } from './canonical-body.ts'
+import { canonicalField, unsignedField, type Canonicalization } from './canonical-header.ts'
+import type { DkimField } from './dkim-field.ts'
+import type { PublicKey } from './dkim-key.ts'
+import { readHeader, type Header, type HeaderField } from './header-fields.ts'
+
+export interface BodyHash {
+  readonly hash: Buffer
+  /** Octets of the canonical body, all of it, whatever was hashed. */
+  readonly canonicalBytes: number
+}
+
+export interface SignedMessage {
+  readonly header: Header
+  bodyHash(canonicalization: Canonicalization, length: number | null): BodyHash
+}
+
+const hashOf = (pieces: readonly Buffer[], length: number | null): Buffer => {
+  const hash = createHash('sha256')
+  let left = length ?? Number.POSITIVE_INFINITY
+  for (const piece of pieces) {
+    hash.update(piece.subarray(0, Math.min(piece.length, left)))
+    left -= Math.min(piece.length, left)
+  }
+  return hash.digest()
+}
+
+export const signedMessage = (message: Buffer): SignedMessage => {
+  const header = readHeader(message)
+  const bodies = new Map<Canonicalization, readonly Buffer[]>()
+  const hashes = new Map<string, BodyHash>()
+
+  const bodyOf = (canonicalization: Canonicalization): readonly Buffer[] => {
+    const known = bodies.get(canonicalization)
+    if (known !== undefined) return known
+    const body = canonicalBody(message.subarray(header.bodyStart), canonicalization)
+    bodies.set(canonicalization, body)
+    return body
+  }
+
+  return {
+    header,
+    bodyHash(canonicalization, length) {
+      const name = `${canonicalization} ${length}`
+      const known = hashes.get(name)
+      if (known !== undefined) return known
+      const pieces = bodyOf(canonicalization)
+      const made = { hash: hashOf(pieces, length), canonicalBytes: pieces.reduce((sum, piece) => sum + piece.length, 0) }
+      hashes.set(name, made)
+      return made
+    },
+  }
+}
+
+/** The fields a signature covers: for each name the last one that is not covered yet (RFC 6376 section 5.4.2); others are empty. */
+export const coveredFields = (header: Header, names: readonly string[]): readonly HeaderField[] => {
+  const places = new Map<string, HeaderField[]>()
+  for (const name of names) places.set(name, [])
+  for (const field of header.fields) places.get(field.name)?.push(field)
+  return names.flatMap((name) => places.get(name)?.pop() ?? [])
+}
+
+/** What is hashed for `b=` (section 3.7). `own`: the field that signs. */
+export const signedBytes = (header: Header, field: DkimField, own: HeaderField): Buffer => {
+  const canonicalization = field.headerCanonicalization
+  const covered = coveredFields(header, field.signed).map(({ text }) => canonicalField(text, canonicalization))
+  return Buffer.from(covered.join('') + unsignedField(own.text, canonicalization), 'latin1')
+}
+
+/** RSA PKCS #1 v1.5 with SHA-256, or Ed25519 of the SHA-256 (RFC 8463 section 3). */
+export const holds = (key: PublicKey, bytes: Buffer, signature: Buffer): boolean => {
+  try {
+    if (key.key.asymmetricKeyType === 'rsa') return verify('sha256', bytes, key.key, signature)
+    return verify(null, createHash('sha256').update(bytes).digest(), key.key, signature)
+  } catch {
+    return false
+  }
+}
