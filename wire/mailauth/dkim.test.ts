@@ -79,7 +79,7 @@ test('any changed byte that matters fails', () => {
     fc.property(fc.integer({ min: start, max: message.length - 1 }), fc.integer({ min: 1, max: 255 }), (at, by) => {
       const changed = Buffer.from(message)
       changed[at] = ((changed[at] ?? 0) + by) % 256
-      if (at >= unsigned && at < unsigned + 'X-Mailer: none'.length) return
+      if (at >= unsigned && at <= unsigned + 'X-Mailer: none'.length) return
       const canonical = (bytes: Buffer): string => {
         const { fields, bodyStart } = readHeader(bytes)
         return fields.map(({ text }) => relaxedField(text)).join('') + Buffer.concat(canonicalBody(bytes.subarray(bodyStart), 'relaxed')).toString('latin1')
@@ -92,9 +92,10 @@ test('any changed byte that matters fails', () => {
 
 test('any changed byte of a signature field fails it', () => {
   const message = signed(plain)
-  const end = message.indexOf('DKIM-Signature:', 10)
+  // The last letter before `==` has bits that mean nothing.
+  const end = message.indexOf('==\r\nDKIM-Signature:') - 1
   fc.assert(
-    fc.property(fc.integer({ min: 'DKIM-Signature:'.length, max: end - 3 }), fc.integer({ min: 0x21, max: 0x7e }), (at, byte) => {
+    fc.property(fc.integer({ min: 'DKIM-Signature:'.length, max: end - 1 }), fc.integer({ min: 0x21, max: 0x7e }), (at, byte) => {
       const before = message[at] ?? 0
       if (byte === before || before <= 0x20 || (before | 0x20) === (byte | 0x20)) return
       const changed = Buffer.from(message)
