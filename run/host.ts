@@ -26,6 +26,7 @@ const roots: { readonly [P in ProcessName]: () => Promise<Role<P>> } = {
   courier: async () => (await import('./processes/courier.ts')).courier,
   desk: async () => (await import('./processes/desk.ts')).desk,
   gate: async () => (await import('./processes/gate.ts')).gate,
+  scout: async () => (await import('./processes/scout.ts')).scout,
   watch: async () => (await import('./processes/watch.ts')).watch,
 }
 

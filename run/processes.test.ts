@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { processNames } from '@bulkhead/door/contracts/start.ts'
+import { scoutCallers } from '@bulkhead/door/contracts/scout.ts'
 import { vaultCallers } from '@bulkhead/door/contracts/vault.ts'
 import { wardenCallers } from '@bulkhead/door/contracts/warden.ts'
 import { databaseKinds, functionsOf } from '@bulkhead/store/rights.ts'
@@ -33,14 +34,21 @@ test('the vault knocks at nobody but watch, has no database, no network and no n
   assert.deepEqual({ databases, egress, addons, listens }, { databases: [], egress: 'none', addons: false, listens: false })
 })
 
-test('only the courier reaches the internet, only the warden has native code, only gate and watch listen', () => {
+test('only the courier and the scout reach the internet, only the warden has native code, only gate and watch listen', () => {
   const named = (wanted: (row: (typeof processTable)[number]) => boolean) => processTable.filter(wanted).map(({ name }) => name).sort()
-  assert.deepEqual(named(({ egress }) => egress === 'internet'), ['courier'])
+  assert.deepEqual(named(({ egress }) => egress === 'internet'), ['courier', 'scout'])
   assert.deepEqual(named(({ addons }) => addons), ['warden'])
   assert.deepEqual(named(({ listens }) => listens), ['gate', 'watch'])
 })
 
+test('the scout knocks at nobody but watch, and has no database, no files, no port', () => {
+  const { databases, files, listens, addons } = rowOf('scout')
+  assert.deepEqual([...knocksOf('scout')], ['watch'])
+  assert.deepEqual({ databases, files, listens, addons }, { databases: [], files: [], listens: false, addons: false })
+})
+
 test('the doors are those of the contracts', () => {
+  assert.deepEqual([...rowOf('scout').serves].sort(), [...scoutCallers].sort())
   assert.deepEqual([...rowOf('vault').serves].sort(), [...vaultCallers].sort())
   assert.deepEqual([...rowOf('warden').serves].sort(), [...wardenCallers].sort())
 })

@@ -34,7 +34,7 @@ export interface ProcessRow {
 export const processTable: readonly ProcessRow[] = [
   {
     name: 'watch', does: 'keeps the ledger of what was granted; serves metrics', per: 'platform',
-    serves: ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate'],
+    serves: ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout'],
     databases: [], files: ['ledger'], listens: true, egress: 'none', addons: false,
     heapMb: 192, openFiles: 4096, startOrder: 0, stopOrder: 4,
   },
@@ -43,6 +43,12 @@ export const processTable: readonly ProcessRow[] = [
     serves: ['warden', 'intake', 'mailroom', 'desk'],
     databases: [], files: ['keys'], listens: false, egress: 'none', addons: false,
     heapMb: 128, openFiles: 1024, startOrder: 0, stopOrder: 3,
+  },
+  {
+    name: 'scout', does: 'asks the outside for the others: DNS; carries bytes to scanners named by TCP', per: 'cell',
+    serves: ['intake', 'courier', 'desk'],
+    databases: [], files: [], listens: false, egress: 'internet', addons: false,
+    heapMb: 256, openFiles: 8192, startOrder: 1, stopOrder: 3,
   },
   {
     name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission', per: 'cell', count: 'mailrooms',

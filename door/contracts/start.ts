@@ -5,7 +5,7 @@
 import type { Base64 } from './vault.ts'
 import type { MailProtocol } from './warden.ts'
 
-export const processNames = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'watch'] as const
+export const processNames = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout', 'watch'] as const
 export type ProcessName = (typeof processNames)[number]
 
 /** One listening port of a gate. */
@@ -55,9 +55,26 @@ export type Start =
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string })
   | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy })
+  | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[] })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
 export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>
+
+/** Whom the scout asks. */
+export interface DnsFacts {
+  /** None: every question is away. `trusted`: their AD bit counts. */
+  readonly servers: readonly { readonly address: string; readonly port: number; readonly trusted: boolean }[]
+  /** A signed name whose SOA shows whether they validate; '' is the root. */
+  readonly probe: string
+}
+
+/** A scanner that the operator named by TCP: the scout serves it to intake on the Unix socket `path`. */
+export interface RelayFact {
+  readonly name: string
+  readonly path: string
+  readonly host: string
+  readonly port: number
+}
 
 export interface MailroomFact {
   readonly name: string

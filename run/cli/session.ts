@@ -40,7 +40,7 @@ export const control = async (paths: PlatformPaths): Promise<(Door<ControlVerbs>
 
 const partly = async (paths: PlatformPaths, config: PlatformConfig, cell: string): Promise<Platform> =>
   startPlatform({
-    paths, config, purpose: 'a command', only: { cells: [cell], processes: ['watch', 'vault', 'warden', 'desk'] },
+    paths, config, purpose: 'a command', only: { cells: [cell], processes: ['watch', 'vault', 'scout', 'warden', 'desk'] },
     say: (line) => process.stderr.write(`${line}\n`),
   })
 

@@ -3,6 +3,7 @@ import type { CellId } from '@bulkhead/base/ids.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import type { MailLimits, ReceptionPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
+import type { DnsConfig } from './dns.ts'
 
 export interface TlsFiles {
   readonly certificate: string
@@ -33,6 +34,9 @@ export interface CellConfig {
   readonly sessions: SessionPolicy
   readonly reception: ReceptionPolicy
   readonly retry: RetryPolicy
+  readonly dns: DnsConfig
+  /** Those of its scanners that are reached by TCP, which is the scout's to do. */
+  readonly tcpScanners: readonly { readonly name: string; readonly host: string; readonly port: number }[]
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null
   readonly line: number

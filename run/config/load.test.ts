@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConfigRefused } from './config.ts'
+import { serversOf } from './dns.ts'
 import { demoAccounts, demoConfigText, demoDomains } from './demo.ts'
 import { addCell, putRoute, removeRoute } from './edit.ts'
 import { parseConfig } from './load.ts'
@@ -47,6 +48,9 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['what is not YAML', 'cells: [\nroutes: x\n', 'bulkhead.yaml:2: '],
   ['a setting given twice', 'demo: true\ndemo: false\n', 'bulkhead.yaml:2: '],
   ['a file that holds something else', '- a\n- b\n', 'bulkhead.yaml:1: the file must hold settings'],
+  ['a resolver that is no address', 'dns:\n  servers: [dns.example]\n', 'bulkhead.yaml:2: dns.servers[0] must be the address of a resolver, such as 127.0.0.1 or [2001:db8::53]:5353, not "dns.example"'],
+  ['a resolver of a cell that is no address', cell('    dns: { servers: [192.0.2.53:0] }\n'), 'bulkhead.yaml:4: cells[0].dns.servers[0] must be the address of a resolver'],
+  ['a setting of dns that does not exist', 'dns:\n  server: 127.0.0.1\n', 'bulkhead.yaml:2: there is no setting "dns.server"; did you mean "servers"?'],
   ['a route without a host', 'routes:\n  - domain: example.org\n', 'bulkhead.yaml:2: routes[0].host is missing'],
 ]
 
@@ -69,6 +73,18 @@ test('a configuration is whole, typed and frozen', () => {
   assert.deepEqual(only?.retry, { waitsMs: [60_000, 3_600_000], giveUpAfterMs: 172_800_000 })
   assert.equal(config.metrics.port, 9464)
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.cells) && Object.isFrozen(only?.limits))
+})
+
+test('a cell asks its own resolvers, else the platform\u2019s, else the machine\u2019s; in demonstration none that is not named', () => {
+  const named = parseConfig(`dns: { servers: [127.0.0.1, "[::1]:5353"], probe: example.org }\n${cell('')}`, 'x').cells[0]?.dns
+  assert.deepEqual(named, { servers: [{ address: '127.0.0.1', port: 53, trusted: true }, { address: '::1', port: 5353, trusted: true }], probe: 'example.org' })
+  const own = parseConfig(`dns: { servers: [127.0.0.1] }\n${cell('    dns: { servers: [127.0.0.2] }\n')}`, 'x').cells[0]?.dns
+  assert.deepEqual(own?.servers.map(({ address }) => address), ['127.0.0.2'])
+  const none = parseConfig(cell(''), 'x').cells[0]?.dns
+  assert.ok(none !== undefined && own !== undefined)
+  assert.deepEqual(none, { servers: [], probe: '' })
+  assert.deepEqual(serversOf(none, true), [])
+  assert.deepEqual(serversOf(own, true), own.servers)
 })
 
 test('a database password does not show', () => {

@@ -6,6 +6,7 @@ import { isCellId, type CellId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Route, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ConfigRefused, portBaseMax, wellKnownPorts, type CellConfig, type PlatformConfig } from './config.ts'
+import { defaultDns, readDns, type DnsConfig } from './dns.ts'
 import { sizes, times } from './measures.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 import { readReception } from './reception.ts'
@@ -28,7 +29,7 @@ const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'retry', 'escrow',
+  'retry', 'dns', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -71,7 +72,7 @@ const readTls = (map: MapReader): CellConfig['tls'] =>
     key: tls.text('key', { pattern: /^\//, must: 'the absolute path of a PEM file' }),
   })) ?? null
 
-const readCell = (place: Place, reader: Reader): CellConfig => {
+const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellConfig => {
   const map = reader.mapAt(place, cellKeys)
   const id = map.text('id', { pattern: namePattern, must: nameMust })
   const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
@@ -98,6 +99,8 @@ const readCell = (place: Place, reader: Reader): CellConfig => {
     sessions: readSessions(map),
     reception: readReception(map, reader),
     retry: readRetry(map, reader),
+    dns: readDns(map, reader) ?? platformDns,
+    tcpScanners: [],
     escrow: escrow === '' ? null : escrow,
     line: map.line,
   }
@@ -148,7 +151,8 @@ export const parseConfig = (text: string, file: string): PlatformConfig => {
     })))
   }
   const reader = configReader(lines)
-  const map = reader.mapAt({ node: document.contents, path: '', line: 1 }, ['operator', 'demo', 'logLevel', 'metrics', 'cells', 'routes'])
+  const map = reader.mapAt({ node: document.contents, path: '', line: 1 }, ['operator', 'demo', 'logLevel', 'metrics', 'dns', 'cells', 'routes'])
+  const dns = readDns(map, reader) ?? defaultDns
   const metrics = { address: '127.0.0.1', port: 9464 }
   const config: PlatformConfig = {
     operator: map.text('operator', { otherwise: 'Bulkhead' }),
@@ -158,7 +162,7 @@ export const parseConfig = (text: string, file: string): PlatformConfig => {
       address: at.text('address', { otherwise: metrics.address, pattern: /^[0-9a-f.:]+$/, must: 'an IP address' }),
       port: at.whole('port', { otherwise: metrics.port, min: 0, max: 65_535 }),
     })) ?? metrics,
-    cells: map.list('cells', (place) => readCell(place, reader)),
+    cells: map.list('cells', (place) => readCell(place, reader, dns)),
     routes: map.list('routes', (place) => readRoute(place, reader)),
   }
   clashes(config.cells, reader)

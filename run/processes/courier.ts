@@ -8,6 +8,7 @@ import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { turnTrace } from '@bulkhead/store/trace/trace-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
+import { scoutAt } from './scout-at.ts'
 import { tracerOf } from './tracing.ts'
 
 const sessionsMax = 4
@@ -20,6 +21,7 @@ export const courier: Role<'courier'> = async (start, context) => {
   const { hostName, localOnly, retry, routes } = start
   const privateKey = secret(Buffer.from(start.queuePrivateKey, 'base64'))
   const database = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead courier', sessionsMax })
+  const dns = scoutAt(start.knocks, clock)
   const random = (): number => Math.random()
   const tracer = tracerOf(start, database, context)
   const turning = setInterval(() => {
@@ -47,6 +49,7 @@ export const courier: Role<'courier'> = async (start, context) => {
       clearInterval(turning)
       await tracer[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
+      dns[Symbol.dispose]()
     },
   }
 }

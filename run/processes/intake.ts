@@ -16,6 +16,7 @@ import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
+import { scoutAt } from './scout-at.ts'
 import { tracerOf } from './tracing.ts'
 import { knockAtAll } from './ways.ts'
 
@@ -30,6 +31,7 @@ const sweepEveryMs = 3_600_000
 export const intake: Role<'intake'> = async (start, context) => {
   const { log, meter, clock, sealing } = context
   const { hostName, limits } = start
+  const dns = scoutAt(start.knocks, clock)
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const mailrooms = knockAtAll<WakeVerbs>(start.knocks, 'mailroom')
   const blobs = directoryBlobs(start.blobs)
@@ -76,6 +78,7 @@ export const intake: Role<'intake'> = async (start, context) => {
       await tracer[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
       vault[Symbol.dispose]()
+      dns[Symbol.dispose]()
       for (const mailroom of mailrooms) mailroom[Symbol.dispose]()
     },
   }

@@ -66,8 +66,9 @@ test('rights are given up in order: limits, network, account, and Node\u2019s ow
   assert.ok(!words.some((word) => word.startsWith('--allow-addons') || word.startsWith('--allow-child') || word.startsWith('--allow-worker')))
 })
 
-test('the courier keeps the network, the warden alone may load native code', () => {
-  assert.ok(!launchCommand(plan('courier')).includes('unshare'))
+test('courier and scout keep the network, the warden alone may load native code', () => {
+  for (const name of ['courier', 'scout'] as const) assert.ok(!launchCommand(plan(name)).includes('unshare'))
+  for (const name of ['intake', 'desk'] as const) assert.ok(launchCommand(plan(name)).includes('unshare'))
   assert.ok(launchCommand(plan('warden')).includes('--allow-addons'))
 })
 

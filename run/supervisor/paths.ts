@@ -99,5 +99,9 @@ export const controlSocket = (paths: PlatformPaths): string => join(paths.runtim
 export const doorPath = (paths: PlatformPaths, cell: string, server: string, caller: string): string =>
   join(paths.runtime, cell, `${server}-${caller}`, 's')
 
+/** The scout's socket for the `at`-th scanner that is reached by TCP, beside its door to intake: who may search that may use this. */
+export const relayPath = (paths: PlatformPaths, cell: string, at: number): string =>
+  join(paths.runtime, cell, 'scout-intake', `r${at}`)
+
 /** Creates an empty file for owner and nobody else, or leaves it. */
 export const touch = (file: string, mode: number): void => closeSync(openSync(file, 'a', mode))

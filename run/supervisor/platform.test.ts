@@ -80,12 +80,19 @@ test('a platform of stand-ins', async (t) => {
       assert.equal(await canConnect('desk', doorPath(paths, 'watch', 'minato', 'desk')), 'ok')
       assert.equal(await canConnect('intake', doorPath(paths, 'minato', 'mailroom-2', 'intake')), 'ok')
       assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'mailroom-2', 'mailroom')), 'ok')
+      for (const caller of ['intake', 'desk'] as const) assert.equal(await canConnect(caller, doorPath(paths, 'minato', 'scout', caller)), 'ok')
     })
 
     await t.test('keeps a process from every other door', { skip: !isRoot }, async () => {
       assert.equal(await canConnect('intake', doorPath(paths, 'minato', 'vault', 'warden')), 'EACCES')
       assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'warden', 'desk')), 'EACCES')
       assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'mailroom-2', 'gate')), 'EACCES')
+      assert.equal(await canConnect('mailroom', doorPath(paths, 'minato', 'scout', 'intake')), 'EACCES')
+      assert.equal(await canConnect('intake', doorPath(paths, 'minato', 'scout', 'desk')), 'EACCES')
+      assert.equal(await canConnect('intake', doorPath(paths, 'kaede', 'scout', 'intake')), 'EACCES')
+      for (const server of ['vault', 'mailroom', 'intake'] as const) {
+        assert.equal(await canConnect('scout', doorPath(paths, 'minato', server, cellProcesses.find(({ name }) => name === server)?.serves[0] ?? '')), 'EACCES')
+      }
       assert.equal(await canConnect('warden', doorPath(paths, 'kaede', 'vault', 'warden')), 'EACCES')
       assert.equal(await canConnect('warden', doorPath(paths, 'watch', 'minato', 'vault')), 'EACCES')
     })
@@ -99,7 +106,7 @@ test('a platform of stand-ins', async (t) => {
     await t.test('keeps files of one process from all others, by account as well as by Node\u2019s permissions', { skip: !isRoot }, async () => {
       const keys = join(cellDirectory(paths, 'minato'), 'keys')
       assert.equal(statSync(keys).mode & 0o777, 0o700)
-      for (const process of ['intake', 'mailroom', 'warden', 'desk'] as const) {
+      for (const process of ['intake', 'mailroom', 'warden', 'desk', 'scout'] as const) {
         using door = asks(process)
         const reply = await door.ask('canRead', { directory: keys })
         assert.equal(reply.is === 'answered' && reply.answer.outcome, 'ERR_ACCESS_DENIED')
@@ -114,6 +121,7 @@ test('a platform of stand-ins', async (t) => {
     await t.test('keeps the network from those that need none', { skip: !isRoot }, async () => {
       assert.equal(await canConnect('intake', '', Number(portBases[0]) + 25), 'ENETUNREACH')
       assert.equal(await canConnect('vault', '', Number(portBases[0]) + 25), 'ENETUNREACH')
+      assert.equal(await canConnect('scout', '', Number(portBases[0]) + 25), 'ok')
     })
 
     await t.test('keeps secrets out of the data directory, for the owner alone', async () => {
@@ -126,7 +134,7 @@ test('a platform of stand-ins', async (t) => {
     })
 
     await t.test('tells nobody what it does not need', async () => {
-      for (const [process, forbidden] of [['intake', /private|unseal/i], ['mailroom', /private|unseal/i], ['desk', /private|unseal/i], ['warden', /queueUrl|mailUrl|unseal/i]] as const) {
+      for (const [process, forbidden] of [['intake', /private|unseal/i], ['mailroom', /private|unseal/i], ['desk', /private|unseal/i], ['warden', /queueUrl|mailUrl|unseal/i], ['scout', /private|unseal|Url|blobs/i]] as const) {
         using door = asks(process)
         const reply = await door.ask('start', {})
         assert.doesNotMatch(JSON.stringify(reply), forbidden)

@@ -1,11 +1,12 @@
 /** What each process is told at its start: exactly what its row of the table allows, and no more. */
-import type { ProcessName, Route, Start, StartCommon, MailroomFact, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import type { ProcessName, Route, Start, StartCommon, MailroomFact, RelayFact, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
 import { wellKnownPorts } from '../config/config.ts'
+import { serversOf } from '../config/dns.ts'
 import { instancesOf, knocksOf, rowOf } from '../processes.ts'
 import { inheritedFd } from './launch.ts'
-import { doorPath, type PlatformPaths } from './paths.ts'
+import { doorPath, relayPath, type PlatformPaths } from './paths.ts'
 import type { CellSecrets } from './safe.ts'
 
 /** OWASP's second choice for Argon2id (19 MiB, two passes); kept per row, so raising it later is safe. */
@@ -90,6 +91,8 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       }
     case 'desk':
       return { ...shared, process, directoryUrl: url('directory'), mailUrl: url('mail'), queueUrl: url('queue'), blobs: facts.places.blobs }
+    case 'scout':
+      return { ...shared, process, dns: { servers: serversOf(cell.dns, platform.demo), probe: cell.dns.probe }, relays: relaysOf(facts) }
     case 'gate':
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
@@ -98,6 +101,10 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       }
   }
 }
+
+/** Where intake finds a scanner that is reached by TCP. */
+export const relaysOf = ({ paths, cell }: CellFacts): readonly RelayFact[] =>
+  cell.tcpScanners.map(({ name, host, port }, at) => ({ name, host, port, path: relayPath(paths, cell.id, at) }))
 
 const vaultFiles = (keys: string) => ({ keyTable: `${keys}/keys.sqlite`, rootFile: rootFile(keys) })
 export const rootFile = (keys: string): string => `${keys}/root.sealed`

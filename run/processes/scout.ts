@@ -1,0 +1,42 @@
+/** `scout`: asks the outside on behalf of processes that can't reach it. No database, no files, no keys. */
+import { resolver } from '@bulkhead/flow/resolving/resolver.ts'
+import { scoutHandlers } from '@bulkhead/flow/resolving/serve.ts'
+import { validationOf } from '@bulkhead/flow/resolving/validation.ts'
+import { serveRelays } from '@bulkhead/flow/carrying/relay.ts'
+import { scoutCallers } from '@bulkhead/door/contracts/scout.ts'
+import { serveDoor } from '@bulkhead/door/server.ts'
+import type { Role } from './role.ts'
+
+const probeEveryMs = 3_600_000
+
+export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) => {
+  const { servers, probe } = start.dns
+  const dns = resolver({ servers, clock, meter })
+  const doors = scoutCallers.flatMap((caller) => {
+    const path = start.serves[caller]
+    return path === undefined ? [] : [{ caller, path }]
+  })
+  const door = await serveDoor(doors, scoutHandlers(dns), log)
+  const relays = await serveRelays(start.relays, { log, meter })
+
+  const look = async (): Promise<void> => {
+    const validation = await validationOf({ servers, clock, meter }, probe)
+    meter.gauge('dns_resolver_validates', validation === 'validates' ? 1 : 0)
+    if (validation === 'validates') return
+    tell({ kind: validation === 'away' ? 'resolverAway' : 'resolverDoesNotValidate' })
+    log.warn(validation === 'away' ? 'resolverAway' : 'resolverDoesNotValidate', {
+      probe: probe === '' ? '.' : probe,
+      consequence: validation === 'away' ? 'nothing can be asked of DNS' : 'no answer is secure, so there is no DANE',
+    })
+  }
+  if (servers.length > 0) void look()
+  const looking = servers.length > 0 ? setInterval(() => void look(), probeEveryMs) : undefined
+  return {
+    apply() {},
+    async [Symbol.asyncDispose]() {
+      clearInterval(looking)
+      await door[Symbol.asyncDispose]()
+      await relays[Symbol.asyncDispose]()
+    },
+  }
+}
