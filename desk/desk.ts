@@ -3,6 +3,7 @@
  * key and reads no verifier. Each verb is a file in `verbs/`; where one writes to several places, the order is such that
  * running it again after a crash completes it.
  */
+import type { Clock } from '@bulkhead/base/clock.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
@@ -37,6 +38,9 @@ import { passwordReset } from './verbs/password-reset.ts'
 import { queueAct } from './verbs/queue-act.ts'
 import { queueList } from './verbs/queue-list.ts'
 import { traceFind } from './verbs/trace-find.ts'
+import { signerChange } from './verbs/signer-change.ts'
+import { signerList } from './verbs/signer-list.ts'
+import { signerNew } from './verbs/signer-new.ts'
 
 export interface Desk {
   readonly vault: Door<VaultVerbs>
@@ -47,7 +51,10 @@ export interface Desk {
   readonly queue: QueueAdmin
   readonly trace: TraceReader
   readonly traceKeys: TraceKeys
+  readonly clock: Clock
   readonly meter: Meter
+  /** The TXT records of a name, their strings joined; undefined where nobody can say now. */
+  txt(name: string): Promise<readonly string[] | undefined>
   tell(event: Omit<WatchEvent, 'at'>): void
 }
 
@@ -59,8 +66,8 @@ export type Done<K extends keyof DeskVerbs> = Reply<DeskVerbs[K]> & {
 
 export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>) => Promise<Done<K>>
 
-/** Reading the lists of brands and domains, or the queue's lines, tells nothing of a person. */
-const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'domainList', 'queueList'])
+/** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
+const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'domainList', 'queueList', 'signerList'])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
   const guard =
@@ -102,5 +109,8 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     queueList: guard('queueList', queueList),
     queueAct: guard('queueAct', queueAct),
     traceFind: guard('traceFind', traceFind),
+    signerList: guard('signerList', signerList),
+    signerNew: guard('signerNew', signerNew),
+    signerChange: guard('signerChange', signerChange),
   }
 }

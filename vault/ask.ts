@@ -7,7 +7,7 @@ import { verifierBytes } from '@bulkhead/seal/wraps.ts'
 type Fields = Readonly<Record<string, unknown>>
 
 const rowsMax = 1_000
-const domainPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/
+const domainPattern = /^[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*$/
 const selectorPattern = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/
 const setPattern = /^[a-z0-9][a-z0-9-]{0,62}$/
 

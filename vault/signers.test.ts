@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createHash, createPublicKey, randomBytes, randomUUID, verify } from 'node:crypto'
+import { createHash, createPrivateKey, createPublicKey, randomBytes, randomUUID, verify } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -120,6 +120,23 @@ test('a destroyed key is in no byte of the files, and those of others are there 
   for (const selector of ['b', 'd']) await granted('desk', 'changeSigner', { domain, selector, state: 'destroyed' })
   const bytes = Buffer.concat([readFileSync(path), readFileSync(`${path}-wal`)])
   assert.deepEqual(wrapped.map((key) => key.length > 0 && bytes.includes(key)), [true, false, true, false])
+})
+
+test('whoever steals the key table has no private key, in no form', async () => {
+  const { granted, path, vault } = start()
+  const signers = await signing({ granted } as ReturnType<typeof start>)
+  const keys = signers.map(({ selector }) => vault.signingKeys.of(domain, selector)?.key)
+  const stolen = Buffer.concat([readFileSync(path), readFileSync(`${path}-wal`)])
+  for (const key of [...keys, createPrivateKey({ key: vault.traceKey.declassify(), format: 'raw-private', asymmetricKeyType: 'x25519' })]) {
+    assert.ok(key !== undefined)
+    const der = key.export({ type: 'pkcs8', format: 'der' })
+    const jwk = key.export({ format: 'jwk' })
+    const parts = [der, ...[jwk.d, jwk.p, jwk.q].filter((part) => part !== undefined).map((part) => Buffer.from(part, 'base64url'))]
+    for (const part of parts) {
+      for (const form of [part, Buffer.from(part.toString('base64')), Buffer.from(part.toString('hex'))]) assert.equal(stolen.includes(form.subarray(0, 64)), false)
+    }
+  }
+  for (const { publicKey } of signers) assert.ok(stolen.includes(Buffer.from(publicKey, 'base64')), 'the search finds what is not secret')
 })
 
 test('a key table made before there were signing keys gets its tables at the next start', async () => {

@@ -3,7 +3,7 @@
  * Addresses come in as text and are turned into blind indexes at once.
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
-import type { Base64 } from './vault.ts'
+import type { Base64, Signer } from './vault.ts'
 
 export const accountStates = ['active', 'dormant', 'suspended', 'cancelled'] as const
 export type AccountState = (typeof accountStates)[number]
@@ -23,7 +23,7 @@ export interface AccountLine {
   readonly aliases: number
 }
 
-type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow'
+type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys'
 
 export type DeskVerbs = {
   readonly brandAdd: { readonly ask: { readonly brand: string; readonly name: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
@@ -31,6 +31,11 @@ export type DeskVerbs = {
   readonly domainAdd: { readonly ask: { readonly domain: string; readonly brand: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly domainList: { readonly ask: Record<never, never>; readonly answer: { readonly domains: readonly { readonly domain: string; readonly brand: string }[] }; readonly refusal: Refusal }
   readonly domainRemove: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** DKIM keys, public halves alone. `inDns` null: nobody could say. */
+  readonly signerList: { readonly ask: { readonly domain: string }; readonly answer: { readonly signers: readonly SignerLine[] }; readonly refusal: Refusal }
+  /** An RSA and an Ed25519 key. */
+  readonly signerNew: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly signerChange: { readonly ask: { readonly domain: string; readonly selector: string; readonly state: 'signing' | 'retired' | 'destroyed' }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly accountAdd: { readonly ask: { readonly address: string; readonly password: Base64; readonly quotaBytes: number | null }; readonly answer: { readonly account: AccountHandle }; readonly refusal: Refusal }
   readonly accountShow: { readonly ask: { readonly address: string }; readonly answer: AccountLine; readonly refusal: Refusal }
   readonly accountList: { readonly ask: { readonly after: string | null; readonly limit: number; readonly showAddresses: boolean; readonly reason: string }; readonly answer: { readonly accounts: readonly AccountLine[]; readonly next: string | null }; readonly refusal: Refusal }
@@ -67,6 +72,12 @@ export interface TraceLine {
   readonly messageId: string | null
   readonly peer: string | null
   readonly facts: Readonly<Record<string, string>>
+}
+
+export interface SignerLine extends Signer {
+  /** The TXT record that shows the key, its strings at most 255 octets each. */
+  readonly record: { readonly name: string; readonly strings: readonly string[] }
+  readonly inDns: boolean | null
 }
 
 export interface QueueLine {

@@ -20,6 +20,9 @@ const text = {
   notEmpty: 'addresses of this domain are still in use; cancel or move them first',
   badTransition: 'the account is cancelled; that is for ever',
   noEscrow: 'this ISP has no recovery key, so nothing was kept for its custodians',
+  noSuchKey: 'there is no such key; ./bulkhead domain dkim DOMAIN shows them',
+  badKeyChange: 'a key signs after it was published, retires after it signed, and is destroyed when it does not sign any more',
+  tooManyKeys: 'there are too many keys already; destroy retired ones first',
   noSuchMessage: 'there is no such message in the queue; ./bulkhead queue list shows them',
 } as const satisfies Record<DeskRefusal, string>
 

@@ -114,5 +114,8 @@ export type DeskWork<T> = (session: DeskSession, cell: CellConfig) => Promise<T>
 export const withAddress = <T>(options: CommonOptions, address: string, work: DeskWork<T>): Promise<T> =>
   using(options, (paths, config) => cellOfDomain(paths, config, domainOf(address)), work)
 
+export const withDomain = <T>(options: CommonOptions, domain: string, work: DeskWork<T>): Promise<T> =>
+  using(options, (paths, config) => cellOfDomain(paths, config, domain.toLowerCase().normalize('NFC')), work)
+
 export const withIsp = <T>(options: CommonOptions, isp: string, work: DeskWork<T>): Promise<T> =>
   using(options, (_, config) => cellNamed(config, isp), work)

@@ -1,10 +1,13 @@
 /** The desk of a cell: what the ISP does with brands, domains, accounts and the queue. */
 import { secret } from '@bulkhead/base/secret.ts'
-import { deskHandlers } from '@bulkhead/desk/desk.ts'
+import { deskHandlers, type Desk } from '@bulkhead/desk/desk.ts'
+import { tendSigners } from '@bulkhead/desk/signers/tending.ts'
 import { knock } from '@bulkhead/door/client.ts'
+import type { ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
+import type { Door } from '@bulkhead/door/verbs.ts'
 import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
@@ -16,30 +19,42 @@ import type { Role } from './role.ts'
 
 const sessionsMax = 2
 
-export const desk: Role<'desk'> = async (start, { log, meter, tell }) => {
+const txtThrough = (scout: Door<ScoutVerbs> | undefined): Desk['txt'] =>
+  async (name) => {
+    const reply = await scout?.ask('query', { name, type: 'TXT' }).catch(() => undefined)
+    if (reply?.is !== 'answered' || reply.answer.answer.is === 'away') return undefined
+    return reply.answer.answer.is === 'found' ? reply.answer.answer.records.filter((record) => typeof record === 'string') : []
+  }
+
+export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => {
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const warden = knock<WardenVerbs>(start.knocks['warden'] ?? '')
+  const scout = start.knocks['scout'] === undefined ? undefined : knock<ScoutVerbs>(start.knocks['scout'])
   const database = (url: string) => openDatabase({ url: secret(url), name: 'desk', sessionsMax })
   const directory = database(start.directoryUrl)
   const mail = database(start.mailUrl)
   const queue = database(start.queueUrl)
   const blobs = directoryBlobs(start.blobs)
-  const handlers = deskHandlers({
-    vault, warden, blobs, meter, tell,
+  const parts = {
+    vault, warden, blobs, clock, meter, tell,
     directory: deskDirectory(directory),
     life: accountLife(mail, blobs),
     queue: queueAdmin(queue),
     trace: traceReader(queue),
     traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
-  })
+    txt: txtThrough(scout),
+  }
+  const handlers = deskHandlers(parts)
   const doors = Object.entries(start.serves).map(([caller, path]) => ({ caller, path }))
   const door = await serveDoor(doors, handlers, log)
+  const tending = tendSigners(parts, log)
   return {
     apply() {},
     async [Symbol.asyncDispose]() {
+      tending[Symbol.dispose]()
       await door[Symbol.asyncDispose]()
       for (const one of [directory, mail, queue]) await one[Symbol.asyncDispose]()
-      for (const knocked of [vault, warden]) knocked[Symbol.dispose]()
+      for (const knocked of [vault, warden, scout]) knocked?.[Symbol.dispose]()
     },
   }
 }

@@ -86,7 +86,11 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const deskVault = knock<VaultVerbs>(path('vault-desk'))
   const deskWarden = knock<WardenVerbs>(path('warden-desk'))
   const blobs = { removeAll: async (account: string) => void blobsRemoved.push(account) }
-  const deskParts = { ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))) }
+  const dns = new Map<string, readonly string[]>()
+  const deskParts = {
+    ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))),
+    txt: async (name: string) => dns.get(name),
+  }
   const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)
   const desk = knock<DeskVerbs>(path('desk-cli'))
   const gate = knock<WardenVerbs>(path('warden-gate'))
@@ -98,7 +102,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     JSON.parse(realSealing.openWith(key, passInfo, Buffer.from(pass, 'base64')).toString())
 
   return {
-    files, clock, events, directory, life, blobsRemoved, desk, gate, deskVault, login, openPass, wardenParts, deskParts,
+    files, clock, events, dns, directory, life, blobsRemoved, desk, gate, deskVault, login, openPass, wardenParts, deskParts,
     hashes: () => hashes,
     /** The answer, or a failed test. */
     async granted<K extends keyof DeskVerbs>(verb: K, ask: DeskVerbs[K]['ask']): Promise<DeskVerbs[K]['answer']> {

@@ -5,6 +5,13 @@ import { formsOf, type Needle } from './scanner.ts'
 const everywhere = { database: true, backup: true }
 const nowhere = { database: false, backup: false }
 
+/** How PKCS #8 begins (RFC 5208) for the kinds of keys the vault makes: version 0, the algorithm, the octet string's head. */
+const privateKeyHeads = [
+  { name: 'RSA private key', head: '020100300d06092a864886f70d010101050004' },
+  { name: 'Ed25519 private key', head: '302e020100300506032b657004220420' },
+  { name: 'X25519 private key', head: '302e020100300506032b656e04220420' },
+] as const
+
 /** Passwords are kept as verifiers even by the image that does not seal: the cracker looks for those. */
 export const needlesOf = (domain: string): readonly Needle[] => [
   ...plantedAccounts.map(
@@ -28,5 +35,6 @@ export const needlesOf = (domain: string): readonly Needle[] => [
   }),
   { class: 'M', name: `subject ${plantedQueued.subject}`, forms: formsOf(plantedQueued.subject, false), control: everywhere },
   { class: 'M', name: `text ${plantedQueued.text}`, forms: formsOf(plantedQueued.text, false), control: everywhere },
+  ...privateKeyHeads.map(({ name, head }): Needle => ({ class: 'K', name, forms: formsOf(Buffer.from(head, 'hex'), false), control: nowhere })),
   { class: 'M', name: 'mailbox name', forms: formsOf(plantedMailbox, false), control: everywhere },
 ]

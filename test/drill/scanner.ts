@@ -7,8 +7,8 @@ import { createHash } from 'node:crypto'
 import { inflateRawSync, inflateSync, gunzipSync } from 'node:zlib'
 
 export interface Needle {
-  /** A: address, P: password, M: mail content, V: verifier testable offline, X: another ISP's. */
-  readonly class: 'A' | 'P' | 'M' | 'V' | 'X'
+  /** A: address, P: password, M: mail content, V: verifier testable offline, K: private key, X: another ISP's. */
+  readonly class: 'A' | 'P' | 'M' | 'V' | 'K' | 'X'
   readonly name: string
   readonly forms: readonly { readonly form: string; readonly bytes: Buffer }[]
   /** Where the negative control must turn it up: large mail lies beside the database, a cancelled account's is gone. */
