@@ -49,7 +49,7 @@ const courierFor = (queue: MemoryQueue, { routes, retry = soon, resolver = noDns
 }
 
 const until = async (claim: string, holds: () => boolean): Promise<void> => {
-  const giveUpMs = Date.now() + 5_000
+  const giveUpMs = Date.now() + 30_000
   while (!holds()) {
     assert.ok(Date.now() < giveUpMs, claim)
     await sleep(5)
