@@ -14,6 +14,8 @@ const programs = [
   ['ca-certificates', '/usr/sbin/update-ca-certificates'],
   ['procps', '/usr/bin/ps'],
   ['postfix', '/usr/sbin/postfix'],
+  ['unbound', '/usr/sbin/unbound'],
+  ['bind9-utils', '/usr/bin/dnssec-signzone'],
   ['dovecot-imapd', '/usr/lib/dovecot/imap'],
   ['dovecot-lmtpd', '/usr/lib/dovecot/lmtp'],
   ['dovecot-pop3d', '/usr/lib/dovecot/pop3'],
