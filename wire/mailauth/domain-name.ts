@@ -4,6 +4,7 @@ import { utf8Text } from '@bulkhead/base/bytes.ts'
 export const domainOctetsMax = 253
 const labelOctetsMax = 63
 const asciiText = /^[\x21-\x7e]+$/
+const printable = /^[\x20-\x7e]+$/
 const unfitForUrl = /[\x00-\x20/?#@:[\]\\%<>^|]/
 
 const fits = (name: string): boolean => name.length <= domainOctetsMax && name.split('.').every((label) => label.length > 0 && label.length <= labelOctetsMax)
@@ -27,6 +28,12 @@ export const domainOfBytes = (latin1Text: string): string | undefined => {
   if (latin1Text.length > domainOctetsMax * 4) return undefined
   const text = asciiText.test(latin1Text) ? latin1Text : utf8Text(Buffer.from(latin1Text, 'latin1'))
   return text === undefined ? undefined : domainOf(text)
+}
+
+/** A name made by macros (RFC 7208 section 7): any printable ASCII, spaces too, as far as labels can hold it. */
+export const queryName = (text: string): string | undefined => {
+  const name = text.toLowerCase()
+  return printable.test(name) && fits(name) ? name : undefined
 }
 
 /** A domain is within itself and within every domain above it. */
