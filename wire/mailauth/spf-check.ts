@@ -66,7 +66,7 @@ const valuesFor = (host: Host, domain: string, pName: string): MacroValues => {
       case 'p': return pName
       case 'v': return address.length === 4 ? 'in-addr' : 'ip6'
       case 'h': return input.helo
-      case 'c': return address.length === 4 ? address.join('.') : input.peer
+      case 'c': return address.length === 4 ? address.join('.') : input.peer.toLowerCase()
       case 'r': return input.by
       case 't': return String(Math.floor(input.nowMs / 1_000))
     }
