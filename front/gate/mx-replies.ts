@@ -25,14 +25,20 @@ export const mxReplies = {
   tlsAlready: reply(503, '5.5.1', 'TLS already active'),
   needsSmtpUtf8: reply(553, '5.6.7', 'Address needs SMTPUTF8'),
   noRecipients: reply(554, '5.5.1', 'No valid recipients'),
-  noDsn: reply(555, '5.5.4', 'Parameter not offered here'),
+  notOffered: reply(555, '5.5.4', 'Parameter not offered here'),
+  needsTls: reply(550, '5.7.10', 'REQUIRETLS needs TLS'),
+  needsChunks: reply(503, '5.5.1', 'BINARYMIME needs BDAT'),
+  tooLate: reply(501, '5.5.4', 'Its time to be delivered by is over'),
+  tooManyMessages: reply(421, '4.7.0', 'Too many messages in one session'),
 } as const satisfies Readonly<Record<string, Reply>>
 
-/** RFC 5321 section 4.1.1.1 and the extensions we mean. DSN is not among them: nobody is promised a report here. */
-export const helloReply = ({ verb }: Hello, { hostName, limits }: Surroundings, secure: boolean): Reply => {
+/** RFC 5321 section 4.1.1.1 and the extensions we mean; REQUIRETLS only where it can be kept (RFC 8689 section 3). */
+export const helloReply = ({ verb }: Hello, { hostName, limits, policy }: Surroundings, secure: boolean): Reply => {
   if (verb === 'HELO') return reply(250, undefined, hostName)
-  const extensions = ['PIPELINING', `SIZE ${limits.messageBytesMax}`, '8BITMIME', 'SMTPUTF8', 'CHUNKING']
-  return reply(250, undefined, hostName, ...extensions, ...(secure ? [] : ['STARTTLS']), 'ENHANCEDSTATUSCODES')
+  return reply(
+    250, undefined, hostName, 'PIPELINING', `SIZE ${limits.messageBytesMax}`, '8BITMIME', 'BINARYMIME', 'SMTPUTF8', 'CHUNKING', 'DSN', 'DELIVERBY',
+    secure ? 'REQUIRETLS' : 'STARTTLS', `LIMITS RCPTMAX=${limits.recipientsMax} MAILMAX=${policy.mailsMax}`, 'ENHANCEDSTATUSCODES',
+  )
 }
 
 /** 421 closes a connection and 3yz asks for more: neither is intake's to say to the client. */

@@ -34,7 +34,8 @@ test('EHLO announces what is meant and nothing else', async () => {
   assert.equal(await sender.reply(), '220 mx.test.example ESMTP\r\n')
   const hello = await sender.smtp('EHLO x.example')
   assert.deepEqual(hello.trim().split('\r\n').map((line) => line.slice(4)), [
-    'mx.test.example', 'PIPELINING', 'SIZE 5000000', '8BITMIME', 'SMTPUTF8', 'CHUNKING', 'STARTTLS', 'ENHANCEDSTATUSCODES',
+    'mx.test.example', 'PIPELINING', 'SIZE 5000000', '8BITMIME', 'BINARYMIME', 'SMTPUTF8', 'CHUNKING', 'DSN', 'DELIVERBY', 'STARTTLS',
+    'LIMITS RCPTMAX=100 MAILMAX=10000', 'ENHANCEDSTATUSCODES',
   ])
   assert.equal(await sender.smtp('HELO x.example'), '250 mx.test.example\r\n')
   assert.match(await sender.smtp('QUIT'), /^221 /)
@@ -344,9 +345,8 @@ test('a client that does not read is not read from', async () => {
   socket.destroy()
 })
 
-test('a path beyond ASCII needs SMTPUTF8, and DSN parameters are refused as not offered', async () => {
+test('a path beyond ASCII needs SMTPUTF8', async () => {
   const sender = await greeted(home.ports.smtp)
-  assert.match(await sender.smtp('MAIL FROM:<f@x> RET=FULL'), /^555 /)
   await sender.smtp('MAIL FROM:<f@x>')
   assert.match(await sender.smtp('RCPT TO:<太郎@x>'), /^553 5\.6\.7/)
   await sender.smtp('RSET')
@@ -356,6 +356,51 @@ test('a path beyond ASCII needs SMTPUTF8, and DSN parameters are refused as not 
   assert.match(await sender.smtp('x\r\n.'), /^250 /)
   assert.deepEqual(lastMessage().to, ['太郎@x'])
   sender.socket.destroy()
+})
+
+test('what a sender asks of reports goes in as it is; what only people who logged in may ask is refused', async () => {
+  const sender = await greeted(home.ports.smtp)
+  for (const asked of ['AUTH=<>', 'HOLDFOR=60', 'MT-PRIORITY=3']) assert.match(await sender.smtp(`MAIL FROM:<f@x> ${asked}`), /^555 /)
+  assert.match(await sender.smtp('MAIL FROM:<f@x> BY=0;R'), /^501 /)
+  home.intake.commands.length = 0
+  assert.match(await sender.smtp('MAIL FROM:<f@x> RET=HDRS ENVID=a+2Bb BY=120;RT'), /^250 /)
+  assert.match(await sender.smtp('RCPT TO:<a@x> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;A@x'), /^250 /)
+  assert.deepEqual(home.intake.commands.slice(2), ['MAIL FROM:<f@x> RET=HDRS ENVID=a+2Bb', 'RCPT TO:<a@x> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;A@x'])
+  sender.socket.destroy()
+})
+
+test('BINARYMIME takes any octet, by BDAT and not by DATA', async () => {
+  const sender = await greeted(home.ports.smtp)
+  await sender.smtp('MAIL FROM:<f@x> BODY=BINARYMIME')
+  await sender.smtp('RCPT TO:<a@x>')
+  assert.match(await sender.smtp('DATA'), /^503 5\.5\.1 BINARYMIME/)
+  sender.say('BDAT 8 LAST\r\n\r\0\n.\r\n.\nNOOP\r\n')
+  assert.deepEqual((await sender.hear(/250 2\.0\.0 OK\r\n/)).match(/^[0-9]{3}/gm), ['250', '250'])
+  assert.equal(lastMessage().content.toString('latin1'), '\r\0\n.\r\n.\n')
+  sender.socket.destroy()
+})
+
+test('REQUIRETLS is offered and taken over TLS alone', async () => {
+  const sender = await greeted(home.ports.smtp)
+  assert.match(await sender.smtp('MAIL FROM:<f@x> REQUIRETLS'), /^550 5\.7\.10 /)
+  await sender.smtp('STARTTLS')
+  await sender.secure()
+  assert.match(await sender.smtp('EHLO y.example'), /REQUIRETLS/)
+  home.intake.commands.length = 0
+  assert.match(await sender.smtp('MAIL FROM:<f@x> REQUIRETLS'), /^250 /)
+  assert.ok(home.intake.commands.includes('MAIL FROM:<f@x> REQUIRETLS'))
+  sender.socket.destroy()
+})
+
+test('a session ends after as many messages as LIMITS says', async () => {
+  await using brief = await house({ policy: { mailsMax: 2 } })
+  const sender = await greeted(brief.ports.smtp)
+  for (let mails = 0; mails < 2; mails += 1) {
+    await sender.smtp('MAIL FROM:<f@x>')
+    await sender.smtp('RSET')
+  }
+  assert.match(await sender.smtp('MAIL FROM:<f@x>'), /^421 4\.7\.0 /)
+  await sender.closed()
 })
 
 test('without an intake at all every MAIL is 451 and nothing breaks', async () => {

@@ -6,18 +6,18 @@ import type { Meter } from '@bulkhead/base/meter.ts'
 import { commandLineBytesMax, parseCommand, type ParsedCommand, type SmtpCommand } from '@bulkhead/wire/smtp/command.ts'
 import type { BadContent } from '@bulkhead/wire/smtp/data-reader.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
-import { isAsciiPath } from '@bulkhead/wire/smtp/path.ts'
 import { mxPhases, welcome, type Phase } from '@bulkhead/wire/smtp/phases.ts'
-import { encodeReply, isPermanent, isPositive, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { encodeReply, isPositive, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Bdat } from '@bulkhead/wire/smtp/verbs/bdat.ts'
 import type { Hello } from '@bulkhead/wire/smtp/verbs/hello.ts'
-import { asksForHandling } from '@bulkhead/wire/smtp/verbs/handling.ts'
 import type { Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
 import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
 import type { Connection, Session } from './connection.ts'
 import { Delivery, type DeliveryTag } from './delivery.ts'
 import { IntakeLink, type LinkListener } from './intake-link.ts'
-import { badContentReplies, ChunkContent, DataContent } from './mx-content.ts'
+import { badContentReplies, chunkContent, chunksOf, dataContent, type Chunks, type ContentReader, type ContentStep } from './mx-content.ts'
+import { clientFacts, forIntake, mailRefusal, rcptRefusal } from './mx-mail.ts'
+import { recipientsOfSession, unknownDelayMs } from './mx-recipients.ts'
 import { mxReplies as say, helloReply, passedOn } from './mx-replies.ts'
 import { replyQueue, type PendingReply } from './reply-queue.ts'
 import type { Surroundings } from './surroundings.ts'
@@ -25,18 +25,13 @@ import type { Surroundings } from './surroundings.ts'
 type MxTag = { readonly is: 'mail' | 'rcpt'; readonly place: PendingReply } | DeliveryTag
 
 /** What the bytes that come next are. In `verdict` nothing is read: intake is deciding about the message. */
-type Reading =
-  | { readonly is: 'commands' }
-  | { readonly is: 'data'; readonly content: DataContent }
-  | { readonly is: 'chunk'; leftBytes: number; readonly last: boolean; readonly refusal: Reply | undefined }
-  | { readonly is: 'verdict' }
+type Reading = 'commands' | 'verdict' | ContentReader
 
 /** Whether to go on, wait for the client, or wait for intake or the client's reading. */
 type Step = 'again' | 'more' | 'blocked'
 
-const commands: Reading = { is: 'commands' }
-const verdictAwaited: Reading = { is: 'verdict' }
 const readyReplyBytesMax = 16 * 1024
+const inTransaction: ReadonlySet<Phase> = new Set(['mail', 'rcpt', 'chunks', 'content'])
 
 export class MxSession implements Session, LinkListener<MxTag> {
   readonly #connection: Connection
@@ -44,21 +39,18 @@ export class MxSession implements Session, LinkListener<MxTag> {
   readonly #replies = replyQueue()
   #lines = lineReader(commandLineBytesMax)
   #phase: Phase = 'greeted'
-  #reading: Reading = commands
+  #reading: Reading = 'commands'
   /** A command that has to wait for replies before it. */
   #held: ParsedCommand | undefined
   #hello: Hello | undefined
   #link: IntakeLink<MxTag> | undefined
+  /** Of the transaction under way. */
+  #mail: Mail | undefined
+  readonly #recipients = recipientsOfSession()
   #delivery: Delivery | undefined
-  #chunks: ChunkContent | undefined
-  #smtpUtf8 = false
-  /** MAIL and RCPT whose replies have not come. */
-  #awaited = 0
-  /** RCPTs of this transaction that intake has not refused, and those it has accepted. */
-  #recipients = 0
-  #accepted = 0
+  #chunks: Chunks | undefined
   #acknowledging = false
-  #unknown = 0
+  #mails = 0
   #bad = 0
   #going = false
   #paused = false
@@ -89,7 +81,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
   }
 
   idle(): void {
-    if (this.#awaited === 0 && this.#reading.is !== 'verdict') this.#bye(say.idle)
+    if (this.#recipients.awaited === 0 && this.#reading !== 'verdict') this.#bye(say.idle)
   }
 
   leave(): void {
@@ -159,8 +151,8 @@ export class MxSession implements Session, LinkListener<MxTag> {
     if (this.#connection.closing) return 'more'
     if (this.#replies.readyBytes > readyReplyBytesMax) this.#flush()
     if (this.#connection.unreadBytes > this.#in.policy.outputBytesMax) return 'blocked'
-    if (this.#reading.is === 'verdict') return 'blocked'
-    if (this.#reading.is !== 'commands') return this.#readContent()
+    if (this.#reading === 'verdict') return 'blocked'
+    if (this.#reading !== 'commands') return this.#contentStep(this.#reading.read(this.#lines))
     const parsed = this.#held ?? this.#nextCommand()
     if (parsed === undefined) return 'more'
     if (!this.#mayRun(parsed)) {
@@ -185,9 +177,10 @@ export class MxSession implements Session, LinkListener<MxTag> {
    */
   #mayRun(parsed: ParsedCommand): boolean {
     if (this.#acknowledging) return false
-    if (this.#awaited === 0) return true
+    const { awaited, unknown } = this.#recipients
+    if (awaited === 0) return true
     const follows = parsed.is === 'command' && parsed.command.verb === 'RCPT' && this.#phase !== 'ready'
-    return follows && this.#unknown === 0 && this.#awaited < this.#in.policy.repliesAwaitedMax
+    return follows && unknown === 0 && awaited < this.#in.policy.repliesAwaitedMax
   }
 
   #run(parsed: ParsedCommand): void {
@@ -214,10 +207,10 @@ export class MxSession implements Session, LinkListener<MxTag> {
         this.#replies.put(encodeReply(helloReply(command, this.#in, this.#connection.secure)))
         break
       case 'MAIL':
-        this.#mail(command)
+        this.#begin(command)
         break
       case 'RCPT':
-        this.#rcpt(command)
+        this.#ask(command)
         break
       case 'DATA':
         this.#data()
@@ -258,30 +251,18 @@ export class MxSession implements Session, LinkListener<MxTag> {
     this.#connection.startTls(() => this.#in.meter.count('gate_tls_total', 1, { protocol: 'smtp' }))
   }
 
-  #mail(command: Mail): void {
-    const refusal = mailRefusal(command, this.#in.limits.messageBytesMax)
+  #begin(command: Mail): void {
+    if (this.#mails >= this.#in.policy.mailsMax) return this.#bye(say.tooManyMessages)
+    const refusal = mailRefusal(command, this.#in.limits.messageBytesMax, this.#connection.secure)
     if (refusal !== undefined) return this.#put(refusal)
-    this.#smtpUtf8 = command.smtpUtf8
-    this.#accepted = 0
-    this.#recipients = 0
+    this.#mails += 1
+    this.#mail = command
+    this.#recipients.begin()
     this.#phase = 'mail'
     const link = this.#openLink()
-    const { address, port } = this.#connection.peer
-    const { tlsVersion } = this.#connection
-    const hello = this.#hello
-    const protocol = hello?.verb === 'HELO' ? 'SMTP' : tlsVersion === undefined ? 'ESMTP' : 'ESMTPS'
-    link.mention({
-      verb: 'XCLIENT',
-      attributes: {
-        ADDR: address,
-        PORT: String(port),
-        HELO: hello?.name ?? '',
-        PROTO: protocol,
-        ...(tlsVersion === undefined ? {} : { TLS: tlsVersion }),
-      },
-    })
-    this.#awaited += 1
-    link.ask(command, { is: 'mail', place: this.#replies.reserve() })
+    link.mention(clientFacts(this.#connection.peer, this.#hello, this.#connection.tlsVersion))
+    this.#recipients.awaited += 1
+    link.ask(forIntake(command), { is: 'mail', place: this.#replies.reserve() })
   }
 
   #openLink(): IntakeLink<MxTag> {
@@ -293,37 +274,32 @@ export class MxSession implements Session, LinkListener<MxTag> {
     return link
   }
 
-  #rcpt(command: Rcpt): void {
-    if (!this.#smtpUtf8 && !isAsciiPath(command.forwardPath)) return this.#put(say.needsSmtpUtf8)
-    if (command.notify !== undefined || command.originalRecipient !== undefined) return this.#put(say.noDsn)
-    if (this.#recipients >= this.#in.limits.recipientsMax) return this.#put(say.tooManyRecipients)
-    if (this.#unknown >= this.#in.policy.unknownRecipientsMax) return this.#bye(say.tooManyUnknown)
+  #ask(command: Rcpt): void {
+    const { policy, limits } = this.#in
+    const mail = this.#mail
+    const refusal = mail === undefined ? say.away : rcptRefusal(command, mail, this.#recipients.open, limits.recipientsMax)
+    if (refusal !== undefined) return this.#put(refusal)
+    if (this.#recipients.unknown >= policy.unknownRecipientsMax) return this.#bye(say.tooManyUnknown)
     const link = this.#link
     if (link === undefined || !link.alive) return this.#put(say.away)
     this.#phase = 'rcpt'
-    this.#recipients += 1
-    this.#awaited += 1
+    this.#recipients.asked()
     link.ask(command, { is: 'rcpt', place: this.#replies.reserve() })
   }
 
   #rcptAnswered(place: PendingReply, answer: Reply): void {
-    if (isPositive(answer)) this.#accepted += 1
-    else this.#recipients -= 1
-    const unknown = isPermanent(answer) && answer.enhanced?.startsWith('5.1.') === true
-    if (!unknown) return this.#settle(place, answer)
-    const { unknownRecipientsFree, unknownRecipientDelayMs } = this.#in.policy
-    this.#unknown += 1
+    if (!this.#recipients.answered(answer)) return this.#settle(place, answer)
     this.#in.meter.count('gate_refusals_total', 1, { why: 'unknownRecipient' })
-    const over = Math.min(this.#unknown, this.#in.policy.unknownRecipientsMax) - unknownRecipientsFree
-    if (over <= 0) return this.#settle(place, answer)
+    const delayMs = unknownDelayMs(this.#recipients.unknown, this.#in.policy)
+    if (delayMs === 0) return this.#settle(place, answer)
     setTimeout(() => {
       this.#settle(place, answer)
       this.#go()
-    }, over * unknownRecipientDelayMs).unref()
+    }, delayMs).unref()
   }
 
   #settle(place: PendingReply, answer: Reply): void {
-    this.#awaited -= 1
+    this.#recipients.awaited -= 1
     place.text = encodeReply(passedOn(answer))
   }
 
@@ -332,61 +308,54 @@ export class MxSession implements Session, LinkListener<MxTag> {
       this.#phase = 'ready'
       return this.#put(say.away)
     }
-    if (this.#accepted === 0) return this.#put(say.noRecipients)
+    if (this.#mail?.body === 'BINARYMIME') return this.#put(say.needsChunks)
+    if (this.#recipients.accepted === 0) return this.#put(say.noRecipients)
     this.#phase = 'content'
     this.#delivery = new Delivery(this.#link, this.#in.policy)
-    this.#reading = { is: 'data', content: new DataContent(this.#delivery, this.#in.limits.messageBytesMax) }
+    this.#reading = dataContent(this.#delivery, this.#in.limits.messageBytesMax)
     this.#put(say.sendContent)
   }
 
-  /** BDAT (RFC 3030): the octets follow whether we want them or not. */
-  #bdat({ sizeBytes, last }: Bdat, outOfPhase: Reply | undefined): void {
+  #bdat(command: Bdat, outOfPhase: Reply | undefined): void {
     const { messageBytesMax } = this.#in.limits
-    let refusal = outOfPhase
-    if (refusal === undefined && this.#link?.alive !== true) refusal = say.away
-    else if (refusal === undefined && this.#accepted === 0) refusal = say.noRecipients
-    if (sizeBytes > messageBytesMax) return this.#bye(badContentReplies.tooLarge)
-    if (refusal === undefined && (this.#chunks?.contentBytes ?? 0) + sizeBytes > messageBytesMax) {
-      refusal = badContentReplies.tooLarge
-    }
+    if (command.sizeBytes > messageBytesMax) return this.#bye(badContentReplies.tooLarge)
+    const tooLarge = (this.#chunks?.contentBytes ?? 0) + command.sizeBytes > messageBytesMax
+    const refusal = outOfPhase ?? this.#chunkRefusal() ?? (tooLarge ? badContentReplies.tooLarge : undefined)
     if (refusal === undefined && this.#link !== undefined) {
       this.#phase = 'chunks'
       this.#delivery ??= new Delivery(this.#link, this.#in.policy)
-      this.#chunks ??= new ChunkContent(this.#delivery)
+      this.#chunks ??= chunksOf(this.#delivery, this.#mail?.body === 'BINARYMIME')
     }
-    this.#reading = { is: 'chunk', leftBytes: sizeBytes, last, refusal }
+    this.#reading = chunkContent(command, this.#chunks, refusal)
   }
 
-  #readContent(): Step {
-    const reading = this.#reading
-    if (reading.is === 'data') {
-      if (this.#delivery?.congested === true) return 'blocked'
-      if (this.#lines.heldBytes === 0) return 'more'
-      const ended = reading.content.feed(this.#lines)
-      if (ended) this.#contentEnded(reading.content.verdict)
-      else if (reading.content.contentBytes > 2 * this.#in.limits.messageBytesMax) this.#bye(badContentReplies.tooLarge)
-      return 'again'
-    }
-    if (reading.is !== 'chunk') return 'blocked'
-    if (reading.refusal === undefined && this.#delivery?.congested === true) return 'blocked'
-    if (reading.leftBytes > 0 && this.#lines.heldBytes === 0) return 'more'
-    const content = this.#lines.take(reading.leftBytes)
-    reading.leftBytes -= content.length
-    if (reading.refusal === undefined) this.#chunks?.add(content)
-    if (reading.leftBytes === 0) this.#chunkEnded(reading.last, reading.refusal)
-    return 'again'
+  #chunkRefusal(): Reply | undefined {
+    if (this.#link?.alive !== true) return say.away
+    return this.#recipients.accepted === 0 ? say.noRecipients : undefined
   }
 
-  #chunkEnded(last: boolean, refusal: Reply | undefined): void {
-    this.#reading = commands
+  #contentStep(step: ContentStep): Step {
+    switch (step.is) {
+      case 'message':
+        this.#contentEnded(step.verdict)
+        return 'again'
+      case 'chunk':
+        this.#reading = 'commands'
+        this.#chunkEnded(step)
+        return 'again'
+      case 'endless':
+        this.#bye(badContentReplies.tooLarge)
+        return 'again'
+      default:
+        return step.is
+    }
+  }
+
+  #chunkEnded({ last, refusal, verdict }: Extract<ContentStep, { is: 'chunk' }>): void {
     if (refusal !== undefined) {
       if (this.#phase === 'chunks' || this.#phase === 'rcpt') this.#failMessage(refusal)
       else this.#refuse(refusal)
-      return
-    }
-    if (last) this.#chunks?.end()
-    const verdict = this.#chunks?.verdict
-    if (last || verdict !== undefined) this.#contentEnded(verdict)
+    } else if (last || verdict !== undefined) this.#contentEnded(verdict)
     else if (this.#delivery?.refused !== undefined) this.#failMessage(this.#delivery.refused)
     else this.#put(say.chunkTaken)
   }
@@ -398,8 +367,8 @@ export class MxSession implements Session, LinkListener<MxTag> {
     }
     const refusal = verdict === undefined ? this.#delivery?.refused : badContentReplies[verdict]
     if (refusal !== undefined) return this.#failMessage(refusal)
-    this.#reading = verdictAwaited
-    this.#delivery?.finish(this.#accepted)
+    this.#reading = 'verdict'
+    this.#delivery?.finish(this.#recipients.accepted)
     this.#delivery = undefined
     this.#chunks = undefined
   }
@@ -409,7 +378,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
     countMessage(this.#in.meter, refusal)
     this.#forgetTransaction()
     this.#phase = 'ready'
-    this.#reading = commands
+    this.#reading = 'commands'
     this.#put(passedOn(refusal))
   }
 
@@ -417,8 +386,8 @@ export class MxSession implements Session, LinkListener<MxTag> {
   #messageAnswered(answer: Reply): void {
     countMessage(this.#in.meter, answer)
     this.#phase = 'ready'
-    this.#reading = commands
-    this.#accepted = 0
+    this.#reading = 'commands'
+    this.#recipients.begin()
     this.#replies.put(encodeReply(answer))
     if (!isPositive(answer)) return
     const link = this.#link
@@ -431,11 +400,10 @@ export class MxSession implements Session, LinkListener<MxTag> {
   }
 
   #forgetTransaction(): void {
-    const open = this.#phase === 'mail' || this.#phase === 'rcpt' || this.#phase === 'chunks' || this.#phase === 'content'
-    if (open && this.#link?.alive === true) this.#link.mention({ verb: 'RSET' })
+    if (inTransaction.has(this.#phase) && this.#link?.alive === true) this.#link.mention({ verb: 'RSET' })
     this.#delivery = undefined
     this.#chunks = undefined
-    this.#accepted = 0
+    this.#recipients.begin()
   }
 
   #put(answer: Reply): void {
@@ -460,12 +428,12 @@ export class MxSession implements Session, LinkListener<MxTag> {
   }
 
   #whenNothingIsLeft(): void {
-    const busy = this.#awaited > 0 || this.#acknowledging || this.#replies.waiting > 0
+    const busy = this.#recipients.awaited > 0 || this.#acknowledging || this.#replies.waiting > 0
     if (busy) return
     if (this.#inputEnded) {
       this.#connection.close()
       this.#link?.quit()
-    } else if (this.#leaving && this.#reading.is === 'commands') this.#bye(say.closing)
+    } else if (this.#leaving && this.#reading === 'commands') this.#bye(say.closing)
   }
 
   /** Reads on only while there is a use for it. */
@@ -480,11 +448,3 @@ export class MxSession implements Session, LinkListener<MxTag> {
 
 const countMessage = (meter: Meter, { code }: Reply): void =>
   meter.count('gate_messages_total', 1, { outcome: code < 300 ? 'accepted' : code < 500 ? 'deferred' : 'refused' })
-
-/** What can be said about MAIL without asking anybody. */
-const mailRefusal = (command: Mail, messageBytesMax: number): Reply | undefined => {
-  const { size, ret, envelopeId, auth, body, requireTls } = command
-  if (asksForHandling(command) || requireTls || body === 'BINARYMIME') return say.noDsn
-  if (size !== undefined && size > messageBytesMax) return badContentReplies.tooLarge
-  return ret === undefined && envelopeId === undefined && auth === undefined ? undefined : say.noDsn
-}

@@ -16,6 +16,8 @@ export interface GatePolicy {
   /** After its lifetime a connection is asked to leave; this much later it is cut. */
   readonly overtimeMs: number
 
+  /** Transactions of one session (MAILMAX, RFC 9422). */
+  readonly mailsMax: number
   readonly badCommandsMax: number
   readonly imapBadCommandsMax: number
   readonly loginFailuresMax: number
@@ -53,6 +55,7 @@ export const gatePolicy: GatePolicy = {
   proxyHeaderMs: 5_000,
   sweepMs: 5_000,
   overtimeMs: 60_000,
+  mailsMax: 10_000,
   badCommandsMax: 20,
   imapBadCommandsMax: 10,
   loginFailuresMax: 5,
