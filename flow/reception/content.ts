@@ -11,18 +11,18 @@ import type { Waker } from '@bulkhead/door/waker.ts'
 import { receiveWhole } from '@bulkhead/mail/account/incoming.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
-import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { scanHeader, type ScannedHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import { receivedField, returnPathField } from '@bulkhead/wire/trace/trace-header.ts'
-import { reportOn } from '../bounce/report.ts'
 import { storeArrival, type ArrivalPorts } from './arrivals.ts'
 import type { ContentMemory } from './content-memory.ts'
-import { allAway, fold, type Delivered, type Folded } from './fold.ts'
+import { allAway, fold, type Delivered } from './fold.ts'
 import { gathered, type Gathered } from './gathered.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
+import { queueReport } from './reports.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
+import { textBytesMax, textOfBinary } from './text-of-binary.ts'
 import { noteArrival, stateOfStored } from './traced.ts'
 
 export interface ContentPorts extends ArrivalPorts {
@@ -84,40 +84,6 @@ const eachAccountOnce = (recipients: readonly Recipient[]): readonly Recipient[]
   ...new Map(recipients.map((recipient) => [recipient.account, recipient])).values(),
 ]
 
-const statusOf = { overQuota: '5.2.2', gone: '5.1.1' } as const
-
-/** Those the sender's one answer can't tell of. False where the report could not be queued. */
-const reportRefused = async (ports: ContentPorts, by: string, transaction: Transaction, folded: Folded, { header }: ScannedHeader): Promise<boolean> => {
-  const nowMs = ports.clock.now()
-  const report = reportOn({
-    reportingMta: by,
-    reversePath: transaction.reversePath,
-    ret: null,
-    envid: null,
-    arrivalMs: nowMs,
-    nowMs,
-    recipients: folded.reported.map(({ recipient, why }) => ({
-      finalRecipient: encodeAddress(recipient.forwardPath),
-      orcpt: null,
-      action: 'failed',
-      status: statusOf[why],
-      remoteMta: null,
-      diagnostic: null,
-      lastAttemptMs: nowMs,
-      willRetryUntilMs: null,
-    })),
-    original: header,
-  })
-  if (report === undefined) return true
-  try {
-    await ports.queue.enqueue(sealQueued(ports.sealing, ports.queuePublicKey, report))
-    return true
-  } catch (error) {
-    ports.log.error('reportNotQueued', error)
-    return false
-  }
-}
-
 /** Keyed digest of reverse path and original bytes, then of the account: says "this very message for this account". */
 const arrivalDigest = (key: Secret<Uint8Array>, reversePath: string, message: Buffer) => {
   const common = createHmac('sha256', key.declassify()).update(`${reversePath}\0`).update(message).digest()
@@ -130,18 +96,22 @@ interface Whole {
   readonly atMs: number
   readonly memory: Gathered
   readonly scanned: ScannedHeader
+  /** What is stored where binary parts came; null: what came. */
+  readonly text: Buffer | null
 }
 
 const store = async (ports: ContentPorts, policy: Policy, session: Session, transaction: Transaction, whole: Whole): Promise<Ended> => {
   const { id, atMs, memory, scanned } = whole
   const digestFor = arrivalDigest(ports.digestKey, transaction.reversePath, memory.message())
-  const received = receiveWhole(ports, memory.under(traceOf(session, transaction, policy.hostName, id, atMs)))
+  const trace = traceOf(session, transaction, policy.hostName, id, atMs)
+  const received = receiveWhole(ports, whole.text === null ? memory.under(trace) : Buffer.concat([trace, whole.text]))
   try {
     const recipients = eachAccountOnce(transaction.recipients)
     const stored = await storeArrival(ports, { received, recipients, internalDateMs: atMs, keepDigest: scanned.received > 0, digestFor })
     const delivered: Delivered = { recipients: transaction.recipients, stored, id }
     const answered = fold(session.caller, delivered)
-    const told = answered.reported.length === 0 || (await reportRefused(ports, policy.hostName, transaction, answered, scanned))
+    const reportable = { by: policy.hostName, arrivalMs: atMs, header: scanned.header, whole: whole.text ?? memory.message() }
+    const told = await queueReport(ports, transaction, answered.reported, reportable)
     const folded = told ? answered : allAway(transaction.recipients)
     tellStored(ports, session, memory.sizeBytes, delivered)
     noteArrival(ports.tracer, session, transaction, { id, header: scanned.header }, transaction.recipients.map((recipient) => {
@@ -167,6 +137,7 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
   const id = randomBytes(idBytes).toString('base64url')
   const atMs = ports.clock.now()
   const memory = gathered(ports.memory.open(session.client.address))
+  const textRoom = ports.memory.open(session.client.address)
   let refused: ReceptionRefusal | undefined
 
   const refuse = (why: ReceptionRefusal): void => {
@@ -180,6 +151,18 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
   }
   expect(transaction.sizeBytes ?? 0)
 
+  /** Binary parts take more memory as text. */
+  const textual = (): Buffer | null => {
+    const message = memory.message()
+    const text = textRoom.grow(textBytesMax(message.length)) ? textOfBinary(message) : 'noRoom'
+    if (typeof text !== 'string') return text
+    refused = text === 'noRoom' ? 'noRoom' : 'malformedBinary'
+    return null
+  }
+  const discard = (): void => {
+    memory.discard()
+    textRoom.release()
+  }
   const answerAll = (why: ReceptionRefusal): Ended => ({ replies: transaction.recipients.map(() => refusalReplies[why]), pending: [] })
 
   return {
@@ -192,7 +175,8 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
       try {
         const scanned = scanHeader(memory.message(), policy.hostName)
         if (scanned.verdict !== 'fine') refused ??= scanned.verdict
-        if (refused === undefined) return await store(ports, policy, session, transaction, { id, atMs, memory, scanned })
+        const text = refused === undefined && transaction.body === 'BINARYMIME' ? textual() : null
+        if (refused === undefined) return await store(ports, policy, session, transaction, { id, atMs, memory, scanned, text })
         meter.count('intake_refused', 1, { why: refused })
         const facts = { why: refused }
         const fates = transaction.recipients.map((recipient) => ({ recipient, state: 'refused', facts }) as const)
@@ -202,9 +186,9 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
         log.error('contentNotStored', error, { id })
         return answerAll('away')
       } finally {
-        memory.discard()
+        discard()
       }
     },
-    discard: memory.discard,
+    discard,
   }
 }

@@ -3,20 +3,26 @@
  *
  * The gate has one answer for its client, so here a single fault makes all answers temporary: the sender comes again
  * with the whole message, and the accounts that have it know it by its digest. Nothing is acknowledged that is not
- * stored, and nothing is stored twice. A courier hears of each recipient by itself.
+ * stored, and nothing is stored twice. A courier hears of each recipient by itself, and reports itself.
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { ok, refusalReplies } from './replies.ts'
-import type { Recipient, ReceptionCaller } from './session.ts'
+import type { NotifyWhen, Recipient, ReceptionCaller } from './session.ts'
 
 export type Stored = 'stored' | 'overQuota' | 'gone' | 'fault'
+
+/** What the sender hears by mail. */
+export interface Reported {
+  readonly recipient: Recipient
+  readonly why: 'delivered' | 'overQuota' | 'gone'
+}
 
 export interface Folded {
   /** One for each recipient, in order. */
   readonly replies: readonly Reply[]
-  /** Refused while others were stored: the sender hears it by mail. */
-  readonly reported: readonly { readonly recipient: Recipient; readonly why: 'overQuota' | 'gone' }[]
+  /** Refused while others were stored, and those of whose delivery the sender asked to hear (RFC 3461 section 4.1). */
+  readonly reported: readonly Reported[]
   /** Who forgets the digest when the answer has arrived; empty where the answer makes the sender come again. */
   readonly acknowledged: readonly AccountHandle[]
 }
@@ -44,16 +50,24 @@ export const allAway = (recipients: readonly Recipient[]): Folded => ({
 const storedAccounts = ({ stored }: Delivered): readonly AccountHandle[] =>
   [...stored].filter(([, what]) => what === 'stored').map(([account]) => account)
 
+const asksFor = ({ notify }: Recipient, event: NotifyWhen): boolean => notify?.includes(event) ?? event === 'failure'
+
+const deliveredTo = ({ recipients, stored }: Delivered): readonly Reported[] =>
+  recipients
+    .filter((recipient) => stored.get(recipient.account) === 'stored' && asksFor(recipient, 'success'))
+    .map((recipient) => ({ recipient, why: 'delivered' }))
+
 const forGate = (delivered: Delivered): Folded => {
   const { recipients, stored, id } = delivered
   const acknowledged = storedAccounts(delivered)
   if (recipients.some(({ account }) => (stored.get(account) ?? 'fault') === 'fault')) return allAway(recipients)
   if (acknowledged.length === 0) return { replies: each(delivered), reported: [], acknowledged }
-  const reported = recipients.flatMap((recipient) => {
+  const failed = recipients.flatMap((recipient): readonly Reported[] => {
     const what = stored.get(recipient.account)
     return what === 'overQuota' || what === 'gone' ? [{ recipient, why: what }] : []
   })
-  const refused = new Set(reported.map(({ recipient }) => recipient))
+  const refused = new Set(failed.map(({ recipient }) => recipient))
+  const reported = [...failed.filter(({ recipient }) => asksFor(recipient, 'failure')), ...deliveredTo(delivered)]
   const replies = recipients.map((recipient) =>
     refused.has(recipient) ? ok('2.0.0', 'Taken; could not be stored here, which a report says') : replyFor('stored', id),
   )

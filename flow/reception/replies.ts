@@ -11,6 +11,7 @@ export const receptionRefusals = [
   'tooManyRecipients',
   'noRoom',
   'looping',
+  'malformedBinary',
   'noRecipients',
   'away',
 ] as const
@@ -28,6 +29,7 @@ export const refusalReplies = {
   tooManyRecipients: reply(452, '4.5.3', 'Too many recipients'),
   noRoom: reply(452, '4.3.1', 'Too many messages under way, try again later'),
   looping: reply(554, '5.4.6', 'Too many hops: the message is looping'),
+  malformedBinary: reply(554, '5.6.0', 'Octets outside of binary parts that are no text'),
   noRecipients: reply(554, '5.5.1', 'No valid recipients'),
   away: reply(451, '4.3.0', 'Temporarily not available, try again later'),
 } as const satisfies Record<ReceptionRefusal, Reply>

@@ -2,12 +2,15 @@ import { reply } from '@bulkhead/wire/smtp/reply.ts'
 import { readyAgain } from '../session.ts'
 import { command } from './command.ts'
 
-/** `LHLO SP domain`, RFC 2033 section 4.1; keywords of RFC 1870, 6152, 2034, 2920, 3030, 6531. */
+/** `LHLO SP domain`, RFC 2033 section 4.1; keywords of RFC 1870, 6152, 2034, 2920, 3030, 6531, 8689. Reports on what the
+ * courier brings are the courier's: DSN is not among them. */
 export const lhlo = command({
   verb: 'LHLO',
   rfc: '2033 section 4.1',
   decide(session, { name }, _next, { hostName, messageBytesMax }) {
-    const keywords = ['PIPELINING', `SIZE ${messageBytesMax}`, '8BITMIME', 'SMTPUTF8', 'CHUNKING', 'ENHANCEDSTATUSCODES', 'XCLIENT', 'XACK']
+    const keywords = [
+      'PIPELINING', `SIZE ${messageBytesMax}`, '8BITMIME', 'BINARYMIME', 'SMTPUTF8', 'CHUNKING', 'REQUIRETLS', 'ENHANCEDSTATUSCODES', 'XCLIENT', 'XACK',
+    ]
     return {
       replies: [reply(250, undefined, hostName, ...keywords)],
       becomes: { ...readyAgain(session), client: { helo: name, address: null, protocol: 'LMTP', tls: null } },
