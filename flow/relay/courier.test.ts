@@ -9,11 +9,13 @@ import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { openQueued, sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { testReaching } from '../testing/reaching.ts'
 import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
+import { zoneDns } from '../testing/zone.ts'
+import type { Dns } from '../resolving/dns.ts'
 import { startCourier } from './courier.ts'
 import { patience } from './limits.ts'
 import { memoryQueue, type MemoryQueue } from './memory-queue.ts'
-import type { Resolver } from './exchangers.ts'
 
 const { publicKey, privateKey } = realSealing.newKeyPair()
 const soon = { waitsMs: [30], giveUpAfterMs: 60_000 }
@@ -29,22 +31,23 @@ const mailTo = (forwardPaths: readonly string[], more: Partial<ToQueue> = {}): T
   ...more,
 })
 
-const noDns: Resolver = { mx: async () => ({ is: 'away' }), addresses: async (host) => ({ is: 'found', addresses: [host] }) }
+
+const silentDns = zoneDns({ example: 'away' })
 
 interface Setting {
   readonly routes: readonly Route[]
   readonly retry?: { readonly waitsMs: readonly number[]; readonly giveUpAfterMs: number }
-  readonly resolver?: Resolver
+  readonly dns?: Dns
   readonly smtpPort?: number
   readonly localOnly?: boolean
   readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
 }
 
-const courierFor = (queue: MemoryQueue, { routes, retry = soon, resolver = noDns, smtpPort = 25, localOnly = false, leasing }: Setting) => {
+const courierFor = (queue: MemoryQueue, { routes, retry = soon, dns = silentDns, smtpPort = 25, localOnly = false, leasing }: Setting) => {
   const random = () => 0.5
   const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer: noTracer }
   const short = { ...patience, greetingMs: 2_000, commandMs: 2_000, goodbyeMs: 500 }
-  const reaching = { resolver, hostName: 'mx1.hikari.example', intake: '/nowhere', localOnly, patience: short, random, smtpPort }
+  const reaching = testReaching({ dns, localOnly, patience: short, smtpPort })
   return startCourier({ settling, reaching, privateKey, routes, ...(leasing === undefined ? {} : { leasing }) })
 }
 
@@ -194,7 +197,7 @@ test('odd dots are quoted, and said bare to a peer that can not read that', asyn
   const { messages, queue } = await run({ say }, [mailTo(['a..b@far.example', 'c@far.example'])])
   assert.deepEqual(messages.map(({ to }) => to), [['<c@far.example>'], ['<a..b@far.example>']])
   assert.equal(reports(queue).length, 0)
-  const carrier = await run({}, [mailTo(['"a."@docomo.ne.jp'])], { routes: [], resolver: { mx: async () => ({ is: 'none' }), addresses: async () => ({ is: 'found', addresses: ['127.0.0.1'] }) }, localOnly: true })
+  const carrier = await run({}, [mailTo(['"a."@docomo.ne.jp'])], { routes: [], dns: zoneDns({ 'docomo.ne.jp': { A: ['127.0.0.1'] } }), localOnly: true })
   assert.deepEqual(carrier.messages[0]?.to, ['<a.@docomo.ne.jp>'])
 })
 
@@ -260,12 +263,12 @@ test('a courier that stops hands back what it had not begun and breaks off nothi
 })
 
 test('the demonstration speaks to loopback only, and DNS can not lead us to our own services', async () => {
-  const resolver: Resolver = { mx: async () => ({ is: 'none' }), addresses: async () => ({ is: 'found', addresses: ['192.0.2.1'] }) }
+  const dns = zoneDns({ 'out.example': { A: ['192.0.2.1'] } })
   const deferred = (queue: MemoryQueue) => [...queue.kept.values()].some(({ rows }) => rows[0]?.attempts === 1)
   const later = { waitsMs: [60_000], giveUpAfterMs: 600_000 }
-  const demo = await run({}, [mailTo(['b@out.example'])], { routes: [], resolver, localOnly: true, retry: later }, deferred)
+  const demo = await run({}, [mailTo(['b@out.example'])], { routes: [], dns, localOnly: true, retry: later }, deferred)
   assert.equal([...demo.queue.kept.values()][0]?.rows[0]?.status, '451 4.4.1')
-  const lured: Resolver = { mx: async () => ({ is: 'none' }), addresses: async () => ({ is: 'found', addresses: ['127.0.0.1'] }) }
-  const real = await run({}, [mailTo(['b@out.example'])], { routes: [], resolver: lured, retry: later }, deferred)
+  const lured = zoneDns({ 'out.example': { A: ['127.0.0.1'] } })
+  const real = await run({}, [mailTo(['b@out.example'])], { routes: [], dns: lured, retry: later }, deferred)
   assert.equal(real.connections, 0)
 })

@@ -18,6 +18,12 @@ export const recipientsPerTransactionMax = 100
 /** Mail exchangers tried in one attempt, and addresses of all of them together. */
 export const exchangersMax = 5
 export const addressesMax = 8
+/** RFC 8305 section 5: the next address is tried beside one that keeps silent. */
+export const nextAddressAfterMs = 250
+/** Hosts of which is remembered which family of addresses answered. */
+export const familiesHeldMax = 10_000
+/** For all of a destination's hosts and addresses together. */
+export const reachMaxMs = 240_000
 /** Bytes of content handed to the socket at a time. */
 export const contentChunkBytes = 65_536
 

@@ -1,17 +1,25 @@
-/** From a destination to an open session: exchangers and addresses in order, greeting, EHLO, opportunistic STARTTLS. */
-import { connect as connectTcp, isIP, type Socket } from 'node:net'
+/** From a destination to an open session: exchangers and addresses in order, each under what TLS has to prove there. */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import type { TlsResults } from '@bulkhead/mail/ports/tls-results.ts'
 import { extensionsOf } from '@bulkhead/wire/smtp/client.ts'
-import { isPositive, type Reply } from '@bulkhead/wire/smtp/reply.ts'
-import { conversation, ConversationOver, TlsFailed, type Conversation } from './conversation.ts'
-import { hostsFor, type Resolver } from './exchangers.ts'
-import { addressesMax, type Patience } from './limits.ts'
+import { isPositive } from '@bulkhead/wire/smtp/reply.ts'
+import { stsPolicyLines } from '@bulkhead/wire/sts/policy.ts'
+import type { Dns } from '../resolving/dns.ts'
+import { addressesOf, type FoundAddresses } from './addresses.ts'
+import { conversation, ConversationOver, TlsFailed } from './conversation.ts'
+import type { TlsProblem } from './dane/verify.ts'
+import { dialAny, dialPath, mayLeave, mayReach, sourceFor, type Families, type Source } from './dial.ts'
+import { hostsFor } from './exchangers.ts'
+import { notNow, openSession, Unprotected, type Greeting, type Opened, type Place } from './greet.ts'
+import { addressesMax, reachMaxMs, type Patience } from './limits.ts'
 import { deferred, failed, type Outcome } from './outcome.ts'
+import { forbids, isStrict, protectionOf, reportedPolicy, type Protection, type TlsNeed } from './protection.ts'
 import type { Destination } from './route.ts'
 import type { Session } from './session.ts'
-import { outcomeOf, type Extensions } from './transaction.ts'
+import type { StsFound, StsLookup } from './sts/lookup.ts'
 
 export interface Reaching {
-  readonly resolver: Resolver
+  readonly dns: Dns
   readonly hostName: string
   /** Path of intake's LMTP socket. */
   readonly intake: string
@@ -19,112 +27,39 @@ export interface Reaching {
   readonly localOnly: boolean
   readonly patience: Patience
   readonly random: () => number
+  readonly clock: Clock
   /** Where every mail exchanger listens; another one in tests. */
   readonly smtpPort: number
+  readonly families: Families
+  readonly sts: StsLookup
+  readonly results: TlsResults
+  /** Roots for WebPKI, PEM; undefined for those Node brings. */
+  readonly authorities: readonly string[] | undefined
+  /** Called before DANE is looked for; it may find out that nobody validates. */
+  readonly onExchangers: () => void
 }
+
+/** How a message wants to travel. `source` null: from whichever address the machine takes. */
+export interface Travel {
+  readonly need: TlsNeed
+  readonly source: Source | null
+  /** What is said in EHLO, where not the cell's own name: the source address's. */
+  readonly hostName?: string
+}
+
+export const anyTravel: Travel = { need: 'policy', source: null }
 
 export type Reached = { readonly is: 'open'; readonly session: Session } | Outcome
 
-interface Place {
-  readonly host: string
-  readonly address: string
-  readonly port: number
-}
-
-const isLoopback = (address: string): boolean =>
-  address.startsWith('127.') || address === '::1' || /^::ffff:127\./i.test(address)
-const isNowhere = (address: string): boolean =>
-  address.startsWith('0.') || address === '::' || address.startsWith('169.254.') || /^fe[89ab]/i.test(address)
-
-/** What DNS says may not lead to services of this very machine; what the operator says may. */
-export const mayReach = (address: string, from: 'route' | 'dns', localOnly: boolean): boolean => {
-  if (localOnly) return isLoopback(address)
-  return from === 'route' || !(isLoopback(address) || isNowhere(address))
-}
-
-const dial = (target: { readonly path: string } | { readonly host: string; readonly port: number }, timeoutMs: number): Promise<Socket> =>
-  new Promise((resolve, reject) => {
-    const socket = connectTcp(target)
-    const fail = (reason: string): void => {
-      socket.destroy()
-      reject(new ConversationOver(reason))
-    }
-    socket.setTimeout(timeoutMs, () => fail('no answer to the connection'))
-    socket.once('error', (error) => fail(`no connection: ${'code' in error ? String(error.code) : error.name}`))
-    socket.once('connect', () => {
-      socket.removeAllListeners()
-      socket.setNoDelay(true)
-      resolve(socket)
-    })
-  })
-
-type Hello = { readonly extensions: Extensions } | { readonly refused: Reply }
-
-/** RFC 5321 section 4.1.1.1: HELO for a server that does not know EHLO. */
-const sayHello = async (talk: Conversation, hostName: string, patience: Patience): Promise<Hello> => {
-  const ehlo = await talk.ask({ verb: 'EHLO', name: hostName }, patience.commandMs)
-  if (isPositive(ehlo)) return { extensions: extensionsOf(ehlo) }
-  if (ehlo.code < 500) return { refused: ehlo }
-  const helo = await talk.ask({ verb: 'HELO', name: hostName }, patience.commandMs)
-  return isPositive(helo) ? { extensions: new Map() } : { refused: helo }
-}
-
-/** A server that says no before any address was named says it of itself, not of the recipient: another may be tried. */
-const notNow = (refused: Reply, host: string): Outcome => {
-  const outcome = outcomeOf(refused, host, 'none')
-  return { is: 'deferred', said: outcome.said }
-}
-
-const openAt = async (reaching: Reaching, place: Place, secure: boolean): Promise<Reached> => {
-  const { hostName, patience } = reaching
-  const talk = conversation(await dial({ host: place.address, port: place.port }, patience.connectMs))
-  try {
-    const [greeting] = await Promise.all(talk.expect(1, patience.greetingMs))
-    if (greeting === undefined || !isPositive(greeting)) throw new ConversationOver(`greeting: ${greeting?.code} ${greeting?.lines.join(' ')}`)
-    let hello = await sayHello(talk, hostName, patience)
-    if (secure && 'extensions' in hello && hello.extensions.has('STARTTLS')) {
-      const answer = await talk.ask({ verb: 'STARTTLS' }, patience.commandMs)
-      if (isPositive(answer)) {
-        await talk.startTls(isIP(place.host) === 0 ? place.host : null, patience.tlsMs)
-        hello = await sayHello(talk, hostName, patience)
-      }
-    }
-    if ('extensions' in hello) {
-      const { extensions } = hello
-      const host = isIP(place.host) === 0 ? place.host : `[${place.host}]`
-      return { is: 'open', session: { conversation: talk, protocol: 'smtp', extensions, host, patience } }
-    }
-    talk.destroy('refused')
-    return notNow(hello.refused, place.host)
-  } catch (error) {
-    talk.destroy('given up')
-    throw error
-  }
-}
-
-/** Encrypted where it works, in plain where TLS fails: a listener is the lesser evil than mail that never comes (RFC 7435). */
-const tryPlace = async (reaching: Reaching, place: Place): Promise<Reached> => {
-  try {
-    try {
-      return await openAt(reaching, place, true)
-    } catch (error) {
-      if (!(error instanceof TlsFailed)) throw error
-      return await openAt(reaching, place, false)
-    }
-  } catch (error) {
-    if (error instanceof ConversationOver || error instanceof TlsFailed) return deferred('4.4.1', `${place.host}: ${error.message}`)
-    throw error
-  }
-}
-
 const reachIntake = async ({ intake, hostName, patience }: Reaching): Promise<Reached> => {
   try {
-    const talk = conversation(await dial({ path: intake }, patience.connectMs))
+    const talk = conversation(await dialPath(intake, patience.connectMs))
     const [greeting] = await Promise.all(talk.expect(1, patience.greetingMs))
     const hello = await talk.ask({ verb: 'LHLO', name: hostName }, patience.commandMs)
     if (greeting !== undefined && isPositive(greeting) && isPositive(hello)) {
+      const tls = { protocol: null, proof: null }
       const extensions = extensionsOf(hello)
-      return { is: 'open', session: { conversation: talk, protocol: 'lmtp', extensions, host: hostName, patience } }
+      return { is: 'open', session: { conversation: talk, protocol: 'lmtp', extensions, host: hostName, address: null, tls, need: 'policy', onlyFor: null, patience } }
     }
     talk.destroy('refused')
     return notNow(hello, hostName)
@@ -142,43 +77,157 @@ export interface Way {
   readonly hosts: readonly string[]
   readonly port: number
   readonly from: 'route' | 'dns'
+  /** Whom a policy belongs to: the recipient's domain, or the host that the operator named. */
+  readonly domain: string
+  /** DNSSEC or the operator vouches for these being the right hosts. */
+  readonly hostsAreSure: boolean
+  readonly sts: StsFound
 }
+
+const withoutSts: StsFound = { policy: null, problem: null }
+
+/** Two domains that enforce different things don't share what was opened for one of them. */
+const policyKey = ({ policy }: StsFound): string => (policy === null ? '' : stsPolicyLines(policy).join(' '))
 
 export const findWay = async (reaching: Reaching, destination: Destination): Promise<Way | Outcome> => {
-  if (destination.to === 'intake') return { key: 'intake', destination, hosts: [], port: 0, from: 'route' }
+  if (destination.to === 'intake') return { key: 'intake', destination, hosts: [], port: 0, from: 'route', domain: '', hostsAreSure: true, sts: withoutSts }
   if (destination.to === 'host') {
     const { host, port } = destination
-    return { key: `${host}:${port}`, destination, hosts: [host], port, from: 'route' }
+    return { key: `${host}:${port}`, destination, hosts: [host], port, from: 'route', domain: host, hostsAreSure: true, sts: withoutSts }
   }
   const { domain } = destination
-  const found = hostsFor(domain, await reaching.resolver.mx(domain), reaching.hostName, reaching.random)
+  reaching.onExchangers()
+  const [answer, sts] = await Promise.all([reaching.dns.query(domain, 'MX'), reaching.sts.policyFor(domain)])
+  const found = hostsFor(domain, answer, reaching.hostName, reaching.random)
   if (found.is !== 'hosts') return found
-  const { hosts } = found
-  const port = reaching.smtpPort
-  return { key: `mx ${hosts.toSorted().join(' ')}`, destination, hosts, port, from: 'dns' }
+  const { hosts, secure } = found
+  const key = `mx ${hosts.toSorted().join(' ')} ${secure ? 'secure' : ''} ${policyKey(sts)}`
+  return { key, destination, hosts, port: reaching.smtpPort, from: 'dns', domain, hostsAreSure: secure, sts }
 }
 
-/** The first host of the way that takes a session. */
-export const openWay = async (reaching: Reaching, way: Way): Promise<Reached> => {
-  if (way.destination.to === 'intake') return reachIntake(reaching)
-  let left = addressesMax
-  // Each failure is less telling than the one before it; what is reported is what was heard last from a host that exists.
-  let last: Outcome = failed('5.4.4', 'No host of the domain has an address')
-  for (const host of way.hosts) {
-    const answer = await reaching.resolver.addresses(host, way.from)
-    if (answer.is === 'away') last = deferred('4.4.3', `DNS does not answer for ${host}`)
-    if (answer.is !== 'found') continue
-    for (const address of answer.addresses) {
-      if (left === 0) return last
-      left -= 1
-      if (!mayReach(address, way.from, reaching.localOnly)) {
-        if (last.is !== 'deferred') last = deferred('4.4.1', `${host}: not reachable from here`)
-        continue
-      }
-      const reached = await tryPlace(reaching, { host, address, port: way.port })
-      if (reached.is === 'open') return reached
-      last = reached
+/** One search for a session: what is left of the addresses and the time, and what was heard last. */
+interface Search {
+  readonly reaching: Reaching
+  readonly way: Way
+  readonly travel: Travel
+  readonly overAtMs: number
+  addressesLeft: number
+}
+
+const note = ({ reaching, way }: Search, protection: Protection, problem: TlsProblem | undefined, place: { host: string | null; address: string | null }): void => {
+  if (way.from === 'route') return
+  const failure = problem === undefined ? null : { type: problem.type, sendingIp: null, receivingMxHost: place.host, receivingIp: place.address, reason: problem.reason }
+  reaching.results.note({ atMs: reaching.clock.now(), policy: reportedPolicy(protection, way.domain), failure })
+}
+
+const greetingOf = ({ reaching, travel, overAtMs }: Search): Greeting => {
+  const { hostName, patience, authorities, clock } = reaching
+  const nowMs = clock.now()
+  return { hostName: travel.hostName ?? hostName, patience, authorities, nowMs, withinMs: Math.max(1, overAtMs - nowMs) }
+}
+
+/** RFC 3463 section 3.8: 4.7.4 asks for what is not offered, 4.7.5 is a cryptographic failure. */
+const unprotected = (host: string, { type, reason }: TlsProblem): Outcome =>
+  deferred(type === 'starttls-not-supported' ? '4.7.4' : '4.7.5', `${host}: not sent, TLS is not as its domain asks: ${reason}`)
+
+const dialAgain = async (search: Search, address: string): Promise<Awaited<ReturnType<typeof dialAny>>> =>
+  dialAny({ addresses: [address], port: search.way.port, source: search.travel.source, timeoutMs: search.reaching.patience.connectMs })
+
+/** Encrypted where it works, in plain where TLS fails and no policy minds: a listener is the lesser evil than mail that never comes (RFC 7435). */
+const openAt = async (search: Search, place: Place, socket: Parameters<typeof openSession>[0]): Promise<Opened> => {
+  try {
+    return await openSession(socket, greetingOf(search), place, true)
+  } catch (error) {
+    if (!(error instanceof TlsFailed)) throw error
+    const problem: TlsProblem = { type: 'validation-failure', reason: error.message }
+    if (isStrict(place.protection)) throw new Unprotected(problem)
+    const again = await dialAgain(search, place.address)
+    if (again.is !== 'connected') return deferred('4.4.1', `${place.host}: ${again.reason}`)
+    const opened = await openSession(again.socket, greetingOf(search), place, false)
+    return opened.is === 'open' ? { ...opened, problem } : opened
+  }
+}
+
+const tryPlace = async (search: Search, place: Place, socket: Parameters<typeof openSession>[0]): Promise<Reached> => {
+  const { protection, host } = place
+  try {
+    const opened = await openAt(search, place, socket)
+    if (opened.is === 'open') note(search, protection, opened.problem, place)
+    return opened
+  } catch (error) {
+    if (error instanceof Unprotected) {
+      note(search, protection, error.problem, place)
+      return unprotected(host, error.problem)
     }
+    if (error instanceof ConversationOver || error instanceof TlsFailed) return deferred('4.4.1', `${host}: ${error.message}`)
+    throw error
+  }
+}
+
+/** All of one host's addresses, until one gives a session. */
+const tryAddresses = async (search: Search, allowed: readonly string[], makePlace: (address: string) => Place): Promise<Reached> => {
+  const { reaching, way, travel } = search
+  const { host } = makePlace('')
+  let rest: readonly string[] = reaching.families.ordered(host, allowed).slice(0, search.addressesLeft)
+  let last: Outcome = deferred('4.4.1', `${host}: not reachable from here`)
+  while (rest.length > 0 && reaching.clock.now() < search.overAtMs) {
+    const dialled = await dialAny({ addresses: rest, port: way.port, source: travel.source, timeoutMs: reaching.patience.connectMs })
+    if (dialled.is === 'unreachable') {
+      search.addressesLeft -= rest.length
+      return deferred('4.4.1', `${host}: ${dialled.reason}`)
+    }
+    const { socket, address, lost } = dialled
+    const reached = await tryPlace(search, makePlace(address), socket)
+    if (reached.is === 'open') {
+      reaching.families.answered(host, address)
+      return reached
+    }
+    last = reached
+    search.addressesLeft -= lost.length + 1
+    rest = rest.filter((one) => one !== address && !lost.includes(one))
+  }
+  return last
+}
+
+const placeMaker = (search: Search, host: string, protection: Protection) => (address: string): Place =>
+  ({ host, address, domain: search.way.domain, hostIsSure: search.way.hostsAreSure, protection, need: search.travel.need })
+
+const tryHost = async (search: Search, host: string, addresses: FoundAddresses): Promise<Reached> => {
+  const { reaching, way, travel } = search
+  const asked = { host, port: way.port, addresses, domain: way.domain, hostIsSure: way.hostsAreSure, sts: way.sts.policy, need: travel.need }
+  const protection = await protectionOf(reaching.dns, asked)
+  if (protection === 'away') {
+    const nowhere: Protection = { is: 'encrypted', base: host }
+    note(search, nowhere, { type: 'dnssec-invalid', reason: 'TLSA lookup failed' }, { host, address: null })
+    return deferred('4.7.5', `${host}: not sent, DNS does not say how it is protected`)
+  }
+  const forbidden = forbids(protection)
+  if (forbidden !== undefined && isStrict(protection)) {
+    note(search, protection, forbidden, { host, address: null })
+    return unprotected(host, forbidden)
+  }
+  const allowed = addresses.addresses.filter((address) => mayReach(address, way.from, reaching.localOnly) && mayLeave(travel.source, address))
+  return tryAddresses(search, allowed, placeMaker(search, host, protection))
+}
+
+/** What may yet change is told before what will not. */
+const moreTelling = (before: Outcome, now: Outcome): Outcome => (before.is === 'deferred' && now.is === 'failed' ? before : now)
+
+/** The first host of the way that takes a session. */
+export const openWay = async (reaching: Reaching, way: Way, travel: Travel = anyTravel): Promise<Reached> => {
+  if (way.destination.to === 'intake') return reachIntake(reaching)
+  const search: Search = { reaching, way, travel, overAtMs: reaching.clock.now() + reachMaxMs, addressesLeft: addressesMax }
+  if (way.sts.problem !== null) note(search, { is: 'opportunistic' }, way.sts.problem, { host: null, address: null })
+  let last: Outcome = failed('5.4.4', 'No host of the domain has an address')
+  let heard = false
+  for (const host of way.hosts) {
+    if (search.addressesLeft <= 0 || reaching.clock.now() >= search.overAtMs) break
+    const answer = await addressesOf(reaching.dns, host, way.from)
+    if (answer.is === 'none') continue
+    const reached = answer.is === 'found' ? await tryHost(search, host, answer) : deferred('4.4.3', `DNS does not answer for ${host}`)
+    if (reached.is === 'open') return reached
+    last = heard ? moreTelling(last, reached) : reached
+    heard = true
   }
   return last
 }

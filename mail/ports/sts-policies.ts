@@ -1,11 +1,6 @@
 /** MTA-STS policies that were fetched (RFC 8461), kept so that a restart does not forget what a domain enforces. */
 
-export interface StsPolicy {
-  readonly mode: 'enforce' | 'testing' | 'none'
-  /** Host names and `*.` patterns, lower case. */
-  readonly mx: readonly string[]
-  readonly maxAgeSeconds: number
-}
+import type { StsPolicy } from '@bulkhead/wire/sts/policy.ts'
 
 export interface KeptStsPolicy {
   readonly domain: string

@@ -1,8 +1,11 @@
 /** `courier`: everything that leaves. It reads the queue, which is sealed to it, and no mailbox. */
 import { secret } from '@bulkhead/base/secret.ts'
 import { startCourier } from '@bulkhead/flow/relay/courier.ts'
-import { dnsResolver } from '@bulkhead/flow/relay/dns.ts'
+import { families } from '@bulkhead/flow/relay/dial.ts'
+import { systemDns } from '@bulkhead/flow/relay/dns.ts'
 import { patience } from '@bulkhead/flow/relay/limits.ts'
+import { noSts } from '@bulkhead/flow/relay/sts/lookup.ts'
+import { noTlsResults } from '@bulkhead/mail/ports/tls-results.ts'
 import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { turnTrace } from '@bulkhead/store/trace/trace-writer.ts'
@@ -36,7 +39,10 @@ export const courier: Role<'courier'> = async (start, context) => {
       queuePublicKey: sealing.publicKeyOf(privateKey),
       hostName, retry, clock, random, log, meter,
     },
-    reaching: { resolver: dnsResolver(), hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, smtpPort },
+    reaching: {
+      dns: systemDns(), hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, clock, smtpPort,
+      families: families(), sts: noSts, results: noTlsResults, authorities: undefined, onExchangers: () => undefined,
+    },
     privateKey,
     routes,
   })
