@@ -1,5 +1,7 @@
 /** A client over any duplex stream that reads lines. */
 import type { Duplex } from 'node:stream'
+import { Socket } from 'node:net'
+import { connect as connectTls } from 'node:tls'
 import { deflated } from '@bulkhead/front/imap/deflated.ts'
 import type { Client } from './player.ts'
 
@@ -45,6 +47,13 @@ export const lineClient = (socket: Duplex): Client => {
       socket.off('data', take)
       stream = deflated(socket, held, () => awaken())
       held = Buffer.alloc(0)
+      noticeEnd(stream)
+      stream.on('data', take)
+    },
+    secure() {
+      if (!(socket instanceof Socket)) throw new Error('TLS needs a socket')
+      socket.off('data', take)
+      stream = connectTls({ socket, rejectUnauthorized: false })
       noticeEnd(stream)
       stream.on('data', take)
     },

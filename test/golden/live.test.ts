@@ -1,6 +1,7 @@
-/** Every transcript of IMAP and POP3 against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
+/** Every transcript of IMAP, POP3 and port 25 against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
+import { connect as connectSocket } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { deliver } from '../bench/load/deliver.ts'
@@ -8,6 +9,7 @@ import { askOfJapanese } from '../corpus/japanese/asked.ts'
 import { japaneseCases } from '../corpus/japanese/cases.ts'
 import { caseBytes, twinBytes } from '../corpus/japanese/twin.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { lineClient } from './line-client.ts'
 import { livePop3World, liveWorld } from './live.ts'
 import { play } from './player.ts'
 import { parseTranscript } from './transcript.ts'
@@ -50,6 +52,15 @@ for (const [number, name] of readdirSync(folderOf('pop3')).sort().entries()) {
   const transcript = parseTranscript(readFileSync(join(folderOf('pop3'), name), 'utf8'))
   test(`live, POP3 ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
     await play(transcript, livePop3World(targetOf(await newAccount(`fetcher${number}@golden.example`), null)))
+  })
+}
+
+for (const [number, name] of readdirSync(folderOf('smtp')).sort().entries()) {
+  const transcript = parseTranscript(readFileSync(join(folderOf('smtp'), name), 'utf8'))
+  test(`live, SMTP ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
+    const login = await newAccount(`receiver${number}@golden.example`)
+    const connect = async () => lineClient(connectSocket({ host: '127.0.0.1', port: platform.portOf('golden', 25) }))
+    await play(transcript, { words: [['login', login]], connect })
   })
 }
 

@@ -8,6 +8,8 @@ export interface Client {
   send(bytes: Buffer): void
   /** Both ways compressed from here on (RFC 4978). */
   compress(): void
+  /** TLS from here on, whatever the certificate; only over a socket. */
+  secure(): void
   /** The next line; rejects when none comes for a while, or the connection ended. */
   line(): Promise<string>
   close(): Promise<void>
@@ -51,6 +53,9 @@ const act = async (stage: Stage, client: Client, step: Extract<Step, { client: n
       return
     case 'compress':
       client.compress()
+      return
+    case 'secure':
+      client.secure()
       return
     case 'never':
       stage.never.set(step.client, [...(stage.never.get(step.client) ?? []), step.text])

@@ -4,23 +4,24 @@
  *   `C: line`       client 1 sends     `C2: line`      client 2 sends
  *   `S: line`       the next line client 1 gets; `S>: line` skips others before it
  *   `~:`            client 1 compresses, and expects it compressed, from here on
+ *   `^:`            client 1 begins TLS, and expects it, from here on
  *   `!: line`       must not come to client 1 before it sends again
  * In a line `$x` stands for any word and afterwards for the same; a final `*` for any rest; `\x00` for a byte.
  */
 export type Step =
   | { readonly is: 'given'; readonly text: string; readonly at: number }
-  | { readonly is: 'send' | 'expect' | 'seek' | 'never' | 'compress'; readonly client: number; readonly text: string; readonly at: number }
+  | { readonly is: 'send' | 'expect' | 'seek' | 'never' | 'compress' | 'secure'; readonly client: number; readonly text: string; readonly at: number }
 
 export interface Transcript {
   readonly claim: string
   readonly steps: readonly Step[]
 }
 
-const kinds = { C: 'send', S: 'expect', 'S>': 'seek', '!': 'never', '~': 'compress' } as const
+const kinds = { C: 'send', S: 'expect', 'S>': 'seek', '!': 'never', '~': 'compress', '^': 'secure' } as const
 
 const stepOf = (line: string, at: number): Step | undefined => {
   if (line.startsWith('given ')) return { is: 'given', text: line.slice(6), at }
-  const found = /^(C|S>|S|!|~)(\d?)(>?): ?(.*)$/s.exec(line)
+  const found = /^(C|S>|S|!|~|\^)(\d?)(>?): ?(.*)$/s.exec(line)
   if (found === null) throw new Error(`line ${at}: not a line of a transcript: ${line}`)
   const [, mark = '', number = '', seeks = '', text = ''] = found
   const kind = kinds[`${mark}${seeks}` as keyof typeof kinds]

@@ -253,6 +253,8 @@ export interface HouseOptions {
   readonly limits?: Partial<MailLimits>
   readonly plainLoginOnLoopback?: boolean
   readonly proxyFrom?: readonly string[]
+  /** Another intake than the one that makes its answers up. */
+  readonly intakeAt?: string
   /** Another mailroom than the one that echoes, and the passes that open it. */
   readonly mailroom?: { readonly path: string; pass(): string }
 }
@@ -297,7 +299,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 },
       plainLoginOnLoopback: options.plainLoginOnLoopback ?? false,
       reception: () => ({ ...defaultReception, ...options.reception }),
-      intakePath: () => path('intake'),
+      intakePath: () => options.intakeAt ?? path('intake'),
       warden,
       mailrooms: () => [{ name: 'm1', publicKey: '', path: options.mailroom?.path ?? path('mailroom') }],
       log: silentLog,
