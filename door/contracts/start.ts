@@ -10,7 +10,7 @@ export type ProcessName = (typeof processNames)[number]
 
 /** One listening port of a gate. */
 export interface Listener {
-  readonly protocol: 'smtp' | MailProtocol
+  readonly protocol: 'smtp' | 'https' | MailProtocol
   readonly address: string
   readonly port: number
   /** TLS from the first byte (465, 993, 995). */
@@ -54,11 +54,17 @@ export type Start =
   | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string })
-  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy })
+  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing })
   | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[] })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
 export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>
+
+/** The MTA-STS policy (RFC 8461 section 3.2) that the gate serves, as text, and for which domains. */
+export interface StsServing {
+  readonly policy: string
+  readonly domains: readonly string[]
+}
 
 /** Whom the scout asks. */
 export interface DnsFacts {
@@ -172,6 +178,7 @@ export type ToProcess =
   | { readonly say: 'intakes'; readonly intakes: readonly string[] }
   | { readonly say: 'reception'; readonly reception: ReceptionPolicy }
   | { readonly say: 'tls'; readonly tls: TlsMaterial }
+  | { readonly say: 'sts'; readonly sts: StsServing }
   | { readonly say: 'routes'; readonly routes: readonly Route[] }
   | { readonly say: 'health'; readonly id: number }
   | { readonly say: 'stop' }

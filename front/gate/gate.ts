@@ -6,6 +6,7 @@ import { BlockList, createServer, isIP, isIPv6, type Server, type Socket } from 
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { Listener, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import { encodeResponse } from '@bulkhead/wire/http/response.ts'
 import { encodeReply } from '@bulkhead/wire/smtp/reply.ts'
 import { admission, type Admission } from './admission.ts'
 import { Connection, type ConnectionTerms, type Peer, type Session } from './connection.ts'
@@ -15,6 +16,7 @@ import { MxSession } from './mx-session.ts'
 import { mxReplies } from './mx-replies.ts'
 import { Pop3Session } from './pop3-session.ts'
 import { proxiedPeer } from './proxied-peer.ts'
+import { StsSession } from './sts-session.ts'
 import { SubmissionSession } from './submission-session.ts'
 import type { Surroundings } from './surroundings.ts'
 
@@ -40,6 +42,7 @@ const sessions: Readonly<Record<Listener['protocol'], OpenSession>> = {
   submission: SubmissionSession,
   imap: ImapSession,
   pop3: Pop3Session,
+  https: StsSession,
 }
 
 const tooMany: Readonly<Record<Listener['protocol'], string>> = {
@@ -47,6 +50,7 @@ const tooMany: Readonly<Record<Listener['protocol'], string>> = {
   submission: encodeReply(mxReplies.tooManyConnections),
   imap: '* BYE [UNAVAILABLE] Too many connections\r\n',
   pop3: '-ERR [SYS/TEMP] Too many connections\r\n',
+  https: encodeResponse(503, 'Too many connections.\n'),
 }
 
 const backlog = 1_024

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly plainLoginOnLoopback: boolean
   /** How this moment judges who connects to port 25. */
   reception(): ReceptionPolicy
+  /** The MTA-STS policy, and the domains it is served for. */
+  sts(): { readonly policy: string; readonly domains: ReadonlySet<string> }
   /** The intake of the next session. */
   intakePath(): string
   readonly warden: Door<WardenVerbs>

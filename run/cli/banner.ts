@@ -1,18 +1,18 @@
 /** What a start prints: where everything listens, and in demonstration how to log in. */
-import { wellKnownPorts, type PlatformConfig } from '../config/config.ts'
+import { portsOf, type PlatformConfig } from '../config/config.ts'
 import { demoAccounts } from '../config/demo.ts'
 import type { PlatformPaths } from '../supervisor/paths.ts'
 import { authorityFile } from '../supervisor/tls-material.ts'
 
 const portNames: Readonly<Record<number, string>> = {
-  25: 'SMTP', 587: 'submission', 465: 'submissions', 143: 'IMAP', 993: 'IMAPS', 110: 'POP3', 995: 'POP3S',
+  25: 'SMTP', 587: 'submission', 465: 'submissions', 143: 'IMAP', 993: 'IMAPS', 110: 'POP3', 995: 'POP3S', 443: 'HTTPS',
 }
 
 export const banner = (config: PlatformConfig, paths: PlatformPaths, tookMs: number): readonly string[] => {
   const cells = config.cells.flatMap((cell) => [
     '',
     `  ${cell.name} (${cell.id}) on ${cell.address}`,
-    `    ${wellKnownPorts.map(({ port }) => `${portNames[port] ?? port} ${cell.portBase + port}`).join(', ')}`,
+    `    ${portsOf(cell).map(({ port }) => `${portNames[port] ?? port} ${cell.portBase + port}`).join(', ')}`,
     ...(config.demo ? demoAccounts.filter((account) => account.cell === cell.id).map(({ address, password }) => `    ${address}  password ${password}`) : []),
   ])
   const [first, second] = config.cells

@@ -4,6 +4,7 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import type { MailLimits, ReceptionPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import type { DnsConfig } from './dns.ts'
+import type { MtaStsConfig } from './mta-sts.ts'
 
 export interface TlsFiles {
   readonly certificate: string
@@ -35,6 +36,7 @@ export interface CellConfig {
   readonly reception: ReceptionPolicy
   readonly retry: RetryPolicy
   readonly dns: DnsConfig
+  readonly mtaSts: MtaStsConfig
   /** Those of its scanners that are reached by TCP, which is the scout's to do. */
   readonly tcpScanners: readonly { readonly name: string; readonly host: string; readonly port: number }[]
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
@@ -79,6 +81,10 @@ export const wellKnownPorts = [
   { protocol: 'imap', port: 993, implicitTls: true },
   { protocol: 'pop3', port: 110, implicitTls: false },
   { protocol: 'pop3', port: 995, implicitTls: true },
+  { protocol: 'https', port: 443, implicitTls: true },
 ] as const
+
+/** Those of a cell. */
+export const portsOf = ({ mtaSts }: CellConfig) => wellKnownPorts.filter(({ protocol }) => protocol !== 'https' || mtaSts.listen)
 
 export const portBaseMax = 65_535 - 4_190

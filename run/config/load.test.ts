@@ -51,6 +51,8 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['a resolver that is no address', 'dns:\n  servers: [dns.example]\n', 'bulkhead.yaml:2: dns.servers[0] must be the address of a resolver, such as 127.0.0.1 or [2001:db8::53]:5353, not "dns.example"'],
   ['a resolver of a cell that is no address', cell('    dns: { servers: [192.0.2.53:0] }\n'), 'bulkhead.yaml:4: cells[0].dns.servers[0] must be the address of a resolver'],
   ['a setting of dns that does not exist', 'dns:\n  server: 127.0.0.1\n', 'bulkhead.yaml:2: there is no setting "dns.server"; did you mean "servers"?'],
+  ['a policy that is kept for no time', cell('    mtaSts: { maxAge: 1m }\n'), 'bulkhead.yaml:4: mtaSts.maxAge must be from 1d to 365d'],
+  ['a mode of MTA-STS that is none', cell('    mtaSts: { mode: strict }\n'), 'bulkhead.yaml:4: cells[0].mtaSts.mode must be one of enforce, testing, none'],
   ['a route without a host', 'routes:\n  - domain: example.org\n', 'bulkhead.yaml:2: routes[0].host is missing'],
 ]
 

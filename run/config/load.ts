@@ -5,10 +5,11 @@ import { LineCounter, parseDocument } from 'yaml'
 import { isCellId, type CellId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import type { Route, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
-import { ConfigRefused, portBaseMax, wellKnownPorts, type CellConfig, type PlatformConfig } from './config.ts'
+import { ConfigRefused, portBaseMax, portsOf, type CellConfig, type PlatformConfig } from './config.ts'
 import { defaultDns, readDns, type DnsConfig } from './dns.ts'
 import { sizes, times } from './measures.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
+import { readMtaSts } from './mta-sts.ts'
 import { readReception } from './reception.ts'
 
 
@@ -29,7 +30,7 @@ const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'retry', 'dns', 'escrow',
+  'retry', 'dns', 'mtaSts', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -100,6 +101,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellCon
     reception: readReception(map, reader),
     retry: readRetry(map, reader),
     dns: readDns(map, reader) ?? platformDns,
+    mtaSts: readMtaSts(map, reader),
     tcpScanners: [],
     escrow: escrow === '' ? null : escrow,
     line: map.line,
@@ -124,11 +126,11 @@ const clashes = (cells: readonly CellConfig[], reader: Reader): void => {
     if (first !== undefined) {
       reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" is there already, at line ${first}; give this one another id` })
     } else ids.set(cell.id, cell.line)
-    const clash = wellKnownPorts.map(({ port }) => ports.get(`${cell.address} ${cell.portBase + port}`)).find((other) => other !== undefined)
+    const clash = portsOf(cell).map(({ port }) => ports.get(`${cell.address} ${cell.portBase + port}`)).find((other) => other !== undefined)
     if (clash !== undefined && first === undefined) {
       reader.mistakes.push({ line: cell.line, what: `the cell "${cell.id}" would listen on ports of "${clash.id}"; change address or portBase` })
     }
-    for (const { port } of wellKnownPorts) ports.set(`${cell.address} ${cell.portBase + port}`, cell)
+    for (const { port } of portsOf(cell)) ports.set(`${cell.address} ${cell.portBase + port}`, cell)
   }
 }
 

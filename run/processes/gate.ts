@@ -1,7 +1,7 @@
 /** The gate's composition root: everything before login, and SMTP from the world. It reaches no store, vault or warden. */
 import { Fault } from '@bulkhead/base/fault.ts'
 import { knock } from '@bulkhead/door/client.ts'
-import type { MailroomFact } from '@bulkhead/door/contracts/start.ts'
+import type { MailroomFact, StsServing } from '@bulkhead/door/contracts/start.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { Gate } from '@bulkhead/front/gate/gate.ts'
 import { gatePolicy } from '@bulkhead/front/gate/policy.ts'
@@ -24,11 +24,14 @@ const doorPath = (knocks: Readonly<Record<string, string>>, process: string): st
   return path
 }
 
+const stsOf = ({ policy, domains }: StsServing) => ({ policy, domains: new Set(domains) })
+
 export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => {
   const warden = knock<WardenVerbs>(doorPath(start.knocks, 'warden'))
   let mailrooms: readonly MailroomFact[] = start.mailrooms
   let intakes = start.intakes
   let { reception } = start
+  let sts = stsOf(start.sts)
   const everyIntake = pathsTo(start.knocks, 'intake')
   const door = new Gate({
     surroundings: {
@@ -39,6 +42,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
       plainLoginOnLoopback: start.plainLoginOnLoopback,
       intakePath: inTurn(() => (intakes.length === 0 ? everyIntake : intakes)),
       reception: () => reception,
+      sts: () => sts,
       warden,
       mailrooms: () => mailrooms,
       log,
@@ -57,6 +61,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
     apply(change: Change): void {
       if (change.say === 'mailrooms') mailrooms = change.mailrooms
       if (change.say === 'intakes') intakes = change.intakes
+      if (change.say === 'sts') sts = stsOf(change.sts)
       if (change.say === 'reception') reception = change.reception
       if (change.say !== 'tls') return
       try {

@@ -17,7 +17,7 @@ import { keep, type KeptProcess } from './keeper.ts'
 import { launch, type Isolation } from './launch.ts'
 import { openLogFile } from './log-file.ts'
 import { doorPath, logDirectory, type PlatformPaths } from './paths.ts'
-import { intakePaths, mailroomFacts, startOf, type CellFacts } from './starts.ts'
+import { intakePaths, mailroomFacts, startOf, stsServing, type CellFacts } from './starts.ts'
 import { tlsMaterial, watchTls } from './tls-material.ts'
 
 export interface CellContext {
@@ -174,6 +174,9 @@ export const startCell = async (
     reroute(routes) {
       facts = { ...facts, routes }
       kept.get('courier')?.send({ say: 'routes', routes })
+      kept.get('gate')?.send({ say: 'sts', sts: stsServing(facts) })
+      // Where the certificate is ours, it names the new domains' policy hosts too.
+      if (cell.tls === null) newTls(tlsMaterial(paths, cell))
     },
     async domains() {
       const reply = await desk.ask('domainList', {})

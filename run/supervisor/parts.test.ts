@@ -8,6 +8,7 @@ import { test } from 'node:test'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { CellId } from '@bulkhead/base/ids.ts'
 import { parseConfig } from '../config/load.ts'
+import { stsPolicyText } from '../config/mta-sts.ts'
 import { demoConfigText } from '../config/demo.ts'
 import { rowOf } from '../processes.ts'
 import { afterEnd, goodRunMs, longestWaitMs, noFailures } from './back-off.ts'
@@ -17,7 +18,7 @@ import { wayThrough } from './ground.ts'
 import { launchCommand, type LaunchPlan } from './launch.ts'
 import { holderOf, takeLock } from './lock.ts'
 import { lineSplitter, openLogFile } from './log-file.ts'
-import { listenersOf } from './starts.ts'
+import { listenersOf, stsServing, type CellFacts } from './starts.ts'
 
 const inFolder = async (work: (folder: string) => Promise<void> | void): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'parts-'))
@@ -113,8 +114,17 @@ test('a cell listens where its port base says', () => {
   assert.ok(cell !== undefined)
   const ports = listenersOf(cell, true).map(({ protocol, port, implicitTls, fd }) => `${protocol} ${port}${implicitTls ? ' tls' : ''} ${fd ?? ''}`)
   assert.deepEqual(ports, [
-    'smtp 10025 4', 'submission 10587 5', 'submission 10465 tls 6', 'imap 10143 7', 'imap 10993 tls 8', 'pop3 10110 9', 'pop3 10995 tls 10',
+    'smtp 10025 4', 'submission 10587 5', 'submission 10465 tls 6', 'imap 10143 7', 'imap 10993 tls 8', 'pop3 10110 9', 'pop3 10995 tls 10', 'https 10443 tls 11',
   ])
+})
+
+test('the gate serves the MTA-STS policy for the cell\u2019s own domains, and none where it is told not to listen', () => {
+  const [cell] = parseConfig(`cells:\n  - id: minato\n    hostName: MX.minato.example\n    mtaSts: { mode: enforce, maxAge: 30d, mx: [mx2.minato.example] }\n`, 'x').cells
+  assert.ok(cell !== undefined)
+  assert.equal(stsPolicyText(cell.mtaSts, cell.hostName), 'version: STSv1\r\nmode: enforce\r\nmx: mx.minato.example\r\nmx: mx2.minato.example\r\nmax_age: 2592000\r\n')
+  const facts = { cell, routes: [{ domain: '日本.example', host: 'intake', port: 0 }, { domain: 'far.example', host: 'mx.far.example', port: 25 }] } as unknown as CellFacts
+  assert.deepEqual(stsServing(facts).domains, ['xn--wgv71a.example'])
+  assert.ok(!listenersOf({ ...cell, mtaSts: { ...cell.mtaSts, listen: false } }, true).some(({ protocol }) => protocol === 'https'))
 })
 
 test('a port that another program has is named, with what to do', async () => {

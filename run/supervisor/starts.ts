@@ -1,9 +1,11 @@
 /** What each process is told at its start: exactly what its row of the table allows, and no more. */
-import type { ProcessName, Route, Start, StartCommon, MailroomFact, RelayFact, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import { domainToASCII } from 'node:url'
+import type { ProcessName, Route, Start, StartCommon, MailroomFact, RelayFact, StsServing, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
-import { wellKnownPorts } from '../config/config.ts'
+import { portsOf } from '../config/config.ts'
 import { serversOf } from '../config/dns.ts'
+import { stsPolicyText } from '../config/mta-sts.ts'
 import { instancesOf, knocksOf, rowOf } from '../processes.ts'
 import { inheritedFd } from './launch.ts'
 import { doorPath, relayPath, type PlatformPaths } from './paths.ts'
@@ -59,7 +61,7 @@ export const intakePaths = ({ intakes, paths, cell }: CellFacts): readonly strin
   [...intakes].map((name) => doorPath(paths, cell.id, name, 'gate'))
 
 export const listenersOf = (cell: CellConfig, inherited: boolean) =>
-  wellKnownPorts.map(({ protocol, port, implicitTls }, at) => ({
+  portsOf(cell).map(({ protocol, port, implicitTls }, at) => ({
     protocol, implicitTls, address: cell.address, port: cell.portBase + port, ...(inherited ? { fd: inheritedFd(at) } : {}),
   }))
 
@@ -97,10 +99,14 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
         proxyFrom: cell.proxyFrom, limits: cell.limits, sessions: cell.sessions, mailrooms: mailroomFacts(facts, 'gate'),
-        intakes: intakePaths(facts), reception: cell.reception,
+        intakes: intakePaths(facts), reception: cell.reception, sts: stsServing(facts),
       }
   }
 }
+
+/** For the domains that the routes show to be the cell's own. */
+export const stsServing = ({ cell, routes }: CellFacts): StsServing =>
+  ({ policy: stsPolicyText(cell.mtaSts, cell.hostName), domains: routes.flatMap(({ domain, host }) => (host === 'intake' ? [domainToASCII(domain)] : [])) })
 
 /** Where intake finds a scanner that is reached by TCP. */
 export const relaysOf = ({ paths, cell }: CellFacts): readonly RelayFact[] =>

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { createPrivateKey } from 'node:crypto'
+import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseConfig } from '../config/load.ts'
 import { issueServer, newAuthority } from '../tls/certificate.ts'
+import { writeDomains } from './domains.ts'
 import { findPlatform, foundPlatform } from './paths.ts'
 import { tlsMaterial, watchTls } from './tls-material.ts'
 
@@ -39,6 +40,17 @@ test('a certificate of the private authority is made once, and kept', () => inFo
   const paths = platformIn(folder)
   const first = tlsMaterial(paths, cellWith(''))
   assert.equal(tlsMaterial(paths, cellWith('')).certificate, first.certificate)
+}))
+
+test('a certificate of the private authority names the policy hosts of the cell\u2019s domains, and is made anew when there are more', () => inFolder((folder) => {
+  const paths = platformIn(folder)
+  const first = tlsMaterial(paths, cellWith(''))
+  writeDomains(paths.data, { minato: ['minato.example', '日本.example'], kaede: ['kaede.example'] })
+  const leaf = new X509Certificate(tlsMaterial(paths, cellWith('')).certificate)
+  assert.notEqual(leaf.raw.toString('hex'), new X509Certificate(first.certificate).raw.toString('hex'))
+  for (const name of ['mx.minato.example', 'mta-sts.minato.example', 'mta-sts.xn--wgv71a.example']) assert.ok(leaf.checkHost(name) !== undefined, name)
+  assert.equal(leaf.checkHost('mta-sts.kaede.example'), undefined)
+  assert.equal(tlsMaterial(paths, cellWith('')).certificate, leaf.toString())
 }))
 
 test('a certificate that ended, or whose key is another\u2019s, is refused before anything starts', () => inFolder((folder) => {

@@ -1,12 +1,15 @@
 /** A cell's certificate: the operator's by path, watched; or one by the platform's private authority, kept in the data directory. */
 import { createPrivateKey, X509Certificate } from 'node:crypto'
 import { existsSync, readFileSync, unwatchFile, watchFile } from 'node:fs'
+import { isIP } from 'node:net'
 import { join } from 'node:path'
+import { domainToASCII } from 'node:url'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import { writeDurably } from '../config/edit.ts'
 import type { CellConfig, TlsFiles } from '../config/config.ts'
 import { issueServer, newAuthority } from '../tls/certificate.ts'
+import { readDomains } from './domains.ts'
 import { ensureDirectory } from './ground.ts'
 import { cellDirectory, type PlatformPaths } from './paths.ts'
 
@@ -41,6 +44,8 @@ const flaw = ({ certificate, key }: TlsMaterial, nowMs: number): string | undefi
   }
 }
 
+const covers = (leaf: X509Certificate, name: string): boolean => (isIP(name) === 0 ? leaf.checkHost(name) : leaf.checkIP(name)) !== undefined
+
 const read = (files: TlsFiles): TlsMaterial => {
   try {
     return { certificate: readFileSync(files.certificate, 'utf8'), key: readFileSync(files.key, 'utf8') }
@@ -50,17 +55,23 @@ const read = (files: TlsFiles): TlsMaterial => {
   }
 }
 
+/** Policy hosts of the cell's domains (RFC 8461 section 3.3); a certificate with more names is for the operator to get. */
+const policyHostsMax = 100
+
+const policyHosts = (paths: PlatformPaths, cell: CellConfig): readonly string[] =>
+  cell.mtaSts.listen ? (readDomains(paths.data)[cell.id] ?? []).slice(0, policyHostsMax).map((domain) => `mta-sts.${domainToASCII(domain)}`) : []
+
 const issued = (paths: PlatformPaths, cell: CellConfig): TlsMaterial => {
   const ca = authority(paths)
   const folder = join(cellDirectory(paths, cell.id), 'tls')
   ensureDirectory(folder, paths.root ? { uid: 0, gid: 0, mode: 0o700 } : null)
   const files = { certificate: join(folder, 'certificate.pem'), key: join(folder, 'key.pem') }
-  const names = [...new Set([cell.hostName, 'localhost', cell.address])]
+  const names = [...new Set([cell.hostName, 'localhost', cell.address, ...policyHosts(paths, cell)])]
   if (existsSync(files.certificate) && existsSync(files.key)) {
     const kept = read(files)
     if (flaw(kept, Date.now() + renewBeforeMs) === undefined) {
       const leaf = new X509Certificate(kept.certificate)
-      if (leaf.verify(new X509Certificate(ca.certificate).publicKey) && leaf.checkHost(cell.hostName) !== undefined) return kept
+      if (leaf.verify(new X509Certificate(ca.certificate).publicKey) && names.every((name) => covers(leaf, name))) return kept
     }
   }
   const made = issueServer({ commonName: authorityName, key: createPrivateKey(ca.key) }, names, Date.now(), serverDays)

@@ -233,12 +233,15 @@ export const fakeMailroom = async (path: string): Promise<FakeMailroom> => {
 
 const limits: MailLimits = { messageBytesMax: 5_000_000, recipientsMax: 100, connectionsMax: 50, connectionsPerPeerMax: 40 }
 
+/** What the gate serves as its MTA-STS policy. */
+export const stsPolicyText = 'version: STSv1\r\nmode: testing\r\nmx: mx.test.example\r\nmax_age: 604800\r\n'
+
 export interface House {
   readonly gate: Gate
   readonly intake: FakeIntake
   readonly mailroom: FakeMailroom
   readonly intakePath: string
-  readonly ports: { readonly smtp: number; readonly submission: number; readonly submissions: number; readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number }
+  readonly ports: { readonly smtp: number; readonly submission: number; readonly submissions: number; readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number; readonly https: number }
   readonly told: { kind: string; outcome?: string }[]
   readonly asked: string[]
   readonly directory: string
@@ -284,12 +287,12 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
   }, silentLog)
   const warden = knock<WardenVerbs>(path('warden'))
   const counters = meter()
-  const protocols = ['smtp', 'submission', 'submission', 'imap', 'imap', 'pop3', 'pop3'] as const
+  const protocols = ['smtp', 'submission', 'submission', 'imap', 'imap', 'pop3', 'pop3', 'https'] as const
   const listeners: Listener[] = protocols.map((protocol, at) => ({
     protocol,
     address: '127.0.0.1',
     port: 0,
-    implicitTls: at === 2 || at === 4 || at === 6,
+    implicitTls: at === 2 || at === 4 || at >= 6,
   }))
   const gate = new Gate({
     surroundings: {
@@ -299,6 +302,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 },
       plainLoginOnLoopback: options.plainLoginOnLoopback ?? false,
       reception: () => ({ ...defaultReception, ...options.reception }),
+      sts: () => ({ policy: stsPolicyText, domains: new Set(['hikari.example']) }),
       intakePath: () => options.intakeAt ?? path('intake'),
       warden,
       mailrooms: () => [{ name: 'm1', publicKey: '', path: options.mailroom?.path ?? path('mailroom') }],
@@ -312,11 +316,11 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
     now: () => systemClock.now(),
   })
   await gate.listen()
-  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0] = gate.ports
+  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0, https = 0] = gate.ports
   return {
     gate, intake, mailroom, told, asked, directory,
     intakePath: path('intake'),
-    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s },
+    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s, https },
     count: (series) => counters.read().get(series)?.value ?? 0,
     closeWarden: async () => wardenDoor[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {
