@@ -9,6 +9,7 @@ import { meter } from '@bulkhead/base/meter.ts'
 import type { FromProcess, ProcessName, Start, StartOf, ToProcess } from '@bulkhead/door/contracts/start.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Role, RunningRole } from './processes/role.ts'
+import { gatheredLines } from './gathered-lines.ts'
 import { collectWhenIdle } from './idle-memory.ts'
 import { startTeller, type Teller } from './teller.ts'
 
@@ -38,12 +39,14 @@ interface Hosted {
   readonly role: RunningRole
 }
 
+const lines = gatheredLines((text) => void process.stdout.write(text))
+
 const say = (message: FromProcess): void => {
   if (process.connected) process.send?.(message)
 }
 
 const begin = async (start: Start, sealing: Sealing, load: typeof loadRole): Promise<Hosted> => {
-  const log = lineLog({ cell: start.cell, process: start.process }, (line) => process.stdout.write(line), start.logLevel)
+  const log = lineLog({ cell: start.cell, process: start.process }, lines.put, start.logLevel)
   const counters = meter()
   const teller = startTeller({ cell: start.cell, process: start.process }, start.knocks['watch'], counters, systemClock)
   const run = await load(start.process)
@@ -79,6 +82,7 @@ export const host = (sealing: Sealing, load: typeof loadRole = loadRole): void =
   }
 
   process.umask(fileMask)
+  process.on('exit', lines.flush)
   process.on('uncaughtException', fail)
   process.on('unhandledRejection', fail)
   process.on('SIGTERM', stop)
