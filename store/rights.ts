@@ -19,7 +19,7 @@ export const rights = {
   },
   mailroom: {
     directory: [
-      'account_state', 'owns_address', 'is_local_domain',
+      'account_state', 'owns_address', 'is_local_domain', 'sending_standing', 'count_sent', 'hold_sending',
       'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share',
     ],
     mail: [
@@ -36,6 +36,7 @@ export const rights = {
     directory: [
       'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
+      'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
     queue: ['queue_list', 'queue_act', 'hold_sender', 'trace_find', 'trace_of'],

@@ -53,7 +53,7 @@ const converse = async (session: SessionCommon): Promise<void> => {
   socket.end('* BYE ended\r\n')
 }
 
-const speaker: MailroomSession = { opens: 'nothing', run: converse }
+const speaker: MailroomSession = { opens: 'later', run: converse }
 
 const home = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bulkhead-parking-'))

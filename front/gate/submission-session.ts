@@ -2,12 +2,14 @@
  * Submission (RFC 6409) on 587 and 465 until somebody has logged in: EHLO, STARTTLS, AUTH (RFC 4954), and 530 for mail.
  * After the warden's yes the mailroom speaks; its first bytes are the 235.
  */
+import { systemClock } from '@bulkhead/base/clock.ts'
 import { wipe } from '@bulkhead/base/secret.ts'
 import { saslServer, type SaslServer, type SaslStep } from '@bulkhead/wire/sasl/server.ts'
 import { authLineBytesMax, parseCommand, type ParsedCommand } from '@bulkhead/wire/smtp/command.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { submissionPreLoginPhases, welcome, type Phase } from '@bulkhead/wire/smtp/phases.ts'
 import { encodeReply, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { submissionExtensions } from '@bulkhead/wire/smtp/submission-extensions.ts'
 import type { Auth } from '@bulkhead/wire/smtp/verbs/auth.ts'
 import type { Hello } from '@bulkhead/wire/smtp/verbs/hello.ts'
 import type { Connection, Session } from './connection.ts'
@@ -27,7 +29,7 @@ const say = {
   tlsFirst: reply(538, '5.7.11', 'Encryption required for authentication'),
 } as const satisfies Readonly<Record<string, Reply>>
 
-const mailVerbs: ReadonlySet<string> = new Set(['MAIL', 'RCPT', 'DATA', 'BDAT', 'VRFY'])
+const mailVerbs: ReadonlySet<string> = new Set(['MAIL', 'RCPT', 'DATA', 'BDAT', 'BURL', 'VRFY'])
 
 export class SubmissionSession implements Session {
   readonly #connection: Connection
@@ -134,10 +136,10 @@ export class SubmissionSession implements Session {
   #helloReply({ verb }: Hello): Reply {
     const { hostName, limits } = this.#in
     if (verb === 'HELO') return reply(250, undefined, hostName)
-    const extensions = ['PIPELINING', `SIZE ${limits.messageBytesMax}`, '8BITMIME', 'SMTPUTF8', 'CHUNKING', 'DSN']
-    if (!this.#connection.secure) extensions.push('STARTTLS')
-    if (mayLogIn(this.#connection, this.#in)) extensions.push('AUTH PLAIN LOGIN')
-    return reply(250, undefined, hostName, ...extensions, 'ENHANCEDSTATUSCODES')
+    const { secure } = this.#connection
+    const offered = submissionExtensions({ ...limits, secure, nowMs: systemClock.now() })
+    const auth = mayLogIn(this.#connection, this.#in) ? ['AUTH PLAIN LOGIN'] : []
+    return reply(250, undefined, hostName, ...(secure ? [] : ['STARTTLS']), ...auth, ...offered)
   }
 
   #startTls(): void {

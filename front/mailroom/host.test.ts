@@ -23,7 +23,7 @@ const limits = { messageBytesMax: 1_000, recipientsMax: 1, connectionsMax: 100, 
 
 /** Says who it is, echoes until the client ends or the process stops. */
 const echo: MailroomSession = {
-  opens: 'nothing',
+  opens: 'later',
   async run({ socket, who, tag, firstBytes, stopping }) {
     socket.write(`${tag} hello ${who.login}\r\n`)
     socket.write(firstBytes)

@@ -172,12 +172,13 @@ export const mailroomHost = (ports: HostPorts) => {
     const session = common(socket, entrant, key)
     try {
       const entering = entry(ports, pass)
-      if (protocol.opens === 'nothing') {
+      if (protocol.opens === 'later') {
         wipe(pass.privateKey.declassify())
         const enters = await entering
         if (enters !== 'in') return refuse(socket, opening, enters)
         entered(entrant)
-        return await protocol.run(session)
+        const openAccount = () => opens(() => ports.openAccount(pass.account, secret(Buffer.from(key.declassify())), pass.login))
+        return await protocol.run({ ...session, openAccount })
       }
       // Opened meanwhile: most who come may enter.
       const held = await opens(() => ports.openAccount(pass.account, pass.privateKey, pass.login)).catch((error: unknown) => {

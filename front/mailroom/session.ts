@@ -70,11 +70,16 @@ export interface AccountSession extends SessionCommon {
   readonly account: MailAccount
 }
 
+export interface LaterSession extends SessionCommon {
+  /** Each call gives an account that is to be given back. Rejects with a `Fault` where it can't be opened now. */
+  openAccount(): Promise<AsyncDisposable & { readonly account: MailAccount }>
+}
+
 /**
  * `run` resolves when the connection is over, whoever ended it. A fault inside a command is answered and survived; what
  * it rejects with is logged as a bug and closes this connection alone.
  */
 export type MailroomSession =
   | { readonly opens: 'account'; run(session: AccountSession): Promise<void> }
-  /** Needs no journal: submission. */
-  | { readonly opens: 'nothing'; run(session: SessionCommon): Promise<void> }
+  /** Seldom needs the journal: submission. */
+  | { readonly opens: 'later'; run(session: LaterSession): Promise<void> }

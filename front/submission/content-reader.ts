@@ -1,7 +1,9 @@
 /**
- * Content coming in, by DATA (RFC 5321 section 4.1.1.4) or in BDAT chunks (RFC 3030). Whatever is wrong with it is said
- * at its end, when the connection is in step again; from the first mistake on nothing more is kept.
+ * Content coming in, by DATA (RFC 5321 section 4.1.1.4) or in BDAT and BURL chunks (RFC 3030, 4468). Whatever is wrong with it is
+ * said at its end, when the connection is in step again; from the first mistake on nothing more is kept. Binary parts (BINARYMIME)
+ * go into base64 here: what is signed and queued can travel to every server as it is.
  */
+import { unbinary } from '@bulkhead/wire/mime/unbinary.ts'
 import { contentCheck } from '@bulkhead/wire/smtp/content-check.ts'
 import { dataReader, type BadContent } from '@bulkhead/wire/smtp/data-reader.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
@@ -10,7 +12,7 @@ import { submissionRefusals } from './refusals.ts'
 
 export type ContentFault = BadContent | 'noRoom'
 
-export const contentRefusals = {
+const contentRefusals = {
   bareCr: reply(554, '5.6.0', 'Lines end in CRLF; a bare CR is refused'),
   bareLf: reply(554, '5.6.0', 'Lines end in CRLF; a bare LF is refused'),
   nul: reply(554, '5.6.0', 'NUL is refused'),
@@ -21,8 +23,10 @@ export const contentRefusals = {
 export interface DataContent {
   /** Undefined until the end; then what follows it. */
   push(chunk: Buffer): Buffer | undefined
-  fault(): ContentFault | undefined
+  refusal(): Reply | undefined
 }
+
+const refusalOf = (fault: ContentFault | undefined): Reply | undefined => (fault === undefined ? undefined : contentRefusals[fault])
 
 export const dataContent = (content: Content, bytesMax: number): DataContent => {
   const reader = dataReader(bytesMax)
@@ -34,33 +38,48 @@ export const dataContent = (content: Content, bytesMax: number): DataContent => 
       else content.discard()
       return ended ? rest : undefined
     },
-    fault: () => reader.verdict ?? (room ? undefined : 'noRoom'),
+    refusal: () => refusalOf(reader.verdict ?? (room ? undefined : 'noRoom')),
   }
 }
 
 export interface ChunkedContent {
   push(bytes: Buffer): void
+  /** A chunk could not be had: nothing that follows makes the message whole again. */
+  fail(why: Reply): void
   end(): void
-  fault(): ContentFault | undefined
+  refusal(): Reply | undefined
 }
 
-export const chunkedContent = (content: Content, bytesMax: number): ChunkedContent => {
+/** `bytesMax` counts what came. */
+export const chunkedContent = (content: Content, bytesMax: number, isBinary: boolean): ChunkedContent => {
   const check = contentCheck()
-  let fault: ContentFault | undefined
+  const filter = isBinary ? unbinary() : undefined
+  let refused: Reply | undefined
   let received = 0
+  const keep = (pieces: readonly Buffer[]): void => {
+    for (const piece of pieces) {
+      check.push(piece)
+      refused ??= refusalOf(check.verdict)
+      if (refused === undefined && !content.add(piece)) refused = contentRefusals.noRoom
+    }
+  }
   return {
     push(bytes) {
       received += bytes.length
-      check.push(bytes)
-      if (received > bytesMax) fault ??= 'tooLarge'
-      fault ??= check.verdict
-      if (fault === undefined && !content.add(bytes)) fault = 'noRoom'
-      if (fault !== undefined) content.discard()
+      if (received > bytesMax) refused ??= contentRefusals.tooLarge
+      if (refused === undefined) keep(filter === undefined ? [bytes] : filter.push(bytes))
+      if (refused !== undefined) content.discard()
+    },
+    fail(why) {
+      refused ??= why
+      content.discard()
     },
     end() {
+      if (refused === undefined && filter !== undefined) keep(filter.end())
       check.end()
-      fault ??= check.verdict
+      refused ??= refusalOf(check.verdict)
+      if (refused !== undefined) content.discard()
     },
-    fault: () => fault,
+    refusal: () => refused,
   }
 }

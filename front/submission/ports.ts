@@ -1,13 +1,15 @@
 /** What submission needs from outside; the mailroom's root introduces them. */
 import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
 import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
-import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
+import type { SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
+import type { SendingLedger } from '@bulkhead/mail/ports/sending.ts'
 import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 
 export interface SubmissionPorts {
   readonly directory: SessionDirectory
-  readonly queue: QueueWriter
+  readonly queue: Pick<SubmissionQueue, 'enqueue' | 'holdSender'>
+  readonly sending: SendingLedger
   readonly sealing: Sealing
   /** The courier's: what is queued only it can open. */
   readonly queuePublicKey: Uint8Array
@@ -15,4 +17,6 @@ export interface SubmissionPorts {
   indexOf(address: string): Promise<Uint8Array>
   readonly pseudonym: Pseudonym
   readonly tracer: Tracer
+  /** To `watch`; never waits. */
+  tell(event: { readonly kind: string; readonly subject?: string; readonly outcome?: string; readonly count?: number }): void
 }

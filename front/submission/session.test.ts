@@ -7,14 +7,19 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { newAccountHandle } from '@bulkhead/base/ids.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
+import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
+import { secret } from '@bulkhead/base/secret.ts'
 import { openQueued } from '@bulkhead/mail/queue/record.ts'
 import type { NewQueued } from '@bulkhead/mail/ports/queue.ts'
+import { ordinaryPlan, type SendingPlan } from '@bulkhead/mail/sending/plan.ts'
+import { memoryLedger } from '@bulkhead/mail/sending/memory-ledger.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { submission } from './session.ts'
 
 const { publicKey, privateKey } = realSealing.newKeyPair()
 const account = newAccountHandle()
+const realPseudonym = pseudonymizer(secret(Buffer.alloc(32)))
 const mine = ['taro@hikari.example', 'info@hikari.example']
 
 const opened = (queued: NewQueued) => {
@@ -24,14 +29,17 @@ const opened = (queued: NewQueued) => {
 }
 
 interface Settings {
+  readonly plan?: Partial<SendingPlan>
+  readonly recipientsMax?: number
   readonly away?: boolean
   readonly suspended?: boolean
   readonly messageBytesMax?: number
   readonly chunked?: boolean
 }
 
-const converse = async (input: string | Buffer, { away, suspended, messageBytesMax = 10_000, chunked }: Settings = {}) => {
+const converse = async (input: string | Buffer, { away, suspended, messageBytesMax = 10_000, chunked, plan, recipientsMax = 3 }: Settings = {}) => {
   const queue: NewQueued[] = []
+  const told: string[] = []
   const ports = {
     directory: {
       accountState: async () => ({ state: suspended === true ? 'suspended' : 'active', publicKey } as const),
@@ -43,12 +51,15 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
         if (away === true) throw new Fault('databaseAway', 'test')
         queue.push(message)
       },
+      holdSender: async () => 0,
     },
     sealing: realSealing,
     queuePublicKey: publicKey,
     indexOf: async (address: string) => Buffer.from(address),
-    pseudonym: () => 'p_pseudonym',
+    pseudonym: (text: string) => (/ (to|from) /.test(text) ? realPseudonym(text) : 'p_pseudonym'),
     tracer: noTracer,
+    sending: memoryLedger(manualClock(0), { ...ordinaryPlan, ...plan }),
+    tell: ({ kind }: { readonly kind: string }) => void told.push(kind),
   }
   const [client, socket] = duplexPair()
   const heard: Buffer[] = []
@@ -56,7 +67,8 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
   const over = submission(ports).run({
     socket, firstBytes: Buffer.alloc(0), picture: null, language: '', utf8: false, gatehouse: () => undefined, who: { account, login: 'taro@hikari.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: 'pc',
     peer: '192.0.2.7', tls: true, hostName: 'mail.hikari.example', clock: manualClock(0), log: silentLog, meter: meter(),
-    limits: { messageBytesMax, recipientsMax: 3, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: new AbortController().signal,
+    limits: { messageBytesMax, recipientsMax, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: new AbortController().signal,
+    openAccount: async () => { throw new Fault('databaseAway', 'test') },
   })
   const bytes = typeof input === 'string' ? Buffer.from(input.replaceAll('\n', '\r\n'), 'latin1') : input
   if (chunked === true) for (const byte of bytes) client.write(Buffer.from([byte]))
@@ -64,7 +76,7 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
   client.end()
   await over
   const replies = Buffer.concat(heard).toString()
-  return { replies, codes: replies.split('\r\n').filter((line) => line[3] === ' ').map((line) => line.slice(0, 9).trim()), queue }
+  return { replies, codes: replies.split('\r\n').filter((line) => line[3] === ' ').map((line) => line.slice(0, 9).trim()), queue, told }
 }
 
 const start = 'MAIL FROM:<taro@hikari.example>\nRCPT TO:<jiro@far.example>\n'
@@ -194,6 +206,45 @@ test('commands out of order, unknown ones and a second login are refused by the 
       'MAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example>\nRSET\nQUIT\n',
   )
   assert.deepEqual(codes.slice(1).map((code) => code.slice(0, 3)), ['503', '503', '502', '503', '500', '252', '214', '250', '503', '250', '221'])
+})
+
+test('how a message wants to be handled is queued with it, and its priority shown', async () => {
+  const { queue } = await converse(send(complete, 'MAIL FROM:<taro@hikari.example> HOLDFOR=60 BY=120;RT MT-PRIORITY=2 REQUIRETLS\nRCPT TO:<jiro@far.example>\n'))
+  const [queued] = queue.map(opened)
+  assert.deepEqual([queued?.releaseAtMs, queued?.deliverBy, queued?.priority, queued?.requireTls, queued?.held], [
+    60_000, { atMs: 120_000, mode: 'return', trace: true }, 2, true, false,
+  ])
+  assert.match(queued?.text ?? '', /id \S+ PRIORITY 2;/)
+  assert.deepEqual([queue[0]?.releaseAtMs, queue[0]?.priority], [60_000, 2])
+})
+
+test('binary parts are queued in base64, so that every server takes them', async () => {
+  const message = 'From: taro@hikari.example\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: binary\r\n\r\na\0\r\nb\rc'
+  const { queue } = await converse(Buffer.from(
+    `MAIL FROM:<taro@hikari.example> BODY=BINARYMIME\r\nRCPT TO:<jiro@far.example>\r\nBDAT ${message.length} LAST\r\n${message}QUIT\r\n`, 'latin1'))
+  const [queued] = queue.map(opened)
+  assert.equal(queued?.bodyKind, '7bit')
+  assert.match(queued?.text ?? '', /Content-Transfer-Encoding: base64\r\n\r\nYQANCmINYw==\r\n$/)
+})
+
+test('a plan that has no room refuses at MAIL, says until when, and in Japanese where that can be read', async () => {
+  const { replies, queue } = await converse(`${send(complete).replace('QUIT\n', '')}MAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example> SMTPUTF8\n`, {
+    plan: { messagesPerHour: 1 },
+  })
+  assert.equal(queue.length, 1)
+  assert.match(replies, /\r\n450 4\.7\.28 Your plan [^\r]* after 1970-01-01T01:00Z\r\n450-4\.7\.28 1時間に[^\r]*\r\n450 4\.7\.28 Your plan/)
+  const never = await converse(send(complete), { plan: { recipientsPerDay: 0 } })
+  assert.equal(never.codes[1], '550 5.7.1')
+})
+
+test('mail to a hundred strangers at once is taken, held, and told; so is what follows', async () => {
+  const many = Array.from({ length: 101 }, (_, at) => `RCPT TO:<r${at}@far.example>\n`).join('')
+  const toMany = send(complete, `MAIL FROM:<taro@hikari.example>\n${many}`).replace('QUIT\n', '')
+  const { queue, told } = await converse(`${toMany}${send(complete)}`, { recipientsMax: 200 })
+  assert.deepEqual(queue.map(({ held }) => held), [true, true])
+  assert.deepEqual(told, ['submission.burst'])
+  const allowed = await converse(toMany, { recipientsMax: 200, plan: { holdsBursts: false } })
+  assert.deepEqual([allowed.queue.map(({ held }) => held), allowed.told], [[false], []])
 })
 
 test('whatever is sent, in whatever pieces, the session ends with the connection and stays in step with itself', async () => {

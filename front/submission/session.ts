@@ -7,22 +7,28 @@ import { commandLineBytesMax, parseCommand, type SmtpCommand } from '@bulkhead/w
 import { lineReader, type BadLine } from '@bulkhead/wire/smtp/line-reader.ts'
 import { submissionPhases, welcome, type Phase } from '@bulkhead/wire/smtp/phases.ts'
 import { encodeReply, isIntermediate, isPositive, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { urlBytesMax } from '@bulkhead/wire/imap/imap-url.ts'
 import type { Bdat } from '@bulkhead/wire/smtp/verbs/bdat.ts'
+import type { Burl } from '@bulkhead/wire/smtp/verbs/burl.ts'
 import { clientStream, ended, gatherBytesMax, type ClientStream } from '../client-stream.ts'
-import type { MailroomSession, SessionCommon } from '../mailroom/session.ts'
+import type { LaterSession, MailroomSession, SessionCommon } from '../mailroom/session.ts'
+import { takeByUrl } from './commands/burl.ts'
 import { hello } from './commands/hello.ts'
 import { mail } from './commands/mail.ts'
 import { rcpt } from './commands/rcpt.ts'
 import { auth, help, noop, quit, rset, vrfy } from './commands/simple.ts'
 import { contentBudget, type ContentBudget } from './content.ts'
-import { chunkedContent, contentRefusals, dataContent, type ChunkedContent } from './content-reader.ts'
+import { chunkedContent, dataContent, type ChunkedContent } from './content-reader.ts'
 import { identity } from './identity.ts'
+import { laterAccount } from './later-account.ts'
 import type { SubmissionPorts } from './ports.ts'
 import { submit } from './submit.ts'
 import type { Step, Submitting, Transaction } from './transaction.ts'
 
 /** RFC 5321 section 4.5.3.2.7. */
 const idleMs = 300_000
+/** Of a command; BURL's has a URL in it. */
+const lineBytesMax = Math.max(commandLineBytesMax, urlBytesMax + 16)
 /** A client that understands nothing is let go. */
 const mistakesMax = 20
 /** Bytes of a refused BDAT that are read past to stay in step; more end the session. */
@@ -36,6 +42,8 @@ const tooSlow = reply(421, '4.4.2', 'Nothing was heard for too long')
 const tooManyMistakes = reply(421, '4.7.0', 'Too many mistakes')
 const outOfStep = reply(421, '4.5.0', 'Chunk can not be read past')
 const noRecipients = reply(554, '5.5.1', 'No valid recipients')
+/** RFC 3030 section 3. */
+const binaryNeedsChunks = reply(503, '5.5.1', 'BINARYMIME needs BDAT')
 const chunkOk = (bytes: number): Reply => reply(250, '2.0.0', `${bytes} bytes`)
 
 const badLines = {
@@ -113,11 +121,31 @@ const receiveData = async (dialogue: Dialogue, session: SessionCommon): Promise<
     if (rest === undefined) continue
     const after = Buffer.concat([rest, lines.rest()])
     if (after.length > 0) lines.push(after)
-    const fault = content.fault()
-    if (fault === undefined) return submitted(dialogue, session.log)
+    const refused = content.refusal()
+    if (refused === undefined) return submitted(dialogue, session.log)
     forget(dialogue, 'ready')
-    return say(dialogue, contentRefusals[fault])
+    return say(dialogue, refused)
   }
+}
+
+const openChunks = (dialogue: Dialogue): ChunkedContent => {
+  const { content, limits } = dialogue.submitting
+  const isBinary = dialogue.transaction?.mail.body === 'BINARYMIME'
+  return (dialogue.chunks ??= chunkedContent(content, limits.messageBytesMax, isBinary))
+}
+
+interface Chunk {
+  readonly sizeBytes: number
+  readonly last: boolean
+}
+
+const chunkEnded = (dialogue: Dialogue, { sizeBytes, last }: Chunk, session: SessionCommon): Outcome | Promise<Outcome> => {
+  dialogue.phase = 'chunks'
+  if (last) dialogue.chunks?.end()
+  const refused = dialogue.chunks?.refusal()
+  if (refused === undefined) return last ? submitted(dialogue, session.log) : say(dialogue, chunkOk(sizeBytes))
+  if (last) forget(dialogue, 'ready')
+  return say(dialogue, refused)
 }
 
 /** `BDAT`, RFC 3030 section 2. The chunk is read before anything is said, so that both sides stay in step. */
@@ -128,7 +156,7 @@ const receiveChunk = async (dialogue: Dialogue, { sizeBytes, last }: Bdat, sessi
   const limit = submitting.limits.messageBytesMax
   if (refused !== undefined && sizeBytes > skippedBytesMax) return say(dialogue, outOfStep)
   if (refused === undefined && sizeBytes > limit + skippedBytesMax) return say(dialogue, outOfStep)
-  if (refused === undefined) dialogue.chunks ??= chunkedContent(submitting.content, limit)
+  if (refused === undefined) openChunks(dialogue)
   for (let left = sizeBytes; left > 0; ) {
     const bytes = await nextBytes(dialogue, left)
     if (bytes === undefined) return 'over'
@@ -137,12 +165,17 @@ const receiveChunk = async (dialogue: Dialogue, { sizeBytes, last }: Bdat, sessi
     if (refused === undefined) dialogue.chunks?.push(bytes)
   }
   if (refused !== undefined) return say(dialogue, refused)
-  dialogue.phase = 'chunks'
-  if (last) dialogue.chunks?.end()
-  const fault = dialogue.chunks?.fault()
-  if (fault === undefined) return last ? submitted(dialogue, session.log) : say(dialogue, chunkOk(sizeBytes))
-  if (last) forget(dialogue, 'ready')
-  return say(dialogue, contentRefusals[fault])
+  return chunkEnded(dialogue, { sizeBytes, last }, session)
+}
+
+/** `BURL`, RFC 4468. */
+const receiveUrl = async (dialogue: Dialogue, command: Burl, session: SessionCommon): Promise<Outcome> => {
+  const next = welcome(submissionPhases, dialogue.phase, 'BURL')
+  if (typeof next !== 'string') return say(dialogue, next)
+  const chunks = openChunks(dialogue)
+  const taken = chunks.refusal() ?? (await takeByUrl(dialogue.submitting, command, chunks))
+  if (typeof taken !== 'number') chunks.fail(taken)
+  return chunkEnded(dialogue, { sizeBytes: typeof taken === 'number' ? taken : 0, last: command.last }, session)
 }
 
 const decide = (dialogue: Dialogue, command: SmtpCommand): Step | Promise<Step> => {
@@ -191,8 +224,10 @@ const answer = async (dialogue: Dialogue, line: Buffer | BadLine, session: Sessi
   const { command } = parsed
   if (command.verb === 'AUTH') return say(dialogue, auth.reply)
   if (command.verb === 'BDAT') return receiveChunk(dialogue, command, session)
+  if (command.verb === 'BURL') return receiveUrl(dialogue, command, session)
   const next = welcome(submissionPhases, dialogue.phase, command.verb)
   if (typeof next !== 'string') return say(dialogue, next)
+  if (command.verb === 'DATA' && dialogue.transaction?.mail.body === 'BINARYMIME') return say(dialogue, binaryNeedsChunks)
   if (command.verb === 'DATA') return receiveData(dialogue, session)
   const step = await decideSafely(dialogue, command, session.log)
   if (isPositive(step.reply) || isIntermediate(step.reply)) {
@@ -226,15 +261,16 @@ const serve = async (dialogue: Dialogue, session: SessionCommon): Promise<void> 
   await client.flush()
 }
 
-const submittingOf = (session: SessionCommon, ports: SubmissionPorts, budget: ContentBudget): Submitting => {
-  const { who, peer, tls, hostName, limits, clock } = session
-  return { who, peer, tls, hostName, limits, clock, ports, identity: identity(who, ports), content: budget.open() }
+const submittingOf = (session: LaterSession, ports: SubmissionPorts, budget: ContentBudget): Submitting => {
+  const { who, peer, tls, hostName, limits, clock, meter } = session
+  const mine = { identity: identity(who, ports), content: budget.open(), mail: laterAccount(session.openAccount) }
+  return { who, peer, tls, hostName, limits, clock, meter, ports, ...mine }
 }
 
-export const submission = (ports: SubmissionPorts): Extract<MailroomSession, { opens: 'nothing' }> => {
+export const submission = (ports: SubmissionPorts): Extract<MailroomSession, { opens: 'later' }> => {
   const budget = contentBudget()
   return {
-    opens: 'nothing',
+    opens: 'later',
     async run(session) {
       const submitting = submittingOf(session, ports, budget)
       session.meter.count('submission_sessions')
@@ -243,7 +279,7 @@ export const submission = (ports: SubmissionPorts): Extract<MailroomSession, { o
           {
             submitting,
             client: clientStream(session.socket, session.firstBytes, session.stopping),
-            lines: lineReader(commandLineBytesMax),
+            lines: lineReader(lineBytesMax),
             // The gate heard EHLO before the login, and RFC 4954 section 4 asks for no second one.
             phase: session.helo === '' ? 'greeted' : 'ready',
             transaction: undefined,
@@ -255,6 +291,7 @@ export const submission = (ports: SubmissionPorts): Extract<MailroomSession, { o
         await ended(session.socket)
       } finally {
         submitting.content.discard()
+        await submitting.mail[Symbol.asyncDispose]()
       }
     },
   }

@@ -1,14 +1,14 @@
 /**
- * What happens to a message whose content is complete: checked, completed, sealed to the courier and queued. 250 is said
- * only once the queue has it durably. Recipients of our own cell go the same way; the courier hands them to intake.
+ * What happens to a message whose content is complete: checked, counted, completed, signed, sealed to the courier and queued. 250
+ * is said only once the queue has it durably. Recipients of our own cell go the same way; the courier hands them to intake.
  */
-import { newQueueId } from '@bulkhead/base/ids.ts'
-import { ordinary } from '@bulkhead/mail/queue/queued.ts'
+import { newQueueId, type QueueId } from '@bulkhead/base/ids.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { receivedField } from '@bulkhead/wire/trace/trace-header.ts'
 import { completeMessage, headerTooLarge, submittedHeader, type SubmittedHeader } from './complete-message.ts'
+import { countMessage, holdBack, type Counted } from './pace.ts'
 import { submissionRefusals } from './refusals.ts'
 import type { Submitting, Transaction } from './transaction.ts'
 
@@ -27,7 +27,7 @@ const refusalOf = async (header: SubmittedHeader, { identity }: Submitting): Pro
  * Where the customer was stays out of the mail that leaves: a pseudonym stands for peer and account, which the abuse
  * desk can match and nobody else can read. What EHLO said is left out for the same reason: phones say their address.
  */
-const traceField = (submitting: Submitting, { mail }: Transaction, id: string): string => {
+const traceField = (submitting: Submitting, { mail, handling }: Transaction, id: string): string => {
   const { ports, peer, who, hostName, tls, clock } = submitting
   const utf8 = mail.smtpUtf8 ? 'UTF8SMTP' : 'ESMTP'
   return receivedField({
@@ -39,6 +39,7 @@ const traceField = (submitting: Submitting, { mail }: Transaction, id: string): 
     id,
     for: null,
     atMs: clock.now(),
+    priority: handling.priority,
   })
 }
 
@@ -52,40 +53,66 @@ const hasEightBit = (message: Buffer): boolean => {
   return false
 }
 
+interface Outgoing {
+  readonly id: QueueId
+  readonly message: Buffer
+  readonly counted: Counted
+}
+
+const enqueue = ({ ports, who }: Submitting, { mail, reversePath, recipients, handling, standing }: Transaction, outgoing: Outgoing): Promise<void> => {
+  const { releaseAtMs, priority, deliverBy, requireTls } = handling
+  const queued = {
+    reversePath,
+    ret: mail.ret === undefined ? null : mail.ret === 'FULL' ? 'full' : 'hdrs',
+    envid: mail.envelopeId ?? null,
+    bodyKind: hasEightBit(outgoing.message) ? '8bitmime' : '7bit',
+    smtpUtf8: mail.smtpUtf8,
+    account: who.account,
+    brand: standing.brand,
+    releaseAtMs,
+    priority,
+    deliverBy,
+    requireTls,
+    held: outgoing.counted.held,
+    sender: ports.pseudonym(who.account),
+    recipients: [...recipients.values()],
+    message: outgoing.message,
+  } as const
+  return ports.queue.enqueue(sealQueued(ports.sealing, ports.queuePublicKey, queued, outgoing.id))
+}
+
+const note = ({ ports, peer }: Submitting, { reversePath, recipients }: Transaction, { id, message, counted }: Outgoing): void =>
+  ports.tracer.note({
+    message: id, hop: 'submission', state: counted.held ? 'held' : 'queued', from: reversePath,
+    to: [...recipients.values()].map(({ forwardPath }) => forwardPath),
+    messageId: messageIdIn(message), peer, facts: { bytes: String(message.length) },
+  })
+
+/** RFC 6710 section 4.1: who gets less than was asked is told what. */
+const accepted = ({ priority, priorityLowered }: Transaction['handling'], id: QueueId): Reply =>
+  priorityLowered ? reply(250, '2.3.6', `${priority} is the new priority; queued as ${id}`) : reply(250, '2.0.0', `Queued as ${id}`)
+
 export const submit = async (submitting: Submitting, transaction: Transaction): Promise<Reply> => {
-  const { ports, who, hostName, clock, content } = submitting
+  const { ports, who, hostName, clock, content, meter } = submitting
   const message = content.whole()
   const header = submittedHeader(message)
   const refused = await refusalOf(header, submitting)
   if (refused !== undefined) return refused
   const state = await ports.directory.accountState(who.account)
   if (state?.state !== 'active') return submissionRefusals.accountClosed
+  const counted = await countMessage(submitting, transaction)
+  if ('code' in counted) {
+    meter.count('submission_refused_total', 1, { why: 'overLimit' })
+    return counted
+  }
   const id = newQueueId()
-  const nowMs = clock.now()
   const received = traceField(submitting, transaction, id)
-  const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs })
-  const { mail, reversePath, recipients } = transaction
-  const queued = sealQueued(
-    ports.sealing,
-    ports.queuePublicKey,
-    {
-      ...ordinary,
-      reversePath,
-      ret: mail.ret === undefined ? null : mail.ret === 'FULL' ? 'full' : 'hdrs',
-      envid: mail.envelopeId ?? null,
-      bodyKind: hasEightBit(complete) ? '8bitmime' : '7bit',
-      smtpUtf8: mail.smtpUtf8,
-      account: who.account,
-      sender: ports.pseudonym(who.account),
-      recipients: [...recipients.values()],
-      message: complete,
-    },
-    id,
-  )
-  await ports.queue.enqueue(queued)
-  ports.tracer.note({
-    message: id, hop: 'submission', state: 'queued', from: reversePath, to: [...recipients.values()].map(({ forwardPath }) => forwardPath),
-    messageId: messageIdIn(complete), peer: submitting.peer, facts: { bytes: String(complete.length) },
-  })
-  return reply(250, '2.0.0', `Queued as ${id}`)
+  const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() })
+  const outgoing = { id, message: complete, counted }
+  await enqueue(submitting, transaction, outgoing)
+  note(submitting, transaction, outgoing)
+  meter.count('submission_messages_total', 1, { outcome: counted.held ? 'held' : 'queued' })
+  meter.count('submission_recipients_total', transaction.recipients.size)
+  if (counted.bursts) await holdBack(ports, who.account)
+  return accepted(transaction.handling, id)
 }

@@ -17,6 +17,7 @@ import { submission } from '@bulkhead/front/submission/session.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
+import { sendingLedger } from '@bulkhead/store/directory/sending-ledger.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
 import { shareDirectory, shareJournals } from '@bulkhead/store/directory/share-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
@@ -59,7 +60,7 @@ const resources = (start: StartOf<'mailroom'>) => {
 }
 
 export const mailroom: Role<'mailroom'> = async (start, context) => {
-  const { log, meter, clock, sealing } = context
+  const { log, meter, clock, sealing, tell } = context
   const { hostName, limits, sessions } = start
   const { blobs, others, vault, store, shares, directories, queues } = resources(start)
   const { publicKey, privateKey } = sealing.newKeyPair()
@@ -83,6 +84,8 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
   const tracer = tracerOf(start, queues, context)
   const submitting = submission({
     directory,
+    sending: sendingLedger(directories, small),
+    tell,
     queue: queueWriter(queues),
     sealing,
     queuePublicKey: keyOf(start.queuePublicKey, 'queuePublicKey'),

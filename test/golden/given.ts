@@ -29,7 +29,7 @@ const preparations: readonly (readonly [pattern: RegExp, act: Preparing])[] = [
   [/^(\S+) holds (\S+)$/, async ([mailbox = '', name = ''], host) => {
     await told(host, [`APPEND ${mailbox} "01-Jan-2026 10:00:00 +0000"`, sample(name)])
   }],
-  [/^client (\d) is another account's$/, async ([number = ''], _, __, isOther) => isOther(Number(number))],
+  [/^client (\d) (?:is another account's|speaks IMAP)$/, async ([number = ''], _, __, isOther) => isOther(Number(number))],
   [/^maildrop is (\S+)(?: and (\S+))?$/, async ([first = '', second = ''], host) => {
     await told(host, ['SETMETADATA "" (/private/vendor/bulkhead/pop3-mailbox', Buffer.from(`${first}\n${second}`), ')'])
   }],

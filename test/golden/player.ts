@@ -20,7 +20,7 @@ export interface World {
   connect(): Promise<Client>
   /** What `$login` and the like stand for. */
   readonly words?: readonly (readonly [word: string, value: string])[]
-  /** Clients of another account, whose address is `$neighbour`. */
+  /** Clients of another account, whose address is `$neighbour`; where the transcript's own don't speak IMAP, of this account, which do. */
   readonly neighbour?: { connect(): Promise<Client> }
   /** An IMAP client that does what `given` asks; absent where clients of the transcript speak IMAP themselves. */
   preparer?(): Promise<Client>

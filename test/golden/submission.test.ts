@@ -3,11 +3,14 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { duplexPair } from 'node:stream'
 import { test } from 'node:test'
-import { newAccountHandle } from '@bulkhead/base/ids.ts'
+import { systemClock } from '@bulkhead/base/clock.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
+import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
+import { ordinaryPlan } from '@bulkhead/mail/sending/plan.ts'
+import { memoryLedger } from '@bulkhead/mail/sending/memory-ledger.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
-import { commonOf, testLimits } from './in-process.ts'
+import { commonOf, memoryAccount, sessionOf, testLimits } from './in-process.ts'
 import { lineClient } from './line-client.ts'
 import { play, type World } from './player.ts'
 import { parseTranscript } from './transcript.ts'
@@ -15,33 +18,46 @@ import { parseTranscript } from './transcript.ts'
 const folder = join(import.meta.dirname, 'submission')
 const { publicKey } = realSealing.newKeyPair()
 
-/** alice@one.example is logged in; sales@one.example is hers too. */
-const world = (): World => {
-  const account = newAccountHandle()
+const login = 'alice@one.example'
+const alias = 'sales@one.example'
+
+/** Alice is logged in; the alias is hers too. */
+const worldOf = (account: MailAccount): World => {
   const protocol = submission({
     directory: {
       accountState: async () => ({ state: 'active', publicKey }),
-      ownsAddress: async (_, index) => Buffer.from(index).toString() === 'sales@one.example',
+      ownsAddress: async (_, index) => Buffer.from(index).toString() === alias,
       isLocalDomain: async (domain) => domain === 'one.example',
     },
-    queue: { enqueue: async () => {} },
+    queue: { enqueue: async () => {}, holdSender: async () => 0 },
     sealing: realSealing,
     queuePublicKey: publicKey,
     indexOf: async (address) => Buffer.from(address),
     pseudonym: () => 'p_alice',
     tracer: noTracer,
+    sending: memoryLedger(systemClock, { ...ordinaryPlan, recipientsPerMessage: 2 }),
+    tell: () => undefined,
   })
+  const speaksImap = async () => (await sessionOf(account)).client
   return {
+    words: [['login', login], ['alias', alias], ['neighbour', 'bob@one.example']],
     async connect() {
       const [ours, theirs] = duplexPair()
-      const common = commonOf(ours, account, { ...testLimits, recipientsMax: 2 }, new AbortController().signal)
-      void protocol.run({ ...common, helo: 'client.example' }).finally(() => ours.destroy())
+      const common = commonOf(ours, account.account, testLimits, new AbortController().signal)
+      const openAccount = async () => ({ account, [Symbol.asyncDispose]: async () => undefined })
+      void protocol.run({ ...common, helo: 'client.example', openAccount }).finally(() => ours.destroy())
       return lineClient(theirs)
     },
+    preparer: speaksImap,
+    neighbour: { connect: speaksImap },
   }
 }
 
 for (const name of readdirSync(folder).sort()) {
   const transcript = parseTranscript(readFileSync(join(folder, name), 'utf8'))
-  test(`${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => play(transcript, world()))
+  test(`${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
+    const { account, close } = await memoryAccount()
+    await play(transcript, worldOf(account))
+    await close()
+  })
 }

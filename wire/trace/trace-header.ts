@@ -22,6 +22,8 @@ export interface Received {
   /** Only where the message has one recipient: copies of the others must not learn of one another. */
   readonly for: string | null
   readonly atMs: number
+  /** RFC 6710 section 4.3: shown where it is not the default of 0. */
+  readonly priority?: number
 }
 
 const notInName = /[^A-Za-z0-9.:_[\]-]/g
@@ -39,7 +41,8 @@ export const receivedField = (received: Received): string => {
   const from = received.peer === null ? name(received.helo) : `${name(received.helo)} (${literal(received.peer)})`
   const tls = received.tls === null ? '' : ` (${name(received.tls)})`
   const forClause = received.for === null ? '' : `\r\n\tfor ${path(received.for)}`
-  const by = `by ${name(received.by)} with ${name(received.with)}${tls} id ${name(received.id)}`
+  const priority = (received.priority ?? 0) === 0 ? '' : ` PRIORITY ${received.priority}`
+  const by = `by ${name(received.by)} with ${name(received.with)}${tls} id ${name(received.id)}${priority}`
   return `Received: from ${from}\r\n\t${by}${forClause};\r\n\t${dateTime(received.atMs)}\r\n`
 }
 

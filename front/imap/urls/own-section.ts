@@ -15,25 +15,28 @@ const blockBytes = 262_144
 /** A header that fields are picked from is in memory: a longer one is cut here. */
 const pickedHeaderMax = 1_048_576
 
+/** What URLs are read with. */
+export type UrlPorts = Pick<Ports, 'account' | 'login' | 'hostName' | 'clock'>
+
 export interface OwnSection extends AsyncDisposable {
   readonly sizeBytes: number
   blocks(): AsyncGenerator<Buffer, void, void>
 }
 
 /** No host, our own name, or anybody's where the login is spelled out, which has one account in the world. */
-export const isOwnUrl = ({ user, host }: ImapUrl, { login, hostName }: Ports): boolean => {
+export const isOwnUrl = ({ user, host }: ImapUrl, { login, hostName }: Pick<Ports, 'login' | 'hostName'>): boolean => {
   const isOwnLogin = user?.toLowerCase() === login.toLowerCase()
   if (host === null) return user === null || isOwnLogin
   return isOwnLogin || (user === null && host.replace(/:\d+$/, '') === hostName.toLowerCase())
 }
 
-const mailboxOf = async ({ account }: Ports, { selected }: Session, url: ImapUrl): Promise<MailboxState | undefined> => {
+const mailboxOf = async ({ account }: Pick<Ports, 'account'>, { selected }: Session, url: ImapUrl): Promise<MailboxState | undefined> => {
   if (url.mailbox !== null) return mailboxNamed(account, url.mailbox)
   return selected === null ? undefined : account.state().mailboxes.get(selected.mailbox)
 }
 
 /** Undefined where there is none, it is not the one meant (UIDVALIDITY), or it may not be read (RFC 4314). */
-export const messageOf = async (ports: Ports, session: Session, url: ImapUrl): Promise<{ mailbox: MailboxState; at: number } | undefined> => {
+export const messageOf = async (ports: Pick<Ports, 'account'>, session: Session, url: ImapUrl): Promise<{ mailbox: MailboxState; at: number } | undefined> => {
   const known = await mailboxOf(ports, session, url)
   if (known?.rights.includes('r') !== true || (url.uidValidity !== null && url.uidValidity !== known.uidValidity)) return undefined
   const at = known.messages.indexOf(url.uid as Uid)
@@ -73,7 +76,7 @@ const sectionOf = async (opened: Opened, { section, partial }: ImapUrl): Promise
 }
 
 /** Undefined where the URL leads nowhere in this account. The caller disposes of what it gets. */
-export const ownSection = async (ports: Ports, session: Session, url: ImapUrl): Promise<OwnSection | undefined> => {
+export const ownSection = async (ports: UrlPorts, session: Session, url: ImapUrl): Promise<OwnSection | undefined> => {
   if (!isOwnUrl(url, ports)) return undefined
   const found = await messageOf(ports, session, url)
   if (found === undefined) return undefined

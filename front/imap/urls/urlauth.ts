@@ -12,7 +12,7 @@ import { CutShort } from '../fetch/long-line.ts'
 import type { Pieces } from '../fetch/pieces.ts'
 import { mailboxNamed, type Ports } from '../operations.ts'
 import type { Session } from '../session.ts'
-import { isOwnUrl, ownSection } from './own-section.ts'
+import { isOwnUrl, ownSection, type UrlPorts } from './own-section.ts'
 
 /** Where a mailbox's key is kept: beside `/private` and `/shared`, so that METADATA never names it. */
 const keyEntry = '/urlauth/internal'
@@ -72,9 +72,12 @@ export const resetKeys = async (ports: Ports, { mailbox: name }: { readonly mail
 const mayFetch = ({ access }: UrlAuth, login: string): boolean =>
   access.is === 'user' ? access.name.toLowerCase() === login.toLowerCase() : access.is !== 'submit'
 
-const isProven = async ({ account, clock, login }: Ports, url: ImapUrl): Promise<boolean> => {
+const mayBeFetched = ({ auth }: ImapUrl, login: string): boolean => auth !== null && mayFetch(auth, login)
+
+/** Signed with its mailbox's key, and in time. Who may use it is another question. */
+export const isProven = async ({ account, clock }: Pick<UrlPorts, 'account' | 'clock'>, url: ImapUrl): Promise<boolean> => {
   const { auth, mailbox: name } = url
-  if (auth === null || auth.proof?.mechanism !== urlMechanism || name === null || !mayFetch(auth, login)) return false
+  if (auth === null || auth.proof?.mechanism !== urlMechanism || name === null) return false
   if (auth.expiresAtMs !== null && auth.expiresAtMs <= clock.now()) return false
   const key = (await mailboxNamed(account, name))?.annotations.get(keyEntry)
   if (key === undefined) return false
@@ -90,7 +93,7 @@ async function* fetched(ports: Ports, session: Session, given: readonly Buffer[]
   try {
     for (const bytes of given) {
       const url = imapUrl(bytes)
-      const isOpen = url !== undefined && url.user !== null && isOwnUrl(url, ports) && (await isProven(ports, url))
+      const isOpen = url !== undefined && url.user !== null && isOwnUrl(url, ports) && mayBeFetched(url, ports.login) && (await isProven(ports, url))
       await using section = isOpen ? await ownSection(ports, session, url) : undefined
       head += ` ${string(bytes.toString('latin1'))} ${section === undefined ? 'NIL' : `{${section.sizeBytes}}\r\n`}`
       if (section === undefined) continue

@@ -20,14 +20,14 @@ const notifyWhen = { SUCCESS: 'success', FAILURE: 'failure', DELAY: 'delay' } as
 const withDomain = (path: Address, login: string): Address =>
   path.domain === '' ? { ...path, domain: login.slice(login.lastIndexOf('@') + 1) } : path
 
-export const rcpt = ({ limits, who }: Submitting, command: Rcpt, transaction: Transaction): Step => {
-  const { mail, recipients } = transaction
+export const rcpt = ({ who }: Submitting, command: Rcpt, transaction: Transaction): Step => {
+  const { mail, recipients, recipientsMax } = transaction
   if (!mail.smtpUtf8 && !isAsciiPath(command.forwardPath)) return { reply: needsUtf8 }
   const address = parseAddress(encodeAddress(withDomain(command.forwardPath, who.login)))
   if (address === undefined) return { reply: noRoute }
   const canonical = canonicalOf(address)
   if (recipients.has(canonical)) return { reply: accepted }
-  if (recipients.size >= limits.recipientsMax) return { reply: submissionRefusals.tooManyRecipients }
+  if (recipients.size >= recipientsMax) return { reply: submissionRefusals.tooManyRecipients }
   const recipient: QueuedRecipient = {
     forwardPath: wireAddress(address),
     notify: command.notify?.map((event) => notifyWhen[event]) ?? null,

@@ -1,0 +1,35 @@
+/** Counts a message against its account's plan, and notices when an account begins to send as if it were somebody else's. */
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { isBurst } from '@bulkhead/mail/sending/burst.ts'
+import { marksOf } from '@bulkhead/mail/sending/marks.ts'
+import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { overLimit } from './refusals.ts'
+import type { SubmissionPorts } from './ports.ts'
+import type { Submitting, Transaction } from './transaction.ts'
+
+/** The /24 or /48 an address is in: who moves within it has not moved. */
+export const networkOf = (peer: string): string =>
+  peer.includes(':') && !peer.includes('.') ? peer.split(':', 3).join(':') : peer.slice(peer.lastIndexOf(':') + 1).split('.', 3).join('.')
+
+export interface Counted {
+  readonly held: boolean
+  /** This is the message that made it one. */
+  readonly bursts: boolean
+}
+
+export const countMessage = async ({ ports, who, peer }: Submitting, { recipients, standing, mail }: Transaction): Promise<Counted | Reply> => {
+  const things = [`from ${networkOf(peer)}`, ...[...recipients.keys()].map((address) => `to ${address}`)]
+  const marks = things.flatMap((thing) => marksOf(ports.pseudonym, `${who.account} ${thing}`))
+  const counted = await ports.sending.count(who.account, { recipients: recipients.size, marks })
+  if (counted.is === 'over') return overLimit(counted, mail.smtpUtf8)
+  const { pace } = counted
+  const bursts = standing.plan.holdsBursts && !pace.held && isBurst(pace)
+  return { held: pace.held || bursts, bursts }
+}
+
+/** The message itself is in the queue, held. What else waits there is held too, and all that comes. */
+export const holdBack = async ({ sending, queue, pseudonym, tell }: SubmissionPorts, account: AccountHandle): Promise<void> => {
+  if (!(await sending.hold(account))) return
+  const recipients = await queue.holdSender(pseudonym(account))
+  tell({ kind: 'submission.burst', subject: account, outcome: 'held', count: recipients })
+}

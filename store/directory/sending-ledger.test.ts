@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict'
+import { newAccountHandle } from '@bulkhead/base/ids.ts'
+import { ledgerContract } from '@bulkhead/mail/sending/ledger-contract.ts'
+import { ordinaryPlan, type SendingPlan } from '@bulkhead/mail/sending/plan.ts'
+import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
+import { gathered } from '../sql/gathered.ts'
+import { deskDirectory } from './desk-directory.ts'
+import { planDirectory } from './plan-directory.ts'
+import { sendingLedger } from './sending-ledger.ts'
+
+onEveryServer('the ledger of sent mail', async (t, cell) => {
+  await using desk = cell.open('desk', 'directory')
+  await using first = cell.open('mailroom', 'directory')
+  await using second = cell.open('mailroom', 'directory')
+  const people = deskDirectory(desk)
+  const plans = planDirectory(desk)
+  await people.addBrand('sky', 'Sky')
+  await people.addDomain('sky.example', 'sky')
+  const settle = async () => {
+    const account = newAccountHandle()
+    const credential = { salt: sealedBytes(16).toString('base64'), params: { m: 19_456, t: 2, p: 1 }, sealed: sealedBytes(200).toString('base64') }
+    const address = { index: sealedBytes(32).toString('base64'), sealed: sealedBytes(60).toString('base64') }
+    await people.addAccount({ account, brand: 'sky', publicKey: sealedBytes(32), credential, address, escrow: null }, 'sky.example')
+    return account
+  }
+  const [one, other] = [sendingLedger(first, gathered(first)), sendingLedger(second, gathered(second))]
+  const newAccount = async (plan: SendingPlan) => {
+    const account = await settle()
+    const name = `p${account.slice(0, 8)}`
+    await plans.setPlan(name, plan)
+    assert.equal(await plans.givePlan(name, { account }), 'given')
+    return account
+  }
+  await ledgerContract(async () => ({ ledger: one, newAccount }), async (name, holds) => t.test(name, holds))
+
+  await t.test('two mailrooms count one account', async () => {
+    const account = await newAccount({ ...ordinaryPlan, messagesPerHour: 4 })
+    const answers = await Promise.all([one, other, one, other, one, other].map((ledger) => ledger.count(account, { recipients: 1, marks: [] })))
+    assert.equal(answers.filter(({ is }) => is === 'counted').length, 4)
+    assert.equal((await other.standing(account))?.over?.limit, 'messagesPerHour')
+  })
+
+  await t.test('an account has its own plan, else its brand’s, else the ordinary one', async () => {
+    const account = await settle()
+    const priority = async () => (await one.standing(account))?.plan.priorityMax
+    assert.deepEqual((await one.standing(account))?.plan, ordinaryPlan)
+    await plans.setPlan('gold', { ...ordinaryPlan, priorityMax: 6 })
+    await plans.setPlan('iron', { ...ordinaryPlan, priorityMax: -1 })
+    assert.equal(await plans.givePlan('gold', { brand: 'sky' }), 'given')
+    assert.equal(await priority(), 6)
+    assert.equal(await plans.givePlan('iron', { account }), 'given')
+    assert.equal(await priority(), -1)
+    assert.equal(await plans.removePlan('iron'), 'notEmpty')
+    assert.equal(await plans.givePlan(null, { account }), 'given')
+    assert.equal(await plans.removePlan('iron'), 'removed')
+    assert.equal(await plans.givePlan('iron', { account }), 'noSuchPlan')
+    assert.equal(await plans.givePlan(null, { brand: 'sky' }), 'given')
+    assert.equal(await plans.removePlan('ordinary'), 'notEmpty')
+    assert.equal(await plans.givePlan('gold', { brand: 'sea' }), 'noSuchBrand')
+    const gold = (await plans.plans()).find(({ name }) => name === 'gold')
+    assert.deepEqual(gold, { name: 'gold', plan: { ...ordinaryPlan, priorityMax: 6 }, brands: [], accounts: 0 })
+  })
+
+  await t.test('the desk sees what was sent and lets go what is held', async () => {
+    const account = await settle()
+    await one.count(account, { recipients: 3, marks: [] })
+    await one.hold(account)
+    assert.deepEqual(await plans.sendingOf(account), {
+      plan: 'ordinary', held: true, messagesThisHour: 1, messagesToday: 1, recipientsThisHour: 3, recipientsToday: 3,
+    })
+    assert.equal(await plans.hold(account, false), true)
+    assert.equal((await one.standing(account))?.held, false)
+    assert.equal(await one.standing(newAccountHandle()), undefined)
+  })
+})
