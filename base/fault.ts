@@ -10,6 +10,7 @@ export type FaultCode =
   | 'doorTimeout'
   | 'storageFailed'
   | 'corrupt'
+  | 'scannerAway'
   | 'overloaded'
   | 'misconfigured'
 

@@ -10,7 +10,7 @@ export type DatabaseUser = (typeof databaseUsers)[number]
 
 export const rights = {
   intake: {
-    directory: ['resolve', 'is_local_domain'],
+    directory: ['resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists'],
     mail: ['append', 'acknowledge', 'prune_arrivals', 'usage'],
     queue: ['enqueue', 'trace_add'],
   },
@@ -37,6 +37,8 @@ export const rights = {
       'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
       'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
+      'filter_policies', 'isp_filter_lists', 'set_filter_setting', 'filter_of', 'set_filter_choice', 'filter_decisions',
+      'add_filter_entry', 'remove_filter_entry',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
     queue: ['queue_list', 'queue_act', 'hold_sender', 'trace_find', 'trace_of'],

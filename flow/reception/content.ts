@@ -10,20 +10,25 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Waker } from '@bulkhead/door/waker.ts'
 import { receiveWhole } from '@bulkhead/mail/account/incoming.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
-import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
+import type { Tracer, TraceState } from '@bulkhead/mail/ports/trace.ts'
+import { headerFields, type HeaderField } from '@bulkhead/wire/mime/header.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { scanHeader, type ScannedHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import { receivedField, returnPathField } from '@bulkhead/wire/trace/trace-header.ts'
-import { storeArrival, type ArrivalPorts } from './arrivals.ts'
+import { storeArrival, type ArrivalPorts, type Arriving } from './arrivals.ts'
 import type { ContentMemory } from './content-memory.ts'
-import { allAway, fold, type Delivered } from './fold.ts'
+import { copiesFor, mailboxOf, type Copy, type CopySource } from './copies.ts'
+import { allAway, fold, type Delivered, type Stored } from './fold.ts'
 import { gathered, type Gathered } from './gathered.ts'
+import type { Evidence } from './judging/evidence.ts'
+import type { Judge, Judging } from './judging/judge.ts'
+import type { Verdict } from './judging/verdict.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import { queueReport } from './reports.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
 import { textBytesMax, textOfBinary } from './text-of-binary.ts'
-import { noteArrival, stateOfStored } from './traced.ts'
+import { noteArrival, stateOfStored, type ArrivedMessage } from './traced.ts'
 
 export interface ContentPorts extends ArrivalPorts {
   readonly queue: QueueWriter
@@ -33,6 +38,7 @@ export interface ContentPorts extends ArrivalPorts {
   readonly clock: Clock
   readonly meter: Meter
   readonly memory: ContentMemory
+  readonly judge: Judge
   /** The same for the life of the cell, or a message that comes again is not known again. */
   readonly digestKey: Secret<Uint8Array>
 }
@@ -63,7 +69,7 @@ const idBytes = 9
 const protocolOf = (protocol: string, smtpUtf8: boolean): string => (smtpUtf8 ? `UTF8${protocol.replace(/^ESMTP/, 'SMTP')}` : protocol)
 
 /** Only a message with one recipient names it: copies must not tell of one another. */
-const traceOf = (session: Session, transaction: Transaction, by: string, id: string, atMs: number): Buffer => {
+const traceOf = (session: Session, transaction: Transaction, by: string, id: string, atMs: number): string => {
   const { client } = session
   const [only, ...others] = transaction.recipients
   const received = receivedField({
@@ -76,7 +82,7 @@ const traceOf = (session: Session, transaction: Transaction, by: string, id: str
     for: only === undefined || others.length > 0 ? null : encodeAddress(only.forwardPath),
     atMs,
   })
-  return Buffer.from(returnPathField(transaction.reversePath) + received, 'utf8')
+  return returnPathField(transaction.reversePath) + received
 }
 
 /** Two addresses of one account get one copy. */
@@ -98,30 +104,81 @@ interface Whole {
   readonly scanned: ScannedHeader
   /** What is stored where binary parts came; null: what came. */
   readonly text: Buffer | null
+  readonly judging: Judging
 }
 
+/** What the trace is told of how a copy was judged. */
+const factsOf = ({ authentication, scans }: Evidence, verdict: Verdict | undefined): Readonly<Record<string, string>> => ({
+  ...(authentication === null ? {} : { spf: authentication.spf.result, dmarc: authentication.dmarc.result, dkim: authentication.dkim[0]?.result ?? 'none' }),
+  ...Object.fromEntries(scans.flatMap(({ scanner, score }) => (score === null ? [] : [[scanner, `${score.value}/${score.required}`]]))),
+  ...(verdict === undefined ? {} : Object.fromEntries(verdict.findings.map(({ stage, detail }) => [stage, detail || 'found']))),
+  ...(verdict === undefined || verdict.fate === 'inbox' ? {} : { filed: verdict.fate }),
+})
+
+const stateOf = (stored: Stored, verdict: Verdict | undefined): TraceState =>
+  stored === 'stored' && verdict?.fate === 'quarantine' ? 'quarantined' : stateOfStored[stored]
+
+/** What copies are made of: the message as it came, or as text. */
+const storedText = ({ memory, text, scanned }: Whole, fields: readonly HeaderField[]): Pick<CopySource, 'message' | 'under' | 'header' | 'fields'> => {
+  if (text === null) return { message: memory.message(), under: memory.under, header: scanned.header, fields }
+  const { header } = scanHeader(text, '')
+  return { message: text, under: (before) => Buffer.concat([before, text]), header, fields: headerFields(header) }
+}
+
+/** Copies one after the other: each is made in the same memory. */
+const storeCopies = async (ports: ContentPorts, copies: readonly Copy[], arriving: Omit<Arriving, 'received' | 'recipients'>) => {
+  const stored = new Map<AccountHandle, Stored>()
+  for (const { recipients, bytes } of copies) {
+    const received = receiveWhole(ports, bytes())
+    try {
+      for (const [account, what] of await storeArrival(ports, { ...arriving, received, recipients })) stored.set(account, what)
+    } finally {
+      await received.discard()
+    }
+  }
+  return stored
+}
+
+/** What is not filed has its fate before anything is stored. */
+const unfiled = (verdicts: ReadonlyMap<AccountHandle, Verdict>): ReadonlyMap<AccountHandle, Stored> =>
+  new Map([...verdicts].flatMap(([account, { fate }]): readonly (readonly [AccountHandle, Stored])[] => {
+    if (fate === 'reject') return [[account, 'rejected']]
+    return fate === 'discard' ? [[account, 'discarded']] : []
+  }))
+
 const store = async (ports: ContentPorts, policy: Policy, session: Session, transaction: Transaction, whole: Whole): Promise<Ended> => {
-  const { id, atMs, memory, scanned } = whole
+  const { id, atMs, memory, text, scanned: { header, received } } = whole
+  const fields = headerFields(header)
+  const recipients = eachAccountOnce(transaction.recipients)
+  const judged = await whole.judging.end({ id, message: memory.message(), header, fields }, recipients)
+  if (judged.is === 'later') return laterAnswer(ports, session, transaction, { id, header })
+  const { evidence, verdicts } = judged
   const digestFor = arrivalDigest(ports.digestKey, transaction.reversePath, memory.message())
   const trace = traceOf(session, transaction, policy.hostName, id, atMs)
-  const received = receiveWhole(ports, whole.text === null ? memory.under(trace) : Buffer.concat([trace, whole.text]))
-  try {
-    const recipients = eachAccountOnce(transaction.recipients)
-    const stored = await storeArrival(ports, { received, recipients, internalDateMs: atMs, keepDigest: scanned.received > 0, digestFor })
-    const delivered: Delivered = { recipients: transaction.recipients, stored, id }
-    const answered = fold(session.caller, delivered)
-    const reportable = { by: policy.hostName, arrivalMs: atMs, header: scanned.header, whole: whole.text ?? memory.message() }
-    const told = await queueReport(ports, transaction, answered.reported, reportable)
-    const folded = told ? answered : allAway(transaction.recipients)
-    tellStored(ports, session, memory.sizeBytes, delivered)
-    noteArrival(ports.tracer, session, transaction, { id, header: scanned.header }, transaction.recipients.map((recipient) => {
-      const what = stored.get(recipient.account) ?? 'fault'
-      return { recipient, state: stateOfStored[what], facts: what === 'stored' ? {} : { why: what } }
-    }))
-    return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digestFor(account) })) }
-  } finally {
-    await received.discard()
-  }
+  const decided = unfiled(verdicts)
+  const filed = recipients.filter(({ account }) => !decided.has(account))
+  const copies = copiesFor({ ...storedText(whole, fields), trace, by: policy.hostName, evidence, verdicts }, filed)
+  const mailboxFor = (account: AccountHandle) => mailboxOf[verdicts.get(account)?.fate ?? 'inbox'] ?? null
+  const stored = new Map([...decided, ...(await storeCopies(ports, copies, { internalDateMs: atMs, keepDigest: received > 0, digestFor, mailboxFor }))])
+  const rejections = new Map([...verdicts].flatMap(([account, { fate, by }]) => (fate === 'reject' && by !== null ? [[account, by.reply] as const] : [])))
+  const delivered: Delivered = { recipients: transaction.recipients, stored, rejections, id }
+  const answered = fold(session.caller, delivered)
+  const told = await queueReport(ports, transaction, answered.reported, { by: policy.hostName, arrivalMs: atMs, header, whole: text ?? memory.message() })
+  const folded = told ? answered : allAway(transaction.recipients)
+  tellStored(ports, session, memory.sizeBytes, delivered)
+  noteArrival(ports.tracer, session, transaction, { id, header }, transaction.recipients.map((recipient) => {
+    const verdict = verdicts.get(recipient.account)
+    const what = stored.get(recipient.account) ?? 'fault'
+    return { recipient, state: stateOf(what, verdict), facts: { ...factsOf(evidence, verdict), ...(what === 'stored' ? {} : { why: what }) } }
+  }))
+  return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digestFor(account) })) }
+}
+
+const laterAnswer = ({ tracer, meter }: ContentPorts, session: Session, transaction: Transaction, arrived: ArrivedMessage): Ended => {
+  meter.count('intake_refused', 1, { why: 'unjudged' })
+  const facts = { why: 'unjudged' }
+  noteArrival(tracer, session, transaction, arrived, transaction.recipients.map((recipient) => ({ recipient, state: 'deferred', facts }) as const))
+  return { replies: transaction.recipients.map(() => refusalReplies.unjudged), pending: [] }
 }
 
 const tellStored = ({ waker, meter, log }: ContentPorts, { caller }: Session, sizeBytes: number, { recipients, stored, id }: Delivered): void => {
@@ -150,6 +207,7 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
     else if (!memory.expect(bytes)) refuse('noRoom')
   }
   expect(transaction.sizeBytes ?? 0)
+  const judging = ports.judge.begin(session, transaction, policy.hostName)
 
   /** Binary parts take more memory as text. */
   const textual = (): Buffer | null => {
@@ -176,7 +234,7 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
         const scanned = scanHeader(memory.message(), policy.hostName)
         if (scanned.verdict !== 'fine') refused ??= scanned.verdict
         const text = refused === undefined && transaction.body === 'BINARYMIME' ? textual() : null
-        if (refused === undefined) return await store(ports, policy, session, transaction, { id, atMs, memory, scanned, text })
+        if (refused === undefined) return await store(ports, policy, session, transaction, { id, atMs, memory, scanned, text, judging })
         meter.count('intake_refused', 1, { why: refused })
         const facts = { why: refused }
         const fates = transaction.recipients.map((recipient) => ({ recipient, state: 'refused', facts }) as const)

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { newAccountHandle } from '@bulkhead/base/ids.ts'
+import { modesOf, policyOf } from '@bulkhead/mail/filtering/settings.ts'
 import { isPositive, isTemporary } from '@bulkhead/wire/smtp/reply.ts'
 import { fold, type Delivered, type Stored } from './fold.ts'
 
+const policy = policyOf({}, {})
+const filter = { policy, modes: modesOf(policy, {}), lists: () => false }
 const accounts = Array.from({ length: 5 }, newAccountHandle)
-const kinds = fc.constantFrom<Stored>('stored', 'overQuota', 'gone', 'fault')
+const kinds = fc.constantFrom<Stored>('stored', 'overQuota', 'gone', 'fault', 'discarded')
 
 /** Recipients over a few accounts, some of them twice, each account with its fate. */
 const deliveries: fc.Arbitrary<Delivered> = fc
@@ -14,10 +17,10 @@ const deliveries: fc.Arbitrary<Delivered> = fc
   .map(([chosen, fates]) => {
     const recipients = chosen.flatMap((at) => {
       const account = accounts[at]
-      return account === undefined ? [] : [{ account, publicKey: Buffer.alloc(0), forwardPath: { localPart: `r${at}`, domain: 'x.example' }, notify: null, orcpt: null }]
+      return account === undefined ? [] : [{ account, publicKey: Buffer.alloc(0), forwardPath: { localPart: `r${at}`, domain: 'x.example' }, notify: null, orcpt: null, filter }]
     })
     const stored = new Map(recipients.map(({ account }) => [account, fates[accounts.indexOf(account)] ?? 'fault'] as const))
-    return { recipients, stored, id: 'id' }
+    return { recipients, stored, rejections: new Map(), id: 'id' }
   })
 
 const fatesOf = ({ recipients, stored }: Delivered): readonly (Stored | undefined)[] => recipients.map(({ account }) => stored.get(account))
@@ -48,7 +51,7 @@ test('whoever gets a positive reply through the gate is stored, or is reported t
       const told = new Set(reported.map(({ recipient }) => recipient))
       for (const [at, recipient] of delivered.recipients.entries()) {
         const reply = replies[at]
-        const stored = delivered.stored.get(recipient.account) === 'stored'
+        const stored = ['stored', 'discarded'].includes(delivered.stored.get(recipient.account) ?? 'fault')
         if (reply !== undefined && isPositive(reply)) assert.ok(stored !== told.has(recipient))
         else assert.equal(told.size, 0)
       }
@@ -60,7 +63,7 @@ test('a courier hears of each recipient what became of it', () => {
   fc.assert(
     fc.property(deliveries, (delivered) => {
       const { replies, reported } = fold('courier', delivered)
-      assert.deepEqual(replies.map(isPositive), fatesOf(delivered).map((fate) => fate === 'stored'))
+      assert.deepEqual(replies.map(isPositive), fatesOf(delivered).map((fate) => fate === 'stored' || fate === 'discarded'))
       assert.equal(reported.length, 0)
     }),
   )

@@ -10,7 +10,8 @@ import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { ok, refusalReplies } from './replies.ts'
 import type { NotifyWhen, Recipient, ReceptionCaller } from './session.ts'
 
-export type Stored = 'stored' | 'overQuota' | 'gone' | 'fault'
+/** `discarded`: as its recipient wants it; `rejected`: as its recipient wants it too, and the sender hears of it. */
+export type Stored = 'stored' | 'overQuota' | 'gone' | 'fault' | 'discarded' | 'rejected'
 
 /** What the sender hears by mail. */
 export interface Reported {
@@ -27,19 +28,25 @@ export interface Folded {
   readonly acknowledged: readonly AccountHandle[]
 }
 
-const refusalOf = { overQuota: refusalReplies.overQuota, gone: refusalReplies.noSuchRecipient, fault: refusalReplies.away } as const
+const refusalOf = {
+  overQuota: refusalReplies.overQuota, gone: refusalReplies.noSuchRecipient, fault: refusalReplies.away, rejected: refusalReplies.rejected,
+} as const
+
+const taken = (stored: Stored | undefined): boolean => stored === 'stored' || stored === 'discarded'
 
 export const replyFor = (stored: Stored, id: string): Reply =>
-  stored === 'stored' ? ok('2.0.0', `Stored as ${id}`) : refusalOf[stored]
+  stored === 'stored' || stored === 'discarded' ? ok('2.0.0', `Stored as ${id}`) : refusalOf[stored]
 
 export interface Delivered {
   readonly recipients: readonly Recipient[]
   readonly stored: ReadonlyMap<AccountHandle, Stored>
+  /** For those that are rejected. */
+  readonly rejections: ReadonlyMap<AccountHandle, Reply>
   readonly id: string
 }
 
-const each = ({ recipients, stored, id }: Delivered): readonly Reply[] =>
-  recipients.map(({ account }) => replyFor(stored.get(account) ?? 'fault', id))
+const each = ({ recipients, stored, rejections, id }: Delivered): readonly Reply[] =>
+  recipients.map(({ account }) => rejections.get(account) ?? replyFor(stored.get(account) ?? 'fault', id))
 
 export const allAway = (recipients: readonly Recipient[]): Folded => ({
   replies: recipients.map(() => refusalReplies.away),
@@ -61,7 +68,7 @@ const forGate = (delivered: Delivered): Folded => {
   const { recipients, stored, id } = delivered
   const acknowledged = storedAccounts(delivered)
   if (recipients.some(({ account }) => (stored.get(account) ?? 'fault') === 'fault')) return allAway(recipients)
-  if (acknowledged.length === 0) return { replies: each(delivered), reported: [], acknowledged }
+  if (!recipients.some(({ account }) => taken(stored.get(account)))) return { replies: each(delivered), reported: [], acknowledged }
   const failed = recipients.flatMap((recipient): readonly Reported[] => {
     const what = stored.get(recipient.account)
     return what === 'overQuota' || what === 'gone' ? [{ recipient, why: what }] : []

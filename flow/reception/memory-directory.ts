@@ -2,13 +2,15 @@
 import { createHash } from 'node:crypto'
 import { base64 } from '@bulkhead/base/bytes.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
-import type { RecipientDirectory, Resolved } from '@bulkhead/mail/ports/directory.ts'
+import type { FilterBook, RecipientDirectory, Resolved } from '@bulkhead/mail/ports/directory.ts'
 import type { RecipientPorts } from './recipients.ts'
 
 export interface MemoryDirectory {
   readonly directory: RecipientDirectory
   readonly vault: RecipientPorts['vault']
   add(canonicalAddress: string, resolved: Resolved): void
+  change(canonicalAddress: string, changed: Partial<Resolved>): void
+  setBook(book: Partial<FilterBook>): void
   /** The vault, or the database, answers no more. */
   setAway(away: boolean): void
   /** Questions that reached the directory. */
@@ -19,6 +21,7 @@ const indexOf = (address: string): string => base64(createHash('sha256').update(
 
 export const memoryDirectory = (domains: readonly string[]): MemoryDirectory => {
   const rows = new Map<string, Resolved>()
+  let book: FilterBook = { isp: {}, brands: new Map(), allow: new Uint8Array(0), deny: new Uint8Array(0) }
   let away = false
   let asked = 0
   const present = (): void => {
@@ -35,6 +38,10 @@ export const memoryDirectory = (domains: readonly string[]): MemoryDirectory => 
         present()
         return domains.includes(domain)
       },
+      async filterBook() {
+        present()
+        return book
+      },
     },
     vault: {
       async ask(_verb, ask) {
@@ -43,6 +50,11 @@ export const memoryDirectory = (domains: readonly string[]): MemoryDirectory => 
       },
     },
     add: (address, resolved) => void rows.set(indexOf(address), resolved),
+    change(address, changed) {
+      const row = rows.get(indexOf(address))
+      if (row !== undefined) rows.set(indexOf(address), { ...row, ...changed })
+    },
+    setBook: (changed) => void (book = { ...book, ...changed }),
     setAway(now) {
       away = now
     },

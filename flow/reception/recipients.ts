@@ -5,13 +5,15 @@
 import type { Clock } from '@bulkhead/base/clock.ts'
 import { fromBase64 } from '@bulkhead/base/bytes.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { canonicalOf, parseAddress } from '@bulkhead/mail/address/address.ts'
-import type { RecipientDirectory, Resolved } from '@bulkhead/mail/ports/directory.ts'
+import type { FilterBook, RecipientDirectory, Resolved } from '@bulkhead/mail/ports/directory.ts'
 import type { JournalReader } from '@bulkhead/mail/ports/journal-store.ts'
 import { encodeAddress, type Address } from '@bulkhead/wire/smtp/path.ts'
 import { expiring } from './expiring.ts'
+import { recipientFilters } from './filters.ts'
 import type { Found } from './session.ts'
 
 export interface RecipientPorts {
@@ -20,6 +22,8 @@ export interface RecipientPorts {
   readonly journal: Pick<JournalReader, 'usage'>
   readonly clock: Clock
   readonly hostName: string
+  /** Of the digests in allow and deny lists. */
+  readonly listKey: Secret<Uint8Array>
 }
 
 export interface Recipients {
@@ -43,7 +47,9 @@ interface Room {
   readonly messages: number
 }
 
-export const recipients = ({ vault, directory, journal, clock, hostName }: RecipientPorts): Recipients => {
+export const recipients = ({ vault, directory, journal, clock, hostName, listKey }: RecipientPorts): Recipients => {
+  const books = expiring<FilterBook>(clock, rememberedMs, 1)
+  const filterFor = recipientFilters(listKey)
   const domains = expiring<boolean>(clock, rememberedMs, rememberedMax)
   const resolved = expiring<Resolved | undefined>(clock, rememberedMs, rememberedMax)
   const usages = expiring<Room>(clock, rememberedMs, rememberedMax)
@@ -75,7 +81,8 @@ export const recipients = ({ vault, directory, journal, clock, hostName }: Recip
       const { account, publicKey } = found
       const free = await usages.get(account, () => roomOf(account), () => true)
       if (free.messages <= 0 || free.bytes <= 0 || free.bytes < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
-      return { is: 'found', recipient: { account, publicKey, forwardPath } }
+      const filter = filterFor(found, await books.get('', () => directory.filterBook(), () => true))
+      return { is: 'found', recipient: { account, publicKey, forwardPath, filter } }
     },
   }
 }

@@ -12,6 +12,8 @@ export const receptionRefusals = [
   'noRoom',
   'looping',
   'malformedBinary',
+  'rejected',
+  'unjudged',
   'noRecipients',
   'away',
 ] as const
@@ -30,6 +32,8 @@ export const refusalReplies = {
   noRoom: reply(452, '4.3.1', 'Too many messages under way, try again later'),
   looping: reply(554, '5.4.6', 'Too many hops: the message is looping'),
   malformedBinary: reply(554, '5.6.0', 'Octets outside of binary parts that are no text'),
+  rejected: reply(550, '5.7.1', 'Message refused by the recipient'),
+  unjudged: reply(451, '4.7.1', 'Not now: the message can not be checked, try again later'),
   noRecipients: reply(554, '5.5.1', 'No valid recipients'),
   away: reply(451, '4.3.0', 'Temporarily not available, try again later'),
 } as const satisfies Record<ReceptionRefusal, Reply>

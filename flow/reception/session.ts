@@ -7,6 +7,7 @@ import type { Phase } from '@bulkhead/wire/smtp/phases.ts'
 import type { Address } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
+import type { RecipientFilter } from './judging/evidence.ts'
 import type { ReceptionRefusal } from './replies.ts'
 
 /** Which door the connection came by. */
@@ -37,6 +38,7 @@ export interface Resolution {
   readonly account: AccountHandle
   readonly publicKey: Uint8Array
   readonly forwardPath: Address
+  readonly filter: RecipientFilter
 }
 
 export interface Transaction {

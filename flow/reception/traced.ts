@@ -20,7 +20,9 @@ export interface ArrivedMessage {
   readonly header: Buffer
 }
 
-export const stateOfStored = { stored: 'delivered', overQuota: 'deferred', gone: 'refused', fault: 'deferred' } as const satisfies Record<Stored, TraceState>
+export const stateOfStored = {
+  stored: 'delivered', overQuota: 'deferred', gone: 'refused', fault: 'deferred', discarded: 'discarded', rejected: 'refused',
+} as const satisfies Record<Stored, TraceState>
 
 export const noteArrival = (
   tracer: Tracer,

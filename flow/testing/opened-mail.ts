@@ -31,7 +31,8 @@ const openBody = (sealing: Sealing, key: Secret<Buffer>, sealed: Buffer): Buffer
   return Buffer.concat(plain)
 }
 
-export const openedMail = async (store: MailStore, account: AccountHandle, privateKey: Secret<Buffer>): Promise<readonly Buffer[]> => {
+/** What arrived in the INBOX, or was filed by the name of another mailbox. */
+export const openedMail = async (store: MailStore, account: AccountHandle, privateKey: Secret<Buffer>, mailbox = 'INBOX'): Promise<readonly Buffer[]> => {
   const { sealing, journal, blobs } = store
   const loaded = await journal.load(account)
   if (loaded === undefined) return []
@@ -43,7 +44,8 @@ export const openedMail = async (store: MailStore, account: AccountHandle, priva
     const key = keys.get(sealing.recordKeyId(sealed).toString('hex'))
     if (key === undefined) throw new Error('no key for an event')
     const event = decodeEvent(sealing.openRecord(key, 'event', account, sealed))
-    if (event?.kind !== 'arrived') continue
+    if (event?.kind !== 'arrived' && event?.kind !== 'filed') continue
+    if ((event.kind === 'filed' ? event.into.name : 'INBOX') !== mailbox) continue
     const [row] = await journal.messageIndexes(account, [event.message])
     const body = (await journal.bodies(account, [event.message])).get(event.message)
     if (row === undefined || body === undefined) throw new Error('no row for an event')

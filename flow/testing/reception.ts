@@ -8,10 +8,14 @@ import { meter } from '@bulkhead/base/meter.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
+import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
+import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
+import { judge, type JudgePorts } from '../reception/judging/judge.ts'
 import { contentMemory } from '../reception/content-memory.ts'
 import { memoryDirectory } from '../reception/memory-directory.ts'
 import { memoryQueue } from '../relay/memory-queue.ts'
@@ -24,10 +28,20 @@ export interface TestAccount {
   readonly privateKey: Secret<Buffer>
 }
 
+/** The machine's clock, which tests may put forward. */
+const shiftedClock = () => {
+  let shiftMs = 0
+  return {
+    now: () => systemClock.now() + shiftMs,
+    advance: (ms: number) => void (shiftMs += ms),
+  }
+}
+
 const hostName = 'mx1.hikari.example'
 
-export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax = 50_000_000) => {
+export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax = 50_000_000, judging: Partial<JudgePorts> = {}) => {
   const store = memoryStore()
+  const clock = shiftedClock()
   const lookup = memoryDirectory(['hikari.example'])
   const queue = memoryQueue(systemClock)
   const queueKeys = realSealing.newKeyPair()
@@ -41,6 +55,9 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     },
   }
   const { directory, vault } = lookup
+  const listKey = filterListKey(Buffer.alloc(32, 9))
+  const meters = meter()
+  const told: Omit<WatchEvent, 'at'>[] = []
   const memory = contentMemory(contentBytesMax, messageBytesMax)
   const paths = { gate: `/tmp/h-flow-${randomUUID()}.sock`, courier: `/tmp/h-flow-${randomUUID()}.sock` }
   const doors = [
@@ -57,16 +74,24 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     queuePublicKey: queueKeys.publicKey,
     waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
     clock: systemClock,
-    meter: meter(),
+    meter: meters,
     memory,
+    judge: judge({ authenticator: null, scanners: [], meter: meters, log: silentLog, tell: (event) => void told.push(event), ...judging }),
     tracer: noTracer,
     digestKey: secret(Buffer.alloc(32, 7)),
-    recipients: recipients({ vault, directory, journal: store.journal, clock: systemClock, hostName }),
+    recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey }),
     policy: { hostName, messageBytesMax, recipientsMax: 100 },
   })
+  const mailIn = async ({ account, privateKey }: TestAccount, mailbox: string): Promise<readonly string[]> => {
+    const messages = await openedMail({ sealing: realSealing, journal: store.journal, blobs: store.blobs }, account, privateKey, mailbox)
+    return messages.map((message) => message.toString('latin1'))
+  }
   return {
     paths,
+    clock,
     memory,
+    listKey,
+    told,
     tracer: noTracer,
     queue,
     queueKeys,
@@ -74,17 +99,15 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     store,
     sick,
     woken,
-    async addAccount(addresses: readonly string[], state: AccountState = 'active', quotaBytes: number | null = null): Promise<TestAccount> {
+    async addAccount(addresses: readonly string[], state: AccountState = 'active', quotaBytes: number | null = null, filter = noFilter): Promise<TestAccount> {
       const account = newAccountHandle()
       const { publicKey, privateKey } = realSealing.newKeyPair()
       await store.life.openJournal(account, quotaBytes)
-      for (const address of addresses) lookup.add(address, { account, state, publicKey })
+      for (const address of addresses) lookup.add(address, { account, state, publicKey, brand: 'hikari', filter })
       return { account, privateKey }
     },
-    async mailOf({ account, privateKey }: TestAccount): Promise<readonly string[]> {
-      const messages = await openedMail({ sealing: realSealing, journal: store.journal, blobs: store.blobs }, account, privateKey)
-      return messages.map((message) => message.toString('latin1'))
-    },
+    mailOf: (of: TestAccount): Promise<readonly string[]> => mailIn(of, 'INBOX'),
+    mailIn,
     [Symbol.asyncDispose]: () => serving[Symbol.asyncDispose](),
   }
 }

@@ -4,7 +4,7 @@
  */
 import { createHmac } from 'node:crypto'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
-import type { Secret } from '@bulkhead/base/secret.ts'
+import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { canonicalAddress } from '../address/address.ts'
 import { domainName } from '../address/domain.ts'
 
@@ -17,6 +17,10 @@ export const accountEntriesMax = 500
 export const ispEntriesMax = 10_000
 /** A domain also stands for those below it, so many levels deep. */
 const levelsMax = 6
+
+/** The same in every process of a cell, or an entry made by one is not found by another. */
+export const filterListKey = (pseudonymKey: Uint8Array): Secret<Uint8Array> =>
+  secret(createHmac('sha256', pseudonymKey).update('bulkhead filter lists').digest())
 
 /** Whose list: a person's, or that of the whole ISP. */
 export type ListOwner = AccountHandle | 'isp'
@@ -32,7 +36,7 @@ export const entryOf = (key: Secret<Uint8Array>, owner: ListOwner, list: FilterL
 export const namesOf = (address: string): readonly string[] => {
   const domain = address.slice(address.lastIndexOf('@') + 1)
   const labels = domain.split('.')
-  const above = labels.slice(0, Math.max(0, labels.length - 1)).slice(-levelsMax).map((_, at, kept) => labels.slice(labels.length - 1 - kept.length + at).join('.'))
+  const above = labels.map((_, at) => labels.slice(at).join('.')).slice(0, -1).slice(-levelsMax)
   return [address, ...new Set([domain, ...above])]
 }
 

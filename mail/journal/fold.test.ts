@@ -108,7 +108,7 @@ test('flag changes of two writers commute when they touch different flags', () =
 
 test('a message is dead exactly when no mailbox holds it any more', () => {
   const unique = fc.array(anywhere, { maxLength: 50 }).map((events) =>
-    events.map((event, at) => (event.kind === 'arrived' ? { ...event, message: messageNumber(at) } : event)))
+    events.map((event, at) => (event.kind === 'arrived' || event.kind === 'filed' ? { ...event, message: messageNumber(at) } : event)))
   fc.assert(fc.property(unique, fc.nat(50), (events, cut) => {
     const fold = new AccountFold(account)
     const dead: string[] = []
@@ -118,7 +118,7 @@ test('a message is dead exactly when no mailbox holds it any more', () => {
     })
     dead.push(...fold.takeDead())
     const held = new Set(plainState(fold.state()).mailboxes.flatMap((one) => one.messages.map(({ id }) => id)))
-    const ever = events.flatMap((event) => (event.kind === 'arrived' ? [event.message] : []))
+    const ever = events.flatMap((event) => (event.kind === 'arrived' || event.kind === 'filed' ? [event.message] : []))
     assert.deepEqual(dead.toSorted(), ever.filter((message) => !held.has(message)).toSorted())
   }))
 })

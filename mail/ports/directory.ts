@@ -3,20 +3,42 @@
  * more). Addresses are known by their blind index alone.
  */
 import type { Use } from './journal-store.ts'
+import type { FilterList } from '../filtering/entries.ts'
+import type { Choice, Choices, Decided, FilterStage, SettingKey } from '../filtering/settings.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { AccountState, AccountLine } from '@bulkhead/door/contracts/desk.ts'
 import type { CredentialRow, SealedAddress } from '@bulkhead/door/contracts/warden.ts'
+
+/** What a person decided about mail that arrives; lists are entries one after the other (`mail/filtering/entries.ts`). */
+export interface AccountFilter {
+  readonly choices: Choices
+  readonly allow: Uint8Array
+  readonly deny: Uint8Array
+}
+
+export const noFilter: AccountFilter = { choices: {}, allow: new Uint8Array(0), deny: new Uint8Array(0) }
+
+/** The same of the ISP and its brands. */
+export interface FilterBook {
+  readonly isp: Decided
+  readonly brands: ReadonlyMap<string, Decided>
+  readonly allow: Uint8Array
+  readonly deny: Uint8Array
+}
 
 export interface Resolved {
   readonly account: AccountHandle
   readonly state: AccountState
   readonly publicKey: Uint8Array
+  readonly brand: string
+  readonly filter: AccountFilter
 }
 
 /** `intake`: may ask for one address at a time. */
 export interface RecipientDirectory {
   resolve(index: Uint8Array): Promise<Resolved | undefined>
   isLocalDomain(domain: string): Promise<boolean>
+  filterBook(): Promise<FilterBook>
 }
 
 /** `warden`: one credential row by index, and its replacement at login. */
@@ -45,6 +67,14 @@ export interface NewAccountRow {
   readonly escrow: Uint8Array | null
 }
 
+/** A decision as it was written down: a consent has to be provable. */
+export interface FilterDecision {
+  readonly at: string
+  readonly what: string
+  readonly value: string | null
+  readonly caller: string
+}
+
 /** `desk`: everything but reading verifiers: it may write credential rows, not read them. */
 export interface DeskDirectory {
   addBrand(brand: string, name: string): Promise<'added' | 'exists'>
@@ -62,6 +92,16 @@ export interface DeskDirectory {
   removeAlias(index: Uint8Array): Promise<'removed' | 'noSuchAddress' | 'primaryStays'>
   setCredential(account: AccountHandle, credential: CredentialRow): Promise<void>
   escrowOf(account: AccountHandle): Promise<Uint8Array | undefined>
+  filterBook(): Promise<FilterBook>
+  /** Null takes the decision back; the empty scope is the ISP. `caller` is written down with it. */
+  setFilterSetting(scope: string, key: SettingKey, value: string | null, caller: string): Promise<'set' | 'noSuchBrand'>
+  filterOf(account: AccountHandle): Promise<{ readonly brand: string; readonly choices: Choices; readonly allowed: number; readonly denied: number } | undefined>
+  setFilterChoice(account: AccountHandle, stage: FilterStage, choice: Choice | null, caller: string): Promise<void>
+  /** What was decided for an account, newest first. */
+  filterDecisions(account: AccountHandle, limit: number): Promise<readonly FilterDecision[]>
+  /** A null account is the ISP. */
+  addFilterEntry(account: AccountHandle | null, list: FilterList, entry: Uint8Array, caller: string): Promise<'added' | 'exists' | 'tooMany'>
+  removeFilterEntry(account: AccountHandle | null, list: FilterList, entry: Uint8Array, caller: string): Promise<'removed' | 'noSuchEntry'>
   /** Cancelled: keys, credentials, sealed texts are deleted; the indexes stay as tombstones. */
   bury(account: AccountHandle): Promise<void>
 }

@@ -6,10 +6,12 @@ import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { waker } from '@bulkhead/door/waker.ts'
 import { contentMemory } from '@bulkhead/flow/reception/content-memory.ts'
+import { judge } from '@bulkhead/flow/reception/judging/judge.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
+import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
@@ -43,6 +45,7 @@ export const intake: Role<'intake'> = async (start, context) => {
   const tracer = tracerOf(start, queues, context)
   const pseudonymKey = Buffer.from(start.pseudonymKey, 'base64')
   const digestKey = secret(createHmac('sha256', pseudonymKey).update('bulkhead arrival digest').digest())
+  const listKey = filterListKey(pseudonymKey)
   const directory = recipientDirectory(directories)
   const served = receptionCallers.flatMap((caller) => {
     const path = start.serves[caller]
@@ -54,8 +57,9 @@ export const intake: Role<'intake'> = async (start, context) => {
     queue: queueWriter(queues),
     queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
     waker: wakes,
+    judge: judge({ authenticator: null, scanners: [], meter, log, tell: context.tell }),
     tracer,
-    recipients: recipients({ vault, directory, journal, clock, hostName }),
+    recipients: recipients({ vault, directory, journal, clock, hostName, listKey }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })
   const sweep = (): void => {

@@ -1,10 +1,13 @@
 /** The directory as the desk runs it: brands, domains, accounts and their addresses. It writes verifiers and reads none. */
 import { accountStates } from '@bulkhead/door/contracts/desk.ts'
+import { accountEntriesMax, ispEntriesMax } from '@bulkhead/mail/filtering/entries.ts'
+import { choicesOf } from '@bulkhead/mail/filtering/settings.ts'
 import type { DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
 import { accountColumn, bytea, int8, only, orNull, row, text, timestamp, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { sql } from '../sql/sql.ts'
 import { credentialToStore, stored } from './credentials.ts'
+import { filterBook } from './recipient-directory.ts'
 
 const listMax = 1_000
 
@@ -13,6 +16,11 @@ const domainAdded = only(word(['added', 'exists', 'noSuchBrand']))
 const domainRemoved = only(word(['removed', 'noSuchDomain', 'notEmpty']))
 const addressTaken = only(word(['added', 'exists', 'neverAgain', 'noSuchDomain']))
 const aliasRemoved = only(word(['removed', 'noSuchAddress', 'primaryStays']))
+const settingSet = only(word(['set', 'noSuchBrand']))
+const entryAdded = only(word(['added', 'exists', 'tooMany']))
+const entryRemoved = only(word(['removed', 'noSuchEntry']))
+const filterRow = row({ brand: text, choices: orNull(text), allowed: int8, denied: int8 })
+const decisionRow = row({ at: timestamp, what: text, value: orNull(text), caller: text })
 const brandRow = row({ brand: text, name: text })
 const domainRow = row({ domain: text, brand: text })
 const escrowRow = only(orNull(bytea))
@@ -70,6 +78,22 @@ export const deskDirectory = (database: Database): DeskDirectory => {
     },
 
     escrowOf: async (account) => (await database.one(escrowRow, sql`select ask.escrow_of(${account})`)) ?? undefined,
+
+    filterBook: () => filterBook(database),
+    setFilterSetting: (scope, key, value, caller) => database.one(settingSet, sql`
+      select ask.set_filter_setting(${scope}, ${key}, ${value}, ${caller})`),
+    async filterOf(account) {
+      const found = await database.maybeOne(filterRow, sql`select brand, choices, allowed, denied from ask.filter_of(${account})`)
+      return found === undefined ? undefined : { ...found, choices: choicesOf(JSON.parse(found.choices ?? '{}')) }
+    },
+    setFilterChoice: (account, stage, choice, caller) => database.run(sql`
+      select from ask.set_filter_choice(${account}, ${stage}, ${choice}, ${caller})`),
+    filterDecisions: (account, limit) => database.many(decisionRow, sql`
+      select at, what, value, caller from ask.filter_decisions(${account}, ${Math.min(limit, listMax)})`),
+    addFilterEntry: (account, list, entry, caller) => database.one(entryAdded, sql`
+      select ask.add_filter_entry(${account}, ${list}, ${entry}, ${account === null ? ispEntriesMax : accountEntriesMax}, ${caller})`),
+    removeFilterEntry: (account, list, entry, caller) => database.one(entryRemoved, sql`
+      select ask.remove_filter_entry(${account}, ${list}, ${entry}, ${caller})`),
     bury: (account) => database.run(sql`select from ask.bury(${account})`),
   }
 }

@@ -54,6 +54,36 @@ onEveryServer('the directory', async (t, cell) => {
     assert.equal(await recipients.resolve(sealedBytes(32)), undefined)
   })
 
+  await t.test('knows what an ISP, a brand and a person decided about filtering, and writes every decision down', async () => {
+    const { account } = first
+    const resolve = async () => (await recipients.resolve(indexOf(first.address)))?.filter
+    assert.deepEqual(await resolve(), { choices: {}, allow: new Uint8Array(0), deny: new Uint8Array(0) })
+    assert.equal(await directory.setFilterSetting('nowhere', 'spam.mode', 'mark', 'cli'), 'noSuchBrand')
+    assert.equal(await directory.setFilterSetting('', 'spam.mode', 'mark', 'cli'), 'set')
+    assert.equal(await directory.setFilterSetting('sky', 'spam.mode', 'off', 'cli'), 'set')
+    assert.equal(await directory.setFilterSetting('sky', 'spam.subject', '[迷惑]', 'cli'), 'set')
+    assert.equal(await directory.setFilterSetting('sky', 'spam.mode', null, 'cli'), 'set')
+    const entry = sealedBytes(16)
+    assert.equal(await directory.addFilterEntry(null, 'deny', entry, 'cli'), 'added')
+    const book = await recipients.filterBook()
+    assert.deepEqual([book.isp, book.brands.get('sky')], [{ 'spam.mode': 'mark' }, { 'spam.subject': '[迷惑]' }])
+    assert.ok(entry.equals(book.deny) && book.allow.length === 0)
+    await directory.setFilterChoice(account, 'spam', 'on', 'cli')
+    await directory.setFilterChoice(account, 'virus', 'off', 'cli')
+    await directory.setFilterChoice(account, 'virus', null, 'cli')
+    assert.equal(await directory.addFilterEntry(account, 'allow', entry, 'cli'), 'added')
+    assert.equal(await directory.addFilterEntry(account, 'allow', entry, 'cli'), 'exists')
+    const filter = await resolve()
+    assert.deepEqual(filter?.choices, { spam: 'on' })
+    assert.ok(entry.equals(filter?.allow ?? []))
+    assert.deepEqual(await directory.filterOf(account), { brand: 'sky', choices: { spam: 'on' }, allowed: 1, denied: 0 })
+    assert.equal(await directory.removeFilterEntry(account, 'allow', entry, 'cli'), 'removed')
+    assert.equal(await directory.removeFilterEntry(account, 'allow', entry, 'cli'), 'noSuchEntry')
+    assert.deepEqual((await directory.filterDecisions(account, 10)).map(({ what, value }) => [what, value]), [
+      ['allow', 'removed'], ['allow', 'added'], ['virus', null], ['virus', 'off'], ['spam', 'on'],
+    ])
+  })
+
   await t.test('gives an address once', async () => {
     assert.equal(await directory.addAccount({ ...newRow(), address: first.address }, 'sky.example'), 'exists')
     assert.equal((await directory.list(null, 10)).length, 1)

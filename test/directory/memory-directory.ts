@@ -1,5 +1,7 @@
 /** The directory and the journals' life cycle in memory, as all who ask see them, for tests without a database. */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import type { FilterList } from '@bulkhead/mail/filtering/entries.ts'
+import { choicesOf, decidedOf } from '@bulkhead/mail/filtering/settings.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import type { CredentialRow, SealedAddress } from '@bulkhead/door/contracts/warden.ts'
 import type { AccountLife, CredentialDirectory, DeskDirectory, NewAccountRow } from '@bulkhead/mail/ports/directory.ts'
@@ -55,8 +57,55 @@ export const memoryDirectory = (): MemoryDirectory => {
     if (kept !== undefined) to(kept)
   }
 
+  const settings = new Map<string, Map<string, string>>()
+  const choices = new Map<AccountHandle, Map<string, string>>()
+  const decisions: { account: AccountHandle | null; what: string; value: string | null; caller: string }[] = []
+  const entries = new Map<string, Set<string>>()
+  const listOf = (account: AccountHandle | null, list: FilterList): Set<string> => {
+    const key = `${account ?? ''} ${list}`
+    const found = entries.get(key) ?? new Set()
+    entries.set(key, found)
+    return found
+  }
+  const joined = (list: FilterList): Buffer => Buffer.concat([...listOf(null, list)].map((entry) => Buffer.from(entry, 'base64')))
+  const put = <K>(map: Map<K, Map<string, string>>, key: K, name: string, value: string | null): void => {
+    const inner = map.get(key) ?? new Map<string, string>()
+    if (value === null) inner.delete(name)
+    else inner.set(name, value)
+    map.set(key, inner)
+  }
+
   return {
     accounts,
+    async filterBook() {
+      const decided = new Map([...settings].map(([scope, inner]) => [scope, decidedOf(Object.fromEntries(inner))] as const))
+      return { isp: decided.get('') ?? {}, brands: decided, allow: joined('allow'), deny: joined('deny') }
+    },
+    async setFilterSetting(scope, key, value) {
+      if (scope !== '' && !brands.has(scope)) return 'noSuchBrand'
+      put(settings, scope, key, value)
+      return 'set'
+    },
+    async filterOf(account) {
+      const kept = accounts.get(account)
+      if (kept === undefined) return undefined
+      const chosen = choicesOf(Object.fromEntries(choices.get(account) ?? []))
+      return { brand: kept.row.brand, choices: chosen, allowed: listOf(account, 'allow').size, denied: listOf(account, 'deny').size }
+    },
+    async setFilterChoice(account, stage, choice, caller) {
+      put(choices, account, stage, choice)
+      decisions.unshift({ account, what: stage, value: choice, caller })
+    },
+    filterDecisions: async (account, limit) =>
+      decisions.filter((one) => one.account === account).slice(0, limit).map(({ what, value, caller }) => ({ at, what, value, caller })),
+    async addFilterEntry(account, list, entry, caller) {
+      const found = listOf(account, list)
+      if (found.has(keyOf(entry))) return 'exists'
+      found.add(keyOf(entry))
+      decisions.unshift({ account, what: list, value: 'added', caller })
+      return 'added'
+    },
+    removeFilterEntry: async (account, list, entry) => (listOf(account, list).delete(keyOf(entry)) ? 'removed' : 'noSuchEntry'),
     loggedInAccounts,
     async addBrand(brand, name) {
       if (brands.has(brand)) return 'exists'

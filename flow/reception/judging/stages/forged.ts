@@ -1,0 +1,25 @@
+import { reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { Stage } from '../evidence.ts'
+
+const published = { none: 'inbox', quarantine: 'junk', reject: 'reject' } as const
+
+/**
+ * なりすまし: the From domain publishes what is to become of messages that do not come from it (DMARC, RFC 9989), and this
+ * one does not. A domain that asks for nothing has nothing done to its mail.
+ */
+export const forged: Stage = {
+  name: 'forged',
+  yields: false,
+  look({ authentication }, { policy }) {
+    if (authentication === null || authentication.dmarc.result !== 'fail') return undefined
+    const { disposition, fromDomain } = authentication.dmarc
+    if (disposition === 'none') return undefined
+    const action = policy['forged.action']
+    return {
+      stage: 'forged',
+      fate: action === 'asPublished' ? published[disposition] : action,
+      detail: `dmarc=fail p=${disposition}`,
+      reply: reply(550, '5.7.26', `Message refused: ${fromDomain ?? 'the From domain'} says that such mail is not from it (DMARC)`),
+    }
+  },
+}
