@@ -12,7 +12,7 @@ export const rights = {
   intake: {
     directory: ['resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists'],
     mail: ['append', 'acknowledge', 'prune_arrivals', 'usage'],
-    queue: ['enqueue', 'trace_add'],
+    queue: ['enqueue', 'trace_add', 'report_add', 'report_claim', 'report_facts', 'report_settle', 'report_received'],
   },
   warden: {
     directory: ['credential_for', 'replace_credential', 'logged_in'],
@@ -30,7 +30,7 @@ export const rights = {
     queue: ['enqueue', 'cancel', 'hold_sender', 'trace_add'],
   },
   courier: {
-    queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue', 'trace_add', 'trace_turn'],
+    queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue', 'trace_add', 'trace_turn', 'report_add'],
   },
   desk: {
     directory: [
@@ -41,7 +41,7 @@ export const rights = {
       'add_filter_entry', 'remove_filter_entry',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
-    queue: ['queue_list', 'queue_act', 'hold_sender', 'trace_find', 'trace_of'],
+    queue: ['queue_list', 'queue_act', 'hold_sender', 'trace_find', 'trace_of', 'reports_of'],
   },
 } as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>
 
