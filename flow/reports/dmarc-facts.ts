@@ -1,5 +1,6 @@
 /** From what DMARC came to for a message to the row of a report it is counted in (RFC 9990 section 3.1.1). */
 import type { DmarcNote, DmarcResults } from '@bulkhead/mail/ports/dmarc-results.ts'
+import type { SpfOutcome } from '@bulkhead/wire/mailauth/results.ts'
 import type { DmarcRow, PublishedPolicy } from '@bulkhead/wire/reports/dmarc-report.ts'
 import type { FactGathering } from './facts.ts'
 
@@ -9,8 +10,12 @@ const signaturesMax = 100
 /** What is kept of the policy until the report is made: what it shows, and where it goes. */
 export interface KeptPolicy {
   readonly policy: PublishedPolicy
+  /** The Organizational Domain. */
+  readonly organization: string
   readonly rua: readonly string[]
 }
+
+const spfOf = ({ domain, identity, result }: SpfOutcome) => ({ domain, scope: identity === 'mailfrom' ? 'mfrom' : 'helo', result })
 
 /** Undefined where nobody wants to hear of it. */
 export const dmarcFact = (note: DmarcNote): { readonly domain: string; readonly kept: KeptPolicy; readonly row: Omit<DmarcRow, 'count'> } | undefined => {
@@ -24,6 +29,7 @@ export const dmarcFact = (note: DmarcNote): { readonly domain: string; readonly 
         domain: policyDomain, p: record.p, sp: record.sp ?? '', np: record.np ?? '', adkim: record.adkim, aspf: record.aspf, fo: record.fo,
         testing: record.testing ? 'y' : 'n',
       },
+      organization: note.dmarc.organizationalDomain ?? policyDomain,
       rua: record.rua,
     },
     row: {
@@ -37,7 +43,7 @@ export const dmarcFact = (note: DmarcNote): { readonly domain: string; readonly 
       envelopeTo: note.envelopeTo,
       dkimResults: note.dkim.slice(0, signaturesMax).filter(({ domain }) => domain !== '')
         .map(({ domain, selector, result }) => ({ domain, selector, result })),
-      spfResults: note.spf.domain === '' ? [] : [{ domain: note.spf.domain, scope: note.spf.identity === 'mailfrom' ? 'mfrom' : 'helo', result: note.spf.result }],
+      spfResults: note.spf.domain === '' ? [] : [spfOf(note.spf)],
     },
   }
 }

@@ -99,5 +99,6 @@ export const readDmarcReport = (text: string): DmarcReport | undefined => {
   const beginSeconds = whole(metadata['begin'])
   const endSeconds = whole(metadata['end'])
   if (!fine || !isFeedback || building.refused || beginSeconds === undefined || endSeconds === undefined || policy.domain === '') return undefined
-  return { org: cut(metadata['org_name']), email: cut(metadata['email']), id: cut(metadata['report_id']), beginSeconds, endSeconds, policy, rows: building.rows }
+  const [org, email, id] = [cut(metadata['org_name']), cut(metadata['email']), cut(metadata['report_id'])]
+  return { org, email, id, beginSeconds, endSeconds, policy, rows: building.rows }
 }

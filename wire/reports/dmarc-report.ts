@@ -56,11 +56,14 @@ const rowXml = (row: DmarcRow): string => block(
       ...row.overrides.map(({ type, comment }) => block('reason', element('type', type), element('comment', comment))),
     ),
   ),
-  block('identifiers', element('envelope_to', row.envelopeTo), element('envelope_from', row.envelopeFrom), element('header_from', row.headerFrom)),
+  block(
+    'identifiers',
+    element('envelope_to', row.envelopeTo), element('envelope_from', row.envelopeFrom), element('header_from', row.headerFrom),
+  ),
   block(
     'auth_results',
-    ...row.dkimResults.map(({ domain, selector, result }) => block('dkim', element('domain', domain), element('selector', selector), element('result', result))),
-    ...row.spfResults.map(({ domain, scope, result }) => block('spf', element('domain', domain), element('scope', scope), element('result', result))),
+    ...row.dkimResults.map((one) => block('dkim', element('domain', one.domain), element('selector', one.selector), element('result', one.result))),
+    ...row.spfResults.map((one) => block('spf', element('domain', one.domain), element('scope', one.scope), element('result', one.result))),
   ),
 )
 

@@ -108,5 +108,6 @@ export const readTlsReport = (text: string): TlsReport | undefined => {
   const [beginMs, endMs] = [Date.parse(textOf(range['start-datetime'])), Date.parse(textOf(range['end-datetime']))]
   const policies = listOf(value['policies'], tlsReportLimits.policiesMax)
   if (!Number.isFinite(beginMs) || !Number.isFinite(endMs) || !Array.isArray(value['policies'])) return undefined
-  return { org: textOf(value['organization-name']), contact: textOf(value['contact-info']), id: textOf(value['report-id']), beginMs, endMs, policies: policies.map(policyOf) }
+  const [org, contact, id] = [textOf(value['organization-name']), textOf(value['contact-info']), textOf(value['report-id'])]
+  return { org, contact, id, beginMs, endMs, policies: policies.map(policyOf) }
 }
