@@ -8,7 +8,7 @@ import type { Dns } from '../resolving/dns.ts'
 import { addressesOf, type FoundAddresses } from './addresses.ts'
 import { conversation, ConversationOver, TlsFailed } from './conversation.ts'
 import type { TlsProblem } from './dane/verify.ts'
-import { dialAny, dialPath, mayLeave, mayReach, sourceFor, type Families, type Source } from './dial.ts'
+import { dialAny, dialPath, mayLeave, mayReach, type Families, type Source } from './dial.ts'
 import { hostsFor } from './exchangers.ts'
 import { notNow, openSession, Unprotected, type Greeting, type Opened, type Place } from './greet.ts'
 import { addressesMax, reachMaxMs, type Patience } from './limits.ts'
@@ -57,9 +57,8 @@ const reachIntake = async ({ intake, hostName, patience }: Reaching): Promise<Re
     const [greeting] = await Promise.all(talk.expect(1, patience.greetingMs))
     const hello = await talk.ask({ verb: 'LHLO', name: hostName }, patience.commandMs)
     if (greeting !== undefined && isPositive(greeting) && isPositive(hello)) {
-      const tls = { protocol: null, proof: null }
-      const extensions = extensionsOf(hello)
-      return { is: 'open', session: { conversation: talk, protocol: 'lmtp', extensions, host: hostName, address: null, tls, need: 'policy', onlyFor: null, patience } }
+      const ours = { host: hostName, address: null, tls: { protocol: null, proof: null }, need: 'policy', onlyFor: null } as const
+      return { is: 'open', session: { conversation: talk, protocol: 'lmtp', extensions: extensionsOf(hello), patience, ...ours } }
     }
     talk.destroy('refused')
     return notNow(hello, hostName)
@@ -114,9 +113,11 @@ interface Search {
   addressesLeft: number
 }
 
-const note = ({ reaching, way }: Search, protection: Protection, problem: TlsProblem | undefined, place: { host: string | null; address: string | null }): void => {
+type At = { readonly host: string | null; readonly address: string | null }
+
+const note = ({ reaching, way }: Search, protection: Protection, problem: TlsProblem | undefined, { host, address }: At): void => {
   if (way.from === 'route') return
-  const failure = problem === undefined ? null : { type: problem.type, sendingIp: null, receivingMxHost: place.host, receivingIp: place.address, reason: problem.reason }
+  const failure = problem === undefined ? null : { ...problem, sendingIp: null, receivingMxHost: host, receivingIp: address }
   reaching.results.note({ atMs: reaching.clock.now(), policy: reportedPolicy(protection, way.domain), failure })
 }
 

@@ -3,7 +3,7 @@
  * each command line and gives a reply, `drop` to cut the connection, or undefined for the usual answer.
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
-import { TLSSocket } from 'node:tls'
+import { createSecureContext, TLSSocket } from 'node:tls'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { testCertificate, testKey } from './certificate.ts'
 
@@ -21,6 +21,14 @@ export interface SinkScript {
   /** Bytes of content after which `say` is asked about `cut`, to end the connection in the middle of a message. */
   readonly cutAfterBytes?: number
   readonly breakTls?: boolean
+  /** PEM; the server's own certificate first. */
+  readonly tls?: { readonly key: string; readonly certificate: string }
+  /** The only version of TLS it speaks. */
+  readonly tlsVersion?: 'TLSv1' | 'TLSv1.1' | 'TLSv1.2' | 'TLSv1.3'
+  /** Other than 127.0.0.1. */
+  readonly address?: string
+  /** Other than a free one. */
+  readonly port?: number
   /** How long the server thinks about a message. */
   readonly thinksMs?: number
 }
@@ -112,7 +120,10 @@ class Connection {
       plain.once('data', () => plain.write('this is no handshake\r\n'))
       return
     }
-    this.#listen(new TLSSocket(plain, { isServer: true, key: testKey, cert: testCertificate }))
+    const { tls = { key: testKey, certificate: testCertificate }, tlsVersion } = this.#script
+    // OpenSSL signs with SHA-1, as TLS 1.0 does, only where it is told that security does not matter.
+    const version = tlsVersion === undefined ? {} : { minVersion: tlsVersion, maxVersion: tlsVersion, ciphers: 'DEFAULT@SECLEVEL=0' }
+    this.#listen(new TLSSocket(plain, { isServer: true, secureContext: createSecureContext({ key: tls.key, cert: tls.certificate, ...version }) }))
   }
 
   #contentLine(line: string): void {
@@ -139,7 +150,7 @@ export const smtpSink = async (script: SinkScript = {}): Promise<Sink> => {
     sockets.add(socket)
     new Connection(socket, script, connections, { messages, commands }).start()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(script.port ?? 0, script.address ?? '127.0.0.1', resolve))
   return {
     port: (server.address() as AddressInfo).port,
     messages,
