@@ -35,8 +35,6 @@ export interface Reaching {
   readonly results: TlsResults
   /** Roots for WebPKI, PEM; undefined for those Node brings. */
   readonly authorities: readonly string[] | undefined
-  /** Called before DANE is looked for; it may find out that nobody validates. */
-  readonly onExchangers: () => void
 }
 
 /** How a message wants to travel. `source` null: from whichever address the machine takes. */
@@ -95,7 +93,6 @@ export const findWay = async (reaching: Reaching, destination: Destination): Pro
     return { key: `${host}:${port}`, destination, hosts: [host], port, from: 'route', domain: host, hostsAreSure: true, sts: withoutSts }
   }
   const { domain } = destination
-  reaching.onExchangers()
   const [answer, sts] = await Promise.all([reaching.dns.query(domain, 'MX'), reaching.sts.policyFor(domain)])
   const found = hostsFor(domain, answer, reaching.hostName, reaching.random)
   if (found.is !== 'hosts') return found

@@ -20,6 +20,5 @@ export const testReaching = (given: Partial<Reaching> = {}): Reaching => ({
   sts: noSts,
   results: noTlsResults,
   authorities: undefined,
-  onExchangers: () => undefined,
   ...given,
 })

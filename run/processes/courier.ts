@@ -1,13 +1,15 @@
 /** `courier`: everything that leaves. It reads the queue, which is sealed to it, and no mailbox. */
+import { rootCertificates } from 'node:tls'
 import { secret } from '@bulkhead/base/secret.ts'
 import { startCourier } from '@bulkhead/flow/relay/courier.ts'
 import { families } from '@bulkhead/flow/relay/dial.ts'
-import { systemDns } from '@bulkhead/flow/relay/dns.ts'
 import { patience } from '@bulkhead/flow/relay/limits.ts'
-import { noSts } from '@bulkhead/flow/relay/sts/lookup.ts'
+import { httpsPort, stsFetcher, stsFetchMs } from '@bulkhead/flow/relay/sts/fetch.ts'
+import { stsLookup } from '@bulkhead/flow/relay/sts/lookup.ts'
 import { noTlsResults } from '@bulkhead/mail/ports/tls-results.ts'
 import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { storedStsPolicies } from '@bulkhead/store/queue/sts-policies.ts'
 import { turnTrace } from '@bulkhead/store/trace/trace-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
@@ -19,12 +21,17 @@ const smtpPort = 25
 /** Traces of days that are over go, also where nothing happens any more. */
 const turnTraceEveryMs = 3_600_000
 
+/** The world's roots and the operator's own; undefined where those of Node are all. */
+const rootsWith = (trustedCa: string | null): readonly string[] | undefined => (trustedCa === null ? undefined : [...rootCertificates, trustedCa])
+
 export const courier: Role<'courier'> = async (start, context) => {
   const { log, meter, clock, sealing } = context
   const { hostName, localOnly, retry, routes } = start
   const privateKey = secret(Buffer.from(start.queuePrivateKey, 'base64'))
   const database = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead courier', sessionsMax })
   const dns = scoutAt(start.knocks, clock)
+  const authorities = rootsWith(start.trustedCa)
+  const fetchPolicy = stsFetcher({ dns, localOnly, authorities, port: httpsPort, timeoutMs: stsFetchMs })
   const random = (): number => Math.random()
   const tracer = tracerOf(start, database, context)
   const turning = setInterval(() => {
@@ -40,8 +47,8 @@ export const courier: Role<'courier'> = async (start, context) => {
       hostName, retry, clock, random, log, meter,
     },
     reaching: {
-      dns: systemDns(), hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, clock, smtpPort,
-      families: families(), sts: noSts, results: noTlsResults, authorities: undefined, onExchangers: () => undefined,
+      dns, hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, clock, smtpPort,
+      families: families(), sts: stsLookup({ dns, policies: storedStsPolicies(database), fetch: fetchPolicy, clock }), results: noTlsResults, authorities,
     },
     privateKey,
     routes,

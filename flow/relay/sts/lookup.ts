@@ -4,8 +4,8 @@
  * lets nobody out of `enforce`. What was fetched outlives a restart.
  */
 import type { Clock } from '@bulkhead/base/clock.ts'
-import type { KeptStsPolicy, StsPolicies } from '@bulkhead/mail/ports/sts-policies.ts'
-import type { StsPolicy } from '@bulkhead/wire/sts/policy.ts'
+import type { StsPolicies } from '@bulkhead/mail/ports/sts-policies.ts'
+import { parseStsPolicy, stsPolicyLines, type StsPolicy } from '@bulkhead/wire/sts/policy.ts'
 import { stsIdOf } from '@bulkhead/wire/sts/record.ts'
 import type { Dns } from '../../resolving/dns.ts'
 import type { TlsProblem } from '../dane/verify.ts'
@@ -37,13 +37,21 @@ export const fetchAgainAfterMs = 300_000
 /** RFC 8461 section 10.2 asks for once a day, so that what is used never gets old. */
 export const refreshAfterMs = 86_400_000
 
+interface Kept {
+  readonly id: string
+  readonly policy: StsPolicy
+  readonly fetchedAtMs: number
+  readonly endsAtMs: number
+}
+
 interface Held {
-  readonly kept: KeptStsPolicy | undefined
+  readonly kept: Kept | undefined
   readonly failedAtMs: number
   readonly problem: TlsProblem | null
 }
 
-const nothingHeld: Held = { kept: undefined, failedAtMs: 0, problem: null }
+const neverMs = Number.NEGATIVE_INFINITY
+const nothingHeld: Held = { kept: undefined, failedAtMs: neverMs, problem: null }
 
 export const stsLookup = ({ dns, policies, fetch, clock }: StsParts): StsLookup => {
   const held = new Map<string, Held>()
@@ -57,19 +65,25 @@ export const stsLookup = ({ dns, policies, fetch, clock }: StsParts): StsLookup 
     return one
   }
 
-  const lasts = ({ fetchedAtMs, policy }: KeptStsPolicy): boolean => clock.now() < fetchedAtMs + policy.maxAgeSeconds * 1_000
+  const stored = async (domain: string): Promise<Kept | undefined> => {
+    const found = await policies.find(domain)
+    const policy = found === undefined ? undefined : parseStsPolicy(found.text)
+    return found === undefined || policy === undefined ? undefined : { ...found, policy }
+  }
 
   const heldFor = async (domain: string): Promise<Held> => {
-    const one = held.get(domain) ?? { ...nothingHeld, kept: await policies.find(domain) }
-    return hold(domain, one.kept !== undefined && !lasts(one.kept) ? { ...one, kept: undefined } : one)
+    const one = held.get(domain) ?? { ...nothingHeld, kept: await stored(domain) }
+    return hold(domain, one.kept !== undefined && clock.now() >= one.kept.endsAtMs ? { ...one, kept: undefined } : one)
   }
 
   const renew = async (domain: string, id: string, before: Held): Promise<Held> => {
     const fetched = await fetch(domain)
-    if (fetched.is === 'failed') return hold(domain, { kept: before.kept, failedAtMs: clock.now(), problem: fetched.problem })
-    const kept = { domain, id, policy: fetched.policy, fetchedAtMs: clock.now() }
-    await policies.keep(kept)
-    return hold(domain, { kept, failedAtMs: 0, problem: null })
+    const fetchedAtMs = clock.now()
+    if (fetched.is === 'failed') return hold(domain, { kept: before.kept, failedAtMs: fetchedAtMs, problem: fetched.problem })
+    const { policy } = fetched
+    const endsAtMs = fetchedAtMs + policy.maxAgeSeconds * 1_000
+    await policies.keep({ domain, id, text: stsPolicyLines(policy).join('\n'), fetchedAtMs, endsAtMs })
+    return hold(domain, { kept: { id, policy, fetchedAtMs, endsAtMs }, failedAtMs: neverMs, problem: null })
   }
 
   const look = async (domain: string): Promise<StsFound> => {
@@ -80,7 +94,8 @@ export const stsLookup = ({ dns, policies, fetch, clock }: StsParts): StsLookup 
     if (id === undefined) return inHand
     const failedLately = clock.now() < before.failedAtMs + fetchAgainAfterMs
     if (before.kept?.id === id) {
-      const old = clock.now() >= before.kept.fetchedAtMs + Math.min(refreshAfterMs, (before.kept.policy.maxAgeSeconds * 1_000) / 2)
+      const { fetchedAtMs, endsAtMs } = before.kept
+      const old = clock.now() >= Math.min(fetchedAtMs + refreshAfterMs, (fetchedAtMs + endsAtMs) / 2)
       // Behind the delivery, which has what it needs; a fault of the store shows when it is asked next.
       if (old && !failedLately) void renew(domain, id, before).catch(() => undefined)
       return inHand
