@@ -32,6 +32,9 @@ export const brandOf = (ask: Fields, name = 'brand'): string | undefined => {
   return idPattern.test(id) ? id : undefined
 }
 
+/** A brand's id, or the empty text for the whole ISP. */
+export const scopeOf = (ask: Fields): string | undefined => (ask['brand'] === '' ? '' : brandOf(ask))
+
 export const nameOf = (ask: Fields): string | undefined => {
   const name = textOf(ask, 'name', textLengthMax).trim()
   return name === '' || name.length > nameLengthMax || control.test(name) ? undefined : name

@@ -7,6 +7,7 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
 import { BadAsk } from '@bulkhead/door/ask.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
@@ -33,6 +34,11 @@ import { domainAdd } from './verbs/domain-add.ts'
 import { domainList } from './verbs/domain-list.ts'
 import { domainRemove } from './verbs/domain-remove.ts'
 import { escrowOf } from './verbs/escrow-of.ts'
+import { filterChoice } from './verbs/filter-choice.ts'
+import { filterEntry } from './verbs/filter-entry.ts'
+import { filterPolicy } from './verbs/filter-policy.ts'
+import { filterSetting } from './verbs/filter-setting.ts'
+import { filterShow } from './verbs/filter-show.ts'
 import { passwordChange } from './verbs/password-change.ts'
 import { passwordReset } from './verbs/password-reset.ts'
 import { queueAct } from './verbs/queue-act.ts'
@@ -52,6 +58,8 @@ export interface Desk {
   readonly trace: TraceReader
   readonly traceKeys: TraceKeys
   readonly clock: Clock
+  /** Of the digests in allow and deny lists. */
+  readonly listKey: Secret<Uint8Array>
   readonly meter: Meter
   /** The TXT records of a name, their strings joined; undefined where nobody can say now. */
   txt(name: string): Promise<readonly string[] | undefined>
@@ -64,10 +72,10 @@ export type Done<K extends keyof DeskVerbs> = Reply<DeskVerbs[K]> & {
   readonly why?: string
 }
 
-export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>) => Promise<Done<K>>
+export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>, caller: string) => Promise<Done<K>>
 
 /** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
-const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'domainList', 'queueList', 'signerList'])
+const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'filterPolicy', 'domainList', 'queueList', 'signerList'])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
   const guard =
@@ -80,7 +88,7 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
         desk.tell({ kind: `desk.${verb}`, caller, outcome: full, ...(about === undefined ? {} : { subject: about }) })
       }
       try {
-        const { about, why, ...reply } = await act(desk, ask)
+        const { about, why, ...reply } = await act(desk, ask, caller)
         told(reply.is === 'answered' ? 'granted' : reply.refusal, about, why)
         return reply as Reply<DeskVerbs[K]>
       } catch (error) {
@@ -99,6 +107,11 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     accountList: guard('accountList', accountList),
     accountState: guard('accountState', accountState),
     accountMessages: guard('accountMessages', accountMessages),
+    filterPolicy: guard('filterPolicy', filterPolicy),
+    filterSetting: guard('filterSetting', filterSetting),
+    filterShow: guard('filterShow', filterShow),
+    filterChoice: guard('filterChoice', filterChoice),
+    filterEntry: guard('filterEntry', filterEntry),
     accountQuota: guard('accountQuota', accountQuota),
     aliasAdd: guard('aliasAdd', aliasAdd),
     aliasRemove: guard('aliasRemove', aliasRemove),

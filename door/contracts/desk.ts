@@ -23,7 +23,7 @@ export interface AccountLine {
   readonly aliases: number
 }
 
-type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys'
+type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys' | 'badSetting'
 
 export type DeskVerbs = {
   readonly brandAdd: { readonly ask: { readonly brand: string; readonly name: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
@@ -43,6 +43,14 @@ export type DeskVerbs = {
   readonly accountState: { readonly ask: { readonly address: string; readonly state: AccountState }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly accountQuota: { readonly ask: { readonly address: string; readonly quotaBytes: number | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly accountMessages: { readonly ask: { readonly address: string; readonly quotaMessages: number | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** The empty brand is the whole ISP. `decided`: here, and not by the ISP or by default. */
+  readonly filterPolicy: { readonly ask: { readonly brand: string }; readonly answer: { readonly settings: readonly { readonly key: string; readonly value: string; readonly decided: boolean }[]; readonly allowed: number; readonly denied: number }; readonly refusal: Refusal }
+  /** Keys and values of `mail/filtering/settings.ts`; null takes the decision back. */
+  readonly filterSetting: { readonly ask: { readonly brand: string; readonly key: string; readonly value: string | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly filterShow: { readonly ask: { readonly address: string }; readonly answer: FilterLine; readonly refusal: Refusal }
+  readonly filterChoice: { readonly ask: { readonly address: string; readonly stage: FilterStageName; readonly choice: 'on' | 'mark' | 'off' | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** A null address: the list of the whole ISP. */
+  readonly filterEntry: { readonly ask: { readonly list: 'allow' | 'deny'; readonly entry: string; readonly adds: boolean; readonly address: string | null }; readonly answer: Record<never, never>; readonly refusal: Refusal | 'tooMany' | 'noSuchEntry' | 'badEntry' }
   readonly aliasAdd: { readonly ask: { readonly alias: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly aliasRemove: { readonly ask: { readonly alias: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly passwordChange: { readonly ask: { readonly address: string; readonly oldPassword: Base64; readonly newPassword: Base64; readonly proof: boolean }; readonly answer: Record<never, never>; readonly refusal: Refusal }
@@ -78,6 +86,16 @@ export interface SignerLine extends Signer {
   /** The TXT record that shows the key, its strings at most 255 octets each. */
   readonly record: { readonly name: string; readonly strings: readonly string[] }
   readonly inDns: boolean | null
+}
+
+export type FilterStageName = 'virus' | 'allow' | 'deny' | 'spam' | 'forged'
+
+/** How one account's mail is judged, and what was written down of its decisions, newest first. */
+export interface FilterLine {
+  readonly stages: readonly { readonly stage: FilterStageName; readonly mode: 'enforce' | 'mark' | 'off'; readonly choice: 'on' | 'mark' | 'off' | null }[]
+  readonly allowed: number
+  readonly denied: number
+  readonly decisions: readonly { readonly at: string; readonly what: string; readonly value: string | null; readonly caller: string }[]
 }
 
 export interface QueueLine {

@@ -70,7 +70,7 @@ export const copiesFor = (source: CopySource, recipients: readonly Recipient[]):
     const verdict = source.verdicts.get(recipient.account)
     if (verdict === undefined) continue
     const text = textFor(source, recipient, verdict)
-    const key = keyOf(text)
+    const key = recipients.length === 1 ? '' : keyOf(text)
     const group = groups.get(key) ?? { text, recipients: [] }
     group.recipients.push(recipient)
     groups.set(key, group)

@@ -26,8 +26,9 @@ class OpenBook {
     return policy
   }
 
-  ispLists(list: FilterList, senders: readonly string[]): boolean {
+  ispLists(list: FilterList, named: () => readonly string[]): boolean {
     if (this.#book[list].length === 0) return false
+    const senders = named()
     const answers = this.#ispAnswers.get(senders) ?? new Map<FilterList, boolean>()
     this.#ispAnswers.set(senders, answers)
     const known = answers.get(list)
@@ -57,7 +58,7 @@ export const recipientFilters = (key: Secret<Uint8Array>) => {
       modes: modesOf(policy, own.choices),
       lists: (account: AccountHandle, list, senders) =>
         opened.ispLists(list, senders) ||
-        (own[list].length > 0 && senders.flatMap(namesOf).some((name) => holds(own[list], entryOf(key, account, list, name)))),
+        (own[list].length > 0 && senders().flatMap(namesOf).some((name) => holds(own[list], entryOf(key, account, list, name)))),
     }
     filters.set(resolved, { book, filter })
     return filter

@@ -10,6 +10,7 @@ import { registerDoctor } from './commands/doctor.ts'
 import { registerDocuments } from './commands/documents.ts'
 import { registerDomain } from './commands/domain.ts'
 import { registerElsewhere } from './commands/elsewhere.ts'
+import { registerFilter } from './commands/filter.ts'
 import { registerIsp } from './commands/isp.ts'
 import { registerLedger } from './commands/ledger.ts'
 import { registerQueue } from './commands/queue.ts'
@@ -27,11 +28,13 @@ const program = new Command('bulkhead')
   .exitOverride()
 
 const registrations = [
-  registerUp, registerStatus, registerIsp, registerBrand, registerDomain, registerAlias, registerCredential, registerQueue, registerRoute, registerTrace,
+  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerQueue, registerRoute, registerTrace,
   registerLedger, registerDoctor, registerDocuments, registerElsewhere,
 ]
 for (const register of registrations) register(program)
-registerAccountImport(registerAccount(program))
+const account = registerAccount(program)
+registerAccountImport(account)
+registerFilter(registerBrand(program), account)
 
 try {
   await program.parseAsync()

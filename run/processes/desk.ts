@@ -8,6 +8,7 @@ import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
+import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
@@ -42,6 +43,7 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => 
     queue: queueAdmin(queue),
     trace: traceReader(queue),
     traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
+    listKey: filterListKey(Buffer.from(start.pseudonymKey, 'base64')),
     txt: txtThrough(scout),
   }
   const handlers = deskHandlers(parts)

@@ -16,6 +16,7 @@ import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
+import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
@@ -89,6 +90,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const dns = new Map<string, readonly string[]>()
   const deskParts = {
     ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))),
+    listKey: filterListKey(randomBytes(32)),
     txt: async (name: string) => dns.get(name),
   }
   const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)

@@ -39,8 +39,8 @@ export interface Changes {
 }
 
 export interface Evidence {
-  /** Who the message says it is from, canonical: the reverse path and the From field. */
-  readonly senders: readonly string[]
+  /** Who the message says it is from, canonical: the reverse path and the From field. The same value each time. */
+  senders(): readonly string[]
   /** Null for what comes from our own courier. */
   readonly authentication: Authentication | null
   readonly scans: readonly Scanned[]
@@ -51,7 +51,7 @@ export interface RecipientFilter {
   readonly policy: FilterPolicy
   readonly modes: Modes
   /** Whether one of these senders stands in the person's list, or in the ISP's. */
-  lists(account: AccountHandle, list: FilterList, senders: readonly string[]): boolean
+  lists(account: AccountHandle, list: FilterList, senders: () => readonly string[]): boolean
 }
 
 /** What a stage found. `fate` is what is done where the stage is enforced. */

@@ -62,6 +62,11 @@ const sendersOf = (reversePath: string, { header, fields }: WholeMail): readonly
   return [...new Set(all)].slice(0, sendersMax)
 }
 
+const onceAsked = <T>(make: () => T): (() => T) => {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
 const unscanned = ({ name, stage }: Scanner): Scanned =>
   ({ scanner: name, stage, result: 'unscanned', detail: '', score: null, asks: null, reply: null, changes: null })
 
@@ -121,7 +126,7 @@ export const judge = ({ authenticator, scanners, meter, log, tell }: JudgePorts)
           ])
           if (scans.includes('later')) return { is: 'later' }
           const evidence: Evidence = {
-            senders: sendersOf(transaction.reversePath, whole),
+            senders: onceAsked(() => sendersOf(transaction.reversePath, whole)),
             authentication,
             scans: scans.filter((one) => one !== undefined && one !== 'later'),
           }

@@ -4,7 +4,7 @@ import { common, show, table, type CommonOptions } from '../context.ts'
 import { granted } from '../refusal-text.ts'
 import { withIsp } from '../session.ts'
 
-export const registerBrand = (program: Command): void => {
+export const registerBrand = (program: Command): Command => {
   const brand = program.command('brand').description('services an ISP sells')
   common(brand.command('add <isp> <brand>').description('add a brand').requiredOption('--name <name>', 'name as people read it'))
     .action((isp: string, id: string, options: CommonOptions & { readonly name: string }) => withIsp(options, isp, async ({ desk }) => {
@@ -16,4 +16,5 @@ export const registerBrand = (program: Command): void => {
       const { brands } = granted('brands', await desk.ask('brandList', {}))
       show(options, { brands }, table(['BRAND', 'NAME', 'DOMAINS'], brands.map((one) => [one.brand, one.name, one.domains.join(' ')])))
     }))
+  return brand
 }
