@@ -1,8 +1,19 @@
 /**
  * Who a message that arrives really comes from: SPF, DKIM, DMARC and ARC (`wire/mailauth/`), with DNS asked by the way.
- * SPF is asked while the content still comes in.
+ * SPF is asked while the content still comes in; keys of all signatures are asked for at once.
  */
+import type { Clock } from '@bulkhead/base/clock.ts'
+import { arcValidation, type ArcStep } from '@bulkhead/wire/mailauth/arc-verify.ts'
+import { arcResult, dkimResults, dmarcResult, resultsField, spfResult } from '@bulkhead/wire/mailauth/authentication-results.ts'
+import { authorDomain } from '@bulkhead/wire/mailauth/author-domain.ts'
+import { keyRing } from '@bulkhead/wire/mailauth/dkim-key.ts'
+import { dkimCandidates, type KeyAnswer } from '@bulkhead/wire/mailauth/dkim-verify.ts'
+import { checkDmarc } from '@bulkhead/wire/mailauth/dmarc-check.ts'
 import type { ArcOutcome, DkimOutcome, DmarcOutcome, SpfOutcome } from '@bulkhead/wire/mailauth/results.ts'
+import { signedMessage, type SignedMessage } from '@bulkhead/wire/mailauth/signed-message.ts'
+import { checkSpf } from '@bulkhead/wire/mailauth/spf-check.ts'
+import type { Dns } from '../resolving/dns.ts'
+import { answered, questionsWithin, type Questions } from './running.ts'
 
 export interface AuthenticationInput {
   /** IP address of the client; null where there is none: SPF is `none` then. */
@@ -33,4 +44,71 @@ export interface Authenticating {
 export interface Authenticator {
   /** The questions of SPF begin at once. */
   begin(input: AuthenticationInput): Authenticating
+}
+
+/** Parsed keys kept: a key is a kilobyte or two. */
+export const keysMax = 4_096
+/** For SPF from the beginning, and for the rest from the end of the content. */
+export const limitMs = 10_000
+
+const keyAnswer = async (questions: Questions, name: string): Promise<KeyAnswer> => {
+  const reply = await questions.reply(name, 'TXT')
+  if (reply.is === 'away') return 'away'
+  return reply.is === 'found' ? reply.records.filter((one) => typeof one === 'string') : 'none'
+}
+
+const keyAnswers = async (questions: Questions, names: readonly string[]): Promise<ReadonlyMap<string, KeyAnswer>> =>
+  new Map(await Promise.all(names.map(async (name) => [name, await keyAnswer(questions, name)] as const)))
+
+const arcOf = async (first: ArcStep, questions: Questions): Promise<ArcOutcome> => {
+  let step = first
+  while (!('outcome' in step)) step = step.next(await keyAnswers(questions, step.keyNames))
+  return step.outcome
+}
+
+const tooManyFields = 'too many header fields'
+const unreadable = (spf: SpfOutcome): Omit<Authentication, 'field'> => ({
+  spf, dkim: [], arc: { result: 'fail', hops: [], oldestPass: null, reason: tooManyFields },
+  dmarc: {
+    result: 'permerror', fromDomain: null, policyDomain: null, record: null, organizationalDomain: null, policy: 'none', disposition: 'none',
+    spfAligned: false, dkimAligned: false, reason: tooManyFields,
+  },
+})
+
+const fieldOf = (input: AuthenticationInput, { spf, dkim, dmarc, arc }: Omit<Authentication, 'field'>): string =>
+  resultsField(input.by, [spfResult(spf, input.reversePath), ...dkimResults(dkim), dmarcResult(dmarc), ...(arc.result === 'none' ? [] : [arcResult(arc)])])
+
+export const authentication = (dns: Dns, clock: Clock): Authenticator => {
+  const ring = keyRing(keysMax)
+
+  const dkimOf = async (message: SignedMessage, questions: Questions): Promise<readonly DkimOutcome[]> => {
+    const candidates = dkimCandidates(message, ring, clock.now())
+    const answers = await keyAnswers(questions, [...new Set(candidates.flatMap(({ keyName }) => keyName ?? []))])
+    return candidates.map(({ keyName, verdict }) => verdict(answers.get(keyName ?? '') ?? 'none'))
+  }
+
+  const judged = async (bytes: Buffer, spfAsked: Promise<SpfOutcome>, questions: Questions): Promise<Omit<Authentication, 'field'>> => {
+    const message = signedMessage(bytes)
+    if (!message.header.whole) return unreadable(await spfAsked)
+    const [spf, dkim, arc] = await Promise.all([spfAsked, dkimOf(message, questions), arcOf(arcValidation(message, ring), questions)])
+    return { spf, dkim, arc, dmarc: await answered(checkDmarc(authorDomain(message.header), spf, dkim), questions) }
+  }
+
+  return {
+    begin(input) {
+      const ofSpf = questionsWithin(dns, limitMs)
+      const spf = answered(checkSpf({ ...input, peer: input.peer ?? '', nowMs: clock.now() }), ofSpf).finally(ofSpf.close)
+      return {
+        async end(message) {
+          const questions = questionsWithin(dns, limitMs)
+          try {
+            const found = await judged(message, spf, questions)
+            return { ...found, field: fieldOf(input, found) }
+          } finally {
+            questions.close()
+          }
+        },
+      }
+    },
+  }
 }

@@ -69,7 +69,7 @@ export interface DmarcOutcome {
   /** Where the record was found, and whose: both null without a record. */
   readonly policyDomain: string | null
   readonly record: DmarcRecord | null
-  /** The Organizational Domain of `fromDomain`. */
+  /** The Organizational Domain of `fromDomain`; null where it did not matter. */
   readonly organizationalDomain: string | null
   /** The policy published for this very From domain (`p`, `sp` or `np`); `none` without a record. */
   readonly policy: DmarcPolicy

@@ -7,7 +7,7 @@ import { domainOf, isWithin, queryName } from './domain-name.ts'
 import { addressLabels, ipAddress, reverseName, sameNetwork } from './ip-address.ts'
 import { explanationMax, type SpfOutcome, type SpfResult } from './results.ts'
 import { expand, readMacroString, shortenedName, usesLetter, type MacroString, type MacroValues } from './spf-macro.ts'
-import { isSpfRecord, readSpfRecord, type Directive, type Mechanism, type Qualifier, type SpfRecord } from './spf-record.ts'
+import { isSpfRecord, readSpfRecord, type Mechanism, type Qualifier, type SpfRecord } from './spf-record.ts'
 
 export interface SpfInput {
   readonly peer: string
