@@ -66,7 +66,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     vaultWith(rows)(
       {
         process: 'vault', cell: 'one', logLevel: 'error', knocks: {}, pseudonymKey: '', tracePublicKey: '', budgets: vaultBudgets,
-        serves: { warden: path('vault-warden'), desk: path('vault-desk') },
+        serves: { warden: path('vault-warden'), desk: path('vault-desk'), mailroom: path('vault-mailroom') },
         keyTable: path('keys.sqlite'), rootFile: path('root'), unsealSecret: Buffer.from('unseal').toString('base64'),
       },
       { ...common, sealing: realSealing },
@@ -85,6 +85,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     wardenHandlers(wardenParts), silentLog,
   )
   const deskVault = knock<VaultVerbs>(path('vault-desk'))
+  const mailroomVault = knock<VaultVerbs>(path('vault-mailroom'))
   const deskWarden = knock<WardenVerbs>(path('warden-desk'))
   const blobs = { removeAll: async (account: string) => void blobsRemoved.push(account) }
   const dns = new Map<string, readonly string[]>()
@@ -104,7 +105,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     JSON.parse(realSealing.openWith(key, passInfo, Buffer.from(pass, 'base64')).toString())
 
   return {
-    files, clock, events, dns, directory, life, blobsRemoved, desk, gate, deskVault, login, openPass, wardenParts, deskParts,
+    files, clock, events, dns, directory, life, blobsRemoved, desk, gate, deskVault, mailroomVault, login, openPass, wardenParts, deskParts,
     hashes: () => hashes,
     /** The answer, or a failed test. */
     async granted<K extends keyof DeskVerbs>(verb: K, ask: DeskVerbs[K]['ask']): Promise<DeskVerbs[K]['answer']> {
@@ -122,7 +123,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
       await new Promise((resolve) => setTimeout(resolve, 20))
     },
     async [Symbol.asyncDispose](): Promise<void> {
-      for (const door of [desk, gate, deskVault, deskWarden, wardenVault]) door[Symbol.dispose]()
+      for (const door of [desk, gate, deskVault, mailroomVault, deskWarden, wardenVault]) door[Symbol.dispose]()
       await deskDoor[Symbol.asyncDispose]()
       await wardenDoor[Symbol.asyncDispose]()
       await vault[Symbol.asyncDispose]()
