@@ -58,6 +58,7 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
     indexOf: async (address: string) => Buffer.from(address),
     pseudonym: (text: string) => (/ (to|from) /.test(text) ? realPseudonym(text) : 'p_pseudonym'),
     tracer: noTracer,
+    signer: { fields: async () => '' },
     sending: memoryLedger(manualClock(0), { ...ordinaryPlan, ...plan }),
     tell: ({ kind }: { readonly kind: string }) => void told.push(kind),
   }

@@ -3,6 +3,7 @@
  * is said only once the queue has it durably. Recipients of our own cell go the same way; the courier hands them to intake.
  */
 import { newQueueId, type QueueId } from '@bulkhead/base/ids.ts'
+import { parseAddress } from '@bulkhead/mail/address/address.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
@@ -41,6 +42,13 @@ const traceField = (submitting: Submitting, { mail, handling }: Transaction, id:
     atMs: clock.now(),
     priority: handling.priority,
   })
+}
+
+/** Signed as it leaves, by the domain of its first author (RFC 7489 section 3.1.1: aligned); above our own trace field. */
+const withSignature = async ({ ports, who }: Submitting, { authors }: SubmittedHeader, message: Buffer): Promise<Buffer> => {
+  const domain = parseAddress(authors?.[0] ?? who.login)?.domain
+  const fields = domain === undefined ? '' : await ports.signer.fields(domain, message)
+  return fields === '' ? message : Buffer.concat([Buffer.from(fields, 'utf8'), message])
 }
 
 const eightBit = /[\x80-\xff]/
@@ -100,15 +108,16 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   if (refused !== undefined) return refused
   const state = await ports.directory.accountState(who.account)
   if (state?.state !== 'active') return submissionRefusals.accountClosed
+  const id = newQueueId()
+  const received = traceField(submitting, transaction, id)
+  const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() })
+  const signed = await withSignature(submitting, header, complete)
   const counted = await countMessage(submitting, transaction)
   if ('code' in counted) {
     meter.count('submission_refused_total', 1, { why: 'overLimit' })
     return counted
   }
-  const id = newQueueId()
-  const received = traceField(submitting, transaction, id)
-  const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() })
-  const outgoing = { id, message: complete, counted }
+  const outgoing = { id, message: signed, counted }
   await enqueue(submitting, transaction, outgoing)
   note(submitting, transaction, outgoing)
   meter.count('submission_messages_total', 1, { outcome: counted.held ? 'held' : 'queued' })

@@ -16,6 +16,7 @@ import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
+import { mailSigner } from '@bulkhead/mail/signing/mail-signer.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { sendingLedger } from '@bulkhead/store/directory/sending-ledger.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
@@ -85,6 +86,7 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
   const submitting = submission({
     directory,
     sending: sendingLedger(directories, small),
+    signer: mailSigner({ vault, clock, tell }),
     tell,
     queue: queueWriter(queues),
     sealing,
