@@ -207,3 +207,25 @@ test('how mail is judged is decided for ISP, brand and person, and every decisio
   assert.ok(cell.events.some(({ kind, subject, outcome }) => kind === 'desk.filterChoice' && subject === account(cell) && outcome === 'granted: spam on'))
   assert.ok(!JSON.stringify(cell.events).includes('far.example'))
 })
+
+test('plans are made, given, counted and removed; what an account sends is shown, held and let go', async () => {
+  await using cell = await startCellWithTaro()
+  const [ordinary] = (await cell.granted('planList', {})).plans
+  assert.ok(ordinary?.plan === 'ordinary')
+  const limits = { ...ordinary.limits, messagesPerDay: null, priorityMax: 6 }
+  assert.deepEqual(await cell.desk.ask('planSet', { plan: 'gold', limits }), done)
+  assert.deepEqual(await cell.desk.ask('planSet', { plan: 'Not A Name', limits }), refused('badName'))
+  await assert.rejects(cell.desk.ask('planSet', { plan: 'gold', limits: { ...limits, priorityMax: 10 } }), { code: 'misconfigured' })
+  await assert.rejects(cell.desk.ask('planSet', { plan: 'gold', limits: { ...limits, recipientsPerMessage: 0 } }), { code: 'misconfigured' })
+  assert.deepEqual(await cell.desk.ask('planGive', { plan: 'gold', brand: '', ...taro }), done)
+  assert.deepEqual(await cell.desk.ask('planGive', { plan: 'lead', brand: '', ...taro }), refused('noSuchPlan'))
+  assert.equal((await cell.granted('planList', {})).plans.find(({ plan }) => plan === 'gold')?.accounts, 1)
+  assert.deepEqual(await cell.desk.ask('planRemove', { plan: 'gold' }), refused('planInUse'))
+  assert.deepEqual(await cell.desk.ask('sendingHold', { ...taro, held: true }), { is: 'answered', answer: { recipients: 0 } })
+  const shown = await cell.granted('sendingShow', taro)
+  assert.deepEqual([shown.plan, shown.held], ['gold', true])
+  await cell.granted('sendingHold', { ...taro, held: false })
+  await cell.granted('planGive', { plan: '', brand: '', ...taro })
+  assert.deepEqual(await cell.desk.ask('planRemove', { plan: 'gold' }), done)
+  assert.deepEqual(await cell.desk.ask('planRemove', { plan: 'ordinary' }), refused('planInUse'))
+})

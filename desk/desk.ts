@@ -8,6 +8,7 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
+import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
 import { BadAsk } from '@bulkhead/door/ask.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
@@ -16,6 +17,7 @@ import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import type { Door, Handlers, Reply } from '@bulkhead/door/verbs.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { AccountLife, DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
+import type { PlanDirectory } from '@bulkhead/mail/ports/plan-directory.ts'
 import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
 import type { TraceReader } from '@bulkhead/mail/ports/trace-store.ts'
 import type { TraceKeys } from '@bulkhead/mail/trace/keys.ts'
@@ -41,8 +43,14 @@ import { filterSetting } from './verbs/filter-setting.ts'
 import { filterShow } from './verbs/filter-show.ts'
 import { passwordChange } from './verbs/password-change.ts'
 import { passwordReset } from './verbs/password-reset.ts'
+import { planGive } from './verbs/plan-give.ts'
+import { planList } from './verbs/plan-list.ts'
+import { planRemove } from './verbs/plan-remove.ts'
+import { planSet } from './verbs/plan-set.ts'
 import { queueAct } from './verbs/queue-act.ts'
 import { queueList } from './verbs/queue-list.ts'
+import { sendingHold } from './verbs/sending-hold.ts'
+import { sendingShow } from './verbs/sending-show.ts'
 import { traceFind } from './verbs/trace-find.ts'
 import { signerChange } from './verbs/signer-change.ts'
 import { signerList } from './verbs/signer-list.ts'
@@ -52,9 +60,12 @@ export interface Desk {
   readonly vault: Door<VaultVerbs>
   readonly warden: Door<WardenVerbs>
   readonly directory: DeskDirectory
+  readonly plans: PlanDirectory
   readonly life: AccountLife
   readonly blobs: Pick<BlobStore, 'removeAll'>
   readonly queue: QueueAdmin
+  /** Whom the queue knows a sender by. */
+  readonly pseudonym: Pseudonym
   readonly trace: TraceReader
   readonly traceKeys: TraceKeys
   readonly clock: Clock
@@ -75,7 +86,7 @@ export type Done<K extends keyof DeskVerbs> = Reply<DeskVerbs[K]> & {
 export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>, caller: string) => Promise<Done<K>>
 
 /** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
-const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'filterPolicy', 'domainList', 'queueList', 'signerList'])
+const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'filterPolicy', 'domainList', 'planList', 'queueList', 'signerList'])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
   const guard =
@@ -119,6 +130,12 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     passwordReset: guard('passwordReset', passwordReset),
     escrowOf: guard('escrowOf', escrowOf),
     credentialsKill: guard('credentialsKill', credentialsKill),
+    planList: guard('planList', planList),
+    planSet: guard('planSet', planSet),
+    planRemove: guard('planRemove', planRemove),
+    planGive: guard('planGive', planGive),
+    sendingShow: guard('sendingShow', sendingShow),
+    sendingHold: guard('sendingHold', sendingHold),
     queueList: guard('queueList', queueList),
     queueAct: guard('queueAct', queueAct),
     traceFind: guard('traceFind', traceFind),

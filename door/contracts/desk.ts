@@ -23,7 +23,7 @@ export interface AccountLine {
   readonly aliases: number
 }
 
-type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys' | 'badSetting'
+type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys' | 'badSetting' | 'noSuchPlan' | 'planInUse'
 
 export type DeskVerbs = {
   readonly brandAdd: { readonly ask: { readonly brand: string; readonly name: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
@@ -60,6 +60,15 @@ export type DeskVerbs = {
   readonly escrowOf: { readonly ask: { readonly address: string; readonly reason: string }; readonly answer: { readonly escrow: Base64 }; readonly refusal: Refusal }
   /** Every credential of an account (`of` is its address), a brand, or the ISP dies at once. */
   readonly credentialsKill: { readonly ask: { readonly scope: 'account' | 'set' | 'cell'; readonly of: string }; readonly answer: { readonly epoch: number }; readonly refusal: Refusal }
+  readonly planList: { readonly ask: Record<never, never>; readonly answer: { readonly plans: readonly PlanLine[] }; readonly refusal: Refusal }
+  /** Makes a plan, or changes it for all who have it. Null is without a limit. */
+  readonly planSet: { readonly ask: { readonly plan: string; readonly limits: PlanLimits }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly planRemove: { readonly ask: { readonly plan: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** To a brand or an account, the other being empty; an empty plan gives back what the brand has, or the ordinary one. */
+  readonly planGive: { readonly ask: { readonly plan: string; readonly brand: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  readonly sendingShow: { readonly ask: { readonly address: string }; readonly answer: SendingLine; readonly refusal: Refusal }
+  /** Holds all an account sends, or lets it go with what waits; how many recipients that touched. */
+  readonly sendingHold: { readonly ask: { readonly address: string; readonly held: boolean }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal }
   readonly queueList: { readonly ask: { readonly limit: number }; readonly answer: { readonly items: readonly QueueLine[] }; readonly refusal: Refusal }
   readonly queueAct: { readonly ask: { readonly id: string; readonly act: 'hold' | 'release' | 'retry' | 'drop' }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal | 'noSuchMessage' }
   /**
@@ -96,6 +105,38 @@ export interface FilterLine {
   readonly allowed: number
   readonly denied: number
   readonly decisions: readonly { readonly at: string; readonly what: string; readonly value: string | null; readonly caller: string }[]
+}
+
+/** What may be sent on a plan; null is without a limit. */
+export interface PlanLimits {
+  readonly recipientsPerMessage: number | null
+  readonly messagesPerHour: number | null
+  readonly messagesPerDay: number | null
+  readonly recipientsPerHour: number | null
+  readonly recipientsPerDay: number | null
+  /** The highest MT-PRIORITY (RFC 6710); who asks for more gets this. */
+  readonly priorityMax: number
+  /** A sudden rise is held back until somebody looks. */
+  readonly holdsBursts: boolean
+  /** What is submitted is filed into the mailbox for sent mail, too. */
+  readonly filesSent: boolean
+}
+
+export interface PlanLine {
+  readonly plan: string
+  readonly limits: PlanLimits
+  readonly brands: readonly string[]
+  /** Accounts with this plan of their own. */
+  readonly accounts: number
+}
+
+export interface SendingLine {
+  readonly plan: string
+  readonly held: boolean
+  readonly messagesThisHour: number
+  readonly messagesToday: number
+  readonly recipientsThisHour: number
+  readonly recipientsToday: number
 }
 
 export interface QueueLine {

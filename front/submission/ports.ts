@@ -4,8 +4,8 @@ import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
 import type { SendingLedger } from '@bulkhead/mail/ports/sending.ts'
 import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
-import type { MailSigner } from '@bulkhead/mail/signing/mail-signer.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import type { Signature } from './signature.ts'
 
 export interface SubmissionPorts {
   readonly directory: SessionDirectory
@@ -17,7 +17,7 @@ export interface SubmissionPorts {
   /** Blind index of a canonical address (the vault's verb `index`). Throws a `Fault` where the vault is away or spent. */
   indexOf(address: string): Promise<Uint8Array>
   readonly pseudonym: Pseudonym
-  readonly signer: MailSigner
+  readonly signature: Signature
   readonly tracer: Tracer
   /** To `watch`; never waits. */
   tell(event: { readonly kind: string; readonly subject?: string; readonly outcome?: string; readonly count?: number }): void

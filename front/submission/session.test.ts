@@ -58,7 +58,7 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
     indexOf: async (address: string) => Buffer.from(address),
     pseudonym: (text: string) => (/ (to|from) /.test(text) ? realPseudonym(text) : 'p_pseudonym'),
     tracer: noTracer,
-    signer: { fields: async () => '' },
+    signature: { on: async (message: Buffer) => message },
     sending: memoryLedger(manualClock(0), { ...ordinaryPlan, ...plan }),
     tell: ({ kind }: { readonly kind: string }) => void told.push(kind),
   }

@@ -44,13 +44,6 @@ const traceField = (submitting: Submitting, { mail, handling }: Transaction, id:
   })
 }
 
-/** Signed as it leaves, by the domain of its first author (RFC 7489 section 3.1.1: aligned); above our own trace field. */
-const withSignature = async ({ ports, who }: Submitting, { authors }: SubmittedHeader, message: Buffer): Promise<Buffer> => {
-  const domain = parseAddress(authors?.[0] ?? who.login)?.domain
-  const fields = domain === undefined ? '' : await ports.signer.fields(domain, message)
-  return fields === '' ? message : Buffer.concat([Buffer.from(fields, 'utf8'), message])
-}
-
 const eightBit = /[\x80-\xff]/
 const searchedBytes = 65_536
 
@@ -111,7 +104,8 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   const id = newQueueId()
   const received = traceField(submitting, transaction, id)
   const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() })
-  const signed = await withSignature(submitting, header, complete)
+  const domain = parseAddress(header.authors?.[0] ?? who.login)?.domain
+  const signed = domain === undefined ? complete : await ports.signature.on(complete, domain)
   const counted = await countMessage(submitting, transaction)
   if ('code' in counted) {
     meter.count('submission_refused_total', 1, { why: 'overLimit' })

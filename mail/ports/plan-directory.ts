@@ -1,28 +1,11 @@
 /** `desk`: what an ISP's plans allow, and who has which. */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
-import type { SendingPlan } from '../sending/plan.ts'
-
-export interface PlanLine {
-  readonly name: string
-  readonly plan: SendingPlan
-  readonly brands: readonly string[]
-  /** Accounts with this plan of their own. */
-  readonly accounts: number
-}
-
-export interface SendingLine {
-  readonly plan: string
-  readonly held: boolean
-  readonly messagesThisHour: number
-  readonly messagesToday: number
-  readonly recipientsThisHour: number
-  readonly recipientsToday: number
-}
+import type { PlanLine, PlanLimits, SendingLine } from '@bulkhead/door/contracts/desk.ts'
 
 export interface PlanDirectory {
   plans(): Promise<readonly PlanLine[]>
   /** Makes it, or changes it for all who have it. */
-  setPlan(name: string, plan: SendingPlan): Promise<void>
+  setPlan(name: string, limits: PlanLimits): Promise<void>
   /** `notEmpty`: somebody has it, or it is the ordinary one. */
   removePlan(name: string): Promise<'removed' | 'noSuchPlan' | 'notEmpty'>
   /** Null: what the brand has, or the ordinary one. */

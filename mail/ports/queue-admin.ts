@@ -15,6 +15,8 @@ export type QueueAct = (typeof queueActs)[number]
 export interface QueueAdmin {
   /** One line per recipient still waiting, oldest message first. */
   list(limit: number): Promise<readonly QueueLine[]>
+  /** Holds what this sender (a pseudonym) has in the queue and is not being sent, or lets it go; how many recipients. */
+  holdSender(sender: string, held: boolean): Promise<number>
   /** How many recipients it touched (those being sent right now are left alone); undefined where there is no such message. */
   act(id: QueueId, act: QueueAct): Promise<number | undefined>
 }

@@ -1,17 +1,7 @@
-/** What an account may send: its own plan, else its brand's, else the cell's `ordinary` one. Null is without a limit. */
-export interface SendingPlan {
-  readonly recipientsPerMessage: number | null
-  readonly messagesPerHour: number | null
-  readonly messagesPerDay: number | null
-  readonly recipientsPerHour: number | null
-  readonly recipientsPerDay: number | null
-  /** The highest MT-PRIORITY (RFC 6710); who asks for more gets this. */
-  readonly priorityMax: number
-  /** A sudden rise is held back until somebody looks. */
-  readonly holdsBursts: boolean
-  /** What is submitted is filed into the mailbox for sent mail, too. */
-  readonly filesSent: boolean
-}
+/** What an account may send: its own plan, else its brand's, else the cell's `ordinary` one. */
+import type { PlanLimits } from '@bulkhead/door/contracts/desk.ts'
+
+export type SendingPlan = PlanLimits
 
 export const rateLimits = ['messagesPerHour', 'messagesPerDay', 'recipientsPerHour', 'recipientsPerDay'] as const
 export type RateLimit = (typeof rateLimits)[number]

@@ -13,6 +13,7 @@ import { registerElsewhere } from './commands/elsewhere.ts'
 import { registerFilter } from './commands/filter.ts'
 import { registerIsp } from './commands/isp.ts'
 import { registerLedger } from './commands/ledger.ts'
+import { registerPlan } from './commands/plan.ts'
 import { registerQueue } from './commands/queue.ts'
 import { registerRoute } from './commands/route.ts'
 import { registerStatus } from './commands/status.ts'
@@ -28,7 +29,7 @@ const program = new Command('bulkhead')
   .exitOverride()
 
 const registrations = [
-  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerQueue, registerRoute, registerTrace,
+  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerPlan, registerQueue, registerRoute, registerTrace,
   registerLedger, registerDoctor, registerDocuments, registerElsewhere,
 ]
 for (const register of registrations) register(program)

@@ -27,6 +27,8 @@ const text = {
   noSuchKey: 'there is no such key; ./bulkhead domain dkim DOMAIN shows them',
   badKeyChange: 'a key signs after it was published, retires after it signed, and is destroyed when it does not sign any more',
   tooManyKeys: 'there are too many keys already; destroy retired ones first',
+  noSuchPlan: 'there is no such plan; ./bulkhead plan list ISP shows them, plan set makes one',
+  planInUse: 'brands or accounts have this plan, or it is the ordinary one; give them another first',
   noSuchMessage: 'there is no such message in the queue; ./bulkhead queue list shows them',
 } as const satisfies Record<DeskRefusal, string>
 

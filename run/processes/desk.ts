@@ -1,4 +1,5 @@
 /** The desk of a cell: what the ISP does with brands, domains, accounts and the queue. */
+import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import { deskHandlers, type Desk } from '@bulkhead/desk/desk.ts'
 import { tendSigners } from '@bulkhead/desk/signers/tending.ts'
@@ -13,6 +14,7 @@ import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
 import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
+import { planDirectory } from '@bulkhead/store/directory/plan-directory.ts'
 import { queueAdmin } from '@bulkhead/store/queue/queue-admin.ts'
 import { traceReader } from '@bulkhead/store/trace/trace-reader.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
@@ -39,6 +41,8 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => 
   const parts = {
     vault, warden, blobs, clock, meter, tell,
     directory: deskDirectory(directory),
+    plans: planDirectory(directory),
+    pseudonym: pseudonymizer(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     life: accountLife(mail, blobs),
     queue: queueAdmin(queue),
     trace: traceReader(queue),

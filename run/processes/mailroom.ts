@@ -13,10 +13,11 @@ import { imapSession } from '@bulkhead/front/imap/connection.ts'
 import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts'
 import { pop3Locks } from '@bulkhead/front/pop3/locks.ts'
 import { pop3 } from '@bulkhead/front/pop3/session.ts'
+import { signature } from '@bulkhead/front/submission/signature.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
+import { domainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
-import { mailSigner } from '@bulkhead/mail/signing/mail-signer.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { sendingLedger } from '@bulkhead/store/directory/sending-ledger.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
@@ -86,7 +87,7 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
   const submitting = submission({
     directory,
     sending: sendingLedger(directories, small),
-    signer: mailSigner({ vault, clock, tell }),
+    signature: signature({ signer: domainSigner(vault, clock), clock, tell }),
     tell,
     queue: queueWriter(queues),
     sealing,

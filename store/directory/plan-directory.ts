@@ -17,7 +17,7 @@ export const planDirectory = (database: Database): PlanDirectory => ({
       select plan, recipients_per_message, messages_per_hour, messages_per_day, recipients_per_hour, recipients_per_day,
              priority_max, holds_bursts, files_sent, brands, accounts
         from ask.plans()`)
-    return rows.map(({ name, brands, accounts, ...plan }) => ({ name, plan, brands: brands === '' ? [] : brands.split(' '), accounts }))
+    return rows.map(({ name, brands, accounts, ...plan }) => ({ plan: name, limits: plan, brands: brands === '' ? [] : brands.split(' '), accounts }))
   },
   setPlan: (name, plan) => database.run(sql`
     select from ask.set_plan(

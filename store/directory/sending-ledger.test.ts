@@ -57,8 +57,8 @@ onEveryServer('the ledger of sent mail', async (t, cell) => {
     assert.equal(await plans.givePlan(null, { brand: 'sky' }), 'given')
     assert.equal(await plans.removePlan('ordinary'), 'notEmpty')
     assert.equal(await plans.givePlan('gold', { brand: 'sea' }), 'noSuchBrand')
-    const gold = (await plans.plans()).find(({ name }) => name === 'gold')
-    assert.deepEqual(gold, { name: 'gold', plan: { ...ordinaryPlan, priorityMax: 6 }, brands: [], accounts: 0 })
+    const gold = (await plans.plans()).find(({ plan }) => plan === 'gold')
+    assert.deepEqual(gold, { plan: 'gold', limits: { ...ordinaryPlan, priorityMax: 6 }, brands: [], accounts: 0 })
   })
 
   await t.test('the desk sees what was sent and lets go what is held', async () => {

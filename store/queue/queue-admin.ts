@@ -28,6 +28,8 @@ export const queueAdmin = (database: Database): QueueAdmin => ({
     return lines.map(({ nextAttemptAtMs, queuedAtMs, ...line }) => ({ ...line, nextAttemptAt: iso(nextAttemptAtMs), queuedAt: iso(queuedAtMs) }))
   },
 
+  holdSender: (sender, held) => database.one(touched, sql`select ask.hold_sender(${sender}, ${held})`),
+
   async act(id, act) {
     const recipients = await database.one(touched, sql`select ask.queue_act(${id}, ${act})`)
     return recipients < 0 ? undefined : recipients

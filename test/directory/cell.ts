@@ -32,6 +32,7 @@ import { passwordRule } from '@bulkhead/warden/password-rule.ts'
 import { recentlyVerified } from '@bulkhead/warden/recently-verified.ts'
 import { wardenHandlers } from '@bulkhead/warden/warden.ts'
 import { memoryDirectory, memoryLife } from './memory-directory.ts'
+import { memoryPlans } from './memory-plans.ts'
 
 export const cheapParams: Params = { m: 64, t: 1, p: 1 }
 export const vaultBudgets = { wrongPerAccountHour: 10, unwrapsPerSecond: 200, addressesPerHour: 3, tracesPerHour: 3 }
@@ -43,7 +44,7 @@ export interface CellOptions {
 }
 
 const noTrace = { find: async () => [], notesOf: async () => [] }
-const noQueue = { list: async () => [], act: async () => undefined }
+const noQueue = { list: async () => [], act: async () => undefined, holdSender: async () => 0 }
 
 export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = realRows }: CellOptions = {}) => {
   const files = mkdtempSync(join(tmpdir(), 'cell-'))
@@ -91,6 +92,8 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const dns = new Map<string, readonly string[]>()
   const deskParts = {
     ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))),
+    plans: memoryPlans(),
+    pseudonym: pseudonymizer(secret(randomBytes(32))),
     listKey: filterListKey(randomBytes(32)),
     txt: async (name: string) => dns.get(name),
   }

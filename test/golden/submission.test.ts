@@ -35,7 +35,7 @@ const worldOf = (account: MailAccount): World => {
     indexOf: async (address) => Buffer.from(address),
     pseudonym: () => 'p_alice',
     tracer: noTracer,
-    signer: { fields: async () => '' },
+    signature: { on: async (message) => message },
     sending: memoryLedger(systemClock, { ...ordinaryPlan, recipientsPerMessage: 2 }),
     tell: () => undefined,
   })
