@@ -24,6 +24,10 @@ export const reply = (code: number, enhanced: string | undefined, ...lines: read
   lines: lines.length === 0 ? [''] : lines,
 })
 
+/** The reply with a page that says more, as far as there is one. */
+export const withPage = (refusal: Reply, page: string | null): Reply =>
+  page === null ? refusal : { ...refusal, lines: refusal.lines.map((line, at) => (at === refusal.lines.length - 1 ? `${line}; see ${page}` : line)) }
+
 export const isPositive = ({ code }: Reply): boolean => code >= 200 && code < 300
 export const isIntermediate = ({ code }: Reply): boolean => code >= 300 && code < 400
 export const isTemporary = ({ code }: Reply): boolean => code >= 400 && code < 500
