@@ -93,5 +93,5 @@ test('no process but the warden is given a function that answers with a verifier
     const names: readonly string[] = functionsOf(user, 'directory')
     assert.equal(names.includes('credential_for'), user === 'warden')
   }
-  assert.deepEqual([...rights.intake.mail].sort(), ['acknowledge', 'append', 'prune_arrivals', 'usage'])
+  assert.deepEqual([...rights.intake.mail].sort(), ['acknowledge', 'append', 'greylist', 'prune_arrivals', 'prune_greylist', 'usage'])
 })

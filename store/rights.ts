@@ -11,7 +11,7 @@ export type DatabaseUser = (typeof databaseUsers)[number]
 export const rights = {
   intake: {
     directory: ['resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists'],
-    mail: ['append', 'acknowledge', 'prune_arrivals', 'usage'],
+    mail: ['append', 'acknowledge', 'prune_arrivals', 'usage', 'greylist', 'prune_greylist'],
     queue: ['enqueue', 'trace_add', 'report_add', 'report_claim', 'report_facts', 'report_settle', 'report_received'],
   },
   warden: {

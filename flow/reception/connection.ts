@@ -6,18 +6,24 @@ import type { Socket } from 'node:net'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { commandLineBytesMax } from '@bulkhead/wire/smtp/command.ts'
 import { encodeReply, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
 import { chunkAnswered, contentAnswered } from './commands/bdat.ts'
-import { recipientAnswered } from './commands/rcpt.ts'
+import { recipientAnswered, recipientRefused } from './commands/rcpt.ts'
+import { clientKnown } from './commands/xclient.ts'
 import { openContent, type Content, type ContentPorts, type Pending } from './content.ts'
 import { contentRefusal, decide } from './decide.ts'
 import { socketInput, type Input } from './input.ts'
+import type { Greylisting } from './peer/greylisting.ts'
+import type { Peers } from './peer/peers.ts'
 import type { Recipients } from './recipients.ts'
 import { ok } from './replies.ts'
-import { newSession, type Found, type Policy, type ReceptionCaller, type Request, type Session, type Step } from './session.ts'
+import { newSession, type Client, type Found, type Policy, type ReceptionCaller, type Request, type Session, type Step } from './session.ts'
 
 export interface Reception extends ContentPorts {
   readonly recipients: Recipients
   readonly policy: Policy
+  readonly peers: Peers
+  readonly greylisting: Greylisting
 }
 
 /** Answered transactions that a caller may leave without a word about whether the answer arrived. */
@@ -79,11 +85,47 @@ export class Connection {
 
   /** Undefined where the caller left in the middle. */
   async #perform(request: Request): Promise<Step | undefined> {
-    if (request.ask === 'recipient') return recipientAnswered(this.#session, request.rcpt, await this.#find(request))
+    if (request.ask === 'client') return clientKnown(this.#session, this.#known(request.client))
+    if (request.ask === 'recipient') return this.#recipient(request)
     if (request.ask === 'content') return this.#takeChunk(request.sizeBytes, request.last)
     const pending = this.#pending.shift() ?? []
     for (const { account, digest } of pending) this.#reception.journal.acknowledged(account, digest)
     return { replies: [ok('2.0.0', 'Noted')], becomes: this.#session }
+  }
+
+  /** A connection speaks for one client most of the time: what is known of it is asked once. */
+  #known(client: Omit<Client, 'facts'>): Client {
+    const before = this.#session.client
+    const same = before.address === client.address && before.helo === client.helo
+    return { ...client, facts: same ? before.facts : this.#reception.peers.facts(client) }
+  }
+
+  async #recipient(request: Extract<Request, { ask: 'recipient' }>): Promise<Step> {
+    const session = this.#session
+    const refusal = await this.#peerRefusal(request.rcpt)
+    if (refusal !== undefined) return recipientRefused(session, refusal)
+    const found = await this.#find(request)
+    const later = found.is === 'found' ? await this.#greylisted(request.rcpt, found.recipient.brand) : undefined
+    return later === undefined ? recipientAnswered(session, request.rcpt, found) : recipientRefused(session, later)
+  }
+
+  /** Everybody may write to the postmaster (RFC 5321 section 4.5.1): to ask why they may not write to others. */
+  async #peerRefusal({ forwardPath }: Rcpt): Promise<Reply | undefined> {
+    const { peers, meter } = this.#reception
+    if (!peers.mayRefuse() || forwardPath.localPart.toLowerCase() === 'postmaster') return undefined
+    const refusal = peers.refusal(await this.#session.client.facts)
+    if (refusal !== undefined) meter.count('intake_refused', 1, { why: 'peer' })
+    return refusal
+  }
+
+  async #greylisted({ forwardPath }: Rcpt, brand: string): Promise<Reply | undefined> {
+    const { client, transaction } = this.#session
+    const { greylisting, meter } = this.#reception
+    if (client.address === null || transaction === undefined || !greylisting.applies(brand)) return undefined
+    if ((await client.facts).knownGood) return undefined
+    const refusal = await greylisting.refusal({ address: client.address, reversePath: transaction.reversePath, forwardPath, brand })
+    if (refusal !== undefined) meter.count('intake_refused', 1, { why: 'greylisted' })
+    return refusal
   }
 
   async #find(request: Extract<Request, { ask: 'recipient' }>): Promise<Found> {

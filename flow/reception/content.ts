@@ -24,6 +24,7 @@ import { gathered, type Gathered } from './gathered.ts'
 import type { Evidence } from './judging/evidence.ts'
 import type { Judge, Judging } from './judging/judge.ts'
 import type { Verdict } from './judging/verdict.ts'
+import type { PeerFacts } from './peer/facts.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import { queueReport } from './reports.ts'
 import type { Policy, Recipient, Session, Transaction } from './session.ts'
@@ -68,13 +69,20 @@ const idBytes = 9
 /** RFC 6531 section 4.3: what is internationalized says so in its trace. */
 const protocolOf = (protocol: string, smtpUtf8: boolean): string => (smtpUtf8 ? `UTF8${protocol.replace(/^ESMTP/, 'SMTP')}` : protocol)
 
+interface Stamp {
+  readonly by: string
+  readonly id: string
+  readonly atMs: number
+}
+
 /** Only a message with one recipient names it: copies must not tell of one another. */
-const traceOf = (session: Session, transaction: Transaction, by: string, id: string, atMs: number): string => {
+const traceOf = (session: Session, transaction: Transaction, peer: PeerFacts, { by, id, atMs }: Stamp): string => {
   const { client } = session
   const [only, ...others] = transaction.recipients
   const received = receivedField({
     helo: client.helo,
     peer: client.address,
+    ...(peer.reverseName.is === 'confirmed' && { peerName: peer.reverseName.name }),
     by,
     with: protocolOf(client.protocol, transaction.smtpUtf8),
     tls: client.tls,
@@ -154,7 +162,7 @@ const store = async (ports: ContentPorts, policy: Policy, session: Session, tran
   if (judged.is === 'later') return laterAnswer(ports, session, transaction, { id, header })
   const { evidence, verdicts } = judged
   const digestFor = arrivalDigest(ports.digestKey, transaction.reversePath, memory.message())
-  const trace = traceOf(session, transaction, policy.hostName, id, atMs)
+  const trace = traceOf(session, transaction, await session.client.facts, { by: policy.hostName, id, atMs })
   const decided = unfiled(verdicts)
   const filed = recipients.filter(({ account }) => !decided.has(account))
   const copies = copiesFor({ ...storedText(whole, fields), trace, by: policy.hostName, evidence, verdicts }, filed)

@@ -78,11 +78,11 @@ export const recipients = ({ vault, directory, journal, clock, hostName, listKey
       const canonical = canonicalOf(address)
       const found = await resolved.get(canonical, () => resolve(canonical), (answer) => answer !== undefined)
       if (found === undefined || found.state === 'cancelled') return noSuchRecipient
-      const { account, publicKey } = found
+      const { account, publicKey, brand } = found
       const free = await usages.get(account, () => roomOf(account), () => true)
       if (free.messages <= 0 || free.bytes <= 0 || free.bytes < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
       const filter = filterFor(found, await books.get('', () => directory.filterBook(), () => true))
-      return { is: 'found', recipient: { account, publicKey, forwardPath, filter } }
+      return { is: 'found', recipient: { account, publicKey, forwardPath, filter, brand } }
     },
   }
 }

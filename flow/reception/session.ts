@@ -8,6 +8,7 @@ import type { Address } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
 import type { RecipientFilter } from './judging/evidence.ts'
+import { nothingKnown, type PeerFacts } from './peer/facts.ts'
 import type { ReceptionRefusal } from './replies.ts'
 
 /** Which door the connection came by. */
@@ -22,6 +23,8 @@ export interface Client {
   /** As the trace header says it (RFC 3848). */
   readonly protocol: string
   readonly tls: string | null
+  /** What else is known of it; nothing of who speaks for itself. */
+  readonly facts: Promise<PeerFacts>
 }
 
 /** When a sender wants to hear of a recipient (RFC 3461 section 4.1): empty is NEVER; null: nothing was asked, so failures. */
@@ -39,6 +42,7 @@ export interface Resolution {
   readonly publicKey: Uint8Array
   readonly forwardPath: Address
   readonly filter: RecipientFilter
+  readonly brand: string
 }
 
 export interface Transaction {
@@ -74,6 +78,7 @@ export interface Policy {
 export type Request =
   | { readonly ask: 'recipient'; readonly rcpt: Rcpt; readonly sizeBytes: number | undefined }
   | { readonly ask: 'content'; readonly sizeBytes: number; readonly last: boolean }
+  | { readonly ask: 'client'; readonly client: Omit<Client, 'facts'> }
   | { readonly ask: 'acknowledge' }
 
 export type Found =
@@ -89,7 +94,7 @@ export interface Step {
 export const newSession = (caller: ReceptionCaller): Session => ({
   caller,
   phase: 'greeted',
-  client: { helo: '', address: null, protocol: 'LMTP', tls: null },
+  client: { helo: '', address: null, protocol: 'LMTP', tls: null, facts: Promise.resolve(nothingKnown) },
   transaction: undefined,
 })
 

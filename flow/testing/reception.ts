@@ -6,6 +6,7 @@ import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
+import type { ReceptionPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
@@ -13,6 +14,7 @@ import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
+import { defaultReception } from '@bulkhead/run/config/reception.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import { judge, type JudgePorts } from '../reception/judging/judge.ts'
@@ -21,6 +23,11 @@ import { memoryDirectory } from '../reception/memory-directory.ts'
 import { memoryQueue } from '../relay/memory-queue.ts'
 import { recipients } from '../reception/recipients.ts'
 import { serveReception } from '../reception/serve.ts'
+import type { Dns } from '../resolving/dns.ts'
+import { greylisting } from '../reception/peer/greylisting.ts'
+import { memoryGreylist } from '../reception/peer/memory-greylist.ts'
+import { peers } from '../reception/peer/peers.ts'
+import { zoneDns } from './zone.ts'
 import { openedMail } from './opened-mail.ts'
 
 export interface TestAccount {
@@ -39,7 +46,15 @@ const shiftedClock = () => {
 
 const hostName = 'mx1.hikari.example'
 
-export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax = 50_000_000, judging: Partial<JudgePorts> = {}) => {
+interface PeerJudging {
+  readonly dns?: Dns
+  readonly reception?: Partial<ReceptionPolicy>
+}
+
+export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax = 50_000_000, judging: Partial<JudgePorts> = {}, peer: PeerJudging = {}) => {
+  const { dns = zoneDns({}) } = peer
+  const policy = () => ({ ...defaultReception, ...peer.reception })
+  const alarms: string[] = []
   const store = memoryStore()
   const clock = shiftedClock()
   const lookup = memoryDirectory(['hikari.example'])
@@ -80,6 +95,8 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     tracer: noTracer,
     digestKey: secret(Buffer.alloc(32, 7)),
     recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey }),
+    peers: peers({ dns, clock, hostName, policy, alarm: (zone, trouble) => void alarms.push(`${zone} ${trouble}`) }),
+    greylisting: greylisting({ greylist: memoryGreylist(clock), key: secret(Buffer.alloc(32, 9)), log: silentLog, policy }),
     policy: { hostName, messageBytesMax, recipientsMax: 100 },
   })
   const mailIn = async ({ account, privateKey }: TestAccount, mailbox: string): Promise<readonly string[]> => {
@@ -88,6 +105,8 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
   }
   return {
     paths,
+    /** Of DNS lists: zone and trouble. */
+    alarms,
     clock,
     memory,
     listKey,

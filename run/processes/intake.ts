@@ -7,6 +7,9 @@ import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { waker } from '@bulkhead/door/waker.ts'
 import { contentMemory } from '@bulkhead/flow/reception/content-memory.ts'
 import { judge } from '@bulkhead/flow/reception/judging/judge.ts'
+import { peers } from '@bulkhead/flow/reception/peer/peers.ts'
+import { greylisting } from '@bulkhead/flow/reception/peer/greylisting.ts'
+import type { ListTrouble } from '@bulkhead/flow/reception/peer/dns-lists.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
@@ -16,19 +19,28 @@ import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-b
 import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
+import { storedGreylist } from '@bulkhead/store/reception/greylist.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
-import type { Role } from './role.ts'
+import type { Change, Role, RoleContext } from './role.ts'
 import { scoutAt } from './scout-at.ts'
 import { tracerOf } from './tracing.ts'
 import { knockAtAll } from './ways.ts'
 
 const directorySessionsMax = 4
+const greylistSessionsMax = 1
 const queueSessionsMax = 2
 /** What messages under way may hold in memory, and how many of the largest kind at least. */
 const contentBytesMax = 268_435_456
 const largestHeldMin = 4
 /** How often what writers that died left in the blob store is cleared away. */
 const sweepEveryMs = 3_600_000
+
+/** An operator has to know of a list that says nothing any more, or says it of everybody. */
+const tellList = ({ log, meter, tell }: RoleContext, zone: string, trouble: ListTrouble): void => {
+  log.warn('dnsListIgnored', { zone, trouble })
+  meter.count('intake_dns_list_trouble', 1, { trouble })
+  tell({ kind: 'reception.dnsList', outcome: `${zone}: ${trouble}` })
+}
 
 export const intake: Role<'intake'> = async (start, context) => {
   const { log, meter, clock, sealing } = context
@@ -46,6 +58,10 @@ export const intake: Role<'intake'> = async (start, context) => {
   const pseudonymKey = Buffer.from(start.pseudonymKey, 'base64')
   const digestKey = secret(createHmac('sha256', pseudonymKey).update('bulkhead arrival digest').digest())
   const listKey = filterListKey(pseudonymKey)
+  const greylistKey = secret(createHmac('sha256', pseudonymKey).update('bulkhead greylist').digest())
+  const greylists = openDatabase({ url: secret(start.mailUrl), name: 'bulkhead intake', sessionsMax: greylistSessionsMax })
+  const greylist = storedGreylist(greylists)
+  let { reception } = start
   const directory = recipientDirectory(directories)
   const served = receptionCallers.flatMap((caller) => {
     const path = start.serves[caller]
@@ -60,9 +76,12 @@ export const intake: Role<'intake'> = async (start, context) => {
     judge: judge({ authenticator: null, scanners: [], meter, log, tell: context.tell }),
     tracer,
     recipients: recipients({ vault, directory, journal, clock, hostName, listKey }),
+    peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),
+    greylisting: greylisting({ greylist, key: greylistKey, log, policy: () => reception }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })
   const sweep = (): void => {
+    greylist.prune().catch((error: unknown) => log.error('greylistNotPruned', error))
     sweepIncoming(start.blobs, clock.now()).then(
       (swept) => swept > 0 && log.info('blobsSwept', { swept }),
       (error: unknown) => log.error('blobsNotSwept', error),
@@ -71,7 +90,9 @@ export const intake: Role<'intake'> = async (start, context) => {
   sweep()
   const sweeping = setInterval(sweep, sweepEveryMs)
   return {
-    apply() {},
+    apply(change: Change) {
+      if (change.say === 'reception') reception = change.reception
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping)
       await door[Symbol.asyncDispose]()
@@ -81,6 +102,7 @@ export const intake: Role<'intake'> = async (start, context) => {
       await directories[Symbol.asyncDispose]()
       await tracer[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
+      await greylists[Symbol.asyncDispose]()
       vault[Symbol.dispose]()
       dns[Symbol.dispose]()
       for (const mailroom of mailrooms) mailroom[Symbol.dispose]()

@@ -12,6 +12,8 @@ export interface Received {
   readonly helo: string
   /** IP address of the client; null where there is none to tell (a submission, a process of our own). */
   readonly peer: string | null
+  /** The peer's name in DNS, where it leads back to the address. */
+  readonly peerName?: string
   /** Name of the receiving host. */
   readonly by: string
   /** RFC 3848, RFC 6531: `ESMTP`, `ESMTPS`, `ESMTPSA`, `LMTP`, `UTF8SMTPS` … */
@@ -38,7 +40,8 @@ const path = (text: string): string => `<${text.slice(0, pathShownMax).replace(n
 const literal = (address: string): string => (address.includes(':') ? `[IPv6:${name(address)}]` : `[${name(address)}]`)
 
 export const receivedField = (received: Received): string => {
-  const from = received.peer === null ? name(received.helo) : `${name(received.helo)} (${literal(received.peer)})`
+  const peerName = received.peerName === undefined ? '' : `${name(received.peerName)} `
+  const from = received.peer === null ? name(received.helo) : `${name(received.helo)} (${peerName}${literal(received.peer)})`
   const tls = received.tls === null ? '' : ` (${name(received.tls)})`
   const forClause = received.for === null ? '' : `\r\n\tfor ${path(received.for)}`
   const priority = (received.priority ?? 0) === 0 ? '' : ` PRIORITY ${received.priority}`

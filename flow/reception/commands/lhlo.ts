@@ -1,5 +1,5 @@
 import { reply } from '@bulkhead/wire/smtp/reply.ts'
-import { readyAgain } from '../session.ts'
+import { newSession, readyAgain } from '../session.ts'
 import { command } from './command.ts'
 
 /** `LHLO SP domain`, RFC 2033 section 4.1; keywords of RFC 1870, 6152, 2034, 2920, 3030, 6531, 8689. Reports on what the
@@ -13,7 +13,7 @@ export const lhlo = command({
     ]
     return {
       replies: [reply(250, undefined, hostName, ...keywords)],
-      becomes: { ...readyAgain(session), client: { helo: name, address: null, protocol: 'LMTP', tls: null } },
+      becomes: { ...readyAgain(session), client: { ...newSession(session.caller).client, helo: name } },
     }
   },
 })

@@ -2,6 +2,7 @@ import { assert } from '@bulkhead/base/assert.ts'
 import { ok, refusalReplies } from '../replies.ts'
 import type { Found, NotifyWhen, Session, Step } from '../session.ts'
 import type { NotifyEvent, Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
+import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { command } from './command.ts'
 
 const whens = { SUCCESS: 'success', FAILURE: 'failure', DELAY: 'delay' } as const satisfies Record<NotifyEvent, NotifyWhen>
@@ -19,6 +20,9 @@ export const rcpt = command({
     return { ask: 'recipient', rcpt: command, sizeBytes: transaction.sizeBytes }
   },
 })
+
+/** Whoever connected gets nobody here, whomever they ask for. */
+export const recipientRefused = (session: Session, refusal: Reply): Step => ({ replies: [refusal], becomes: session })
 
 export const recipientAnswered = (session: Session, { notify, originalRecipient }: Rcpt, found: Found): Step => {
   const { transaction } = session

@@ -32,7 +32,10 @@ const loopback = [127, 0, 0, 0]
 const refusals = [127, 255, 255, 0]
 const testEntry = '1.0.0.127'
 
-type Found = { readonly is: 'listed'; readonly answers: readonly string[] } | { readonly is: 'notListed' } | { readonly is: 'trouble'; readonly trouble: ListTrouble }
+type Found =
+  | { readonly is: 'listed'; readonly answers: readonly string[] }
+  | { readonly is: 'notListed' }
+  | { readonly is: 'trouble'; readonly trouble: ListTrouble }
 
 const bytesOf = (record: string): readonly number[] => ipAddress(record) ?? []
 const within = (record: string, network: string): boolean => {

@@ -32,7 +32,8 @@ const rememberedMax = 20_000
 
 /** RFC 1918, 3927, 4193, 4291, 6598: nobody lists or names them in public. */
 const privateNetworks: readonly (readonly [address: string, bits: number])[] = [
-  ['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16], ['100.64.0.0', 10], ['::1', 128], ['fc00::', 7], ['fe80::', 10],
+  ['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16],
+  ['100.64.0.0', 10], ['::1', 128], ['fc00::', 7], ['fe80::', 10],
 ]
 
 export const isPrivate = (address: readonly number[]): boolean =>
