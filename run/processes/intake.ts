@@ -10,6 +10,7 @@ import { judge } from '@bulkhead/flow/reception/judging/judge.ts'
 import { peers } from '@bulkhead/flow/reception/peer/peers.ts'
 import { greylisting } from '@bulkhead/flow/reception/peer/greylisting.ts'
 import type { ListTrouble } from '@bulkhead/flow/reception/peer/dns-lists.ts'
+import { authentication } from '@bulkhead/flow/authentication/authenticate.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
@@ -73,7 +74,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     queue: queueWriter(queues),
     queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
     waker: wakes,
-    judge: judge({ authenticator: null, scanners: [], meter, log, tell: context.tell }),
+    judge: judge({ authenticator: start.resolves ? authentication(dns, clock) : null, scanners: [], meter, log, tell: context.tell }),
     tracer,
     recipients: recipients({ vault, directory, journal, clock, hostName, listKey }),
     peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),

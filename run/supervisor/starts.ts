@@ -83,7 +83,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
         mailrooms: mailroomFacts(facts, 'warden'),
       }
     case 'intake':
-      return { ...shared, process, ...mail, reception: cell.reception }
+      return { ...shared, process, ...mail, reception: cell.reception, resolves: serversOf(cell.dns, platform.demo).length > 0 }
     case 'mailroom':
       return { ...shared, process, ...mail }
     case 'courier':

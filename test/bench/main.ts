@@ -14,6 +14,7 @@ import { startPostfix } from './peers/postfix.ts'
 import { append } from './rows/append.ts'
 import { delivery } from './rows/delivery.ts'
 import { fetch } from './rows/fetch.ts'
+import { judged } from './rows/judged.ts'
 import { idle } from './rows/idle.ts'
 import { mixed } from './rows/mixed.ts'
 import { search } from './rows/search.ts'
@@ -29,6 +30,7 @@ const groups: readonly RowGroup[] = [
   idle,
   wake,
   delivery,
+  judged,
   mixed,
   append,
   status,

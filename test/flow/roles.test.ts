@@ -59,7 +59,7 @@ const cell = async () => {
   const common = { cell: 'north-isp', pseudonymKey: base64(Buffer.alloc(32, 1)), tracePublicKey: base64(traceKeyPair.publicKey), logLevel: 'info', hostName: 'mx1.hikari.example' } as const
   const url = (found: Secret<string> | undefined): string => found?.declassify() ?? ''
   const intakeStart: StartOf<'intake'> = {
-    ...common, process: 'intake', limits,
+    ...common, process: 'intake', resolves: false, limits,
     serves: { gate: socket('gate'), courier: socket('courier') },
     knocks: { vault: socket('vault'), mailroom: socket('mailroom') },
     directoryUrl: url(urls.intake.directory), mailUrl: url(urls.intake.mail), queueUrl: url(urls.intake.queue),

@@ -22,11 +22,11 @@ const totalOf = async (target: Target): Promise<number> => {
 }
 
 /** Messages a second, counted to the moment the last one is in its mailbox. */
-const deliveryRate = async (target: Target, messages: number): Promise<number> => {
+export const deliveryRate = async (target: Target, messages: number, mailOf = (number: number): Buffer => generatedMail(number, 10_240)): Promise<number> => {
   const before = await totalOf(target)
   const jobs = Array.from({ length: messages }, (_, number) => ({
     forwardPath: target.addressOf(logins[number % logins.length] ?? ''),
-    message: generatedMail(number, 10_240),
+    message: mailOf(number),
   }))
   const begun = performance.now()
   const { accepted, refused } = await deliver({ ...target.entry, sessions: 10, reversePath: 'bench@peer.example', jobs })
