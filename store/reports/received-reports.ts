@@ -12,7 +12,7 @@ const reportRow = row({ kind: word(receivedKinds), beginMs: int8, from: text, id
 
 export const receivedReports = (database: Database): ReceivedReports => ({
   add({ kind, domain, beginMs, from, id, summary }) {
-    const digest = createHash('sha256').update(`${from}\0${id}\0${beginMs}`).digest()
+    const digest = createHash('sha256').update(`${from}\0${id}\0${kind === 'arf' ? '' : beginMs}`).digest()
     return database.one(became, sql`select ask.report_received(${kind}, ${domain}, ${digest}, ${beginMs}, ${from}, ${id}, ${summary})`)
   },
 })

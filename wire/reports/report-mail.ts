@@ -40,7 +40,9 @@ const kinds = {
     container: 'multipart/report; report-type="tlsrpt"',
     type: 'application/tlsrpt+gzip',
     extension: 'json.gz',
-    fields: ({ domain, submitter }: ReportMail): readonly string[] => [`TLS-Report-Domain: ${domain}`, `TLS-Report-Submitter: ${submitter}`],
+    // Trouble with TLS must not keep back the report of it (RFC 8460 section 5.3, RFC 8689 section 3).
+    fields: ({ domain, submitter }: ReportMail): readonly string[] =>
+      [`TLS-Report-Domain: ${domain}`, `TLS-Report-Submitter: ${submitter}`, 'TLS-Required: No'],
     subjectId: (id: string) => `<${id}>`,
   },
 } as const
