@@ -11,10 +11,12 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
 import { BadAsk } from '@bulkhead/door/ask.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
+import type { HostFacts } from '@bulkhead/door/contracts/start.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import type { Door, Handlers, Reply } from '@bulkhead/door/verbs.ts'
+import type { Outside } from '@bulkhead/mail/domain/outside.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { AccountLife, DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { PlanDirectory } from '@bulkhead/mail/ports/plan-directory.ts'
@@ -33,6 +35,7 @@ import { brandAdd } from './verbs/brand-add.ts'
 import { brandList } from './verbs/brand-list.ts'
 import { credentialsKill } from './verbs/credentials-kill.ts'
 import { domainAdd } from './verbs/domain-add.ts'
+import { domainCheck } from './verbs/domain-check.ts'
 import { domainList } from './verbs/domain-list.ts'
 import { domainRemove } from './verbs/domain-remove.ts'
 import { escrowOf } from './verbs/escrow-of.ts'
@@ -72,6 +75,9 @@ export interface Desk {
   /** Of the digests in allow and deny lists. */
   readonly listKey: Secret<Uint8Array>
   readonly meter: Meter
+  readonly outside: Outside
+  /** What the cell's host is at this moment. */
+  host(): HostFacts
   /** The TXT records of a name, their strings joined; undefined where nobody can say now. */
   txt(name: string): Promise<readonly string[] | undefined>
   tell(event: Omit<WatchEvent, 'at'>): void
@@ -86,7 +92,7 @@ export type Done<K extends keyof DeskVerbs> = Reply<DeskVerbs[K]> & {
 export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>, caller: string) => Promise<Done<K>>
 
 /** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
-const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'filterPolicy', 'domainList', 'planList', 'queueList', 'signerList'])
+const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'signerList'])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
   const guard =
@@ -112,6 +118,7 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     brandList: guard('brandList', brandList),
     domainAdd: guard('domainAdd', domainAdd),
     domainList: guard('domainList', domainList),
+    domainCheck: guard('domainCheck', domainCheck),
     domainRemove: guard('domainRemove', domainRemove),
     accountAdd: guard('accountAdd', accountAdd),
     accountShow: guard('accountShow', accountShow),

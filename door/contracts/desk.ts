@@ -32,6 +32,8 @@ export type DeskVerbs = {
   readonly domainList: { readonly ask: Record<never, never>; readonly answer: { readonly domains: readonly { readonly domain: string; readonly brand: string }[] }; readonly refusal: Refusal }
   readonly domainRemove: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   /** DKIM keys, public halves alone. `inDns` null: nobody could say. */
+  /** What DNS should say of a domain, and where `look` is set what it says. */
+  readonly domainCheck: { readonly ask: { readonly domain: string; readonly look: boolean }; readonly answer: { readonly lines: readonly DomainLine[] }; readonly refusal: Refusal }
   readonly signerList: { readonly ask: { readonly domain: string }; readonly answer: { readonly signers: readonly SignerLine[] }; readonly refusal: Refusal }
   /** An RSA and an Ed25519 key. */
   readonly signerNew: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
@@ -89,6 +91,27 @@ export interface TraceLine {
   readonly messageId: string | null
   readonly peer: string | null
   readonly facts: Readonly<Record<string, string>>
+}
+
+/** One thing that DNS (or HTTPS, for the MTA-STS policy) should say of a domain. */
+export interface DomainLine {
+  /** `MX`, `SPF`, `DKIM s202611-rsa`. */
+  readonly what: string
+  readonly rfc: string
+  /** Mail does not work without what is necessary. */
+  readonly need: 'necessary' | 'recommended' | 'optional'
+  readonly name: string
+  /** Of the record; `HTTPS` for the policy. */
+  readonly type: string
+  /** As in a zone file, without name and type. */
+  readonly wanted: readonly string[]
+  readonly found: readonly string[]
+  /** `away`: nobody could say. `unasked`: nobody was asked. */
+  readonly state: 'good' | 'missing' | 'wrong' | 'away' | 'unasked'
+  /** What to do, and why; may be empty. */
+  readonly advice: string
+  /** Lines of a zone file that make it good. */
+  readonly zone: readonly string[]
 }
 
 export interface SignerLine extends Signer {

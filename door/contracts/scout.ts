@@ -34,8 +34,15 @@ export type DnsAnswer<T> =
 
 export type ScoutVerbs = {
   readonly query: {
-    readonly ask: { readonly name: string; readonly type: DnsType }
+    /** `fresh`: not from the scout's cache; for a person who has just changed something. */
+    readonly ask: { readonly name: string; readonly type: DnsType; readonly fresh?: boolean }
     readonly answer: { readonly answer: DnsAnswer<DnsRecords[DnsType]> }
+    readonly refusal: 'overBudget'
+  }
+  /** The MTA-STS policy of a domain as HTTPS gives it now (RFC 8461 section 3.3); null with the problem where there is none. */
+  readonly policy: {
+    readonly ask: { readonly domain: string }
+    readonly answer: { readonly policy: { readonly mode: string; readonly mx: readonly string[]; readonly maxAgeSeconds: number } | null; readonly problem: string }
     readonly refusal: 'overBudget'
   }
 }

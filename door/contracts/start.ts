@@ -53,12 +53,33 @@ export type Start =
   | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; readonly reception: ReceptionPolicy; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean })
   | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
-  | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string })
+  | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly host: HostFacts })
   | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing })
-  | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[] })
+  | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[]; readonly policies: PolicyFetching })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
 export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>
+
+/** How the scout fetches MTA-STS policies for a check. */
+export interface PolicyFetching {
+  readonly port: number
+  /** Certificates believed beside those of everybody's authorities, PEM; null for none. */
+  readonly authority: string | null
+  /** Nothing but loopback is spoken to. */
+  readonly localOnly: boolean
+}
+
+/** What DNS has to say of the cell's host, for the desk to check. */
+export interface HostFacts {
+  readonly hostName: string
+  /** Null: it listens on every address, or on one that nobody outside can reach. */
+  readonly address: string | null
+  readonly portBase: number
+  /** Names the MTA-STS policy of the moment in the `_mta-sts` record; null where none is served. */
+  readonly stsId: string | null
+  /** SHA-256 of the public key of the cell's certificate (TLSA 3 1 1, RFC 7672 section 3.1.1). */
+  readonly keyDigest: Base64
+}
 
 /** The MTA-STS policy (RFC 8461 section 3.2) that the gate serves, as text, and for which domains. */
 export interface StsServing {
@@ -179,6 +200,7 @@ export type ToProcess =
   | { readonly say: 'reception'; readonly reception: ReceptionPolicy }
   | { readonly say: 'tls'; readonly tls: TlsMaterial }
   | { readonly say: 'sts'; readonly sts: StsServing }
+  | { readonly say: 'host'; readonly host: HostFacts }
   | { readonly say: 'routes'; readonly routes: readonly Route[] }
   | { readonly say: 'health'; readonly id: number }
   | { readonly say: 'stop' }

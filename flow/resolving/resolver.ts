@@ -24,7 +24,12 @@ export interface ResolverTerms {
 
 const away = { is: 'away' } as const
 
-export const resolver = (terms: ResolverTerms): Dns => {
+export interface Resolver extends Dns {
+  /** Past the cache, which it fills. */
+  readonly fresh: Dns
+}
+
+export const resolver = (terms: ResolverTerms): Resolver => {
   const { servers, clock, meter } = terms
   const cache = answerCache(terms.cache ?? scoutCache, clock)
   const ask = askServers({ servers, patience: terms.patience ?? patience, clock, meter })
@@ -58,12 +63,12 @@ export const resolver = (terms: ResolverTerms): Dns => {
     return answer
   }
 
-  return {
+  const queryWith = (cached: boolean): Dns => ({
     async query<T extends DnsType>(text: string, type: T): Promise<DnsAnswer<DnsRecords[T]>> {
       if (servers.length === 0) return away
       const name = canonicalName(text)
       if (name === undefined) return { is: 'noSuchName', secure: false, ttlSeconds: 0 }
-      const kept = cache.get(name, type)
+      const kept = cached ? cache.get(name, type) : undefined
       if (kept !== undefined) {
         meter.count('dns_cache_hits_total')
         return kept
@@ -79,5 +84,6 @@ export const resolver = (terms: ResolverTerms): Dns => {
       underWay.set(key, asking)
       return asking
     },
-  }
+  })
+  return { ...queryWith(true), fresh: queryWith(false) }
 }

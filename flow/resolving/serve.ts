@@ -9,20 +9,31 @@ export const questionsPerCallerMax = 512
 /** Of a name as text, escapes and letters of the world included. */
 const nameCharsMax = 1_024
 
-export const scoutHandlers = (dns: Dns): Handlers<ScoutVerbs, ScoutCaller> => {
+export type FetchPolicy = (domain: string) => Promise<ScoutVerbs['policy']['answer']>
+
+export const scoutHandlers = (dns: Dns & { readonly fresh: Dns }, fetchPolicy: FetchPolicy): Handlers<ScoutVerbs, ScoutCaller> => {
   const underWay = new Map<ScoutCaller, number>()
+  const within = async <A>(caller: ScoutCaller, work: () => Promise<A>): Promise<A | undefined> => {
+    const before = underWay.get(caller) ?? 0
+    if (before >= questionsPerCallerMax) return undefined
+    underWay.set(caller, before + 1)
+    try {
+      return await work()
+    } finally {
+      underWay.set(caller, (underWay.get(caller) ?? 1) - 1)
+    }
+  }
   return {
     async query(ask, caller) {
       const name = textOf(ask, 'name', nameCharsMax)
       const type = oneOf(ask, 'type', dnsTypes)
-      const before = underWay.get(caller) ?? 0
-      if (before >= questionsPerCallerMax) return refused('overBudget')
-      underWay.set(caller, before + 1)
-      try {
-        return answered({ answer: await dns.query(name, type) })
-      } finally {
-        underWay.set(caller, (underWay.get(caller) ?? 1) - 1)
-      }
+      const answer = await within(caller, () => (ask['fresh'] === true ? dns.fresh : dns).query(name, type))
+      return answer === undefined ? refused('overBudget') : answered({ answer })
+    },
+    async policy(ask, caller) {
+      const domain = textOf(ask, 'domain', nameCharsMax)
+      const answer = await within(caller, () => fetchPolicy(domain))
+      return answer === undefined ? refused('overBudget') : answered(answer)
     },
   }
 }

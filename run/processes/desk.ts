@@ -4,13 +4,14 @@ import { secret } from '@bulkhead/base/secret.ts'
 import { deskHandlers, type Desk } from '@bulkhead/desk/desk.ts'
 import { tendSigners } from '@bulkhead/desk/signers/tending.ts'
 import { knock } from '@bulkhead/door/client.ts'
-import type { ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
+import type { DnsAnswer, DnsRecords, DnsType, ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
+import type { Outside } from '@bulkhead/mail/domain/outside.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
 import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
@@ -29,10 +30,23 @@ const txtThrough = (scout: Door<ScoutVerbs> | undefined): Desk['txt'] =>
     return reply.answer.answer.is === 'found' ? reply.answer.answer.records.filter((record) => typeof record === 'string') : []
   }
 
+const freshThrough = (scout: Door<ScoutVerbs> | undefined): Outside['query'] =>
+  async <T extends DnsType>(name: string, type: T): Promise<DnsAnswer<DnsRecords[T]>> => {
+    const reply = await scout?.ask('query', { name, type, fresh: true }).catch(() => undefined)
+    return reply?.is === 'answered' ? (reply.answer.answer as DnsAnswer<DnsRecords[T]>) : { is: 'away' }
+  }
+
+const policyThrough = (scout: Door<ScoutVerbs> | undefined): Outside['policy'] =>
+  async (domain) => {
+    const reply = await scout?.ask('policy', { domain }).catch(() => undefined)
+    return reply?.is === 'answered' ? reply.answer : { policy: null, problem: 'nobody could be asked' }
+  }
+
 export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => {
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const warden = knock<WardenVerbs>(start.knocks['warden'] ?? '')
   const scout = start.knocks['scout'] === undefined ? undefined : knock<ScoutVerbs>(start.knocks['scout'])
+  let { host } = start
   const database = (url: string) => openDatabase({ url: secret(url), name: 'desk', sessionsMax })
   const directory = database(start.directoryUrl)
   const mail = database(start.mailUrl)
@@ -49,13 +63,17 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => 
     traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     listKey: filterListKey(Buffer.from(start.pseudonymKey, 'base64')),
     txt: txtThrough(scout),
+    outside: { query: freshThrough(scout), policy: policyThrough(scout) },
+    host: () => host,
   }
   const handlers = deskHandlers(parts)
   const doors = Object.entries(start.serves).map(([caller, path]) => ({ caller, path }))
   const door = await serveDoor(doors, handlers, log)
   const tending = tendSigners(parts, log)
   return {
-    apply() {},
+    apply(change) {
+      if (change.say === 'host') host = change.host
+    },
     async [Symbol.asyncDispose]() {
       tending[Symbol.dispose]()
       await door[Symbol.asyncDispose]()

@@ -13,7 +13,7 @@ import type { ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import type { StartOf } from '@bulkhead/door/contracts/start.ts'
 import { dnsContract } from '@bulkhead/flow/resolving/dns-contract.ts'
 import { questionsPerCallerMax, scoutHandlers } from '@bulkhead/flow/resolving/serve.ts'
-import { fromZone, reply, soaOf, tinyDns, type React } from '@bulkhead/flow/testing/dns-server.ts'
+import { fromZone, record, reply, soaOf, tinyDns, type React } from '@bulkhead/flow/testing/dns-server.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { scoutAt } from './scout-at.ts'
 import { scout } from './scout.ts'
@@ -27,6 +27,7 @@ const startScout = async (react: React | null, relayPort?: number) => {
     cell: 'minato', process: 'scout', serves: { intake: path('intake'), courier: path('courier'), desk: path('desk') }, knocks: {}, tracePublicKey: '',
     pseudonymKey: Buffer.alloc(32).toString('base64'), logLevel: 'error',
     dns: { servers: react === null ? [] : [tiny.server], probe: '' },
+    policies: { port: 443, authority: null, localOnly: true },
     relays: relayPort === undefined ? [] : [{ name: 'rspamd', path: path('r0'), host: '127.0.0.1', port: relayPort }],
   }
   const role = await scout(start, { log: silentLog, meter: meter(), clock: systemClock, sealing: realSealing, tell: ({ kind }) => void told.push(kind) })
@@ -53,6 +54,21 @@ test('a question is asked once, whoever asks again', async () => {
   assert.deepEqual(given.tiny.asked.filter((asked) => asked.includes('example.org')), ['udp A example.org'])
 })
 
+test('who asks for a fresh answer gets one, and the others hear it from then on', async () => {
+  let address = '192.0.2.1'
+  await using given = await startScout((asked) => [reply(asked, { answers: [record('example.org', { type: 'A', value: address })] })])
+  using desk = knock<ScoutVerbs>(given.path('desk'))
+  const ask = async (fresh: boolean) => {
+    const { answer } = await desk.ask('query', { name: 'example.org', type: 'A', fresh }).then((said) => (said.is === 'answered' ? said.answer : assert.fail()))
+    return answer.is === 'found' && answer.records[0]
+  }
+  assert.equal(await ask(false), '192.0.2.1')
+  address = '192.0.2.2'
+  assert.equal(await ask(false), '192.0.2.1')
+  assert.equal(await ask(true), '192.0.2.2')
+  assert.equal(await ask(false), '192.0.2.2')
+})
+
 test('without a resolver, and without a scout, everything is away at once', async () => {
   await using given = await startScout(null)
   assert.deepEqual(await given.dns.query('example.org', 'MX'), { is: 'away' })
@@ -69,7 +85,8 @@ test('what is no question is a fault, not an answer', async () => {
 })
 
 test('a caller with too much under way is refused, another is heard', async () => {
-  const handlers = scoutHandlers({ query: () => new Promise(() => undefined) })
+  const never = { query: () => new Promise<never>(() => undefined) }
+  const handlers = scoutHandlers({ ...never, fresh: never }, () => new Promise(() => undefined))
   for (let nth = 0; nth < questionsPerCallerMax; nth += 1) void handlers.query({ name: `n${nth}.example`, type: 'A' }, 'intake')
   assert.deepEqual(await handlers.query({ name: 'one.example', type: 'A' }, 'intake'), { is: 'refused', refusal: 'overBudget' })
   const heard = await Promise.race([handlers.query({ name: 'one.example', type: 'A' }, 'courier'), new Promise((resolve) => setImmediate(resolve, 'waits'))])

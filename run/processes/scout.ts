@@ -1,11 +1,26 @@
 /** `scout`: asks the outside on behalf of processes that can't reach it. No database, no files, no keys. */
+import { rootCertificates } from 'node:tls'
+import type { PolicyFetching } from '@bulkhead/door/contracts/start.ts'
+import { stsFetcher } from '@bulkhead/flow/relay/sts/fetch.ts'
+import type { Dns } from '@bulkhead/flow/resolving/dns.ts'
 import { resolver } from '@bulkhead/flow/resolving/resolver.ts'
-import { scoutHandlers } from '@bulkhead/flow/resolving/serve.ts'
+import { scoutHandlers, type FetchPolicy } from '@bulkhead/flow/resolving/serve.ts'
 import { validationOf } from '@bulkhead/flow/resolving/validation.ts'
 import { serveRelays } from '@bulkhead/flow/carrying/relay.ts'
 import { scoutCallers } from '@bulkhead/door/contracts/scout.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Role } from './role.ts'
+
+/** Under the time that whoever knocks waits for an answer. */
+const policyMsMax = 10_000
+
+const policyOf = (dns: Dns, { port, authority, localOnly }: PolicyFetching): FetchPolicy => {
+  const fetch = stsFetcher({ dns, port, localOnly, timeoutMs: policyMsMax, authorities: authority === null ? undefined : [...rootCertificates, authority] })
+  return async (domain) => {
+    const fetched = await fetch(domain)
+    return fetched.is === 'policy' ? { policy: fetched.policy, problem: '' } : { policy: null, problem: fetched.problem.reason }
+  }
+}
 
 const probeEveryMs = 3_600_000
 
@@ -16,7 +31,7 @@ export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) =
     const path = start.serves[caller]
     return path === undefined ? [] : [{ caller, path }]
   })
-  const door = await serveDoor(doors, scoutHandlers(dns), log)
+  const door = await serveDoor(doors, scoutHandlers(dns, policyOf(dns.fresh, start.policies)), log)
   const relays = await serveRelays(start.relays, { log, meter })
 
   const look = async (): Promise<void> => {

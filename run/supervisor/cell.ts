@@ -17,7 +17,7 @@ import { keep, type KeptProcess } from './keeper.ts'
 import { launch, type Isolation } from './launch.ts'
 import { openLogFile } from './log-file.ts'
 import { doorPath, logDirectory, type PlatformPaths } from './paths.ts'
-import { intakePaths, mailroomFacts, startOf, stsServing, type CellFacts } from './starts.ts'
+import { intakePaths, mailroomFacts, hostOf, startOf, stsServing, type CellFacts } from './starts.ts'
 import { tlsMaterial, watchTls } from './tls-material.ts'
 
 export interface CellContext {
@@ -144,6 +144,7 @@ export const startCell = async (
   const newTls = (tls: TlsMaterial): void => {
     facts = { ...facts, tls }
     kept.get('gate')?.send({ say: 'tls', tls })
+    kept.get('desk')?.send({ say: 'host', host: hostOf(facts) })
   }
 
   const stop = async (order: number, deadlineMs: number): Promise<void> => {

@@ -1,12 +1,15 @@
 /** What each process is told at its start: exactly what its row of the table allows, and no more. */
 import { domainToASCII } from 'node:url'
-import type { ProcessName, Route, Start, StartCommon, MailroomFact, RelayFact, StsServing, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import type {
+  HostFacts, MailroomFact, PolicyFetching, ProcessName, RelayFact, Route, Start, StartCommon, StsServing, TlsMaterial,
+} from '@bulkhead/door/contracts/start.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
 import { portsOf } from '../config/config.ts'
 import { serversOf } from '../config/dns.ts'
 import { stsPolicyText } from '../config/mta-sts.ts'
 import { instancesOf, knocksOf, rowOf } from '../processes.ts'
+import { hostFacts } from './host-facts.ts'
 import { inheritedFd } from './launch.ts'
 import { doorPath, relayPath, type PlatformPaths } from './paths.ts'
 import type { CellSecrets } from './safe.ts'
@@ -14,6 +17,8 @@ import type { CellSecrets } from './safe.ts'
 /** OWASP's second choice for Argon2id (19 MiB, two passes); kept per row, so raising it later is safe. */
 const argon2 = { m: 19_456, t: 2, p: 1 }
 const budgets = { wrongPerAccountHour: 100, unwrapsPerSecond: 500, addressesPerHour: 2_000, tracesPerHour: 20_000 }
+
+const httpsPort = 443
 
 type Databases = Readonly<Record<string, Readonly<Partial<Record<'directory' | 'mail' | 'queue', Secret<string>>>>>>
 
@@ -92,9 +97,15 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
         retry: cell.retry, trustedCa: facts.trustedCa, localOnly: platform.demo,
       }
     case 'desk':
-      return { ...shared, process, directoryUrl: url('directory'), mailUrl: url('mail'), queueUrl: url('queue'), blobs: facts.places.blobs }
+      return {
+        ...shared, process, directoryUrl: url('directory'), mailUrl: url('mail'), queueUrl: url('queue'), blobs: facts.places.blobs,
+        host: hostOf(facts),
+      }
     case 'scout':
-      return { ...shared, process, dns: { servers: serversOf(cell.dns, platform.demo), probe: cell.dns.probe }, relays: relaysOf(facts) }
+      return {
+        ...shared, process, dns: { servers: serversOf(cell.dns, platform.demo), probe: cell.dns.probe }, relays: relaysOf(facts),
+        policies: policiesOf(facts),
+      }
     case 'gate':
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
@@ -107,6 +118,13 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
 /** For the domains that the routes show to be the cell's own. */
 export const stsServing = ({ cell, routes }: CellFacts): StsServing =>
   ({ policy: stsPolicyText(cell.mtaSts, cell.hostName), domains: routes.flatMap(({ domain, host }) => (host === 'intake' ? [domainToASCII(domain)] : [])) })
+
+/** In demonstration the only policies within reach are our own. */
+const policiesOf = ({ cell, platform, trustedCa }: CellFacts): PolicyFetching => platform.demo
+  ? { port: cell.portBase + httpsPort, authority: trustedCa, localOnly: true }
+  : { port: httpsPort, authority: null, localOnly: false }
+
+export const hostOf = ({ cell, tls, platform }: CellFacts): HostFacts => hostFacts(cell, tls, platform.demo)
 
 /** Where intake finds a scanner that is reached by TCP. */
 export const relaysOf = ({ paths, cell }: CellFacts): readonly RelayFact[] =>

@@ -96,6 +96,8 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     pseudonym: pseudonymizer(secret(randomBytes(32))),
     listKey: filterListKey(randomBytes(32)),
     txt: async (name: string) => dns.get(name),
+    outside: { query: async () => ({ is: 'away' as const }), policy: async () => ({ policy: null, problem: 'nobody was asked' }) },
+    host: () => ({ hostName: 'mx.one.example', address: null, portBase: 0, stsId: null, keyDigest: '' }),
   }
   const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)
   const desk = knock<DeskVerbs>(path('desk-cli'))

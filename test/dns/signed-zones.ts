@@ -33,8 +33,8 @@ export interface SignedZones extends AsyncDisposable {
 }
 
 const ttlSeconds = 300
-const portMin = 28_100
-const portSpan = 800
+const portMin = 28_200
+const portSpan = 200
 const startMsMax = 30_000
 /** Answered by Unbound itself unless it is told not to. */
 const builtIn = ['localhost', 'test', 'invalid', '127.in-addr.arpa', '2.0.192.in-addr.arpa', '100.51.198.in-addr.arpa', '113.0.203.in-addr.arpa', '8.b.d.0.1.0.0.2.ip6.arpa']
@@ -127,14 +127,19 @@ const tryUnbound = async (folder: string, zones: readonly TestZone[], port: numb
   throw new Error(`unbound did not answer: ${complaint}`)
 }
 
-export const startSignedZones = async (zones: readonly TestZone[]): Promise<SignedZones> => {
+/** A port for it, which somebody may have told others already. */
+export const drawnPort = (): number => portMin + Math.floor(Math.random() * portSpan)
+
+/** On `port`, or on any that is free. */
+export const startSignedZones = async (zones: readonly TestZone[], port?: number): Promise<SignedZones> => {
   const folder = mkdtempSync(join(tmpdir(), 'signed-zones-'))
   signRoot(folder, zones)
   for (const zone of zones.filter(({ is }) => is !== 'signed')) {
     writeFileSync(join(folder, `zone-${zone.name}`), `${[...apex(zone.name), ...zoneLines(zone.names), zone.text ?? ''].join('\n')}\n`)
   }
   for (;;) {
-    const started = await tryUnbound(folder, zones, portMin + Math.floor(Math.random() * portSpan))
+    const started = await tryUnbound(folder, zones, port ?? drawnPort())
+    if (started === undefined && port !== undefined) throw new Error(`port ${port} is in use`)
     if (started === undefined) continue
     return {
       server: started.server,

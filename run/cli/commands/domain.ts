@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { CannotDo, common, configOf, platformOf, show, table, type CommonOptions } from '../context.ts'
 import { granted } from '../refusal-text.ts'
 import { withIsp, type Desk } from '../session.ts'
+import { registerDomainCheck } from './domain-check.ts'
 import { registerDkim } from './domain-dkim.ts'
 import { readDomains } from '../../supervisor/domains.ts'
 import type { CellConfig } from '../../config/config.ts'
@@ -48,4 +49,5 @@ export const registerDomain = (program: Command): void => {
       show(options, { domain }, [`domain ${domain} removed`])
     }))
   registerDkim(domains)
+  registerDomainCheck(domains)
 }

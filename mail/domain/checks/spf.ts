@@ -1,0 +1,45 @@
+/** SPF (RFC 7208): whose addresses may send for the domain. What is found is tried, not compared. */
+import type { DnsType } from '@bulkhead/door/contracts/scout.ts'
+import type { SpfResult } from '@bulkhead/wire/mailauth/results.ts'
+import { checkSpf } from '@bulkhead/wire/mailauth/spf-check.ts'
+import { isSpfRecord, readSpfRecord } from '@bulkhead/wire/mailauth/spf-record.ts'
+import type { DnsReply } from '@bulkhead/wire/mailauth/dns-question.ts'
+import { good, missing, recordCheck, wrong, type Check, type DomainFacts, type Verdict } from '../check.ts'
+import type { Outside } from '../outside.ts'
+
+/** For documentation only (RFC 5737): nobody sends from here. */
+const nobodys = '203.0.113.255'
+
+const resultFor = async (peer: string, { domain, host: { hostName }, nowMs }: DomainFacts, outside: Outside): Promise<SpfResult> => {
+  const checking = checkSpf({ peer, helo: hostName, reversePath: `postmaster@${domain}`, by: hostName, nowMs })
+  let step = checking.next()
+  while (step.done !== true) {
+    const { name, type } = step.value
+    step = checking.next((await outside.query(name, type satisfies DnsType)) as DnsReply<unknown>)
+  }
+  return step.value.result
+}
+
+const judged = async (facts: DomainFacts, outside: Outside, record: string): Promise<Verdict> => {
+  const { address } = facts.host
+  if (readSpfRecord(record) === undefined) return wrong('The record can not be read; receivers treat it as an error. Replace it by what is wanted.')
+  if ((await resultFor(nobodys, facts, outside)) === 'pass') return wrong('The record allows everybody to send for the domain. End it with ~all or -all.')
+  if (address === null) return good()
+  const result = await resultFor(address, facts, outside)
+  if (result === 'pass') return good()
+  if (result === 'temperror') return { state: 'away', advice: 'Names in the record could not be asked; try again.' }
+  return wrong(`Mail sent from here (${address}) gets "${result}". Put "mx" into the record, before its "all".`)
+}
+
+export const spf = (facts: DomainFacts): readonly Check[] => {
+  const advice = `Receivers can't tell your servers from a forger's, and the large ones refuse the mail. Add the record.`
+  return [recordCheck({
+    what: 'SPF', rfc: '7208', need: 'necessary', name: facts.domain, type: 'TXT', wanted: ['v=spf1 mx ~all'], missing: advice,
+    judge({ records }, outside) {
+      const [record, ...more] = records.filter(isSpfRecord)
+      if (record === undefined) return missing(advice)
+      if (more.length > 0) return wrong('There are several SPF records, which receivers treat as an error. Make them one.')
+      return judged(facts, outside, record)
+    },
+  })]
+}
