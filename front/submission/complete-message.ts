@@ -13,15 +13,25 @@ export interface SubmittedHeader {
   readonly fields: readonly HeaderField[]
   /** Bytes of the header with its empty line, where it has one. */
   readonly length: number
-  /** Addresses of From and Sender; undefined where one of them can't be read as addresses or From comes twice. */
+  /**
+   * Addresses of From, then of Sender and of those who resent it (RFC 5322 section 3.6.6); undefined where one of them can't be read as
+   * addresses.
+   */
   readonly authors: readonly string[] | undefined
 }
 
 /** A From field of more people than this is no person's mail. */
 export const authorsMax = 10
 
-/** Fields that must not travel: hidden recipients, and what only the last host may write (RFC 5321 section 4.4). */
-const takenOut = new Set(['bcc', 'resent-bcc', 'return-path'])
+/**
+ * Fields that must not travel: hidden recipients, what only the last host may write (RFC 5321 section 4.4) or only who checked
+ * (RFC 8601 section 5), and what mail programs keep in their own files.
+ */
+const takenOut: ReadonlySet<string> = new Set([
+  'bcc', 'resent-bcc', 'return-path', 'delivered-to', 'authentication-results', 'mt-priority',
+  'content-length', 'lines', 'status', 'x-status', 'x-keywords', 'x-uid', 'x-mozilla-status', 'x-mozilla-status2', 'x-mozilla-keys',
+])
+const otherAuthors: ReadonlySet<string> = new Set(['sender', 'resent-from', 'resent-sender'])
 
 const addressesOf = (message: Uint8Array, field: HeaderField): readonly string[] | undefined => {
   const mailboxes = mailboxesIn(fieldText(message, field))
@@ -42,11 +52,9 @@ export const submittedHeader = (message: Buffer): SubmittedHeader => {
   const found = headerLength(message)
   const length = found < 0 ? message.length : found
   const fields = headerFields(message.subarray(0, length))
-  const from = fields.filter(({ name }) => name === 'from')
-  const sender = fields.filter(({ name }) => name === 'sender')
   let authors: string[] | undefined = []
-  if (from.length > 1 || sender.length > 1) authors = undefined
-  for (const field of [...from, ...sender]) {
+  const from = fields.filter(({ name }) => name === 'from')
+  for (const field of [...from, ...fields.filter(({ name }) => otherAuthors.has(name))]) {
     const addresses = addressesOf(message, field)
     if (addresses === undefined) authors = undefined
     authors?.push(...(addresses ?? []))
@@ -67,10 +75,13 @@ export interface Completion {
 
 const missingFields = (header: SubmittedHeader, { login, messageId, nowMs }: Completion): string => {
   const has = (name: string): boolean => header.fields.some((field) => field.name === name)
+  const resent = has('resent-from')
   return [
     has('date') ? '' : `Date: ${dateTime(nowMs)}\r\n`,
     has('from') ? '' : `From: <${login}>\r\n`,
     has('message-id') ? '' : `Message-ID: <${messageId}>\r\n`,
+    !resent || has('resent-date') ? '' : `Resent-Date: ${dateTime(nowMs)}\r\n`,
+    !resent || has('resent-message-id') ? '' : `Resent-Message-ID: <resent.${messageId}>\r\n`,
   ].join('')
 }
 

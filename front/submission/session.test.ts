@@ -130,7 +130,7 @@ test('an alias of the account may send, a stranger and the empty sender may not'
 
 test('From and Sender must be addresses of the account, all of them, each field once', async () => {
   const bad = ['From: boss@far.example', 'From: taro@hikari.example, boss@far.example', 'From: taro@hikari.example\nSender: boss@far.example',
-    'From: taro@hikari.example\nFrom: boss@far.example', 'From: Taro', 'From: friends:;', 'From: "taro@hikari.example" <boss@far.example>']
+    'From: Taro', 'From: taro@hikari.example\nResent-From: boss@far.example', 'From: boss@far.example\nResent-From: taro@hikari.example', 'From: friends:;', 'From: "taro@hikari.example" <boss@far.example>']
   for (const header of bad) {
     const { replies, queue } = await converse(send(`${header}\n\ntext`))
     assert.match(replies, /\r\n550 5\.[67]\.[01] /, header)
@@ -207,6 +207,33 @@ test('commands out of order, unknown ones and a second login are refused by the 
       'MAIL FROM:<taro@hikari.example>\nMAIL FROM:<taro@hikari.example>\nRSET\nQUIT\n',
   )
   assert.deepEqual(codes.slice(1).map((code) => code.slice(0, 3)), ['503', '503', '502', '503', '500', '252', '214', '250', '503', '250', '221'])
+})
+
+test('a header that can be read in two ways is refused with the reason', async () => {
+  const bad = [
+    ['From: taro@hikari.example\nFrom: taro@hikari.example', /554 5\.6\.0 from is/], ['Subject: a\nsubject: b', /554 5\.6\.0 subject/],
+    ['Content-Type: text/plain\nContent-Type: text/html', /554 5\.6\.0 content-type/], [`X: ${'x'.repeat(996)}`, /554 5\.6\.0 A line/],
+    ['Subject: \xe5', /554 5\.6\.7/],
+  ] as const
+  for (const [header, said] of bad) {
+    const { replies, queue } = await converse(send(`${header}\n\ntext`))
+    assert.match(replies, said, header)
+    assert.equal(queue.length, 0)
+  }
+  const utf8 = await converse(send('Subject: \xc3\xa5\n\ntext', start.replace('>\n', '> SMTPUTF8\n')))
+  assert.equal(utf8.queue.length, 1)
+  assert.equal((await converse(send(`X: ${'x'.repeat(995)}\n\ntext`))).queue.length, 1)
+})
+
+test('what mail programs keep for themselves and what only others may say is taken out, and a resent message completed', async () => {
+  const { queue } = await converse(send([
+    'From: taro@hikari.example', 'Content-Length: 12', 'Status: RO', 'X-Mozilla-Status: 0001', 'Delivered-To: x@y.example', 'MT-Priority: 9',
+    'Authentication-Results: mail.hikari.example; dkim=pass', 'Resent-From: info@hikari.example', 'Resent-Bcc: secret@far.example', 'X-Kept: yes', '', 'text',
+  ].join('\n')))
+  const text = queue.map(opened)[0]?.text ?? ''
+  assert.doesNotMatch(text, /Content-Length|Status|Delivered-To|MT-Priority|Authentication-Results|secret/)
+  assert.match(text, /\r\nResent-Date: [^\r]*\r\nResent-Message-ID: <resent\.[^\r]*>\r\n/)
+  assert.match(text, /\r\nX-Kept: yes\r\n\r\ntext/)
 })
 
 test('how a message wants to be handled is queued with it, and its priority shown', async () => {

@@ -9,16 +9,19 @@ import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { receivedField } from '@bulkhead/wire/trace/trace-header.ts'
 import { completeMessage, headerTooLarge, submittedHeader, type SubmittedHeader } from './complete-message.ts'
+import { unclean } from './hygiene.ts'
 import { countMessage, holdBack, type Counted } from './pace.ts'
 import { submissionRefusals } from './refusals.ts'
 import type { Submitting, Transaction } from './transaction.ts'
 
-const unclearAuthor = reply(550, '5.6.0', 'From and Sender must each be one field of at most ten addresses')
+const unclearAuthor = reply(550, '5.6.0', 'From and Sender must be at most ten addresses')
 const foreignAuthor = reply(550, '5.7.1', 'From and Sender must be addresses of yours')
 const longHeader = reply(552, '5.3.4', 'Header is too large')
 
-const refusalOf = async (header: SubmittedHeader, { identity }: Submitting): Promise<Reply | undefined> => {
+const refusalOf = async (message: Buffer, header: SubmittedHeader, { identity }: Submitting, { mail }: Transaction): Promise<Reply | undefined> => {
   if (headerTooLarge(header)) return longHeader
+  const refused = unclean(message, header, mail.smtpUtf8)
+  if (refused !== undefined) return refused
   if (header.authors === undefined) return unclearAuthor
   for (const author of header.authors) if (!(await identity.owns(author))) return foreignAuthor
   return undefined
@@ -97,7 +100,7 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   const { ports, who, hostName, clock, content, meter } = submitting
   const message = content.whole()
   const header = submittedHeader(message)
-  const refused = await refusalOf(header, submitting)
+  const refused = await refusalOf(message, header, submitting, transaction)
   if (refused !== undefined) return refused
   const state = await ports.directory.accountState(who.account)
   if (state?.state !== 'active') return submissionRefusals.accountClosed

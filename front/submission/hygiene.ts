@@ -1,0 +1,39 @@
+/** What a submitted header may not be (RFC 6409 section 8): refused with the reason, since nobody can guess what was meant. */
+import { lf } from '@bulkhead/base/bytes.ts'
+import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import type { SubmittedHeader } from './complete-message.ts'
+
+/** RFC 5322 section 2.1.1, without the CRLF. */
+const lineBytesMax = 998
+/** RFC 5322 section 3.6, RFC 2045: each at most once. What comes twice is read differently by filters and by people. */
+const singletons: ReadonlySet<string> = new Set([
+  'date', 'from', 'sender', 'reply-to', 'to', 'cc', 'message-id', 'in-reply-to', 'references', 'subject',
+  'mime-version', 'content-type', 'content-transfer-encoding', 'content-disposition', 'content-id', 'content-description',
+])
+
+const longLine = reply(554, '5.6.0', `A line of the header is longer than ${lineBytesMax} octets`)
+const needsUtf8 = reply(554, '5.6.7', 'Characters beyond ASCII in the header need SMTPUTF8, or encoded words')
+const twice = (name: string): Reply => reply(554, '5.6.0', `${name} is in the header twice`)
+
+const hasLongLine = (header: Buffer): boolean => {
+  for (let start = 0; start < header.length; ) {
+    const end = header.indexOf(lf, start)
+    const next = end < 0 ? header.length : end + 1
+    if (next - start > lineBytesMax + 2) return true
+    start = next
+  }
+  return false
+}
+
+const repeated = ({ fields }: SubmittedHeader): string | undefined => {
+  const seen = new Set<string>()
+  return fields.find(({ name }) => singletons.has(name) && (seen.has(name) || !seen.add(name)))?.name
+}
+
+export const unclean = (message: Buffer, header: SubmittedHeader, smtpUtf8: boolean): Reply | undefined => {
+  const bytes = message.subarray(0, header.length)
+  const name = repeated(header)
+  if (name !== undefined) return twice(name)
+  if (hasLongLine(bytes)) return longLine
+  return !smtpUtf8 && /[\x80-\xff]/.test(bytes.toString('latin1')) ? needsUtf8 : undefined
+}
