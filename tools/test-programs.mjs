@@ -16,6 +16,8 @@ const programs = [
   ['postfix', '/usr/sbin/postfix'],
   ['unbound', '/usr/sbin/unbound'],
   ['bind9-utils', '/usr/bin/dnssec-signzone'],
+  ['python3-dkim', '/usr/lib/python3/dist-packages/dkim/__init__.py'],
+  ['python3-authres', '/usr/lib/python3/dist-packages/authres/__init__.py'],
   ['dovecot-imapd', '/usr/lib/dovecot/imap'],
   ['dovecot-lmtpd', '/usr/lib/dovecot/lmtp'],
   ['dovecot-pop3d', '/usr/lib/dovecot/pop3'],
