@@ -203,8 +203,11 @@ test('odd dots are quoted, and said bare to a peer that can not read that', asyn
 
 test('8-bit content and wide addresses are not forced on a peer that lacks them', async () => {
   const eight = mailTo(['b@far.example'], { message: Buffer.from('Subject: x\r\n\r\n日本\r\n'), bodyKind: '8bitmime' })
-  const without8 = await run({ extensions: ['PIPELINING'] }, [eight], {}, onlyReport)
-  assert.match(reports(without8.queue)[0]?.text ?? '', /Status: 5\.6\.3/)
+  const without8 = await run({ extensions: ['PIPELINING'] }, [eight])
+  assert.match(without8.messages[0]?.content ?? '', /Content-Transfer-Encoding: base64\r\n[^]*\r\n\r\n5pel5pys/)
+  const unchangeable = mailTo(['b@far.example'], { message: Buffer.from('Subject: 日本\r\n\r\nx\r\n'), bodyKind: '8bitmime' })
+  const refused = await run({ extensions: ['PIPELINING'] }, [unchangeable], {}, onlyReport)
+  assert.match(reports(refused.queue)[0]?.text ?? '', /Status: 5\.6\.3/)
   const wide = mailTo(['日本@far.example', 'b@far.example'], { smtpUtf8: true })
   const withoutUtf8 = await run({}, [wide], {}, onlyReport)
   assert.match(reports(withoutUtf8.queue)[0]?.text ?? '', /Status: 5\.6\.7/)

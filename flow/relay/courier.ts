@@ -134,7 +134,7 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial, 
       const timer = setTimeout(() => session.conversation.destroy('The attempt took too long'), attemptMaxMs)
       try {
         line.messages += 1
-        return await deliver(session, queued, content)
+        return await deliver(session, queued, content, clock.now())
       } finally {
         clearTimeout(timer)
       }

@@ -9,10 +9,11 @@ import { dotWriter } from '@bulkhead/wire/smtp/dot-writer.ts'
 import type { OddDots } from '@bulkhead/wire/smtp/path.ts'
 import { isIntermediate, isPositive, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { ConversationOver } from './conversation.ts'
-import { contentChunkBytes, recipientsPerTransactionMax } from './limits.ts'
+import { formed, type Form } from './form.ts'
+import { contentChunkBytes } from './limits.ts'
 import { firstForm, hasOddDots, otherForm, unreadable } from './odd-dots.ts'
 import { deferred, type Outcome } from './outcome.ts'
-import type { Session } from './session.ts'
+import { recipientsMaxOf, type Session } from './session.ts'
 import { outcomeOf, outcomeOfRcpt, planFor, rcptFor, type Addressee, type Content, type Plan } from './transaction.ts'
 import type { QueuedTo } from './verdict.ts'
 
@@ -27,8 +28,8 @@ export interface Delivery {
 interface Batch {
   readonly plan: Plan
   readonly addressees: readonly Addressee[]
-  readonly content: Content
-  readonly form: OddDots
+  readonly form: Form
+  readonly oddDots: OddDots
 }
 
 interface Transaction {
@@ -57,10 +58,10 @@ const replies = (session: Session, commands: readonly SmtpCommand[], form: OddDo
 
 const sayEnvelope = async (session: Session, batch: Batch): Promise<Greeted> => {
   const { extensions, host, protocol } = session
-  const { plan, addressees, form } = batch
-  const withData = protocol === 'smtp' && extensions.has('PIPELINING')
+  const { plan, addressees, form, oddDots } = batch
+  const withData = protocol === 'smtp' && !form.inChunks && extensions.has('PIPELINING')
   const rcpts = addressees.map((addressee) => rcptFor(addressee, extensions))
-  const replyTo = replies(session, [plan.mail, ...rcpts, ...(withData ? [{ verb: 'DATA' } as const] : [])], form)
+  const replyTo = replies(session, [plan.mail, ...rcpts, ...(withData ? [{ verb: 'DATA' } as const] : [])], oddDots)
   const outcomes = new Map<QueuedTo, Outcome>()
   const taken: Addressee[] = []
   const mailReply = await replyTo(0)
@@ -73,26 +74,64 @@ const sayEnvelope = async (session: Session, batch: Batch): Promise<Greeted> => 
   return { taken, outcomes, data: withData ? replyTo(rcpts.length + 1) : undefined }
 }
 
-const sendContent = async ({ conversation, patience }: Session, bytes: Buffer): Promise<void> => {
+/** Content on its way: `handedOver` once its end is with the system, which is when an answer to it may be believed. */
+interface Sending {
+  handedOver: boolean
+  ended: boolean
+}
+
+const sendDotted = async ({ conversation, patience }: Session, bytes: Buffer, sending: Sending): Promise<void> => {
   const dots = dotWriter()
   for (let at = 0; at < bytes.length; at += contentChunkBytes) {
     await conversation.send(dots.push(bytes.subarray(at, at + contentChunkBytes)), patience.contentMs)
   }
+  sending.handedOver = true
   await conversation.send(dots.end(), patience.finalMs)
+  sending.ended = true
+}
+
+const sendCounted = async ({ conversation, patience }: Session, bytes: Buffer, sending: Sending): Promise<void> => {
+  for (let at = 0; at < bytes.length; at += contentChunkBytes) {
+    const chunk = bytes.subarray(at, at + contentChunkBytes)
+    sending.handedOver = at + chunk.length === bytes.length
+    await conversation.send(chunk, sending.handedOver ? patience.finalMs : patience.contentMs)
+  }
+  sending.ended = true
+}
+
+/** The answer to the content. One that says yes before it can have seen the end is none. */
+const answerTo = async (session: Session, { bytes, inChunks }: Form): Promise<Reply> => {
+  const { conversation, patience } = session
+  const sending: Sending = { handedOver: false, ended: false }
+  const [final] = inChunks
+    ? conversation.askAll([{ verb: 'BDAT', sizeBytes: bytes.length, last: true }], patience.finalMs)
+    : conversation.expect(1, patience.finalMs)
+  // Where it fails the conversation is over, which `final` tells, unless the peer gave its answer first.
+  void (inChunks ? sendCounted : sendDotted)(session, bytes, sending).catch(() => undefined)
+  const reply = await final
+  assert(reply !== undefined, 'content is answered')
+  if (!sending.ended) conversation.destroy('The peer answered before the content ended')
+  if (isPositive(reply) && !sending.handedOver) throw new ConversationOver('The server took the message before it had it')
+  return reply
+}
+
+/** Where the server takes no recipient or no content: what is left of the transaction goes. */
+const abandoned = async ({ conversation, patience }: Session, outcomes: Map<QueuedTo, Outcome>): Promise<Transaction> => {
+  await conversation.ask({ verb: 'RSET' }, patience.commandMs)
+  return { outcomes, answered: false }
 }
 
 const smtpTransaction = async (session: Session, batch: Batch): Promise<Transaction> => {
   const { conversation, extensions, host, patience } = session
+  const { form } = batch
   const { taken, outcomes, data: early } = await sayEnvelope(session, batch)
-  if (taken.length === 0 && early === undefined) {
-    await conversation.ask({ verb: 'RSET' }, patience.commandMs)
-    return { outcomes, answered: false }
-  }
-  const data = await (early ?? conversation.ask({ verb: 'DATA' }, patience.commandMs))
-  if (!isIntermediate(data)) {
-    for (const { recipient } of taken) outcomes.set(recipient, outcomeOf(data, host, 'none'))
-    if (taken.length > 0) await conversation.ask({ verb: 'RSET' }, patience.commandMs)
-    return { outcomes, answered: false }
+  if (taken.length === 0 && early === undefined) return abandoned(session, outcomes)
+  if (!form.inChunks) {
+    const data = await (early ?? conversation.ask({ verb: 'DATA' }, patience.commandMs))
+    if (!isIntermediate(data)) {
+      for (const { recipient } of taken) outcomes.set(recipient, outcomeOf(data, host, 'none'))
+      return taken.length > 0 ? abandoned(session, outcomes) : { outcomes, answered: false }
+    }
   }
   if (taken.length === 0) {
     // RFC 2920 section 3.1: a server that takes DATA though it took no recipient gets no message.
@@ -100,17 +139,9 @@ const smtpTransaction = async (session: Session, batch: Batch): Promise<Transact
     await Promise.all(conversation.expect(1, patience.finalMs))
     return { outcomes, answered: false }
   }
-  const [final] = conversation.expect(1, patience.finalMs)
-  let sent = false
-  sendContent(session, batch.content.bytes).then(
-    () => (sent = true),
-    // The conversation is over then, which `final` tells, unless the peer gave its answer first.
-    () => undefined,
-  )
-  const reply = await final
-  if (!sent) conversation.destroy('The peer answered before the content ended')
+  const reply = await answerTo(session, form)
   const reports = extensions.has('DSN') ? 'passedOn' : 'none'
-  for (const { recipient } of taken) if (reply !== undefined) outcomes.set(recipient, outcomeOf(reply, host, reports))
+  for (const { recipient } of taken) outcomes.set(recipient, outcomeOf(reply, host, reports))
   return { outcomes, answered: true }
 }
 
@@ -122,7 +153,7 @@ const lmtpTransaction = async (session: Session, batch: Batch): Promise<Transact
     await conversation.ask({ verb: 'RSET' }, patience.commandMs)
     return { outcomes, answered: false }
   }
-  const { bytes } = batch.content
+  const { bytes } = batch.form
   const [first] = conversation.askAll([{ verb: 'BDAT', sizeBytes: bytes.length, last: true }], patience.finalMs)
   const others = conversation.expect(taken.length - 1, patience.finalMs)
   await conversation.send(bytes, patience.finalMs)
@@ -134,26 +165,27 @@ const lmtpTransaction = async (session: Session, batch: Batch): Promise<Transact
   return { outcomes, answered: true }
 }
 
-const formOf = (plan: Plan, addressees: readonly Addressee[]): OddDots =>
+const oddDotsOf = (plan: Plan, addressees: readonly Addressee[]): OddDots =>
   firstForm(addressees[0]?.forwardPath.domain ?? plan.mail.reversePath?.domain ?? '')
 
 /** One transaction, and a second one in the other form for the odd-dotted ones that the peer could not read. */
-const transact = async (session: Session, batch: Omit<Batch, 'form'>, settle: (done: Transaction) => void): Promise<void> => {
+const transact = async (session: Session, batch: Omit<Batch, 'oddDots'>, settle: (done: Transaction) => void): Promise<void> => {
   const { plan, addressees } = batch
   const transaction = session.protocol === 'lmtp' ? lmtpTransaction : smtpTransaction
-  const form = formOf(plan, addressees)
-  const done = await transaction(session, { ...batch, form })
+  const oddDots = oddDotsOf(plan, addressees)
+  const done = await transaction(session, { ...batch, oddDots })
   settle(done)
   const again = addressees.filter(({ recipient, forwardPath }) => {
     const outcome = done.outcomes.get(recipient)
     return outcome?.is === 'failed' && unreadable(outcome.said.code) && (hasOddDots(forwardPath) || hasOddDots(plan.mail.reversePath))
   })
   if (again.length === 0) return
-  settle(await transaction(session, { ...batch, addressees: again, form: otherForm(form) }))
+  settle(await transaction(session, { ...batch, addressees: again, oddDots: otherForm(oddDots) }))
 }
 
-export const deliver = async (session: Session, queued: Queued, content: Content): Promise<Delivery> => {
-  const plan = planFor(queued, content, session.extensions)
+export const deliver = async (session: Session, queued: Queued, content: Content, nowMs: number): Promise<Delivery> => {
+  const made = formed(content, queued.bodyKind, session.extensions)
+  const plan = planFor(queued, made, session.extensions, nowMs)
   const outcomes = new Map<QueuedTo, Outcome>(plan.refused)
   let answered = 0
   const settle = (done: Transaction): void => {
@@ -162,9 +194,10 @@ export const deliver = async (session: Session, queued: Queued, content: Content
   }
   let lastWords = 'The connection broke'
   try {
-    for (let at = 0; at < plan.addressees.length; at += recipientsPerTransactionMax) {
-      const addressees = plan.addressees.slice(at, at + recipientsPerTransactionMax)
-      await transact(session, { plan, addressees, content }, settle)
+    const most = recipientsMaxOf(session)
+    for (let at = 0; made.is === 'formed' && at < plan.addressees.length; at += most) {
+      const addressees = plan.addressees.slice(at, at + most)
+      await transact(session, { plan, addressees, form: made.form }, settle)
     }
   } catch (error) {
     if (!(error instanceof ConversationOver)) throw error

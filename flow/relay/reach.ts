@@ -1,6 +1,7 @@
 /** From a destination to an open session: exchangers and addresses in order, each under what TLS has to prove there. */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { TlsResults } from '@bulkhead/mail/ports/tls-results.ts'
+import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import { extensionsOf } from '@bulkhead/wire/smtp/client.ts'
 import { isPositive } from '@bulkhead/wire/smtp/reply.ts'
 import { stsPolicyLines } from '@bulkhead/wire/sts/policy.ts'
@@ -46,6 +47,9 @@ export interface Travel {
 }
 
 export const anyTravel: Travel = { need: 'policy', source: null }
+
+/** What a message asks of TLS; a demand counts for more than a waiver (RFC 8689 section 4.1). */
+export const needOf = ({ requireTls, tlsWaived }: Pick<Queued, 'requireTls' | 'tlsWaived'>): TlsNeed => (requireTls ? 'required' : tlsWaived ? 'waived' : 'policy')
 
 export type Reached = { readonly is: 'open'; readonly session: Session } | Outcome
 

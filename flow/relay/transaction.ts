@@ -6,6 +6,7 @@ import { isAsciiPath, parseAddress, type Address, type ReversePath } from '@bulk
 import { isPositive, isTemporary, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { mail, type Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
 import { noRcptParameters, type NotifyEvent, type Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
+import type { Form, Formed } from './form.ts'
 import { failed, type Outcome, type Said } from './outcome.ts'
 import type { QueuedTo } from './verdict.ts'
 
@@ -44,28 +45,37 @@ const notifyEvents: Readonly<Record<'success' | 'failure' | 'delay', NotifyEvent
   delay: 'DELAY',
 }
 
-const sizeMax = (extensions: Extensions): number => {
-  const value = Number(extensions.get('SIZE') ?? '0')
-  return Number.isSafeInteger(value) && value > 0 ? value : Number.MAX_SAFE_INTEGER
-}
-
-/** RFC 1870 section 6.1 (SIZE), RFC 6152 (8BITMIME); undefined where the whole message may go. */
-const refusalOfAll = (extensions: Extensions, content: Content): Outcome | undefined => {
-  if (content.bytes.length > sizeMax(extensions)) return failed('5.3.4', 'The message is larger than the server there takes')
-  if (!content.isAscii && !extensions.has('8BITMIME')) return failed('5.6.3', 'The server there does not take 8-bit content')
-  return undefined
-}
-
 const reversePathOf = (queued: Queued): ReversePath | undefined =>
   queued.reversePath === '' ? null : parseAddress(queued.reversePath)
 
-export const planFor = (queued: Queued, content: Content, extensions: Extensions): Plan => {
+/** What is left of the time a sender gave (RFC 2852 section 4.1.4), where the peer keeps to it too. */
+const byOf = ({ deliverBy }: Queued, extensions: Extensions, nowMs: number): Mail['by'] => {
+  if (deliverBy === null || !extensions.has('DELIVERBY')) return undefined
+  return { seconds: Math.floor((deliverBy.atMs - nowMs) / 1_000), mode: deliverBy.mode, trace: deliverBy.trace }
+}
+
+const parametersOf = (queued: Queued, { bytes, body }: Form, extensions: Extensions, smtpUtf8: boolean, nowMs: number): Partial<Mail> => {
+  const dsn = extensions.has('DSN')
+  return {
+    size: extensions.has('SIZE') ? bytes.length : undefined,
+    body,
+    smtpUtf8,
+    ret: !dsn || queued.ret === null ? undefined : queued.ret === 'full' ? 'FULL' : 'HDRS',
+    envelopeId: dsn ? (queued.envid ?? undefined) : undefined,
+    requireTls: queued.requireTls && extensions.has('REQUIRETLS'),
+    priority: queued.priority !== 0 && extensions.has('MT-PRIORITY') ? queued.priority : undefined,
+    by: byOf(queued, extensions, nowMs),
+  }
+}
+
+export const planFor = (queued: Queued, made: Formed, extensions: Extensions, nowMs: number): Plan => {
   const reversePath = reversePathOf(queued)
   const refused = new Map<QueuedTo, Outcome>()
   const addressees: Addressee[] = []
-  const ofAll = reversePath === undefined ? failed('5.1.7', 'The sender has no valid address') : refusalOfAll(extensions, content)
+  const ofAll = reversePath === undefined ? failed('5.1.7', 'The sender has no valid address') : made.is === 'formed' ? undefined : made
   const utf8 = extensions.has('SMTPUTF8')
-  const asciiSoFar = isAsciiPath(reversePath ?? null) && (content.headerIsAscii || !queued.smtpUtf8)
+  const headerIsAscii = made.is === 'formed' && made.form.headerIsAscii
+  const asciiSoFar = isAsciiPath(reversePath ?? null) && (headerIsAscii || !queued.smtpUtf8)
   let needsUtf8 = !asciiSoFar
   for (const recipient of queued.recipients) {
     const forwardPath = parseAddress(recipient.forwardPath)
@@ -78,14 +88,7 @@ export const planFor = (queued: Queued, content: Content, extensions: Extensions
       addressees.push({ recipient, forwardPath })
     }
   }
-  const dsn = extensions.has('DSN')
-  const parameters = {
-    size: extensions.has('SIZE') ? content.bytes.length : undefined,
-    body: extensions.has('8BITMIME') && !content.isAscii ? ('8BITMIME' as const) : undefined,
-    smtpUtf8: needsUtf8 && utf8,
-    ret: !dsn || queued.ret === null ? undefined : queued.ret === 'full' ? ('FULL' as const) : ('HDRS' as const),
-    envelopeId: dsn ? (queued.envid ?? undefined) : undefined,
-  }
+  const parameters = made.is === 'formed' ? parametersOf(queued, made.form, extensions, needsUtf8 && utf8, nowMs) : {}
   return { mail: mail(reversePath ?? null, parameters), addressees, refused }
 }
 

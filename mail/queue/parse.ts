@@ -73,7 +73,7 @@ const deliverByOf = (fields: Fields): DeliverBy | null => {
   return { atMs: whole(by, 'atMs'), mode: oneOf(by, 'mode', deliverByModes), trace: flag(by, 'trace') }
 }
 
-type Handling = Pick<QueuedEnvelope, 'brand' | 'releaseAtMs' | 'priority' | 'deliverBy' | 'requireTls' | 'held'>
+type Handling = Pick<QueuedEnvelope, 'brand' | 'releaseAtMs' | 'priority' | 'deliverBy' | 'requireTls' | 'tlsWaived' | 'held'>
 
 const handlingOf = (fields: Fields): Handling => {
   const priority = whole(fields, 'priority')
@@ -84,6 +84,7 @@ const handlingOf = (fields: Fields): Handling => {
     priority,
     deliverBy: deliverByOf(fields),
     requireTls: flag(fields, 'requireTls'),
+    tlsWaived: flag(fields, 'tlsWaived'),
     held: flag(fields, 'held'),
   }
 }

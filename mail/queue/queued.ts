@@ -43,6 +43,8 @@ export interface QueuedEnvelope {
   readonly deliverBy: DeliverBy | null
   /** RFC 8689: only over verified TLS, to hosts that pass this on. */
   readonly requireTls: boolean
+  /** RFC 8689, `TLS-Required: No`: recipients' policies on TLS are set aside. */
+  readonly tlsWaived: boolean
   /** Kept back by policy until somebody releases it. */
   readonly held: boolean
 }
@@ -57,6 +59,7 @@ export const ordinary = {
   priority: 0,
   deliverBy: null,
   requireTls: false,
+  tlsWaived: false,
   held: false,
 } as const satisfies Partial<QueuedEnvelope>
 

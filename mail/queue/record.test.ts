@@ -49,6 +49,7 @@ test('what was sealed for the queue is what the courier opens', () => {
   const { message, recipients, sender: _, ...envelope } = mail
   assert.deepEqual(opened.queued, {
     ...envelope,
+    tlsWaived: false,
     id: queued.id,
     queuedAtMs: 7,
     sizeBytes: message.length,
@@ -60,6 +61,17 @@ test('what was sealed for the queue is what the courier opens', () => {
     })),
   })
   assert.deepEqual(opened.openBody(queued.body), Buffer.from(message))
+})
+
+test('TLS-Required: No is seen, once and unmistakable, and counts for less than a demand (RFC 8689)', () => {
+  const waived = (header: string, requireTls = false): boolean => {
+    const message = Buffer.from(`${header}\r\nSubject: x\r\n\r\nTLS-Required: No\r\n`)
+    return openQueued(sealing, privateKey, claimedFrom(sealQueued(sealing, publicKey, { ...mail, message, requireTls }))).queued.tlsWaived
+  }
+  assert.deepEqual(['TLS-Required: No', 'tls-required:  no '].map((header) => waived(header)), [true, true])
+  const others = ['TLS-Required: Yes', 'TLS-Required: No\r\nTLS-Required: No', 'X-TLS-Required: No', 'From: x']
+  assert.deepEqual(others.map((header) => waived(header)), [false, false, false, false])
+  assert.equal(waived('TLS-Required: No', true), false)
 })
 
 test('every size of message comes back, around the edges of a chunk too', () => {

@@ -11,6 +11,7 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { newQueueId, type QueueId } from '@bulkhead/base/ids.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { chunkBytes, chunkTagBytes, type ContentKey, type Sealing } from '@bulkhead/seal/sealing.ts'
+import { waivesTls } from '@bulkhead/wire/trace/tls-required.ts'
 import type { Claimed, NewQueued } from '../ports/queue.ts'
 import { parseEnvelope, parseRecipient } from './parse.ts'
 import type { Queued, QueuedEnvelope, QueuedRecipient } from './queued.ts'
@@ -19,7 +20,8 @@ const version = 1
 const keyIdBytes = 16
 const headBytes = 1 + keyIdBytes + 2
 
-export interface ToQueue extends QueuedEnvelope {
+/** Whether TLS is waived the message itself says. */
+export interface ToQueue extends Omit<QueuedEnvelope, 'tlsWaived'> {
   /** Pseudonym of the account, by which the store finds what it sent; null where nobody's. */
   readonly sender: string | null
   readonly recipients: readonly QueuedRecipient[]
@@ -47,7 +49,7 @@ export const sealQueued = (
 ): NewQueued => {
   const { contentKey, sealed: sealedKey } = sealing.newContentKey(queuePublicKey)
   const messageKey = sealing.newMessageKey()
-  const plain = utf8(JSON.stringify({ ...envelope, messageKey: base64(messageKey.declassify()) }))
+  const plain = utf8(JSON.stringify({ ...envelope, tlsWaived: !envelope.requireTls && waivesTls(message), messageKey: base64(messageKey.declassify()) }))
   const head = Buffer.alloc(headBytes)
   head.writeUInt8(version)
   head.set(contentKey.keyId, 1)
