@@ -49,7 +49,10 @@ export interface Travel {
 export const anyTravel: Travel = { need: 'policy', source: null }
 
 /** What a message asks of TLS; a demand counts for more than a waiver (RFC 8689 section 4.1). */
-export const needOf = ({ requireTls, tlsWaived }: Pick<Queued, 'requireTls' | 'tlsWaived'>): TlsNeed => (requireTls ? 'required' : tlsWaived ? 'waived' : 'policy')
+export const needOf = ({ requireTls, tlsWaived }: Pick<Queued, 'requireTls' | 'tlsWaived'>): TlsNeed => {
+  if (requireTls) return 'required'
+  return tlsWaived ? 'waived' : 'policy'
+}
 
 export type Reached = { readonly is: 'open'; readonly session: Session } | Outcome
 
