@@ -12,6 +12,7 @@ import { codeRoot, type PlatformPaths } from '../supervisor/paths.ts'
 import { ledgerDirectory } from '../supervisor/watch-process.ts'
 import { verifyLedger } from '@bulkhead/watch/verify.ts'
 import { doorsOf } from './listening.ts'
+import { checkResolvers } from './resolver-check.ts'
 
 export interface Finding {
   readonly is: 'right' | 'warning' | 'wrong'
@@ -152,7 +153,7 @@ export const examine = async (paths: PlatformPaths): Promise<readonly Finding[]>
   return [
     right(`Node ${process.versions.node}, code in ${codeRoot}`),
     ...checkPrograms(), ...checkIsolation(paths.root), ...checkLimits(), ...findings, ...checkSafe(paths), ...checkDisk(paths), ...checkShares(paths),
-    ...(config === undefined ? [] : [...checkCertificates(config), ...(await checkRunning(paths, config))]),
+    ...(config === undefined ? [] : [...checkCertificates(config), ...(await checkResolvers(config)), ...(await checkRunning(paths, config))]),
     ...checkLedger(paths),
   ]
 }
