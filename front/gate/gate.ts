@@ -14,6 +14,7 @@ import { ImapSession } from './imap-session.ts'
 import { Lodgings } from './lodgings.ts'
 import { MxSession } from './mx-session.ts'
 import { mxReplies } from './mx-replies.ts'
+import { peerBook } from './peer-book.ts'
 import { Pop3Session } from './pop3-session.ts'
 import { proxiedPeer } from './proxied-peer.ts'
 import { StsSession } from './sts-session.ts'
@@ -21,7 +22,7 @@ import { SubmissionSession } from './submission-session.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface GateTerms {
-  readonly surroundings: Omit<Surroundings, 'lodgings'>
+  readonly surroundings: Omit<Surroundings, 'lodgings' | 'peers'>
   readonly listeners: readonly Listener[]
   readonly tls: TlsMaterial
   /** Addresses and CIDR networks of routers that must send PROXY version 2. */
@@ -96,8 +97,10 @@ export class Gate {
 
   constructor(terms: GateTerms) {
     this.#terms = terms
-    this.#lodgings = new Lodgings(terms.surroundings)
-    this.#surroundings = { ...terms.surroundings, lodgings: this.#lodgings }
+    const { reception, tell } = terms.surroundings
+    const peers = peerBook({ policy: reception, now: terms.now, tell })
+    this.#lodgings = new Lodgings({ ...terms.surroundings, peers })
+    this.#surroundings = { ...terms.surroundings, lodgings: this.#lodgings, peers }
     this.#admission = admission(terms.surroundings.limits)
     this.#routers = trustedRouters(terms.proxyFrom)
     this.#secureContext = secureContextOf(terms.tls)
@@ -208,11 +211,17 @@ export class Gate {
 
   #admit({ listener, terms }: Door, socket: Socket, peer: Peer): void {
     const { protocol, implicitTls } = listener
-    const { meter, log } = this.#surroundings
+    const { meter, log, peers } = this.#surroundings
     if (!this.#admission.admit(peer.address)) {
       meter.count('gate_refusals_total', 1, { why: 'tooManyConnections' })
       if (implicitTls) socket.destroy()
       else socket.end(tooMany[protocol], () => socket.destroy())
+      return
+    }
+    if (protocol === 'smtp' && !peers.connects(peer.address)) {
+      meter.count('gate_refusals_total', 1, { why: 'connectsTooFast' })
+      this.#admission.release(peer.address)
+      socket.end(encodeReply(mxReplies.connectsTooFast), () => socket.destroy())
       return
     }
     meter.count('gate_connections_total', 1, { protocol })

@@ -4,18 +4,19 @@
  */
 import type { Meter } from '@bulkhead/base/meter.ts'
 import { commandLineBytesMax, parseCommand, type ParsedCommand, type SmtpCommand } from '@bulkhead/wire/smtp/command.ts'
-import type { BadContent } from '@bulkhead/wire/smtp/data-reader.ts'
 import { lineReader } from '@bulkhead/wire/smtp/line-reader.ts'
 import { mxPhases, welcome, type Phase } from '@bulkhead/wire/smtp/phases.ts'
-import { encodeReply, isPositive, reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
+import { isImpossible, helloFlaw } from '@bulkhead/wire/smtp/hello-flaw.ts'
+import { encodeReply, isPositive, reply, withPage, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Bdat } from '@bulkhead/wire/smtp/verbs/bdat.ts'
 import type { Hello } from '@bulkhead/wire/smtp/verbs/hello.ts'
 import type { Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
 import type { Rcpt } from '@bulkhead/wire/smtp/verbs/rcpt.ts'
 import type { Connection, Session } from './connection.ts'
-import { Delivery, type DeliveryTag } from './delivery.ts'
+import type { DeliveryTag } from './delivery.ts'
 import { IntakeLink, type LinkListener } from './intake-link.ts'
-import { badContentReplies, chunkContent, chunksOf, dataContent, type Chunks, type ContentReader, type ContentStep } from './mx-content.ts'
+import { badContentReplies } from './mx-content.ts'
+import { Incoming, type Outcome } from './mx-incoming.ts'
 import { clientFacts, forIntake, mailRefusal, rcptRefusal } from './mx-mail.ts'
 import { recipientsOfSession, unknownDelayMs } from './mx-recipients.ts'
 import { mxReplies as say, helloReply, passedOn } from './mx-replies.ts'
@@ -24,8 +25,8 @@ import type { Surroundings } from './surroundings.ts'
 
 type MxTag = { readonly is: 'mail' | 'rcpt'; readonly place: PendingReply } | DeliveryTag
 
-/** What the bytes that come next are. In `verdict` nothing is read: intake is deciding about the message. */
-type Reading = 'commands' | 'verdict' | ContentReader
+/** What the bytes that come next are. Before the `greeting` and in `verdict`, when intake decides, nothing is read. */
+type Reading = 'greeting' | 'commands' | 'content' | 'verdict'
 
 /** Whether to go on, wait for the client, or wait for intake or the client's reading. */
 type Step = 'again' | 'more' | 'blocked'
@@ -47,8 +48,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
   /** Of the transaction under way. */
   #mail: Mail | undefined
   readonly #recipients = recipientsOfSession()
-  #delivery: Delivery | undefined
-  #chunks: Chunks | undefined
+  readonly #incoming: Incoming
   #acknowledging = false
   #mails = 0
   #bad = 0
@@ -60,13 +60,19 @@ export class MxSession implements Session, LinkListener<MxTag> {
   constructor(connection: Connection, surroundings: Surroundings) {
     this.#connection = connection
     this.#in = surroundings
+    this.#incoming = new Incoming(surroundings.policy, surroundings.limits.messageBytesMax)
   }
 
+  /** Who is not known waits a while: machines that can't are no mail servers (RFC 5321 section 4.3.1). */
   greet(): void {
-    this.#connection.write(encodeReply(reply(220, undefined, `${this.#in.hostName} ESMTP`)))
+    const { greetDelayMs } = this.#in.reception()
+    if (greetDelayMs === 0 || this.#in.peers.wellKnown(this.#connection.peer.address)) return this.#welcome()
+    this.#reading = 'greeting'
+    setTimeout(() => this.#welcome(), greetDelayMs).unref()
   }
 
   receive(chunk: Buffer): void {
+    if (this.#reading === 'greeting') return this.#spokeTooSoon()
     this.#lines.push(chunk)
     this.#go()
   }
@@ -89,10 +95,21 @@ export class MxSession implements Session, LinkListener<MxTag> {
     this.#go()
   }
 
+  #welcome(): void {
+    this.#reading = 'commands'
+    this.#put(reply(220, undefined, `${this.#in.hostName} ESMTP`))
+    this.#go()
+  }
+
+  #spokeTooSoon(): void {
+    this.#tell('gate.earlyTalker', 'greeting')
+    this.#bye(this.#said(say.tooSoon))
+  }
+
   closed(): void {
     this.#link?.destroy()
     this.#link = undefined
-    this.#delivery = undefined
+    this.#incoming.forget()
   }
 
   answered(tag: MxTag, answer: Reply): void {
@@ -121,7 +138,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
   broken(owed: readonly MxTag[], reason: string): void {
     this.#in.log.warn('intakeLinkBroken', { reason, peer: this.#connection.peer.address })
     this.#in.meter.count('gate_intake_links_broken_total')
-    this.#delivery?.refuse(say.away)
+    this.#incoming.refuse(say.away)
     let messageLost = false
     for (const tag of owed) {
       if (tag.is === 'mail') this.#phase = 'ready'
@@ -151,8 +168,8 @@ export class MxSession implements Session, LinkListener<MxTag> {
     if (this.#connection.closing) return 'more'
     if (this.#replies.readyBytes > readyReplyBytesMax) this.#flush()
     if (this.#connection.unreadBytes > this.#in.policy.outputBytesMax) return 'blocked'
-    if (this.#reading === 'verdict') return 'blocked'
-    if (this.#reading !== 'commands') return this.#contentStep(this.#reading.read(this.#lines))
+    if (this.#reading === 'verdict' || this.#reading === 'greeting') return 'blocked'
+    if (this.#reading === 'content') return this.#contentStep(this.#incoming.read(this.#lines))
     const parsed = this.#held ?? this.#nextCommand()
     if (parsed === undefined) return 'more'
     if (!this.#mayRun(parsed)) {
@@ -201,10 +218,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
     switch (command.verb) {
       case 'EHLO':
       case 'HELO':
-        this.#forgetTransaction()
-        this.#hello = command
-        this.#phase = next
-        this.#replies.put(encodeReply(helloReply(command, this.#in, this.#connection.secure)))
+        this.#greeted(command, next)
         break
       case 'MAIL':
         this.#begin(command)
@@ -237,11 +251,21 @@ export class MxSession implements Session, LinkListener<MxTag> {
     }
   }
 
+  #greeted(command: Hello, next: Phase): void {
+    const { hello } = this.#in.reception()
+    const flaw = hello === 'refuse' ? helloFlaw(command.name, this.#in.hostName, this.#connection.peer.address) : undefined
+    if (isImpossible(flaw)) return this.#refuse(this.#said(say.impossibleName))
+    this.#forgetTransaction()
+    this.#hello = command
+    this.#phase = next
+    this.#put(helloReply(command, this.#in, this.#connection.secure))
+  }
+
   /** STARTTLS (RFC 3207). What was sent along in plain was sent by who knows whom. */
   #startTls(): void {
     if (this.#connection.secure) return this.#refuse(say.tlsAlready)
     if (this.#lines.heldBytes > 0) {
-      this.#in.meter.count('gate_refusals_total', 1, { why: 'starttlsInjection' })
+      this.#tell('gate.injection', 'starttlsInjection')
       return this.#bye(say.injected)
     }
     this.#put(say.startTls)
@@ -255,6 +279,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
     if (this.#mails >= this.#in.policy.mailsMax) return this.#bye(say.tooManyMessages)
     const refusal = mailRefusal(command, this.#in.limits.messageBytesMax, this.#connection.secure)
     if (refusal !== undefined) return this.#put(refusal)
+    if (!this.#in.peers.mails(this.#connection.peer.address, senderDomain(command))) return this.#put(this.#said(say.tooFast))
     this.#mails += 1
     this.#mail = command
     this.#recipients.begin()
@@ -281,7 +306,10 @@ export class MxSession implements Session, LinkListener<MxTag> {
     if (refusal !== undefined) return this.#put(refusal)
     if (this.#recipients.unknown >= policy.unknownRecipientsMax) return this.#bye(say.tooManyUnknown)
     const link = this.#link
-    if (link === undefined || !link.alive) return this.#put(say.away)
+    if (link === undefined || !link.alive || mail === undefined) return this.#put(say.away)
+    const { address } = this.#connection.peer
+    if (this.#in.peers.harvests(address)) return this.#put(this.#said(say.tooManyUnknownBefore))
+    if (!this.#in.peers.asks(address, senderDomain(mail))) return this.#put(this.#said(say.tooFast))
     this.#phase = 'rcpt'
     this.#recipients.asked()
     link.ask(command, { is: 'rcpt', place: this.#replies.reserve() })
@@ -290,7 +318,9 @@ export class MxSession implements Session, LinkListener<MxTag> {
   #rcptAnswered(place: PendingReply, answer: Reply): void {
     if (!this.#recipients.answered(answer)) return this.#settle(place, answer)
     this.#in.meter.count('gate_refusals_total', 1, { why: 'unknownRecipient' })
-    const delayMs = unknownDelayMs(this.#recipients.unknown, this.#in.policy)
+    const { address } = this.#connection.peer
+    this.#in.peers.askedInVain(address)
+    const delayMs = unknownDelayMs(Math.max(this.#recipients.unknown, this.#in.peers.unknown(address)), this.#in.policy)
     if (delayMs === 0) return this.#settle(place, answer)
     setTimeout(() => {
       this.#settle(place, answer)
@@ -311,22 +341,20 @@ export class MxSession implements Session, LinkListener<MxTag> {
     if (this.#mail?.body === 'BINARYMIME') return this.#put(say.needsChunks)
     if (this.#recipients.accepted === 0) return this.#put(say.noRecipients)
     this.#phase = 'content'
-    this.#delivery = new Delivery(this.#link, this.#in.policy)
-    this.#reading = dataContent(this.#delivery, this.#in.limits.messageBytesMax)
+    this.#incoming.data(this.#link)
+    this.#reading = 'content'
     this.#put(say.sendContent)
   }
 
   #bdat(command: Bdat, outOfPhase: Reply | undefined): void {
     const { messageBytesMax } = this.#in.limits
     if (command.sizeBytes > messageBytesMax) return this.#bye(badContentReplies.tooLarge)
-    const tooLarge = (this.#chunks?.contentBytes ?? 0) + command.sizeBytes > messageBytesMax
+    const tooLarge = this.#incoming.contentBytes + command.sizeBytes > messageBytesMax
     const refusal = outOfPhase ?? this.#chunkRefusal() ?? (tooLarge ? badContentReplies.tooLarge : undefined)
-    if (refusal === undefined && this.#link !== undefined) {
-      this.#phase = 'chunks'
-      this.#delivery ??= new Delivery(this.#link, this.#in.policy)
-      this.#chunks ??= chunksOf(this.#delivery, this.#mail?.body === 'BINARYMIME')
-    }
-    this.#reading = chunkContent(command, this.#chunks, refusal)
+    const inTransaction = this.#phase === 'chunks' || this.#phase === 'rcpt'
+    if (refusal === undefined) this.#phase = 'chunks'
+    this.#incoming.chunk(command, this.#link, { binary: this.#mail?.body === 'BINARYMIME', refusal, inTransaction })
+    this.#reading = 'content'
   }
 
   #chunkRefusal(): Reply | undefined {
@@ -334,43 +362,41 @@ export class MxSession implements Session, LinkListener<MxTag> {
     return this.#recipients.accepted === 0 ? say.noRecipients : undefined
   }
 
-  #contentStep(step: ContentStep): Step {
-    switch (step.is) {
-      case 'message':
-        this.#contentEnded(step.verdict)
-        return 'again'
-      case 'chunk':
-        this.#reading = 'commands'
-        this.#chunkEnded(step)
-        return 'again'
+  #contentStep(outcome: Outcome): Step {
+    switch (outcome.is) {
+      case 'again':
+      case 'more':
+      case 'blocked':
+        return outcome.is
       case 'endless':
         this.#bye(badContentReplies.tooLarge)
         return 'again'
+      case 'whole':
+        this.#reading = 'verdict'
+        this.#incoming.finish(this.#recipients.accepted)
+        return 'again'
       default:
-        return step.is
+        this.#reading = 'commands'
+        this.#contentRefused(outcome)
+        return 'again'
     }
   }
 
-  #chunkEnded({ last, refusal, verdict }: Extract<ContentStep, { is: 'chunk' }>): void {
-    if (refusal !== undefined) {
-      if (this.#phase === 'chunks' || this.#phase === 'rcpt') this.#failMessage(refusal)
-      else this.#refuse(refusal)
-    } else if (last || verdict !== undefined) this.#contentEnded(verdict)
-    else if (this.#delivery?.refused !== undefined) this.#failMessage(this.#delivery.refused)
-    else this.#put(say.chunkTaken)
+  #contentRefused(outcome: Extract<Outcome, { is: 'chunk' | 'failed' | 'outOfPlace' }>): void {
+    if (outcome.is === 'chunk') return this.#put(say.chunkTaken)
+    if (outcome.is === 'outOfPlace') return this.#refuse(outcome.refusal)
+    if (outcome.verdict !== undefined) this.#tell('gate.badContent', outcome.verdict)
+    this.#failMessage(outcome.refusal)
   }
 
-  #contentEnded(verdict: BadContent | undefined): void {
-    if (verdict !== undefined) {
-      this.#in.meter.count('gate_refusals_total', 1, { why: verdict })
-      this.#in.tell({ kind: 'gate.badContent', caller: this.#connection.peer.address, outcome: verdict })
-    }
-    const refusal = verdict === undefined ? this.#delivery?.refused : badContentReplies[verdict]
-    if (refusal !== undefined) return this.#failMessage(refusal)
-    this.#reading = 'verdict'
-    this.#delivery?.finish(this.#recipients.accepted)
-    this.#delivery = undefined
-    this.#chunks = undefined
+  #tell(kind: string, outcome: string): void {
+    this.#in.meter.count('gate_refusals_total', 1, { why: outcome })
+    this.#in.tell({ kind, caller: this.#connection.peer.address, outcome })
+  }
+
+  /** With the page that says more. */
+  #said(refusal: Reply): Reply {
+    return withPage(refusal, this.#in.reception().helpUrl)
   }
 
   /** Refused before intake was asked to decide. */
@@ -390,6 +416,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
     this.#recipients.begin()
     this.#replies.put(encodeReply(answer))
     if (!isPositive(answer)) return
+    this.#in.peers.delivered(this.#connection.peer.address)
     const link = this.#link
     this.#acknowledging = true
     this.#connection.write(this.#replies.take(), () => {
@@ -401,8 +428,7 @@ export class MxSession implements Session, LinkListener<MxTag> {
 
   #forgetTransaction(): void {
     if (inTransaction.has(this.#phase) && this.#link?.alive === true) this.#link.mention({ verb: 'RSET' })
-    this.#delivery = undefined
-    this.#chunks = undefined
+    this.#incoming.forget()
     this.#recipients.begin()
   }
 
@@ -448,3 +474,5 @@ export class MxSession implements Session, LinkListener<MxTag> {
 
 const countMessage = (meter: Meter, { code }: Reply): void =>
   meter.count('gate_messages_total', 1, { outcome: code < 300 ? 'accepted' : code < 500 ? 'deferred' : 'refused' })
+
+const senderDomain = ({ reversePath }: Mail): string => reversePath?.domain ?? ''

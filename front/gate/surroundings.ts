@@ -5,6 +5,7 @@ import type { MailLimits, MailroomFact, ReceptionPolicy, SessionPolicy } from '@
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import type { Lodgings } from './lodgings.ts'
+import type { PeerBook } from './peer-book.ts'
 import type { GatePolicy } from './policy.ts'
 
 export interface Surroundings {
@@ -22,6 +23,8 @@ export interface Surroundings {
   readonly warden: Door<WardenVerbs>
   /** The mailrooms of this moment. */
   mailrooms(): readonly MailroomFact[]
+  /** What is remembered of peers on port 25. */
+  readonly peers: PeerBook
   /** Clients that are logged in. */
   readonly lodgings: Lodgings
   readonly log: Log
