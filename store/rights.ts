@@ -30,7 +30,10 @@ export const rights = {
     queue: ['enqueue', 'cancel', 'hold_sender', 'trace_add'],
   },
   courier: {
-    queue: ['claim', 'renew', 'body', 'settle', 'next_due', 'enqueue', 'trace_add', 'trace_turn', 'report_add', 'sts_policy', 'keep_sts_policy'],
+    queue: [
+      'waiting', 'claim', 'renew', 'body', 'settle', 'next_due', 'forget_bounced', 'enqueue',
+      'trace_add', 'trace_turn', 'report_add', 'sts_policy', 'keep_sts_policy',
+    ],
   },
   desk: {
     directory: [

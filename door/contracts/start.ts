@@ -190,6 +190,8 @@ export interface RetryPolicy {
   /** Wait before attempt n+1; the last one repeats. */
   readonly waitsMs: readonly number[]
   readonly giveUpAfterMs: number
+  /** When the sender is told that it takes long, once; 0: never. */
+  readonly warnAfterMs: number
 }
 
 export type ToProcess =

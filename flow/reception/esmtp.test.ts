@@ -29,8 +29,8 @@ const send = async (client: LineClient, mail: string, rcpts: readonly string[], 
 
 const reportsOf = ({ queue, queueKeys }: Given) =>
   [...queue.kept.values()].map(({ message, queuedAtMs }) => {
-    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0 }))
-    const opened = openQueued(realSealing, queueKeys.privateKey, { ...message, lease: 0n, queuedAtMs, recipients })
+    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0, delayTold: false }))
+    const opened = openQueued(realSealing, queueKeys.privateKey, { ...message, lease: 0n, dropped: false, queuedAtMs, recipients })
     return { ...opened.queued, text: opened.openBody(message.body).toString('utf8') }
   })
 

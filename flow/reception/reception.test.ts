@@ -40,8 +40,8 @@ const finals = async (client: LineClient, sent: Sent): Promise<readonly string[]
 
 const reportsOf = ({ queue, queueKeys }: Given): readonly string[] =>
   [...queue.kept.values()].map(({ message, queuedAtMs }) => {
-    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0 }))
-    const opened = openQueued(realSealing, queueKeys.privateKey, { ...message, lease: 0n, queuedAtMs, recipients })
+    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0, delayTold: false }))
+    const opened = openQueued(realSealing, queueKeys.privateKey, { ...message, lease: 0n, dropped: false, queuedAtMs, recipients })
     assert.equal(opened.queued.reversePath, '')
     return opened.openBody(message.body).toString('utf8')
   })

@@ -16,6 +16,7 @@ import type { DsnRecipient } from '@bulkhead/wire/trace/dsn.ts'
 import { reportOn } from '../bounce/report.ts'
 import type { Outcomes } from './deliver.ts'
 import { deferred, statusOf, wordsOfSaid } from './outcome.ts'
+import { scheduleOf } from './retry.ts'
 import { verdictOn, type Verdict } from './verdict.ts'
 
 export interface Settling {
@@ -32,10 +33,13 @@ export interface Settling {
   readonly tracer: Tracer
 }
 
+/** The message's bytes, which few reports need. */
+export type Original = () => Promise<Buffer>
+
 /** How soon a recipient whose report could not be queued is looked at again. */
 const reportAgainMs = 60_000
 
-const reportedRecipient = (queued: Queued, verdict: Verdict, giveUpAfterMs: number, nowMs: number): DsnRecipient | undefined => {
+const reportedRecipient = (queued: Queued, verdict: Verdict, retry: RetryPolicy, nowMs: number): DsnRecipient | undefined => {
   const recipient = queued.recipients.find(({ number }) => number === verdict.number)
   if (verdict.report === null || recipient === undefined) return undefined
   const { said, report } = verdict
@@ -48,29 +52,30 @@ const reportedRecipient = (queued: Queued, verdict: Verdict, giveUpAfterMs: numb
     remoteMta: said.by,
     diagnostic: said.by === null && report !== 'failed' ? null : wordsOfSaid(said),
     lastAttemptMs: nowMs,
-    willRetryUntilMs: report === 'delayed' ? queued.queuedAtMs + giveUpAfterMs : null,
+    willRetryUntilMs: report === 'delayed' ? scheduleOf(retry, queued).giveUpAtMs : null,
   }
 }
 
 /** Queues the reports that are due. False where that failed. */
-const report = async (settling: Settling, opened: OpenedQueued, verdicts: readonly Verdict[], original: Buffer): Promise<boolean> => {
+const report = async (settling: Settling, opened: OpenedQueued, verdicts: readonly Verdict[], original: Original): Promise<boolean> => {
   const { queued } = opened
   const nowMs = settling.clock.now()
   const recipients = verdicts
-    .map((verdict) => reportedRecipient(queued, verdict, settling.retry.giveUpAfterMs, nowMs))
+    .map((verdict) => reportedRecipient(queued, verdict, settling.retry, nowMs))
     .filter((recipient) => recipient !== undefined)
-  const mail = reportOn({
-    reportingMta: settling.hostName,
-    reversePath: queued.reversePath,
-    ret: queued.ret,
-    envid: queued.envid,
-    arrivalMs: queued.queuedAtMs,
-    nowMs,
-    recipients,
-    original,
-  })
-  if (mail === undefined) return true
+  if (recipients.length === 0 || queued.reversePath === '') return true
   try {
+    const mail = reportOn({
+      reportingMta: settling.hostName,
+      reversePath: queued.reversePath,
+      ret: queued.ret,
+      envid: queued.envid,
+      arrivalMs: queued.queuedAtMs,
+      nowMs,
+      recipients,
+      original: await original(),
+    })
+    if (mail === undefined) return true
     await settling.writer.enqueue(sealQueued(settling.sealing, settling.queuePublicKey, mail))
     settling.meter.count('courier_reports', recipients.length)
     return true
@@ -81,14 +86,18 @@ const report = async (settling: Settling, opened: OpenedQueued, verdicts: readon
 }
 
 const fateOf = (opened: OpenedQueued, verdict: Verdict): Fate => {
-  const { number, nextAttemptAtMs, said } = verdict
-  if (nextAttemptAtMs === null) return { number, fate: 'done' }
-  return { number, fate: 'deferred', nextAttemptAtMs, status: statusOf(said), sealedText: opened.sealReply(wordsOfSaid(said)) }
+  const { number, said, state, nextAttemptAtMs, delayTold } = verdict
+  if (state === 'delivered' || state === 'relayed') return { number, fate: 'done' }
+  const told = { status: statusOf(said), sealedText: opened.sealReply(wordsOfSaid(said)) }
+  return nextAttemptAtMs === null ? { number, fate: 'failed', ...told } : { number, fate: 'deferred', nextAttemptAtMs, delayTold, ...told }
 }
 
 /** A failure nobody was told of is not over; a delivery is, told or not, or it would be made twice. */
-const unlessUntold = (verdict: Verdict, told: boolean, nowMs: number): Verdict =>
-  told || verdict.report !== 'failed' ? verdict : { ...verdict, nextAttemptAtMs: nowMs + reportAgainMs }
+const unlessUntold = (verdict: Verdict, told: boolean, nowMs: number): Verdict => {
+  if (told || verdict.report === null) return verdict
+  if (verdict.report === 'failed') return { ...verdict, state: 'deferred', nextAttemptAtMs: nowMs + reportAgainMs }
+  return verdict.report === 'delayed' ? { ...verdict, delayTold: false } : verdict
+}
 
 /** One note for each answer of the peer. */
 const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[]): void => {
@@ -105,7 +114,7 @@ const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[
 }
 
 /** True where the queue took the fates, so that nobody will send this again. */
-export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Buffer): Promise<boolean> => {
+export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Original): Promise<boolean> => {
   const { clock, random, retry, meter, log } = settling
   const { queued } = opened
   // One reading for all, so that who waits together is tried together.
@@ -133,7 +142,7 @@ export const settleUnreadable = async ({ queue, clock, log }: Settling, claimed:
   log.error('queuedUnreadable', error, { queueId: claimed.id })
   const nextAttemptAtMs = clock.now() + unreadableAgainMs
   const fates = claimed.recipients.map(({ number }): Fate => {
-    return { number, fate: 'deferred', nextAttemptAtMs, status: '451 4.3.0', sealedText: null }
+    return { number, fate: 'deferred', nextAttemptAtMs, delayTold: false, status: '451 4.3.0', sealedText: null }
   })
   await queue.settle(claimed.id, claimed.lease, fates)
 }

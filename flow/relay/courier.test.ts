@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { systemClock } from '@bulkhead/base/clock.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
-import type { Route } from '@bulkhead/door/contracts/start.ts'
+import type { RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { openQueued, sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
@@ -15,10 +15,12 @@ import { zoneDns } from '../testing/zone.ts'
 import type { Dns } from '../resolving/dns.ts'
 import { startCourier } from './courier.ts'
 import { patience } from './limits.ts'
+import { windowMax } from './pace.ts'
 import { memoryQueue, type MemoryQueue } from './memory-queue.ts'
 
 const { publicKey, privateKey } = realSealing.newKeyPair()
-const soon = { waitsMs: [30], giveUpAfterMs: 60_000 }
+const soon = { waitsMs: [30], giveUpAfterMs: 60_000, warnAfterMs: 0 }
+const later = { waitsMs: [60_000], giveUpAfterMs: 600_000, warnAfterMs: 0 }
 
 const mailTo = (forwardPaths: readonly string[], more: Partial<ToQueue> = {}): ToQueue => ({
   ...ordinary,
@@ -36,17 +38,18 @@ const silentDns = zoneDns({ example: 'away' })
 
 interface Setting {
   readonly routes: readonly Route[]
-  readonly retry?: { readonly waitsMs: readonly number[]; readonly giveUpAfterMs: number }
+  readonly retry?: RetryPolicy
   readonly dns?: Dns
   readonly smtpPort?: number
   readonly localOnly?: boolean
+  readonly greetingMs?: number
   readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
 }
 
-const courierFor = (queue: MemoryQueue, { routes, retry = soon, dns = silentDns, smtpPort = 25, localOnly = false, leasing }: Setting) => {
+const courierFor = (queue: MemoryQueue, { routes, retry = soon, dns = silentDns, smtpPort = 25, localOnly = false, greetingMs = 2_000, leasing }: Setting) => {
   const random = () => 0.5
   const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer: noTracer }
-  const short = { ...patience, greetingMs: 2_000, commandMs: 2_000, goodbyeMs: 500 }
+  const short = { ...patience, greetingMs, commandMs: 2_000, goodbyeMs: 500 }
   const reaching = testReaching({ dns, localOnly, patience: short, smtpPort })
   return startCourier({ settling, reaching, privateKey, routes, ...(leasing === undefined ? {} : { leasing }) })
 }
@@ -75,8 +78,8 @@ const run = async (script: SinkScript, mail: readonly ToQueue[], setting: Partia
 /** Reports in the queue, opened. */
 const reports = (queue: MemoryQueue): readonly { readonly to: string; readonly text: string }[] =>
   [...queue.kept.values()].flatMap(({ message, queuedAtMs }) => {
-    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0 }))
-    const opened = openQueued(realSealing, privateKey, { ...message, lease: 0n, queuedAtMs, recipients })
+    const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0, delayTold: false }))
+    const opened = openQueued(realSealing, privateKey, { ...message, lease: 0n, dropped: false, queuedAtMs, recipients })
     if (opened.queued.reversePath !== '') return []
     return [{ to: opened.queued.recipients[0]?.forwardPath ?? '', text: opened.openBody(message.body).toString('utf8') }]
   })
@@ -158,7 +161,7 @@ test('garbage, silence and a wrong greeting are connection failures, and defer',
   for (const greeting of ['SSH-2.0-OpenSSH', '554 go away', 'drop'] as const) {
     const say = (command: string) => (command === 'greeting' ? greeting : undefined)
     const deferred = (queue: MemoryQueue) => [...queue.kept.values()].some(({ rows }) => rows[0]?.attempts === 1)
-    const { messages, queue } = await run({ say }, [mailTo(['b@far.example'])], { retry: { waitsMs: [60_000], giveUpAfterMs: 600_000 } }, deferred)
+    const { messages, queue } = await run({ say }, [mailTo(['b@far.example'])], { retry: later }, deferred)
     assert.equal(messages.length, 0)
     assert.equal([...queue.kept.values()][0]?.rows[0]?.status, '451 4.4.1')
   }
@@ -166,15 +169,52 @@ test('garbage, silence and a wrong greeting are connection failures, and defer',
 
 test('what stays undeliverable is given up and reported', async () => {
   const say = (command: string) => (command === '.' ? '451 4.3.0 not today' : undefined)
-  const { queue } = await run({ say }, [mailTo(['b@far.example'])], { retry: { waitsMs: [20], giveUpAfterMs: 80 } }, onlyReport)
+  const { queue } = await run({ say }, [mailTo(['b@far.example'])], { retry: { waitsMs: [20], giveUpAfterMs: 80, warnAfterMs: 0 } }, onlyReport)
   assert.match(reports(queue)[0]?.text ?? '', /Action: failed\r\nStatus: 5\.4\.7/)
 })
 
-test('several messages of one destination share a connection', async () => {
-  const many = Array.from({ length: 30 }, () => mailTo(['b@far.example']))
-  const { messages, connections } = await run({}, many)
-  assert.equal(messages.length, 30)
-  assert.ok(connections <= 10, `${connections} connections`)
+test('messages of one destination share connections, and so do domains with the same exchangers', async () => {
+  const many = Array.from({ length: 120 }, (_, at) => mailTo([`b@far${at % 3}.example`]))
+  const exchangers = { MX: [{ preference: 10, host: 'mx.far.example' }] }
+  const dns = zoneDns({ 'far0.example': exchangers, 'far1.example': exchangers, 'far2.example': exchangers, 'mx.far.example': { A: ['127.0.0.1'] } })
+  const { messages, connections } = await run({}, many, { routes: [], dns, localOnly: true })
+  assert.equal(messages.length, 120)
+  assert.ok(connections <= windowMax, `${connections} connections`)
+})
+
+test('a host that has enough of our connections gets no more, and loses no message', async () => {
+  const open = new Set<number>()
+  let most = 0
+  const say = (command: string, connection: number) => {
+    if (command === 'greeting') {
+      if (open.size >= 3) return '421 4.7.0 too many connections from you'
+      open.add(connection)
+      most = Math.max(most, open.size)
+    }
+    if (command === 'QUIT') open.delete(connection)
+    return undefined
+  }
+  const many = Array.from({ length: 80 }, () => mailTo(['b@far.example']))
+  const { messages, connections } = await run({ say, thinksMs: 5 }, many)
+  assert.deepEqual([messages.length, most], [80, 3])
+  assert.ok(connections < 20, `${connections} connections`)
+})
+
+test('destinations that do not answer hold up nobody else', async () => {
+  await using live = await smtpSink({})
+  // Takes the connection and never greets.
+  await using dead = await smtpSink({ say: (command) => (command === 'greeting' ? 'silence' : undefined) })
+  const queue = memoryQueue(systemClock)
+  for (let at = 0; at < 600; at += 1) await queue.enqueue(sealQueued(realSealing, publicKey, mailTo([`b@dead${at % 20}.example`])))
+  for (let at = 0; at < 60; at += 1) await queue.enqueue(sealQueued(realSealing, publicKey, mailTo([`b@live${at % 20}.example`])))
+  const routes = Array.from({ length: 20 }, (_, at) => [
+    { domain: `dead${at}.example`, host: '127.0.0.1', port: dead.port },
+    { domain: `live${at}.example`, host: '127.0.0.1', port: live.port },
+  ]).flat()
+  await using _ = courierFor(queue, { routes, retry: later, greetingMs: 120_000 })
+  await until('the live ones have theirs', () => live.messages.length === 60)
+  const held = [...queue.kept.values()].filter(({ rows }) => rows.some(({ leasedUntilMs }) => leasedUntilMs > 0))
+  assert.ok(held.length <= 20 * 4, `${held.length} of 600 messages are in the courier's hands`)
 })
 
 test('a server that parts with 421 between messages is called again at once', async () => {
@@ -246,7 +286,7 @@ test('a slow server gets a message once: its lease is renewed while the attempt 
 test('what a courier held that died is sent by another when the lease is over', async () => {
   const queue = memoryQueue(systemClock)
   await queue.enqueue(sealQueued(realSealing, publicKey, mailTo(['b@far.example'])))
-  assert.equal((await queue.claim(1, 150)).length, 1)
+  assert.equal((await queue.claim([{ domain: 'far.example', count: 1 }], 150)).length, 1)
   await using sink = await smtpSink({})
   await using _ = courierFor(queue, { routes: [{ domain: '*', host: '127.0.0.1', port: sink.port }] })
   await until('it is sent', () => queue.kept.size === 0)
@@ -268,7 +308,6 @@ test('a courier that stops hands back what it had not begun and breaks off nothi
 test('the demonstration speaks to loopback only, and DNS can not lead us to our own services', async () => {
   const dns = zoneDns({ 'out.example': { A: ['192.0.2.1'] } })
   const deferred = (queue: MemoryQueue) => [...queue.kept.values()].some(({ rows }) => rows[0]?.attempts === 1)
-  const later = { waitsMs: [60_000], giveUpAfterMs: 600_000 }
   const demo = await run({}, [mailTo(['b@out.example'])], { routes: [], dns, localOnly: true, retry: later }, deferred)
   assert.equal([...demo.queue.kept.values()][0]?.rows[0]?.status, '451 4.4.1')
   const lured = zoneDns({ 'out.example': { A: ['127.0.0.1'] } })

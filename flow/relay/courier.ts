@@ -1,31 +1,22 @@
 /**
- * The courier: claims what is due, sends it, settles it. Mail of one destination shares a lane with a limited number of
- * connections, each used for several messages; all lanes together have a limit too. Leases are short and renewed while
- * the courier lives, so that what a dead one held waits no longer than a minute.
+ * The courier: asks which destinations have mail, claims of each as much as its lane has room for, sends it, settles it.
+ * However much waits for one destination, the others are asked about in turn, and what can't be reached holds few messages
+ * and no connection. Leases are short and renewed while the courier lives, so that what a dead one held waits no longer
+ * than a minute.
  */
-import { assert } from '@bulkhead/base/assert.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Route } from '@bulkhead/door/contracts/start.ts'
-import type { Claimed } from '@bulkhead/mail/ports/queue.ts'
-import { openQueued } from '@bulkhead/mail/queue/record.ts'
-import { settle, settleUnreadable, type Settling } from './attempt.ts'
-import { deliver, type Delivery } from './deliver.ts'
+import type { Claimed, Waiting, Wanted } from '@bulkhead/mail/ports/queue.ts'
+import { settleUnreadable, type Settling } from './attempt.ts'
+import { jobOf, type Job } from './job.ts'
 import {
-  attemptMaxMs,
-  brokenOffGraceMs,
-  deliveriesAtOnceMax,
-  deliveriesPerDestinationMax,
-  leasing,
-  messagesPerConnectionMax,
-  stopGraceMs,
-  unreachableForMs,
-  unreachableHeldMax,
+  bouncedKeptMs, brokenOffGraceMs, domainsPerRoundMax, domainsPerRoundMin, forgetEveryMs, heldMax, heldPerWayMin, leasing, stopGraceMs, urgentHeldMax,
 } from './limits.ts'
-import { deferred, type Outcome } from './outcome.ts'
-import { findWay, goodbye, openWay, type Reaching } from './reach.ts'
-import { destinationKey, destinationOf, type Destination } from './route.ts'
-import type { Session } from './session.ts'
-import { contentOf } from './transaction.ts'
+import { deferred } from './outcome.ts'
+import { windowMax } from './pace.ts'
+import { findWay, type Reaching } from './reach.ts'
+import { ways as newWays } from './ways.ts'
+import { startWorkers } from './workers.ts'
 
 export interface CourierParts {
   readonly settling: Settling
@@ -33,6 +24,7 @@ export interface CourierParts {
   readonly privateKey: Secret<Uint8Array>
   readonly routes: readonly Route[]
   readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
+  readonly connectionsPerHostMax?: number
 }
 
 export interface Courier {
@@ -41,38 +33,23 @@ export interface Courier {
   [Symbol.asyncDispose](): Promise<void>
 }
 
-interface Job {
-  readonly claimed: Claimed
-  readonly claimedAtMs: number
-}
-
-interface Lane {
-  readonly destination: Destination
-  readonly waiting: Job[]
-  running: number
-}
-
-/** One worker's connection, opened when first needed. */
-interface Line {
-  session: Session | undefined
-  messages: number
-}
-
+/** Between two rounds of claims while there is work: what ends meanwhile is replaced at once. */
+const roundEveryMs = 10
 const idlePollMinMs = 50
 const idlePollMaxMs = 500
 const faultWaitMinMs = 250
 const faultWaitMaxMs = 10_000
 
-export const startCourier = ({ settling, reaching, privateKey, routes: initial, leasing: { leaseMs, renewEveryMs } = leasing }: CourierParts): Courier => {
+export const startCourier = (parts: CourierParts): Courier => {
+  const { settling, reaching, privateKey, leasing: { leaseMs, renewEveryMs } = leasing, connectionsPerHostMax = windowMax } = parts
   const { queue, clock, log, meter, sealing } = settling
-  const lanes = new Map<string, Lane>()
-  const open = new Set<Session>()
-  const unreachable = new Map<string, { readonly untilMs: number; readonly outcome: Outcome }>()
-  let routes = initial
   const held = new Set<Job>()
   let renewedAtMs = 0
   let stopping = false
   let wakeUp = (): void => {}
+  /** Where the next round goes on in the list of domains; and whether the walk since its beginning claimed anything. */
+  let after = ''
+  let claimedInWalk = 0
 
   const pause = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -83,135 +60,79 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial, 
       }
     })
 
-  const drop = async (line: Line): Promise<void> => {
-    const { session } = line
-    line.session = undefined
-    line.messages = 0
-    if (session === undefined) return
-    await goodbye(session)
-    open.delete(session)
-  }
+  const workers = startWorkers({
+    settling,
+    reaching,
+    privateKey,
+    connectionsPerHostMax,
+    isFresh: ({ claimedAtMs }) => clock.now() - Math.max(claimedAtMs, renewedAtMs) < leaseMs / 2,
+    done(job) {
+      held.delete(job)
+      wakeUp()
+    },
+  })
+  const ways = newWays({ find: (destination) => findWay(reaching, destination), routes: parts.routes, clock, log, onFound: () => wakeUp() })
 
-  /** The line's session where it still serves, else a new one. */
-  const sessionOn = async (line: Line, { destination }: Lane): Promise<Session | Outcome> => {
-    if (line.session !== undefined && !line.session.conversation.over && line.messages < messagesPerConnectionMax) return line.session
-    await drop(line)
-    const key = destinationKey(destination)
-    const known = unreachable.get(key)
-    if (known !== undefined && known.untilMs > clock.now()) return known.outcome
-    const way = await findWay(reaching, destination)
-    const reached = 'is' in way ? way : await openWay(reaching, way)
-    if (reached.is !== 'open') {
-      if (unreachable.size >= unreachableHeldMax) unreachable.clear()
-      // Our own intake is back within a second.
-      if (destination.to !== 'intake') unreachable.set(key, { untilMs: clock.now() + unreachableForMs, outcome: reached })
-      return reached
+  /** How much of each domain to claim: what its way has room for, and all together what may be held. */
+  const wantedOf = (waiting: readonly Waiting[]): readonly Wanted[] => {
+    const counts = new Map<string, number>()
+    const given = new Map<string, number>()
+    let left = heldMax - held.size
+    let urgentLeft = left + urgentHeldMax
+    for (const { domain, urgent } of waiting) {
+      const hands = urgent ? urgentLeft : left
+      const way = ways.known(domain)
+      if (way === undefined || hands <= 0 || counts.has(domain)) continue
+      const key = 'is' in way ? domain : way.key
+      const room = ('is' in way ? heldPerWayMin : workers.room(way)) - (given.get(key) ?? 0)
+      const count = Math.min(room, hands)
+      if (count <= 0) continue
+      counts.set(domain, count)
+      given.set(key, (given.get(key) ?? 0) + count)
+      left -= count
+      urgentLeft -= count
     }
-    unreachable.delete(key)
-    line.session = reached.session
-    open.add(reached.session)
-    return reached.session
+    return [...counts].map(([domain, count]) => ({ domain, count }))
   }
 
-  const attempt = async (line: Line, lane: Lane, { claimed }: Job): Promise<void> => {
-    const sealedBody = await queue.body(claimed.id)
-    // Another courier finished it after our lease ran out.
-    if (sealedBody === undefined) return
-    let opened
-    let content
+  const give = async (claimed: Claimed): Promise<void> => {
+    let job: Job
     try {
-      opened = openQueued(sealing, privateKey, claimed)
-      content = contentOf(opened.openBody(sealedBody))
+      job = jobOf(sealing, privateKey, claimed, clock.now())
     } catch (error) {
       return settleUnreadable(settling, claimed, error)
     }
-    const { queued } = opened
-    const trySession = async (): Promise<Delivery> => {
-      const session = await sessionOn(line, lane)
-      if ('is' in session) {
-        return { outcomes: new Map(queued.recipients.map((recipient) => [recipient, session])), answered: 0 }
-      }
-      const timer = setTimeout(() => session.conversation.destroy('The attempt took too long'), attemptMaxMs)
-      try {
-        line.messages += 1
-        return await deliver(session, queued, content, clock.now())
-      } finally {
-        clearTimeout(timer)
-      }
-    }
-    const reused = line.messages > 0
-    let delivery = await trySession()
-    // A server that closes a connection it has had enough of says nothing about the message.
-    const parted = [...delivery.outcomes.values()].every(({ is, said }) => is === 'deferred' && said.code === 421)
-    if (reused && parted && !stopping) {
-      await drop(line)
-      delivery = await trySession()
-    }
-    const settled = await settle(settling, claimed, opened, delivery.outcomes, content.bytes)
-    if (line.session?.protocol !== 'lmtp') return
-    if (settled) acknowledge(line.session, delivery.answered)
-    else line.session.conversation.destroy('Not acknowledged')
-  }
-
-  /**
-   * Intake forgets the digests by which it would have known the message again. Where the fates were not settled it
-   * must not, and since acknowledgements are told apart by their order alone, the session ends.
-   */
-  const acknowledge = ({ conversation, patience }: Session, transactions: number): void => {
-    for (let count = 0; count < transactions; count += 1) {
-      conversation.ask({ verb: 'XACK' }, patience.commandMs).catch(() => undefined)
-    }
-  }
-
-  const work = async (lane: Lane): Promise<void> => {
-    const line: Line = { session: undefined, messages: 0 }
-    for (let job = lane.waiting.shift(); job !== undefined; job = lane.waiting.shift()) {
-      try {
-        // While leases can't be renewed nothing is begun: the message may soon be another courier's.
-        if (clock.now() - Math.max(job.claimedAtMs, renewedAtMs) < leaseMs / 2) await attempt(line, lane, job)
-      } catch (error) {
-        log.error('attemptFailed', error, { queueId: job.claimed.id })
-        meter.count('courier_faults')
-      }
-      held.delete(job)
-      wakeUp()
-    }
-    await drop(line)
-  }
-
-  const startWorker = (lane: Lane): void => {
-    lane.running += 1
-    void work(lane).finally(() => {
-      lane.running -= 1
-      // What came while the last worker was saying goodbye.
-      if (lane.waiting.length > 0) startWorker(lane)
-      else if (lane.running === 0) lanes.delete(destinationKey(lane.destination))
-    })
-  }
-
-  const laneOf = (destination: Destination): Lane => {
-    const key = destinationKey(destination)
-    const lane = lanes.get(key) ?? { destination, waiting: [], running: 0 }
-    lanes.set(key, lane)
-    return lane
-  }
-
-  const give = (claimed: Claimed): void => {
-    const [first] = claimed.recipients
-    assert(first !== undefined, 'what is claimed has a recipient')
-    const destination = destinationOf(routes, first.domain)
-    const lane = laneOf(destination)
-    const job = { claimed, claimedAtMs: clock.now() }
-    lane.waiting.push(job)
     held.add(job)
-    if (lane.running >= deliveriesPerDestinationMax) return
-    startWorker(lane)
+    workers.give(job, ways.known(job.domain) ?? deferred('4.4.3', 'The way to the domain is not known yet'))
+  }
+
+  /** True where the walk is at its end and found nothing to claim. */
+  const round = async (): Promise<boolean> => {
+    const hands = heldMax - held.size
+    const limit = Math.max(domainsPerRoundMin, Math.min(hands, domainsPerRoundMax))
+    const waiting = await queue.waiting(after, limit)
+    const listed = waiting.filter(({ urgent }) => !urgent)
+    const wanted = wantedOf(waiting)
+    const claimed = wanted.length === 0 ? [] : await queue.claim(wanted, leaseMs)
+    await Promise.all(claimed.map(give))
+    claimedInWalk += claimed.length
+    meter.gauge('courier_held', held.size)
+    if (listed.length === limit) {
+      after = listed.at(-1)?.domain ?? ''
+      return false
+    }
+    const nothing = claimedInWalk === 0
+    after = ''
+    claimedInWalk = 0
+    return nothing
   }
 
   const untilDue = async (emptyRounds: number): Promise<number> => {
     const idleMs = Math.min(idlePollMinMs * 2 ** Math.min(emptyRounds, 10), idlePollMaxMs)
     const dueMs = await queue.nextDueMs()
-    return dueMs === null ? idleMs : Math.max(1, Math.min(idleMs, dueMs - clock.now()))
+    const waitMs = dueMs === null ? idleMs : dueMs - clock.now()
+    // What is due already has no room, and whatever makes room wakes us.
+    return waitMs > 0 ? Math.min(idleMs, waitMs) : idleMs
   }
 
   const loop = async (): Promise<void> => {
@@ -219,13 +140,13 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial, 
     let faults = 0
     while (!stopping) {
       try {
-        const room = deliveriesAtOnceMax - held.size
-        const claimed = room === 0 ? [] : await queue.claim(room, leaseMs)
-        claimed.forEach(give)
+        const full = held.size >= heldMax
+        const nothing = held.size >= heldMax + urgentHeldMax || (await round())
         faults = 0
-        emptyRounds = claimed.length === 0 ? emptyRounds + 1 : 0
-        if (claimed.length > 0 && held.size < deliveriesAtOnceMax) continue
-        if (!stopping) await pause(held.size >= deliveriesAtOnceMax ? idlePollMaxMs : await untilDue(emptyRounds))
+        emptyRounds = nothing && !full ? emptyRounds + 1 : 0
+        if (stopping) break
+        if (nothing || full) await pause(full ? idlePollMinMs : await untilDue(emptyRounds))
+        if (!stopping) await new Promise((resolve) => setTimeout(resolve, roundEveryMs))
       } catch (error) {
         log.error('claimFailed', error)
         faults += 1
@@ -237,8 +158,9 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial, 
   /** Handed back at once, not only when the lease ends. */
   const release = async ({ claimed }: Job): Promise<void> => {
     const said = deferred('4.3.2', 'Stopping').said
-    const fates = claimed.recipients.map(({ number }) => {
-      return { number, fate: 'deferred', nextAttemptAtMs: clock.now(), status: `${said.code} ${said.enhanced}`, sealedText: null } as const
+    const status = `${said.code} ${said.enhanced}`
+    const fates = claimed.recipients.map(({ number, delayTold }) => {
+      return { number, fate: 'deferred', nextAttemptAtMs: clock.now(), delayTold, status, sealedText: null } as const
     })
     await queue.settle(claimed.id, claimed.lease, fates).catch(() => undefined)
   }
@@ -254,23 +176,33 @@ export const startCourier = ({ settling, reaching, privateKey, routes: initial, 
     }
   }
 
+  const forget = async (): Promise<void> => {
+    try {
+      await queue.forgetBounced(clock.now() - bouncedKeptMs)
+    } catch (error) {
+      log.error('bouncedNotForgotten', error)
+    }
+  }
+
   const running = loop()
   const renewing = setInterval(() => void renew(), renewEveryMs)
+  const forgetting = setInterval(() => void forget(), forgetEveryMs)
   return {
     setRoutes(changed) {
-      routes = changed
-      unreachable.clear()
+      ways.setRoutes(changed)
+      workers.routesChanged()
     },
     async [Symbol.asyncDispose]() {
       stopping = true
       wakeUp()
       await running
-      const waiting = [...lanes.values()].flatMap((lane) => lane.waiting.splice(0))
+      clearInterval(forgetting)
+      const waiting = workers.stop()
       for (const job of waiting) held.delete(job)
       await Promise.all(waiting.map(release))
       const graceOverMs = Date.now() + stopGraceMs
       while (held.size > 0 && Date.now() < graceOverMs) await pause(idlePollMinMs)
-      for (const session of open) session.conversation.destroy('Stopping')
+      workers.breakOff()
       const brokenOffMs = Date.now() + brokenOffGraceMs
       while (held.size > 0 && Date.now() < brokenOffMs) await pause(idlePollMinMs)
       clearInterval(renewing)

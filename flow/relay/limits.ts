@@ -27,16 +27,39 @@ export const reachMaxMs = 240_000
 /** Bytes of content handed to the socket at a time. */
 export const contentChunkBytes = 65_536
 
-export const deliveriesAtOnceMax = 50
-export const deliveriesPerDestinationMax = 10
+/** Messages claimed at once; they wait in memory without their content. Urgent ones may be more. */
+export const heldMax = 1_000
+export const urgentHeldMax = 100
+/** Of one way at least so many are held, so that a connection that opens has work. */
+export const heldPerWayMin = 4
+/** Domains looked at in one round of claims: as many as there are free hands, within these. */
+export const domainsPerRoundMin = 20
+export const domainsPerRoundMax = 500
+/** Contents in memory, together; a larger one goes alone. */
+export const contentBytesMax = 67_108_864
+/** Connections that are open, and those that are being opened; of the latter to destinations that failed when last tried. */
+export const sessionsMax = 300
+export const dialsAtOnceMax = 500
+export const hopelessDialsAtOnceMax = 200
+/** A connection waits so long for the next message before it is closed. */
+export const lingerMs = 2_000
+export const waysHeldMax = 20_000
+export const waysFoundAtOnceMax = 100
+export const wayForMs = 60_000
+export const wayMissingForMs = 30_000
+export const peersHeldMax = 10_000
 /** Messages sent over one connection before it is closed, as many servers count. */
 export const messagesPerConnectionMax = 100
 export const attemptMaxMs = 480_000
 /** A courier renews the leases of what it holds; what it held when it died is due again after this. */
 export const leasing = { leaseMs: 60_000, renewEveryMs: 15_000 } as const
-/** A destination that could not be reached is not tried for the messages behind within this time. */
+/** A destination that could not be reached is not tried for the messages behind within this time, doubled each time. */
 export const unreachableForMs = 30_000
-export const unreachableHeldMax = 1_000
+export const unreachableForMaxMs = 300_000
+export const unreachableHeldMax = 10_000
+/** What was given up can be queued again for a day; how often the older is removed. */
+export const bouncedKeptMs = 86_400_000
+export const forgetEveryMs = 600_000
 /** How long a stop waits for attempts under way, and then for those it broke off to be settled. */
 export const stopGraceMs = 3_000
 export const brokenOffGraceMs = 1_000

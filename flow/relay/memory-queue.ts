@@ -8,11 +8,13 @@ interface Row {
   readonly domain: string
   readonly sealed: Uint8Array
   attempts: number
+  delayTold: boolean
   dueMs: number
   status: string | null
   lease: bigint | null
   leasedUntilMs: number
   held: boolean
+  dropped: boolean
 }
 
 interface Kept {
@@ -23,30 +25,37 @@ interface Kept {
 
 export interface MemoryQueue extends CourierQueue, SubmissionQueue {
   readonly kept: ReadonlyMap<QueueId, Kept>
+  /** Numbers and statuses of recipients that were given up, by message. */
+  readonly bounced: ReadonlyMap<QueueId, readonly string[]>
 }
 
-const isDue = (row: Row, nowMs: number): boolean => !row.held && row.dueMs <= nowMs && row.leasedUntilMs <= nowMs
+const isDue = (row: Row, nowMs: number): boolean => !row.held && (row.dropped || row.dueMs <= nowMs) && row.leasedUntilMs <= nowMs
 
 export const memoryQueue = (clock: Clock): MemoryQueue => {
   const kept = new Map<QueueId, Kept>()
+  const bounced = new Map<QueueId, string[]>()
   let lastLease = 0n
 
-  const claimOne = ({ message, queuedAtMs, rows }: Kept, leaseMs: number): Claimed | undefined => {
+  const byPriority = (): readonly Kept[] => [...kept.values()].sort((a, b) => b.message.priority - a.message.priority)
+
+  const claimOne = ({ message, queuedAtMs, rows }: Kept, domain: string, leaseMs: number): Claimed | undefined => {
     const nowMs = clock.now()
-    const first = rows.find((row) => isDue(row, nowMs))
+    const taken = rows.filter((row) => row.domain === domain && isDue(row, nowMs))
+    const [first] = taken
     if (first === undefined) return undefined
     const lease = (lastLease += 1n)
-    const taken = rows.filter((row) => row.domain === first.domain && isDue(row, nowMs))
     for (const row of taken) {
       row.lease = lease
       row.leasedUntilMs = nowMs + leaseMs
     }
-    const recipients = taken.map(({ number, domain, sealed, attempts }) => ({ number, domain, sealed, attempts }))
-    return { id: message.id, lease, queuedAtMs, sizeBytes: message.sizeBytes, envelope: message.envelope, recipients }
+    const recipients = taken.map(({ number, sealed, attempts, delayTold }) => ({ number, domain, sealed, attempts, delayTold }))
+    const { id, sizeBytes, envelope } = message
+    return { id, lease, queuedAtMs, sizeBytes, envelope, dropped: first.dropped, recipients }
   }
 
-  const settleRow = (row: Row, fate: Exclude<Fate, { fate: 'done' }>): void => {
+  const deferRow = (row: Row, fate: Extract<Fate, { fate: 'deferred' }>): void => {
     row.attempts += 1
+    row.delayTold = fate.delayTold
     row.dueMs = fate.nextAttemptAtMs
     row.status = fate.status
     row.lease = null
@@ -62,12 +71,12 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
 
   return {
     kept,
+    bounced,
     async enqueue(message) {
       const nowMs = clock.now()
-      const rows = message.recipients.map(({ domain, sealed }, number) => {
-        const dueMs = Math.max(nowMs, message.releaseAtMs ?? 0)
-        return { number, domain, sealed, attempts: 0, dueMs, status: null, lease: null, leasedUntilMs: 0, held: message.held }
-      })
+      const dueMs = Math.max(nowMs, message.releaseAtMs ?? 0)
+      const fresh = { attempts: 0, delayTold: false, dueMs, status: null, lease: null, leasedUntilMs: 0, dropped: false }
+      const rows = message.recipients.map(({ domain, sealed }, number) => ({ number, domain, sealed, held: message.held, ...fresh }))
       kept.set(message.id, { message, queuedAtMs: nowMs, rows })
     },
     async cancel(id) {
@@ -77,17 +86,23 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
     },
     holdSender: async (sender) => steer(sender, true),
     releaseSender: async (sender) => steer(sender, false),
-    async claim(limit, leaseMs) {
-      const claimed: Claimed[] = []
-      const byPriority = [...kept.values()].sort((a, b) => b.message.priority - a.message.priority)
-      for (const entry of byPriority) {
-        while (claimed.length < limit) {
-          const one = claimOne(entry, leaseMs)
-          if (one === undefined) break
-          claimed.push(one)
+    async waiting(after, limit) {
+      const nowMs = clock.now()
+      const due = byPriority().flatMap(({ message, rows }) =>
+        rows.filter((row) => isDue(row, nowMs)).map(({ domain }) => ({ domain, urgent: message.priority > 0 })))
+      const urgent = due.filter((one) => one.urgent)
+      const names = [...new Set(due.map(({ domain }) => domain))].sort().filter((domain) => domain > after)
+      return [...urgent, ...names.slice(0, limit).map((domain) => ({ domain, urgent: false }))]
+    },
+    async claim(wanted, leaseMs) {
+      return wanted.flatMap(({ domain, count }) => {
+        const claimed: Claimed[] = []
+        for (const entry of byPriority()) {
+          const one = claimed.length < count ? claimOne(entry, domain, leaseMs) : undefined
+          if (one !== undefined) claimed.push(one)
         }
-      }
-      return claimed
+        return claimed
+      })
     },
     async renew(held, leaseMs) {
       for (const { id, lease } of held) {
@@ -104,15 +119,17 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
       for (const fate of fates) {
         const at = entry.rows.findIndex((row) => row.number === fate.number)
         const row = entry.rows[at]
-        if (row !== undefined && fate.fate === 'deferred') settleRow(row, fate)
+        if (row !== undefined && fate.fate === 'deferred') deferRow(row, fate)
         else entry.rows.splice(at, 1)
+        if (fate.fate === 'failed') bounced.set(id, [...(bounced.get(id) ?? []), `${fate.number} ${fate.status}`])
       }
       if (entry.rows.length === 0) kept.delete(id)
       return true
     },
     async nextDueMs() {
-      const due = [...kept.values()].flatMap(({ rows }) => rows.map((row) => Math.max(row.dueMs, row.leasedUntilMs)))
+      const due = [...kept.values()].flatMap(({ rows }) => rows.filter(({ held }) => !held).map((row) => Math.max(row.dueMs, row.leasedUntilMs)))
       return due.length === 0 ? null : Math.min(...due)
     },
+    forgetBounced: async () => 0,
   }
 }

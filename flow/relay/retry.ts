@@ -4,42 +4,46 @@
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 
 /** Part of a wait by which it may be longer or shorter, so that a peer that was away is not met by all at once. */
 export const jitter = 0.2
-/** RFC 5321 section 4.5.4.1 leaves it to us; people expect a word before the evening. */
-export const delayReportAfterMs = 4 * 3_600_000
 
-const waitBefore = (retry: RetryPolicy, attempt: number): number => {
-  const wait = retry.waitsMs[Math.min(attempt, retry.waitsMs.length) - 1]
-  assert(wait !== undefined && wait > 0, 'a retry policy has at least one wait')
-  return wait
+/** One message's own times, made from the policy and what its sender asked for (RFC 2852, RFC 4865). */
+export interface Schedule {
+  readonly waitsMs: readonly number[]
+  readonly giveUpAtMs: number
+  /** null: never. */
+  readonly warnAtMs: number | null
 }
 
-/** `attempts` counts those made, the one that just failed included. The last chance falls on the deadline itself. */
-export const nextAttemptAt = (
-  retry: RetryPolicy,
-  at: { readonly queuedAtMs: number; readonly nowMs: number; readonly attempts: number; readonly random: number },
-): number => {
-  const wait = waitBefore(retry, at.attempts) * (1 - jitter + 2 * jitter * at.random)
-  const deadline = at.queuedAtMs + retry.giveUpAfterMs
-  return Math.max(at.nowMs + 1, Math.min(Math.ceil(at.nowMs + wait), deadline))
-}
+type Timed = Pick<Queued, 'queuedAtMs' | 'releaseAtMs' | 'deliverBy'>
 
-export const isOver = (retry: RetryPolicy, queuedAtMs: number, nowMs: number): boolean =>
-  nowMs >= queuedAtMs + retry.giveUpAfterMs
+/** What was released late has its whole time from then on. */
+export const scheduleOf = (retry: RetryPolicy, { queuedAtMs, releaseAtMs, deliverBy }: Timed): Schedule => {
+  const fromMs = Math.max(queuedAtMs, releaseAtMs ?? 0)
+  const giveUpAtMs = fromMs + retry.giveUpAfterMs
+  const warnAtMs = retry.warnAfterMs === 0 ? Number.MAX_SAFE_INTEGER : fromMs + retry.warnAfterMs
+  const giveUp = deliverBy?.mode === 'return' ? Math.min(giveUpAtMs, deliverBy.atMs) : giveUpAtMs
+  const warn = deliverBy?.mode === 'notify' ? Math.min(warnAtMs, deliverBy.atMs) : warnAtMs
+  return { waitsMs: retry.waitsMs, giveUpAtMs: giveUp, warnAtMs: warn < giveUp ? warn : null }
+}
 
 /**
- * The attempt after which the delay is reported: the first whose planned time is past `delayReportAfterMs`. Counted in
- * attempts because these are counted once each, whoever makes them, so the sender hears of it once. 0: never.
+ * `attempts` counts those made, the one that just failed included. An attempt falls on the time of the warning, so that
+ * nobody waits for it, and the last one on the deadline itself.
  */
-export const delayReportAttempt = (retry: RetryPolicy): number => {
-  if (retry.giveUpAfterMs <= delayReportAfterMs) return 0
-  let plannedMs = 0
-  let attempt = 1
-  while (plannedMs < delayReportAfterMs) {
-    plannedMs += waitBefore(retry, attempt)
-    attempt += 1
-  }
-  return attempt
+export const nextAttemptAt = (
+  { waitsMs, giveUpAtMs, warnAtMs }: Schedule,
+  at: { readonly nowMs: number; readonly attempts: number; readonly random: number },
+): number => {
+  const wait = waitsMs[Math.min(at.attempts, waitsMs.length) - 1]
+  assert(wait !== undefined && wait > 0, 'a retry policy has at least one wait')
+  const nextMs = Math.ceil(at.nowMs + wait * (1 - jitter + 2 * jitter * at.random))
+  const warning = warnAtMs !== null && warnAtMs > at.nowMs ? warnAtMs : nextMs
+  return Math.max(at.nowMs + 1, Math.min(nextMs, warning, giveUpAtMs))
 }
+
+export const isOver = ({ giveUpAtMs }: Schedule, nowMs: number): boolean => nowMs >= giveUpAtMs
+
+export const isLate = ({ warnAtMs }: Schedule, nowMs: number): boolean => warnAtMs !== null && nowMs >= warnAtMs

@@ -4,7 +4,7 @@ import type { TraceState } from '@bulkhead/mail/ports/trace.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import type { DsnAction } from '@bulkhead/wire/trace/dsn.ts'
 import { ourselves, type Outcome, type Said } from './outcome.ts'
-import { delayReportAttempt, isOver, nextAttemptAt } from './retry.ts'
+import { isLate, isOver, nextAttemptAt, scheduleOf } from './retry.ts'
 
 export type QueuedTo = Queued['recipients'][number]
 
@@ -16,6 +16,8 @@ export interface Verdict {
   readonly state: Extract<TraceState, 'relayed' | 'delivered' | 'deferred' | 'bounced'>
   /** What the sender is told; null for nothing. */
   readonly report: DsnAction | null
+  /** The sender was told, now or before, that it takes long. */
+  readonly delayTold: boolean
 }
 
 export interface Moment {
@@ -35,26 +37,20 @@ const onDelivery = (recipient: QueuedTo, reports: 'passedOn' | 'final' | 'none')
 const tooLong = (said: Said): Said =>
   said.by === null ? ourselves(550, '5.4.7', `${said.text}; gave up`) : { ...said, enhanced: '5.4.7' }
 
-export const verdictOn = (
-  queued: Queued,
-  recipient: QueuedTo,
-  outcome: Outcome,
-  retry: RetryPolicy,
-  { nowMs, random }: Moment,
-): Verdict => {
-  const { number } = recipient
+export const verdictOn = (queued: Queued, recipient: QueuedTo, outcome: Outcome, retry: RetryPolicy, { nowMs, random }: Moment): Verdict => {
+  const { number, delayTold } = recipient
   const { said } = outcome
-  const failedReport = wants(recipient, 'failure') ? 'failed' : null
+  const failure = wants(recipient, 'failure') ? 'failed' : null
+  const over = { number, nextAttemptAtMs: null, delayTold }
   if (outcome.is === 'delivered') {
     const state = outcome.reports === 'final' ? 'delivered' : 'relayed'
-    return { number, nextAttemptAtMs: null, said, state, report: onDelivery(recipient, outcome.reports) }
+    return { ...over, said, state, report: onDelivery(recipient, outcome.reports) }
   }
-  if (outcome.is === 'failed') return { number, nextAttemptAtMs: null, said, state: 'bounced', report: failedReport }
-  if (isOver(retry, queued.queuedAtMs, nowMs)) {
-    return { number, nextAttemptAtMs: null, said: tooLong(said), state: 'bounced', report: failedReport }
-  }
-  const attempts = recipient.attempts + 1
-  const late = attempts === delayReportAttempt(retry) && wants(recipient, 'delay')
-  const nextAttemptAtMs = nextAttemptAt(retry, { queuedAtMs: queued.queuedAtMs, nowMs, attempts, random })
-  return { number, nextAttemptAtMs, said, state: 'deferred', report: late ? 'delayed' : null }
+  if (outcome.is === 'failed') return { ...over, said, state: 'bounced', report: failure }
+  const schedule = scheduleOf(retry, queued)
+  if (isOver(schedule, nowMs)) return { ...over, said: tooLong(said), state: 'bounced', report: failure }
+  const late = !delayTold && isLate(schedule, nowMs)
+  const nextAttemptAtMs = nextAttemptAt(schedule, { nowMs, attempts: recipient.attempts + 1, random })
+  const report = late && wants(recipient, 'delay') ? 'delayed' : null
+  return { number, nextAttemptAtMs, delayTold: delayTold || late, said, state: 'deferred', report }
 }

@@ -73,7 +73,7 @@ const gathered = async (reports: MemoryReports, act: (gathering: ReturnType<type
 /** What the courier would find in the queue. */
 const sentIn = ({ queued }: MemoryReports) => queued.map((one) => {
   const opened = openQueued(realSealing, keys.privateKey, {
-    ...one, lease: 1n, queuedAtMs: 0, recipients: one.recipients.map((recipient, at) => ({ ...recipient, number: at + 1, attempts: 0 })),
+    ...one, lease: 1n, dropped: false, queuedAtMs: 0, recipients: one.recipients.map((recipient, at) => ({ ...recipient, number: at + 1, attempts: 0, delayTold: false })),
   })
   return { queued: opened.queued, message: opened.openBody(one.body) }
 })

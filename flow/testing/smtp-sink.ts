@@ -1,6 +1,6 @@
 /**
  * An SMTP server on loopback for tests: answers what its script says, keeps what it gets, and can misbehave. `script` sees
- * each command line and gives a reply, `drop` to cut the connection, or undefined for the usual answer.
+ * each command line and gives a reply, `drop` to cut the connection, `silence` to say nothing, or undefined for the usual answer.
  */
 import { createServer, type AddressInfo, type Socket } from 'node:net'
 import { createSecureContext, TLSSocket } from 'node:tls'
@@ -17,7 +17,7 @@ export interface SunkMessage {
 export interface SinkScript {
   readonly extensions?: readonly string[]
   /** `content` is asked with the pseudo command `.`, the greeting with `greeting`. */
-  readonly say?: (command: string, connection: number) => string | 'drop' | undefined
+  readonly say?: (command: string, connection: number) => string | 'drop' | 'silence' | undefined
   /** Bytes of content after which `say` is asked about `cut`, to end the connection in the middle of a message. */
   readonly cutAfterBytes?: number
   readonly breakTls?: boolean
@@ -79,6 +79,7 @@ class Connection {
 
   #answer(command: string, usually: string): boolean {
     const said = this.#script.say?.(command, this.#number) ?? usually
+    if (said === 'silence') return false
     if (said === 'drop') this.#socket.destroy()
     else if (command === '.' && this.#script.thinksMs !== undefined) setTimeout(() => this.#socket.write(`${said}\r\n`), this.#script.thinksMs)
     else this.#socket.write(`${said}\r\n`)

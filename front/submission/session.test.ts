@@ -23,8 +23,8 @@ const realPseudonym = pseudonymizer(secret(Buffer.alloc(32)))
 const mine = ['taro@hikari.example', 'info@hikari.example']
 
 const opened = (queued: NewQueued) => {
-  const recipients = queued.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0 }))
-  const found = openQueued(realSealing, privateKey, { ...queued, lease: 1n, queuedAtMs: 0, recipients })
+  const recipients = queued.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0, delayTold: false }))
+  const found = openQueued(realSealing, privateKey, { ...queued, lease: 1n, dropped: false, queuedAtMs: 0, recipients })
   return { ...found.queued, text: found.openBody(queued.body).toString('latin1') }
 }
 

@@ -36,6 +36,15 @@ export interface SubmissionQueue extends QueueWriter {
   releaseSender(sender: string): Promise<number>
 }
 
+export interface ClaimedRecipient {
+  readonly number: number
+  readonly domain: string
+  readonly sealed: Uint8Array
+  readonly attempts: number
+  /** The sender was told that it takes long. */
+  readonly delayTold: boolean
+}
+
 export interface Claimed {
   readonly id: QueueId
   /** Proves the lease is still ours; a fenced write with an old one changes nothing. */
@@ -43,17 +52,40 @@ export interface Claimed {
   readonly queuedAtMs: number
   readonly sizeBytes: number
   readonly envelope: Uint8Array
-  readonly recipients: readonly { readonly number: number; readonly domain: string; readonly sealed: Uint8Array; readonly attempts: number }[]
+  /** To be given up without an attempt: the ISP dropped it. */
+  readonly dropped: boolean
+  readonly recipients: readonly ClaimedRecipient[]
 }
 
-/** What became of a recipient in an attempt. `status` is SMTP code and enhanced code only; `sealedText` the peer's words. */
+/**
+ * What became of a recipient in an attempt. `status` is SMTP code and enhanced code only; `sealedText` the peer's words.
+ * `failed` is kept for a while, so that it can be queued again.
+ */
 export type Fate =
   | { readonly number: number; readonly fate: 'done' }
-  | { readonly number: number; readonly fate: 'deferred'; readonly nextAttemptAtMs: number; readonly status: string; readonly sealedText: Uint8Array | null }
+  | { readonly number: number; readonly fate: 'failed'; readonly status: string; readonly sealedText: Uint8Array | null }
+  | { readonly number: number; readonly fate: 'deferred'; readonly nextAttemptAtMs: number; readonly delayTold: boolean; readonly status: string; readonly sealedText: Uint8Array | null }
+
+export interface Waiting {
+  readonly domain: string
+  /** Its most urgent mail has a priority above 0. */
+  readonly urgent: boolean
+}
+
+export interface Wanted {
+  readonly domain: string
+  /** Messages, at most. */
+  readonly count: number
+}
 
 export interface CourierQueue {
-  /** Due recipients of one message and one domain at a time, at most `limit` messages, leased for `leaseMs`. */
-  claim(limit: number, leaseMs: number): Promise<readonly Claimed[]>
+  /**
+   * Domains that have mail to be claimed: some of those with urgent mail, and, by name, at most `limit` of those after
+   * `after`. Fewer than `limit` of the latter: they were the last, and '' begins anew. Paused ones are left out.
+   */
+  waiting(after: string, limit: number): Promise<readonly Waiting[]>
+  /** Due recipients of one message and one domain at a time, leased for `leaseMs`. */
+  claim(wanted: readonly Wanted[], leaseMs: number): Promise<readonly Claimed[]>
   /** Holds on to these for another `leaseMs`; those whose lease was lost stay lost. */
   renew(held: readonly Pick<Claimed, 'id' | 'lease'>[], leaseMs: number): Promise<void>
   body(id: QueueId): Promise<Uint8Array | undefined>
@@ -61,4 +93,6 @@ export interface CourierQueue {
   settle(id: QueueId, lease: bigint, fates: readonly Fate[]): Promise<boolean>
   /** When the next recipient is due; null where nothing waits. */
   nextDueMs(): Promise<number | null>
+  /** Ends what was kept of failures from before that time, some at once; how many recipients. */
+  forgetBounced(beforeMs: number): Promise<number>
 }

@@ -1,5 +1,6 @@
 /** A message on its way out, as meaning: what submission puts into the queue and what the courier takes from it. */
 import type { AccountHandle, QueueId } from '@bulkhead/base/ids.ts'
+import type { ClaimedRecipient } from '../ports/queue.ts'
 
 /** RFC 3461 section 4.1. An empty list of `NOTIFY` values is NEVER; null: nothing was asked (failures are reported). */
 export type NotifyWhen = 'success' | 'failure' | 'delay'
@@ -67,5 +68,5 @@ export interface Queued extends QueuedEnvelope {
   readonly id: QueueId
   readonly queuedAtMs: number
   readonly sizeBytes: number
-  readonly recipients: readonly (QueuedRecipient & { readonly number: number; readonly domain: string; readonly attempts: number })[]
+  readonly recipients: readonly (QueuedRecipient & Omit<ClaimedRecipient, 'sealed'>)[]
 }

@@ -39,8 +39,9 @@ const claimedFrom = (queued: NewQueued): Claimed => ({
   lease: 1n,
   queuedAtMs: 7,
   sizeBytes: queued.sizeBytes,
+  dropped: false,
   envelope: queued.envelope,
-  recipients: queued.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 2 })),
+  recipients: queued.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 2, delayTold: true })),
 })
 
 test('what was sealed for the queue is what the courier opens', () => {
@@ -57,6 +58,7 @@ test('what was sealed for the queue is what the courier opens', () => {
       ...recipient,
       number,
       attempts: 2,
+      delayTold: true,
       domain: ['far.example', 'near.example'][number],
     })),
   })

@@ -105,11 +105,12 @@ export const openQueued = (sealing: Sealing, queuePrivateKey: Secret<Uint8Array>
   const { key, rest } = openKey(sealing, queuePrivateKey, view(claimed.envelope))
   const { envelope, messageKey } = parseEnvelope(sealing.openRecord(key, 'envelope', id, rest))
   const held = secret(messageKey)
-  const recipients = claimed.recipients.map(({ number, domain, sealed, attempts }) => ({
+  const recipients = claimed.recipients.map(({ number, domain, sealed, attempts, delayTold }) => ({
     ...parseRecipient(sealing.openRecord(key, 'recipient', id, sealed)),
     number,
     domain,
     attempts,
+    delayTold,
   }))
   return {
     queued: { ...envelope, id, queuedAtMs: claimed.queuedAtMs, sizeBytes: claimed.sizeBytes, recipients },

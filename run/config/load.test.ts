@@ -72,7 +72,7 @@ test('a configuration is whole, typed and frozen', () => {
   const config = parseConfig(cell('    limits: { messageSize: 20MB, recipients: 100 }\n    retry: { waits: [1m, 1h], giveUpAfter: 2d }\n'), 'x')
   const [only] = config.cells
   assert.equal(only?.limits.messageBytesMax, 20_000_000)
-  assert.deepEqual(only?.retry, { waitsMs: [60_000, 3_600_000], giveUpAfterMs: 172_800_000 })
+  assert.deepEqual(only?.retry, { waitsMs: [60_000, 3_600_000], giveUpAfterMs: 172_800_000, warnAfterMs: 14_400_000 })
   assert.equal(config.metrics.port, 9464)
   assert.ok(Object.isFrozen(config) && Object.isFrozen(config.cells) && Object.isFrozen(only?.limits))
 })

@@ -14,8 +14,8 @@ import { readReception } from './reception.ts'
 
 
 export const defaultLimits = { messageBytesMax: 52_428_800, recipientsMax: 200, connectionsMax: 20_000, connectionsPerPeerMax: 200 }
-/** About two minutes, then quarter of an hour, hours; five days in all (RFC 5321 section 4.5.4.1). */
-export const defaultRetry = { waitsMs: [120_000, 300_000, 900_000, 1_800_000, 3_600_000, 10_800_000], giveUpAfterMs: 432_000_000 }
+/** About two minutes, then quarter of an hour, hours; five days in all (RFC 5321 section 4.5.4.1), a word after four hours. */
+export const defaultRetry = { waitsMs: [120_000, 300_000, 900_000, 1_800_000, 3_600_000, 10_800_000], giveUpAfterMs: 432_000_000, warnAfterMs: 14_400_000 }
 
 /** Each takes up to fourteen of the hundred sessions that a role has at a database server. */
 const instancesMax = 6
@@ -59,11 +59,12 @@ const readSessions = (map: MapReader): SessionPolicy =>
   })) ?? defaultSessions
 
 const readRetry = (map: MapReader, reader: Reader): CellConfig['retry'] =>
-  map.map('retry', ['waits', 'giveUpAfter'], (retry) => {
+  map.map('retry', ['waits', 'giveUpAfter', 'warnAfter'], (retry) => {
     const waitsMs = retry.list('waits', (place) => reader.measureAt(place, times, '5m'))
     return {
       waitsMs: waitsMs.length === 0 ? defaultRetry.waitsMs : waitsMs,
       giveUpAfterMs: retry.measure('giveUpAfter', defaultRetry.giveUpAfterMs, times, '5d'),
+      warnAfterMs: retry.measure('warnAfter', defaultRetry.warnAfterMs, times, '4h'),
     }
   }) ?? defaultRetry
 

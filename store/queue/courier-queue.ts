@@ -5,7 +5,8 @@ import type { Database } from '../sql/database.ts'
 import { byteaArray, int8Array, textArray, uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
 
-const claimMax = 200
+const claimMax = 2_000
+const forgottenAtOnceMax = 1_000
 
 const claimedRow = row({
   id: queueColumn,
@@ -13,11 +14,15 @@ const claimedRow = row({
   queuedAtMs: int8,
   sizeBytes: int8,
   envelope: bytea,
+  dropped: bool,
   number: int4,
   domain: text,
   sealed: bytea,
   attempts: int4,
+  delayTold: bool,
 })
+const waitingRow = row({ domain: text, urgent: bool })
+const counted = only(int8)
 const yes = only(bool)
 const body = only(orNull(bytea))
 const due = only(orNull(int8))
@@ -28,19 +33,24 @@ const asClaimed = (rows: readonly ClaimedRow[]): readonly Claimed[] =>
   [...Map.groupBy(rows, ({ lease }) => lease).values()].flatMap((part) => {
     const [first] = part
     if (first === undefined) return []
-    const { id, lease, queuedAtMs, sizeBytes, envelope } = first
-    const recipients = part.map(({ number, domain, sealed, attempts }) => ({ number, domain, sealed, attempts }))
-    return [{ id, lease, queuedAtMs, sizeBytes, envelope, recipients }]
+    const { id, lease, queuedAtMs, sizeBytes, envelope, dropped } = first
+    const recipients = part.map(({ number, domain, sealed, attempts, delayTold }) => ({ number, domain, sealed, attempts, delayTold }))
+    return [{ id, lease, queuedAtMs, sizeBytes, envelope, dropped, recipients }]
   })
 
-type Deferred = Extract<Fate, { fate: 'deferred' }>
-const isDeferred = (fate: Fate): fate is Deferred => fate.fate === 'deferred'
+const oneFate = <F extends Fate['fate']>(fates: readonly Fate[], fate: F): readonly Extract<Fate, { fate: F }>[] =>
+  fates.filter((one): one is Extract<Fate, { fate: F }> => one.fate === fate)
+
+const numbers = (fates: readonly Fate[]): Buffer => int8Array(fates.map(({ number }) => number))
 
 export const courierQueue = (database: Database): CourierQueue => ({
-  async claim(limit, leaseMs) {
+  waiting: (after, limit) => database.many(waitingRow, sql`select domain, urgent from ask.waiting(${after}, ${limit})`),
+
+  async claim(wanted, leaseMs) {
+    const some = wanted.slice(0, claimMax)
     return asClaimed(await database.many(claimedRow, sql`
-      select id, lease, queued_at_ms, size_bytes, envelope, number, domain, sealed, attempts
-        from ask.claim(${Math.min(limit, claimMax)}, ${leaseMs})`))
+      select id, lease, queued_at_ms, size_bytes, envelope, dropped, number, domain, sealed, attempts, delay_told
+        from ask.claim(${textArray(some.map(({ domain }) => domain))}, ${int8Array(some.map(({ count }) => count))}, ${leaseMs})`))
   },
 
   renew: (held, leaseMs) => database.run(sql`
@@ -49,16 +59,19 @@ export const courierQueue = (database: Database): CourierQueue => ({
   body: async (id) => (await database.one(body, sql`select ask.body(${id})`)) ?? undefined,
 
   settle(id, lease, fates) {
-    const deferred = fates.filter(isDeferred)
-    const done = fates.filter(({ fate }) => fate === 'done')
+    const failed = oneFate(fates, 'failed')
+    const deferred = oneFate(fates, 'deferred')
+    const answered = [...failed, ...deferred]
     return database.one(yes, sql`
       select ask.settle(
-        ${id}, ${lease}, ${int8Array(done.map(({ number }) => number))},
-        ${int8Array(deferred.map(({ number }) => number))},
+        ${id}, ${lease}, ${numbers(oneFate(fates, 'done'))}, ${numbers(failed)}, ${numbers(deferred)},
         ${int8Array(deferred.map(({ nextAttemptAtMs }) => nextAttemptAtMs))},
-        ${textArray(deferred.map(({ status }) => status))},
-        ${byteaArray(deferred.map(({ sealedText }) => sealedText))})`)
+        ${numbers(deferred.filter(({ delayTold }) => delayTold))},
+        ${textArray(answered.map(({ status }) => status))},
+        ${byteaArray(answered.map(({ sealedText }) => sealedText))})`)
   },
 
   nextDueMs: () => database.one(due, sql`select ask.next_due()`),
+
+  forgetBounced: (beforeMs) => database.one(counted, sql`select ask.forget_bounced(${beforeMs}, ${forgottenAtOnceMax})`),
 })

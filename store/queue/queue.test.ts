@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { newQueueId } from '@bulkhead/base/ids.ts'
-import type { Fate, NewQueued } from '@bulkhead/mail/ports/queue.ts'
+import type { Claimed, CourierQueue, Fate, NewQueued } from '@bulkhead/mail/ports/queue.ts'
 import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { courierQueue } from './courier-queue.ts'
 import { queueAdmin } from './queue-admin.ts'
@@ -12,6 +12,12 @@ const mail = (...domains: readonly string[]): NewQueued => ({
   id: newQueueId(), sizeBytes: 900, sender: 'p_alice', priority: 0, releaseAtMs: null, held: false, envelope: sealedBytes(120), body: sealedBytes(1_000),
   recipients: domains.map((domain) => ({ domain, sealed: sealedBytes(40) })),
 })
+
+/** So many of each domain. */
+const claimAny = async (courier: CourierQueue, count: number, forMs: number): Promise<readonly Claimed[]> => {
+  const domains = new Set((await courier.waiting('', 500)).map(({ domain }) => domain))
+  return courier.claim([...domains].map((domain) => ({ domain, count })), forMs)
+}
 
 onEveryServer('the queue', async (t, cell) => {
   await using intake = cell.open('intake', 'queue')
@@ -26,7 +32,7 @@ onEveryServer('the queue', async (t, cell) => {
   const admin = queueAdmin(desk)
 
   await t.test('is empty', async () => {
-    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     assert.equal(await courier.nextDueMs(), null)
   })
 
@@ -34,12 +40,12 @@ onEveryServer('the queue', async (t, cell) => {
     const queued = mail('a.example', 'b.example', 'a.example')
     await writer.enqueue(queued)
     await writer.enqueue(queued)
-    const claimed = [...(await courier.claim(10, leaseMs))].sort((x, y) => y.recipients.length - x.recipients.length)
+    const claimed = [...(await claimAny(courier, 10, leaseMs))].sort((x, y) => y.recipients.length - x.recipients.length)
     const shown = claimed.map(({ recipients }) => recipients.map(({ number, domain }) => `${number} ${domain}`))
     assert.deepEqual(shown, [['1 a.example', '3 a.example'], ['2 b.example']])
     assert.deepEqual(claimed[0]?.recipients[1]?.sealed, queued.recipients[2]?.sealed)
     assert.deepEqual(claimed[0]?.envelope, queued.envelope)
-    assert.deepEqual(await other.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(other, 10, leaseMs), [])
     assert.deepEqual(Buffer.from((await courier.body(queued.id)) ?? []), queued.body)
     for (const { id, lease, recipients } of claimed) {
       assert.equal(await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' }))), true)
@@ -51,17 +57,17 @@ onEveryServer('the queue', async (t, cell) => {
   await t.test('brings a deferred recipient back when it is due, with its count of attempts', async () => {
     const queued = mail('slow.example', 'slow.example')
     await writer.enqueue(queued)
-    const [claim] = await courier.claim(10, leaseMs)
+    const [claim] = await claimAny(courier, 10, leaseMs)
     assert.ok(claim !== undefined)
     const nextAttemptAtMs = Date.now() + 300
     assert.equal(await courier.settle(claim.id, claim.lease, [
       { number: 1, fate: 'done' },
-      { number: 2, fate: 'deferred', nextAttemptAtMs, status: '451 4.7.1', sealedText: sealedBytes(30) },
+      { number: 2, fate: 'deferred', nextAttemptAtMs, delayTold: true, status: '451 4.7.1', sealedText: sealedBytes(30) },
     ]), true)
     assert.equal(await courier.nextDueMs(), nextAttemptAtMs)
-    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     await sleep(350)
-    const [again] = await other.claim(10, leaseMs)
+    const [again] = await claimAny(other, 10, leaseMs)
     assert.deepEqual(again?.recipients.map(({ number, attempts }) => [number, attempts]), [[2, 1]])
     assert.equal(await courier.settle(claim.id, claim.lease, [{ number: 2, fate: 'done' }]), false)
     assert.ok(again !== undefined && (await other.settle(again.id, again.lease, [{ number: 2, fate: 'done' }])))
@@ -70,9 +76,9 @@ onEveryServer('the queue', async (t, cell) => {
   await t.test('gives a dead courier’s lease to another and fences the dead one’s late word', async () => {
     const queued = mail('c.example')
     await writer.enqueue(queued)
-    const [dead] = await courier.claim(1, 100)
+    const [dead] = await claimAny(courier, 1, 100)
     await sleep(150)
-    const [alive] = await other.claim(1, leaseMs)
+    const [alive] = await claimAny(other, 1, leaseMs)
     assert.ok(dead !== undefined && alive !== undefined && alive.lease > dead.lease)
     assert.equal(await courier.settle(dead.id, dead.lease, [{ number: 1, fate: 'done' }]), false)
     assert.equal(await other.settle(alive.id, alive.lease, [{ number: 1, fate: 'done' }]), true)
@@ -81,18 +87,18 @@ onEveryServer('the queue', async (t, cell) => {
 
   await t.test('leaves a lease with the courier that renews it, and a lost one lost', async () => {
     await writer.enqueue(mail('renewed.example'))
-    const [claim] = await courier.claim(10, 300)
+    const [claim] = await claimAny(courier, 10, 300)
     assert.ok(claim !== undefined)
     await courier.renew([claim], leaseMs)
     await sleep(350)
-    assert.deepEqual(await other.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(other, 10, leaseMs), [])
     await courier.renew([claim], 1)
     await sleep(20)
-    const [taken] = await other.claim(10, 1)
+    const [taken] = await claimAny(other, 10, 1)
     assert.ok(taken !== undefined)
     await courier.renew([claim], leaseMs)
     await sleep(20)
-    const [again] = await other.claim(10, leaseMs)
+    const [again] = await claimAny(other, 10, leaseMs)
     assert.equal(again?.id, claim.id)
     assert.equal(await other.settle(claim.id, again.lease, [{ number: 1, fate: 'done' }]), true)
   })
@@ -100,7 +106,7 @@ onEveryServer('the queue', async (t, cell) => {
   await t.test('never leases the same recipient to two couriers that ask at once', async () => {
     const ids = new Set<string>()
     for (let i = 0; i < 40; i += 1) await writer.enqueue(mail(`d${i % 7}.example`, 'e.example'))
-    const claims = (await Promise.all(Array.from({ length: 12 }, (_, i) => (i % 2 === 0 ? courier : other).claim(8, leaseMs)))).flat()
+    const claims = (await Promise.all(Array.from({ length: 12 }, (_, i) => claimAny(i % 2 === 0 ? courier : other, 8, leaseMs)))).flat()
     for (const { id, recipients } of claims) {
       for (const { number } of recipients) {
         assert.ok(!ids.has(`${id} ${number}`))
@@ -120,24 +126,24 @@ onEveryServer('the queue', async (t, cell) => {
     await writer.enqueue(queued)
     assert.equal(await admin.act(newQueueId(), 'hold'), undefined)
     assert.equal(await admin.act(queued.id, 'hold'), 2)
-    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     const held = (await admin.list(10)).map(({ domain, state, attempts }) => [domain, state, attempts])
     assert.deepEqual(held, [['x.example', 'held', 0], ['y.example', 'held', 0]])
     assert.equal(await admin.act(queued.id, 'release'), 2)
-    const claims = await courier.claim(10, leaseMs)
+    const claims = await claimAny(courier, 10, leaseMs)
     assert.equal(claims.length, 2)
     assert.deepEqual((await admin.list(10)).map(({ state }) => state), ['sending', 'sending'])
     assert.equal(await admin.act(queued.id, 'drop'), 0)
     for (const { id, lease, recipients } of claims) {
       const nextAttemptAtMs = Date.now() + 3_600_000
-      const fates = recipients.map(({ number }): Fate => ({ number, fate: 'deferred', nextAttemptAtMs, status: '421 4.3.2', sealedText: null }))
+      const fates = recipients.map(({ number }): Fate => ({ number, fate: 'deferred', nextAttemptAtMs, delayTold: false, status: '421 4.3.2', sealedText: null }))
       assert.ok(await courier.settle(id, lease, fates))
     }
     const [line] = await admin.list(1)
     assert.deepEqual([line?.state, line?.attempts, line?.lastStatus], ['deferred', 1, '421 4.3.2'])
-    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     assert.equal(await admin.act(queued.id, 'retry'), 2)
-    assert.equal((await courier.claim(1, 1)).length, 1)
+    assert.equal((await claimAny(courier, 1, 1)).length, 2)
     await sleep(20)
     assert.equal(await admin.act(queued.id, 'drop'), 2)
     assert.deepEqual(await admin.list(10), [])
@@ -147,13 +153,13 @@ onEveryServer('the queue', async (t, cell) => {
     const early = { ...mail('f.example'), releaseAtMs: Date.now() + 3_600_000 }
     const held = { ...mail('g.example', 'h.example'), held: true, sender: 'p_bob' }
     for (const queued of [early, held]) await steering.enqueue(queued)
-    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     assert.equal(await courier.nextDueMs(), early.releaseAtMs)
     assert.equal(await steering.releaseSender('p_bob'), 2)
     assert.equal(await steering.releaseSender('p_bob'), 0)
     assert.equal(await steering.holdSender('p_alice'), 1)
     assert.equal(await courier.nextDueMs() === early.releaseAtMs, false)
-    const claims = await courier.claim(10, leaseMs)
+    const claims = await claimAny(courier, 10, leaseMs)
     assert.deepEqual(claims.map(({ id }) => id), [held.id, held.id])
     assert.equal(await steering.holdSender('p_bob'), 0, 'what is being sent is not kept back')
     for (const { id, lease, recipients } of claims) await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))
@@ -165,15 +171,44 @@ onEveryServer('the queue', async (t, cell) => {
     const [fresh, claimed] = [mail('i.example', 'j.example'), mail('k.example')]
     await steering.enqueue(fresh)
     assert.equal(await steering.cancel(fresh.id), true)
-    assert.deepEqual(await courier.claim(10, leaseMs), [])
+    assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     await steering.enqueue(claimed)
-    const [claim] = await courier.claim(10, leaseMs)
+    const [claim] = await claimAny(courier, 10, leaseMs)
     assert.ok(claim !== undefined)
     assert.equal(await steering.cancel(claimed.id), false)
-    const later: Fate = { number: 1, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, status: '451 4.3.0', sealedText: null }
+    const later: Fate = { number: 1, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, delayTold: false, status: '451 4.3.0', sealedText: null }
     await courier.settle(claim.id, claim.lease, [later])
     assert.equal(await steering.cancel(claimed.id), false, 'it was tried')
     assert.equal(await admin.act(claimed.id, 'drop'), 1)
     assert.equal(await steering.cancel(newQueueId()), false)
+  })
+  await t.test('lists destinations by name, urgent ones first, and gives of each no more than was asked for', async () => {
+    for (let i = 0; i < 30; i += 1) await writer.enqueue(mail('big.example'))
+    const [other1, urgent] = [mail('other.example'), { ...mail('big.example'), priority: 5 }]
+    await writer.enqueue(other1)
+    await writer.enqueue(urgent)
+    assert.deepEqual(await courier.waiting('', 1), [{ domain: 'big.example', urgent: true }, { domain: 'big.example', urgent: false }])
+    assert.deepEqual((await courier.waiting('big.example', 1)).at(-1), { domain: 'other.example', urgent: false })
+    const claims = await courier.claim([{ domain: 'big.example', count: 3 }, { domain: 'other.example', count: 3 }, { domain: 'none.example', count: 3 }], leaseMs)
+    const domains = claims.map(({ recipients }) => recipients[0]?.domain)
+    assert.deepEqual(domains.toSorted(), ['big.example', 'big.example', 'big.example', 'other.example'])
+    assert.ok(claims.some(({ id }) => id === urgent.id), 'an urgent message goes before older ones')
+    const rest = await claimAny(courier, 100, leaseMs)
+    assert.equal(rest.length, 28)
+    for (const { id, lease, recipients } of [...claims, ...rest]) await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))
+  })
+
+  await t.test('keeps what was given up, and forgets it in the end', async () => {
+    const queued = mail('l.example', 'm.example')
+    await writer.enqueue(queued)
+    for (const { id, lease, recipients } of await claimAny(courier, 9, leaseMs)) {
+      const fates = recipients.map(({ number }): Fate => ({ number, fate: 'failed', status: '550 5.1.1', sealedText: sealedBytes(20) }))
+      assert.equal(await courier.settle(id, lease, fates), true)
+    }
+    assert.deepEqual(await admin.list(10), [])
+    assert.ok((await courier.body(queued.id)) !== undefined)
+    assert.equal(await courier.forgetBounced(Date.now() - 60_000), 0)
+    assert.equal(await courier.forgetBounced(Date.now() + 60_000), 2)
+    assert.equal(await courier.body(queued.id), undefined)
   })
 })
