@@ -19,66 +19,67 @@ export interface RelaxedBody {
 
 /** Lines lose their blanks at the end, runs of blanks become one space, empty lines at the end of the body go. */
 export const relaxedBody = (): RelaxedBody => {
+  // What is held back because it may be the end of a line or of the body: line ends, then a blank, then a CR.
   let lines = 0
   let blank = false
   let carriage = false
   let begun = false
-  let out = none
-  let length = 0
 
-  /** What was held back because it might have been the end of a line or of the body. */
-  const release = (): void => {
-    begun = true
+  /** Writes it, and gives the place behind it. */
+  const release = (out: Buffer, from: number): number => {
+    let length = from
     for (; lines > 0; lines -= 1) {
       out[length] = cr
       out[length + 1] = lf
       length += 2
     }
-    if (blank) {
-      out[length] = space
-      length += 1
-      blank = false
-    }
-    if (carriage) {
-      out[length] = cr
-      length += 1
-      carriage = false
-    }
+    if (blank) out[length++] = space
+    if (carriage) out[length++] = cr
+    blank = false
+    carriage = false
+    begun = true
+    return length
   }
 
   return {
     push(chunk) {
-      out = Buffer.allocUnsafe(chunk.length + lines * 2 + 2)
-      length = 0
-      for (let at = 0; at < chunk.length; at += 1) {
-        const byte = chunk[at] as number
+      const out = Buffer.allocUnsafe(chunk.length + lines * 2 + 2)
+      const end = chunk.length
+      let length = 0
+      let at = 0
+      while (at < end) {
+        let byte = chunk[at] as number
         if (byte > space || (byte !== space && byte !== tab && byte !== cr && byte !== lf)) {
-          if (blank || carriage || lines > 0) release()
-          out[length] = byte
-          length += 1
-        } else if (byte === lf && carriage) {
+          length = release(out, length)
+          do {
+            out[length] = byte
+            length += 1
+            at += 1
+            byte = chunk[at] as number
+          } while (at < end && byte > space)
+          continue
+        }
+        if (byte === lf && carriage) {
           lines += 1
           carriage = false
           blank = false
         } else {
-          if (carriage) release()
+          if (carriage) length = release(out, length)
           if (byte === cr) carriage = true
           else if (byte === lf) {
-            release()
+            length = release(out, length)
             out[length] = lf
             length += 1
           } else blank = true
         }
+        at += 1
       }
-      begun ||= length > 0
       return out.subarray(0, length)
     },
     end() {
-      out = Buffer.allocUnsafe(lines * 2 + 4)
-      length = 0
-      if (carriage) release()
-      if (!begun) return none
-      return Buffer.concat([out.subarray(0, length), crlf])
+      const out = Buffer.allocUnsafe(lines * 2 + 2)
+      const length = carriage ? release(out, 0) : 0
+      return begun ? Buffer.concat([out.subarray(0, length), crlf]) : none
     },
   }
 }
@@ -90,11 +91,19 @@ const simpleLength = (body: Buffer): number => {
   return end
 }
 
+/** A large body is not copied as a whole. */
+const pieceBytes = 65_536
+
 /** The canonical body in pieces: `simple` is the body itself and a CRLF, empty or not. */
-export const canonicalBody = (body: Buffer, canonicalization: 'simple' | 'relaxed'): readonly Buffer[] => {
-  if (canonicalization === 'simple') return [body.subarray(0, simpleLength(body)), crlf]
+export function* canonicalBody(body: Buffer, canonicalization: 'simple' | 'relaxed'): Generator<Buffer> {
+  if (canonicalization === 'simple') {
+    yield body.subarray(0, simpleLength(body))
+    yield crlf
+    return
+  }
   const relaxed = relaxedBody()
-  return [relaxed.push(body), relaxed.end()]
+  for (let at = 0; at < body.length; at += pieceBytes) yield relaxed.push(body.subarray(at, at + pieceBytes))
+  yield relaxed.end()
 }
 
 /** SHA-256 of the relaxed body as it streams by. */

@@ -58,13 +58,15 @@ export const faultWithoutKey = (message: SignedMessage, field: DkimField, nowMs:
   const fault = algorithmFault(field.algorithm)
   if (fault !== undefined) return { result: 'permerror', reason: fault }
   if (field.expiresAtS !== null && field.expiresAtS * 1_000 < nowMs) return { result: 'fail', reason: 'signature expired' }
-  const { hash, canonicalBytes } = message.bodyHash(field.bodyCanonicalization, field.bodyLength)
+  const body = message.bodyHash(field.bodyCanonicalization, field.bodyLength)
+  if (body === undefined) return { result: 'permerror', reason: 'too many ways to hash the body' }
+  const { hash, canonicalBytes } = body
   if (field.bodyLength !== null && field.bodyLength > canonicalBytes) return { result: 'permerror', reason: 'l is more than the body' }
   return hash.equals(field.bodyHash) ? undefined : { result: 'fail', reason: 'body hash did not verify' }
 }
 
 const openEnd = (message: SignedMessage, field: DkimField): boolean =>
-  field.bodyLength !== null && field.bodyLength < message.bodyHash(field.bodyCanonicalization, field.bodyLength).canonicalBytes
+  field.bodyLength !== null && field.bodyLength < (message.bodyHash(field.bodyCanonicalization, field.bodyLength)?.canonicalBytes ?? 0)
 
 const findingOf = (message: SignedMessage, ring: KeyRing, own: HeaderField, field: DkimField, bodyFault: Finding | undefined, answer: KeyAnswer): Finding => {
   const usable = usableKey(ring, answer, field.algorithm)

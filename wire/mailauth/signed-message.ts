@@ -14,40 +14,37 @@ export interface BodyHash {
 
 export interface SignedMessage {
   readonly header: Header
-  bodyHash(canonicalization: Canonicalization, length: number | null): BodyHash
+  /** Undefined where the message asks for more than `bodyHashesMax` different ones. */
+  bodyHash(canonicalization: Canonicalization, length: number | null): BodyHash | undefined
 }
 
-const hashOf = (pieces: readonly Buffer[], length: number | null): Buffer => {
+/** Each is a pass over the body; honest mail needs one or two. */
+export const bodyHashesMax = 4
+
+const hashOf = (body: Buffer, canonicalization: Canonicalization, length: number | null): BodyHash => {
   const hash = createHash('sha256')
   let left = length ?? Number.POSITIVE_INFINITY
-  for (const piece of pieces) {
-    hash.update(piece.subarray(0, Math.min(piece.length, left)))
-    left -= Math.min(piece.length, left)
+  let canonicalBytes = 0
+  for (const piece of canonicalBody(body, canonicalization)) {
+    const covered = Math.min(piece.length, left)
+    hash.update(piece.subarray(0, covered))
+    left -= covered
+    canonicalBytes += piece.length
   }
-  return hash.digest()
+  return { hash: hash.digest(), canonicalBytes }
 }
 
 export const signedMessage = (message: Buffer): SignedMessage => {
   const header = readHeader(message)
-  const bodies = new Map<Canonicalization, readonly Buffer[]>()
   const hashes = new Map<string, BodyHash>()
-
-  const bodyOf = (canonicalization: Canonicalization): readonly Buffer[] => {
-    const known = bodies.get(canonicalization)
-    if (known !== undefined) return known
-    const body = canonicalBody(message.subarray(header.bodyStart), canonicalization)
-    bodies.set(canonicalization, body)
-    return body
-  }
-
   return {
     header,
     bodyHash(canonicalization, length) {
       const name = `${canonicalization} ${length}`
       const known = hashes.get(name)
       if (known !== undefined) return known
-      const pieces = bodyOf(canonicalization)
-      const made = { hash: hashOf(pieces, length), canonicalBytes: pieces.reduce((sum, piece) => sum + piece.length, 0) }
+      if (hashes.size >= bodyHashesMax) return undefined
+      const made = hashOf(message.subarray(header.bodyStart), canonicalization, length)
       hashes.set(name, made)
       return made
     },
