@@ -95,6 +95,23 @@ export interface DnsFacts {
   readonly probe: string
 }
 
+export const scannerKinds = ['rspamd', 'clamav', 'milter'] as const
+export const scannerFailures = ['accept', 'tempfail', 'mark'] as const
+
+/** Something that looks into whole messages for reception. */
+export interface ScannerFact {
+  readonly name: string
+  readonly kind: (typeof scannerKinds)[number]
+  /** Which stage of judging it answers for. */
+  readonly stage: 'virus' | 'spam'
+  /** Its socket, or the scout's that leads to it. */
+  readonly path: string
+  readonly limitMs: number
+  readonly sizeBytesMax: number
+  /** What becomes of mail while it can't be asked. */
+  readonly whenAway: (typeof scannerFailures)[number]
+}
+
 /** A scanner that the operator named by TCP: the scout serves it to intake on the Unix socket `path`. */
 export interface RelayFact {
   readonly name: string

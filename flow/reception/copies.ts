@@ -4,8 +4,10 @@
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { FiledInto } from '@bulkhead/mail/journal/event.ts'
-import type { HeaderField } from '@bulkhead/wire/mime/header.ts'
+import { milterEdits } from '@bulkhead/wire/milter/changes.ts'
+import { headerFields, type HeaderField } from '@bulkhead/wire/mime/header.ts'
 import { edited, renamedFields, subjectMarked, type Edit } from '@bulkhead/wire/trace/header-edit.ts'
+import { scanHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import type { Evidence, Fate, Scanned } from './judging/evidence.ts'
 import { judgedFields, ownFieldNames, subjectMark } from './judging/judged-fields.ts'
 import type { Verdict } from './judging/verdict.ts'
@@ -54,13 +56,25 @@ const textFor = ({ evidence }: CopySource, { filter }: Recipient, verdict: Verdi
 const keyOf = ({ judged, mark, names, scans }: Text): string =>
   JSON.stringify([judged, mark, [...names], scans.map(({ scanner }) => scanner)])
 
-const bytesOf = ({ message, under, header, fields, trace, by }: CopySource, { judged, mark, names }: Text): Buffer => {
-  const before = Buffer.from(trace + judged, 'utf8')
-  const renamed = renamedFields(header, fields, by, names)
-  const marked = mark === null ? undefined : subjectMarked(header, fields, mark)
-  if (renamed.length === 0 && marked === undefined) return under(before)
-  const edits: readonly Edit[] = marked === undefined ? renamed : [...renamed, marked]
-  return Buffer.concat([before, edited(message, edits)])
+/** Fields that only we write are renamed before a filter's own come in; what it changes it may change for good. */
+const changedBy = ({ message, header, fields, by }: CopySource, { names, scans }: Text): readonly Edit[] => {
+  const changes = scans.flatMap((scan) => (scan.changes === null ? [] : milterEdits(message, header.length, fields, scan.changes)))
+  const renamed = renamedFields(header, fields, by, names).filter(({ start }) => !changes.some((edit) => edit.start === start && edit.end > start))
+  return [...renamed, ...changes]
+}
+
+const withMark = (message: Buffer, mark: string): Buffer => {
+  const { header } = scanHeader(message, '')
+  const marked = subjectMarked(header, headerFields(header), mark)
+  return marked === undefined ? message : edited(message, [marked])
+}
+
+const bytesOf = (source: CopySource, text: Text): Buffer => {
+  const before = Buffer.from(source.trace + text.judged, 'utf8')
+  const edits = changedBy(source, text)
+  if (edits.length === 0 && text.mark === null) return source.under(before)
+  const changed = edits.length === 0 ? source.message : edited(source.message, edits)
+  return Buffer.concat([before, text.mark === null ? changed : withMark(changed, text.mark)])
 }
 
 /** `recipients`: each account once, those that get nothing left out. */

@@ -2,6 +2,7 @@
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { FilterList } from '@bulkhead/mail/filtering/entries.ts'
 import type { FilterPolicy, FilterStage, Modes } from '@bulkhead/mail/filtering/settings.ts'
+import type { MilterChanges } from '@bulkhead/wire/milter/changes.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Authentication } from '../../authentication/authenticate.ts'
 
@@ -27,15 +28,7 @@ export interface Scanned {
   /** Its own words for a refusal. */
   readonly reply: Reply | null
   /** Changes it asks for; null: none. */
-  readonly changes: Changes | null
-}
-
-/** Changes of a milter, in its words. Names and values are printable; a value may be folded. */
-export interface Changes {
-  readonly added: readonly { readonly name: string; readonly value: string; readonly at: number | null }[]
-  /** The nth field of that name, from 1; null removes it. */
-  readonly changed: readonly { readonly name: string; readonly number: number; readonly value: string | null }[]
-  readonly body: Buffer | null
+  readonly changes: MilterChanges | null
 }
 
 export interface Evidence {

@@ -1,4 +1,5 @@
 /** What looks into a whole message on behalf of reception: a port; `flow/scanning/` has those that there are. */
+import type { ScannerFact } from '@bulkhead/door/contracts/start.ts'
 import type { Scanned, ScannedStage } from './evidence.ts'
 
 export interface ScanMail {
@@ -13,8 +14,7 @@ export interface ScanMail {
 }
 
 /** What becomes of mail while a scanner can't be asked. */
-export const whenAway = ['accept', 'tempfail', 'mark'] as const
-export type WhenAway = (typeof whenAway)[number]
+export type WhenAway = ScannerFact['whenAway']
 
 export interface Scanner {
   readonly name: string
