@@ -1,5 +1,6 @@
 /** What the operator decides, as one frozen value. Read from one YAML file by `load.ts`; nothing else is configuration. */
 import type { CellId } from '@bulkhead/base/ids.ts'
+import type { ScannerConfig } from './scanners.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import type { MailLimits, ReceptionPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
@@ -37,8 +38,7 @@ export interface CellConfig {
   readonly retry: RetryPolicy
   readonly dns: DnsConfig
   readonly mtaSts: MtaStsConfig
-  /** Those of its scanners that are reached by TCP, which is the scout's to do. */
-  readonly tcpScanners: readonly { readonly name: string; readonly host: string; readonly port: number }[]
+  readonly scanners: readonly ScannerConfig[]
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null
   readonly line: number

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { ConfigRefused } from './config.ts'
+import { tcpScanners } from './scanners.ts'
 import { serversOf } from './dns.ts'
 import { demoAccounts, demoConfigText, demoDomains } from './demo.ts'
 import { addCell, putRoute, removeRoute } from './edit.ts'
@@ -53,6 +54,10 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['a setting of dns that does not exist', 'dns:\n  server: 127.0.0.1\n', 'bulkhead.yaml:2: there is no setting "dns.server"; did you mean "servers"?'],
   ['a policy that is kept for no time', cell('    mtaSts: { maxAge: 1m }\n'), 'bulkhead.yaml:4: mtaSts.maxAge must be from 1d to 365d'],
   ['a mode of MTA-STS that is none', cell('    mtaSts: { mode: strict }\n'), 'bulkhead.yaml:4: cells[0].mtaSts.mode must be one of enforce, testing, none'],
+  ['a scanner without a kind', cell('    scanners: [{ at: /run/x }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].kind is missing'],
+  ['a scanner that is nowhere', cell('    scanners: [{ kind: rspamd, at: localhost }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].at must be the path of a socket'],
+  ['two scanners of one name', cell('    scanners: [{ kind: clamav, at: /a }, { kind: clamav, at: /b }]\n'), 'bulkhead.yaml:4: two scanners are called "clamav"'],
+  ['a scanner that is ignored when away', cell('    scanners: [{ kind: clamav, at: /a, whenAway: ignore }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].whenAway must be one of accept, tempfail, mark'],
   ['a route without a host', 'routes:\n  - domain: example.org\n', 'bulkhead.yaml:2: routes[0].host is missing'],
 ]
 
@@ -87,6 +92,15 @@ test('a cell asks its own resolvers, else the platform\u2019s, else the machine\
   assert.deepEqual(none, { servers: [], probe: '' })
   assert.deepEqual(serversOf(none, true), [])
   assert.deepEqual(serversOf(own, true), own.servers)
+})
+
+test('scanners are named by kind, answer for a stage of their own, and are reached by socket or through the scout', () => {
+  const text = '    scanners: [{ kind: clamav, at: /run/clamd.ctl, whenAway: tempfail }, { kind: rspamd, at: "[::1]:11333", timeout: 5s, messageSize: 1MiB }]\n'
+  const scanners = parseConfig(cell(text), 'x').cells[0]?.scanners ?? []
+  assert.deepEqual(scanners.map(({ name, stage, whenAway, limitMs, sizeBytesMax }) => [name, stage, whenAway, limitMs, sizeBytesMax]), [
+    ['clamav', 'virus', 'tempfail', 20_000, 26_214_400], ['rspamd', 'spam', 'accept', 5_000, 1_048_576],
+  ])
+  assert.deepEqual(tcpScanners(scanners), [{ name: 'rspamd', host: '::1', port: 11_333 }])
 })
 
 test('a database password does not show', () => {

@@ -11,6 +11,7 @@ import { sizes, times } from './measures.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 import { readMtaSts } from './mta-sts.ts'
 import { readReception } from './reception.ts'
+import { readScanners } from './scanners.ts'
 
 
 export const defaultLimits = { messageBytesMax: 52_428_800, recipientsMax: 200, connectionsMax: 20_000, connectionsPerPeerMax: 200 }
@@ -30,7 +31,7 @@ const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'retry', 'dns', 'mtaSts', 'escrow',
+  'scanners', 'retry', 'dns', 'mtaSts', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -103,7 +104,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellCon
     retry: readRetry(map, reader),
     dns: readDns(map, reader) ?? platformDns,
     mtaSts: readMtaSts(map, reader),
-    tcpScanners: [],
+    scanners: readScanners(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,
   }

@@ -5,6 +5,7 @@ import { knock } from '@bulkhead/door/client.ts'
 import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { waker } from '@bulkhead/door/waker.ts'
+import { scannersOf } from '@bulkhead/flow/scanning/scanners.ts'
 import { contentMemory } from '@bulkhead/flow/reception/content-memory.ts'
 import { judge } from '@bulkhead/flow/reception/judging/judge.ts'
 import { peers } from '@bulkhead/flow/reception/peer/peers.ts'
@@ -74,7 +75,9 @@ export const intake: Role<'intake'> = async (start, context) => {
     queue: queueWriter(queues),
     queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
     waker: wakes,
-    judge: judge({ authenticator: start.resolves ? authentication(dns, clock) : null, scanners: [], meter, log, tell: context.tell }),
+    judge: judge({
+      authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName), meter, log, tell: context.tell,
+    }),
     tracer,
     recipients: recipients({ vault, directory, journal, clock, hostName, listKey }),
     peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),

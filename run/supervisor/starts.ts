@@ -1,7 +1,7 @@
 /** What each process is told at its start: exactly what its row of the table allows, and no more. */
 import { domainToASCII } from 'node:url'
 import type {
-  HostFacts, MailroomFact, PolicyFetching, ProcessName, RelayFact, Route, Start, StartCommon, StsServing, TlsMaterial,
+  HostFacts, MailroomFact, PolicyFetching, ProcessName, RelayFact, Route, ScannerFact, Start, StartCommon, StsServing, TlsMaterial,
 } from '@bulkhead/door/contracts/start.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
@@ -11,6 +11,7 @@ import { stsPolicyText } from '../config/mta-sts.ts'
 import { instancesOf, knocksOf, rowOf } from '../processes.ts'
 import { hostFacts } from './host-facts.ts'
 import { inheritedFd } from './launch.ts'
+import { tcpScanners } from '../config/scanners.ts'
 import { doorPath, relayPath, type PlatformPaths } from './paths.ts'
 import type { CellSecrets } from './safe.ts'
 
@@ -88,7 +89,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
         mailrooms: mailroomFacts(facts, 'warden'),
       }
     case 'intake':
-      return { ...shared, process, ...mail, reception: cell.reception, resolves: serversOf(cell.dns, platform.demo).length > 0 }
+      return { ...shared, process, ...mail, reception: cell.reception, resolves: serversOf(cell.dns, platform.demo).length > 0, scanners: scannersOf(facts) }
     case 'mailroom':
       return { ...shared, process, ...mail }
     case 'courier':
@@ -128,7 +129,13 @@ export const hostOf = ({ cell, tls, platform }: CellFacts): HostFacts => hostFac
 
 /** Where intake finds a scanner that is reached by TCP. */
 export const relaysOf = ({ paths, cell }: CellFacts): readonly RelayFact[] =>
-  cell.tcpScanners.map(({ name, host, port }, at) => ({ name, host, port, path: relayPath(paths, cell.id, at) }))
+  tcpScanners(cell.scanners).map(({ name, host, port }, at) => ({ name, host, port, path: relayPath(paths, cell.id, at) }))
+
+/** Scanners as intake asks them: on their own sockets, or on the scout's. */
+const scannersOf = (facts: CellFacts): readonly ScannerFact[] => {
+  const relays = new Map(relaysOf(facts).map(({ name, path }) => [name, path]))
+  return facts.cell.scanners.map(({ at, ...scanner }) => ({ ...scanner, path: 'path' in at ? at.path : relays.get(scanner.name) ?? '' }))
+}
 
 const vaultFiles = (keys: string) => ({ keyTable: `${keys}/keys.sqlite`, rootFile: rootFile(keys) })
 export const rootFile = (keys: string): string => `${keys}/root.sealed`

@@ -63,7 +63,7 @@ const cell = async () => {
     serves: { gate: socket('gate'), courier: socket('courier') },
     knocks: { vault: socket('vault'), mailroom: socket('mailroom') },
     directoryUrl: url(urls.intake.directory), mailUrl: url(urls.intake.mail), queueUrl: url(urls.intake.queue),
-    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey), reception: defaultReception,
+    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey), reception: defaultReception, scanners: [],
   }
   const courierStart = (routes: readonly Route[]): StartOf<'courier'> => ({
     ...common, process: 'courier', routes,
