@@ -16,6 +16,8 @@ export interface Place {
   readonly limitMs: number
 }
 
+const farewellBytesMax = 1_024
+
 const away = ({ name }: Place, why: string, cause?: unknown): Fault => new Fault('scannerAway', `${name}: ${why}`, cause)
 
 class SocketTalk implements Talk {
@@ -66,8 +68,10 @@ class SocketTalk implements Talk {
     }
   }
 
+  /** What was written last still leaves; what nobody takes is dropped. */
   close(): void {
-    this.#socket.destroy()
+    if (this.#socket.writableLength > farewellBytesMax) this.#socket.destroy()
+    else this.#socket.destroySoon()
   }
 }
 

@@ -73,7 +73,7 @@ const symbolsOf = (value: unknown): readonly string[] => {
   if (typeof value !== 'object' || value === null) return []
   const scored = Object.entries(value).flatMap(([name, one]) => {
     const score = typeof one === 'object' && one !== null && 'score' in one ? finite(one.score) : undefined
-    return score === undefined || score <= 0 ? [] : [{ name: name.replace(/[^A-Za-z0-9_.-]/g, '?').slice(0, symbolMax), score }]
+    return score === undefined || score < 0 ? [] : [{ name: name.replace(/[^A-Za-z0-9_.-]/g, '?').slice(0, symbolMax), score }]
   })
   return scored.toSorted((a, b) => b.score - a.score).slice(0, symbolsMax).map(({ name }) => name)
 }

@@ -5,7 +5,7 @@
 import { ascii, utf8 } from '@bulkhead/base/bytes.ts'
 import { fieldText, type HeaderField } from '../mime/header.ts'
 
-/** In the message: these bytes go, those come. Ascending, apart from one another. */
+/** In the message: these bytes go, those come. */
 export interface Edit {
   readonly start: number
   readonly end: number
@@ -81,8 +81,8 @@ export const edited = (message: Buffer, edits: readonly Edit[]): Buffer => {
   const parts: Buffer[] = []
   let at = 0
   for (const { start, end, bytes } of edits.toSorted((a, b) => a.start - b.start)) {
-    parts.push(message.subarray(at, start), bytes)
-    at = end
+    parts.push(message.subarray(at, Math.max(at, start)), bytes)
+    at = Math.max(at, end)
   }
   return Buffer.concat([...parts, message.subarray(at)])
 }

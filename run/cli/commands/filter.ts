@@ -89,7 +89,7 @@ const meaning: Readonly<Record<FilterStage, string>> = {
 
 const registerChoices = (account: Command): void => {
   common(account.command('filter <address> [choices...]')
-    .description(`show what an account agreed to, or write it down: stage=${choices.join('|')}; a stage alone leaves it to the brand (${filterStages.join(', ')})`))
+    .description(`show what an account agreed to, or write it down: ${filterStages.join('|')}=${choices.join('|')}; a stage alone leaves it to the brand`))
     .action((address: string, texts: readonly string[], options: CommonOptions) => {
       const decided = texts.map(choiceFrom)
       return withAddress(options, address, async ({ desk }) => {
