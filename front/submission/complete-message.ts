@@ -71,6 +71,8 @@ export interface Completion {
   readonly login: string
   readonly messageId: string
   readonly nowMs: number
+  /** The sender's own copy shows whom it went to. */
+  readonly keepsBcc?: boolean
 }
 
 const missingFields = (header: SubmittedHeader, { login, messageId, nowMs }: Completion): string => {
@@ -86,11 +88,11 @@ const missingFields = (header: SubmittedHeader, { login, messageId, nowMs }: Com
 }
 
 /** Runs of header bytes between the fields that are taken out. */
-const keptRuns = (message: Buffer, header: SubmittedHeader): readonly Buffer[] => {
+const keptRuns = (message: Buffer, header: SubmittedHeader, keepsBcc: boolean): readonly Buffer[] => {
   const runs: Buffer[] = []
   let from = 0
   for (const field of header.fields) {
-    if (!takenOut.has(field.name)) continue
+    if (!takenOut.has(field.name) || (keepsBcc && field.name === 'bcc')) continue
     if (field.start > from) runs.push(message.subarray(from, field.start))
     from = field.end
   }
@@ -113,7 +115,7 @@ export const completeMessage = (message: Buffer, header: SubmittedHeader, comple
   const text = beginsWithText(message, header)
   const bare: SubmittedHeader = text ? { ...header, fields: [] } : header
   const added = Buffer.from(completion.received + missingFields(bare, completion) + (text ? '\r\n' : ''), 'utf8')
-  const runs = [added, ...keptRuns(message, bare)]
+  const runs = [added, ...keptRuns(message, bare, completion.keepsBcc === true)]
   const endsWell = message.length === 0 || latin1(message.subarray(-2)) === '\r\n'
   if (!endsWell) runs.push(lineBreak)
   if (!text && headerLength(message) < 0) runs.push(lineBreak)

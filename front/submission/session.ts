@@ -262,9 +262,9 @@ const serve = async (dialogue: Dialogue, session: SessionCommon): Promise<void> 
 }
 
 const submittingOf = (session: LaterSession, ports: SubmissionPorts, budget: ContentBudget): Submitting => {
-  const { who, peer, tls, hostName, limits, clock, meter } = session
+  const { who, peer, tls, hostName, limits, clock, log, meter } = session
   const mine = { identity: identity(who, ports), content: budget.open(), mail: laterAccount(session.openAccount) }
-  return { who, peer, tls, hostName, limits, clock, meter, ports, ...mine }
+  return { who, peer, tls, hostName, limits, clock, log, meter, ports, ...mine }
 }
 
 export const submission = (ports: SubmissionPorts): Extract<MailroomSession, { opens: 'later' }> => {

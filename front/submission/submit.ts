@@ -2,7 +2,9 @@
  * What happens to a message whose content is complete: checked, counted, completed, signed, sealed to the courier and queued. 250
  * is said only once the queue has it durably. Recipients of our own cell go the same way; the courier hands them to intake.
  */
+import { Fault } from '@bulkhead/base/fault.ts'
 import { newQueueId, type QueueId } from '@bulkhead/base/ids.ts'
+import { fileSentCopy } from '@bulkhead/mail/account/sent-copy.ts'
 import { parseAddress } from '@bulkhead/mail/address/address.ts'
 import { sealQueued } from '@bulkhead/mail/queue/record.ts'
 import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
@@ -96,6 +98,17 @@ const note = ({ ports, peer }: Submitting, { reversePath, recipients }: Transact
 const accepted = ({ priority, priorityLowered }: Transaction['handling'], id: QueueId): Reply =>
   priorityLowered ? reply(250, '2.3.6', `${priority} is the new priority; queued as ${id}`) : reply(250, '2.0.0', `Queued as ${id}`)
 
+/** The message is on its way: whatever keeps its copy from being filed takes nothing back. */
+const fileCopy = async ({ mail, clock, meter, log }: Submitting, copy: Buffer): Promise<void> => {
+  try {
+    meter.count('submission_sent_copies_total', 1, { outcome: await fileSentCopy(await mail.account(), copy, clock.now()) })
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    log.error('sentCopyFailed', error)
+    meter.count('submission_sent_copies_total', 1, { outcome: 'fault' })
+  }
+}
+
 export const submit = async (submitting: Submitting, transaction: Transaction): Promise<Reply> => {
   const { ports, who, hostName, clock, content, meter } = submitting
   const message = content.whole()
@@ -106,7 +119,8 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   if (state?.state !== 'active') return submissionRefusals.accountClosed
   const id = newQueueId()
   const received = traceField(submitting, transaction, id)
-  const complete = completeMessage(message, header, { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() })
+  const completion = { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() }
+  const complete = completeMessage(message, header, completion)
   const domain = parseAddress(header.authors?.[0] ?? who.login)?.domain
   const signed = domain === undefined ? complete : await ports.signature.on(complete, domain)
   const counted = await countMessage(submitting, transaction)
@@ -120,5 +134,6 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   meter.count('submission_messages_total', 1, { outcome: counted.held ? 'held' : 'queued' })
   meter.count('submission_recipients_total', transaction.recipients.size)
   if (counted.bursts) await holdBack(ports, who.account)
+  if (transaction.standing.plan.filesSent) await fileCopy(submitting, completeMessage(message, header, { ...completion, received: '', keepsBcc: true }))
   return accepted(transaction.handling, id)
 }

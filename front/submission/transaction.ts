@@ -1,5 +1,6 @@
 /** A mail transaction (RFC 5321 section 3.3) as far as it has come, and what a command makes of it. */
 import type { Clock } from '@bulkhead/base/clock.ts'
+import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import type { Standing } from '@bulkhead/mail/ports/sending.ts'
@@ -36,6 +37,7 @@ export interface Submitting {
   readonly identity: Identity
   readonly ports: SubmissionPorts
   readonly content: Content
+  readonly log: Log
   readonly meter: Meter
   readonly mail: LaterAccount
 }

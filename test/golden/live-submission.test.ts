@@ -17,7 +17,7 @@ before(
   async () => {
     platform = await startPlatform({ cells: [{ id: 'golden', name: 'Golden', portBase: 22_500 }], metricsPort: 22_964 })
     await platform.must(['domain', 'add', 'golden', 'golden.example'])
-    await platform.must(['plan', 'set', 'golden', 'ordinary', '--recipients', '2'])
+    await platform.must(['plan', 'set', 'golden', 'ordinary', '--recipients', '2', '--sent-copy', 'on'])
   },
   { timeout: 120_000 },
 )

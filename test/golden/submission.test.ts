@@ -36,7 +36,7 @@ const worldOf = (account: MailAccount): World => {
     pseudonym: () => 'p_alice',
     tracer: noTracer,
     signature: { on: async (message) => message },
-    sending: memoryLedger(systemClock, { ...ordinaryPlan, recipientsPerMessage: 2 }),
+    sending: memoryLedger(systemClock, { ...ordinaryPlan, recipientsPerMessage: 2, filesSent: true }),
     tell: () => undefined,
   })
   const speaksImap = async () => (await sessionOf(account)).client

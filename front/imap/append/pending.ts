@@ -2,6 +2,7 @@
  * APPENDs that came whole and are not stored yet: those a client pipelines into one mailbox go into the journal together.
  * They are stored before anything is waited for, so no answer is late and nothing is lost with a client that goes.
  */
+import { dropSentCopies } from '@bulkhead/mail/account/sent-copy.ts'
 import { isRefused } from '@bulkhead/mail/refusal.ts'
 import { ok, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
@@ -50,6 +51,7 @@ export const pendingAppends = (conversation: Conversation): Pending => {
     )
     if (isRefused(answer)) return commands.map(() => (answer.why === 'noSuchMailbox' ? tryCreate : refusalReplies[answer.why]))
     conversation.noted([{ is: 'arrived', mailbox: mailbox.id, uids: answer.uids }])
+    await dropSentCopies(account, mailbox.id, answer.uids, now)
     let at = 0
     return commands.map((command) => {
       const uids = answer.uids.slice(at, (at += command.drafts.length))
