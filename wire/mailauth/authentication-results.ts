@@ -3,7 +3,6 @@
  * (section 5: whoever writes fields under a name removes those that come from outside under it).
  */
 import { comment, isBlankChar, quotedString } from '../mime/scan.ts'
-import { fieldsNamed, valueOf, type Header, type HeaderField } from './header-fields.ts'
 import type { ArcOutcome, DkimOutcome, DmarcOutcome, SpfOutcome } from './results.ts'
 
 /** `smtp.mailfrom=alice@example.org` */
@@ -92,10 +91,3 @@ export const authservIdOf = (value: string): string | undefined => {
   const word = /^[^\s;("]+/.exec(value.slice(at, at + valueCharsMax))?.[0]
   return word?.toLowerCase()
 }
-
-/** Fields that claim to be from `authservId`, or whose author can't be told: nobody behind us must believe them. */
-export const forgedResults = (header: Header, authservId: string): readonly HeaderField[] =>
-  fieldsNamed(header, 'authentication-results').filter((field) => {
-    const claimed = authservIdOf(valueOf(field))
-    return claimed === undefined || claimed === authservId.toLowerCase()
-  })

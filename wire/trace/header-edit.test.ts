@@ -22,7 +22,10 @@ const subjectOf = (header: string): string => {
 
 test('results that claim to be ours are renamed, however they are written; those of others stay (RFC 8601 section 5)', () => {
   const others = 'Authentication-Results: mx.far.example; dkim=pass\r\n'
-  for (const ours of [`Authentication-Results: ${host}; spf=pass`, `AUTHENTICATION-RESULTS:\r\n (a comment) MX1.hikari.example 1; none`, `Authentication-Results : "${host}"; x`]) {
+  for (const ours of [
+    `Authentication-Results: ${host}; spf=pass`, `AUTHENTICATION-RESULTS:\r\n (a comment) MX1.hikari.example 1; none`, `Authentication-Results : "${host}"; x`,
+    `Authentication-Results: (a (nested) comment) ${host}; x`, `Authentication-Results: ${'(c)'.repeat(400)}${host}; x`, `Authentication-Results: (unclosed ${host}; x`,
+  ]) {
     assert.equal(renamed(`${others}${ours}\r\nSubject: x\r\n\r\nbody`), `${others}X-Untrusted-${ours}\r\nSubject: x\r\n\r\nbody`)
   }
 })

@@ -3,6 +3,7 @@
  * Everything else stays as it came, byte for byte.
  */
 import { ascii, utf8 } from '@bulkhead/base/bytes.ts'
+import { authservIdOf } from '../mailauth/authentication-results.ts'
 import { fieldText, type HeaderField } from '../mime/header.ts'
 
 /** In the message: these bytes go, those come. */
@@ -19,20 +20,19 @@ const originalSubject = 'X-Original-Subject'
 const wordBytesMax = 45
 /** A longer subject line goes on in the next. */
 const lineMax = 78
-const authServLengthMax = 1_000
 
 // eslint-disable-next-line no-control-regex
 const notAscii = /[^\u0000-\u007f]/
 
-/** `authserv-id` of RFC 8601 section 2.2, comments before it left out. */
-const authServOf = (value: string): string => {
-  const text = value.slice(0, authServLengthMax).replace(/\([^()]*\)/g, ' ').trim()
-  return (/^"?([^\s;"]+)/.exec(text)?.[1] ?? '').toLowerCase()
+/**
+ * RFC 8601 section 5: what claims to come from us and came from outside is not to be believed by anybody inside; where it can't
+ * be told who wrote it, neither.
+ */
+const claimsToBeOurs = (header: Buffer, field: HeaderField, host: string): boolean => {
+  if (field.name !== resultsField) return false
+  const claimed = authservIdOf(fieldText(header, field))
+  return claimed === undefined || claimed === host
 }
-
-/** RFC 8601 section 5: what claims to come from us and came from outside is not to be believed by anybody inside. */
-const claimsToBeOurs = (header: Buffer, field: HeaderField, host: string): boolean =>
-  field.name === resultsField && authServOf(fieldText(header, field)) === host
 
 /** `names`: lower-case names of fields that only we write. */
 export const renamedFields = (header: Buffer, fields: readonly HeaderField[], host: string, names: ReadonlySet<string>): readonly Edit[] => {
