@@ -37,6 +37,9 @@ const account = registerAccount(program)
 registerAccountImport(account)
 registerFilter(registerBrand(program), account)
 
+// Who reads no further, such as head, has had enough.
+process.stdout.on('error', () => process.exit())
+
 try {
   await program.parseAsync()
 } catch (error) {

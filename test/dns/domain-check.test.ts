@@ -48,6 +48,8 @@ test('while no resolver answers the check says so, with code 1', { timeout: 60_0
   const { code, checked } = await check()
   assert.deepEqual([code, checked.good], [1, false])
   assert.equal(checked.lines.find(({ what }) => what === 'MX')?.state, 'away')
+  const { out } = await platform.cli(['domain', 'check', domain])
+  assert.match(out, /hikari\.example: DNS could not be asked about \d+ of these, or their signatures are wrong; \.\/bulkhead doctor looks at the resolvers\./)
 })
 
 test('a name server takes the printed zone, and then the check is content; before, it says what is missing', { timeout: 120_000 }, async () => {

@@ -32,7 +32,7 @@ export const dmarc = ({ domain }: DomainFacts): readonly Check[] => {
   const name = `_dmarc.${domain}`
   const advice = 'The large receivers refuse mail of domains without it, and anybody may pretend to be you. Add the record.'
   const own = recordCheck({
-    what: 'DMARC', rfc: '9989', need: 'necessary', name, type: 'TXT', wanted: [`v=DMARC1; p=none; rua=mailto:postmaster@${domain}`], missing: advice,
+    what: 'DMARC', rfc: '9989', need: 'necessary', name, type: 'TXT', wanted: [`v=DMARC1; p=none; rua=mailto:dmarc-reports@${domain}`], missing: advice,
     judge: ({ records }) => judged(records, advice),
   })
   return [{

@@ -4,7 +4,7 @@ import { ofVersion, tagsOf } from '../tags.ts'
 
 export const tlsRpt = ({ domain }: DomainFacts): readonly Check[] => [recordCheck({
   what: 'TLS-RPT', rfc: '8460', need: 'recommended', name: `_smtp._tls.${domain}`, type: 'TXT',
-  wanted: [`v=TLSRPTv1; rua=mailto:postmaster@${domain}`],
+  wanted: [`v=TLSRPTv1; rua=mailto:tls-reports@${domain}`],
   missing: 'Senders that can\u2019t deliver by TLS have nobody to tell. Add the record.',
   judge({ records }) {
     const [record, ...more] = ofVersion(records, 'TLSRPTv1')

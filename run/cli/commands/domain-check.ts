@@ -23,6 +23,8 @@ const listed = (label: string, values: readonly string[]): readonly string[] =>
 
 const textOf = (line: DomainLine): readonly string[] => {
   const head = `${stateOf(line).padEnd(stateWidth)}${line.what.padEnd(whatWidth)}${line.name} ${line.type}`
+  // Nobody wants the same sentence for every name: the summary says it once.
+  if (line.state === 'away') return [head]
   const details = line.state === 'good' || line.need === 'optional'
     ? []
     : [...(line.wanted.length === 0 ? [] : listed('wanted', line.wanted)), ...listed('found', line.found)]
@@ -32,6 +34,10 @@ const textOf = (line: DomainLine): readonly string[] => {
 const summaryOf = (domain: string, lines: readonly DomainLine[]): string => {
   const trouble = lines.filter(isTrouble).length
   const more = lines.filter(({ need, state }) => need === 'recommended' && state !== 'good').length
+  const unknown = lines.filter(({ state }) => state === 'away').length
+  if (unknown > 0) {
+    return `${domain}: DNS could not be asked about ${unknown} of these, or their signatures are wrong; ./bulkhead doctor looks at the resolvers.`
+  }
   const things = (count: number): string => (count === 1 ? 'thing is' : 'things are')
   const remedy = `./bulkhead domain zone ${domain} prints the records to add.`
   if (trouble > 0) return `${domain}: ${trouble} necessary ${things(trouble)} not right. ${remedy}`
