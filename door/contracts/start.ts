@@ -50,7 +50,7 @@ export interface StartCommon {
 export type Start =
   | (StartCommon & { readonly process: 'vault'; readonly keyTable: string; readonly rootFile: string; readonly unsealSecret: Base64; readonly budgets: VaultBudgets })
   | (StartCommon & { readonly process: 'warden'; readonly directoryUrl: string; readonly escrowPublicKey: Base64 | null; readonly argon2: { readonly m: number; readonly t: number; readonly p: number }; readonly hashesAtOnce: number; readonly mailrooms: readonly MailroomFact[] })
-  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; readonly reception: ReceptionPolicy; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean; readonly scanners: readonly ScannerFact[] })
+  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; readonly reception: ReceptionPolicy; readonly reports: ReportPolicy; /** The ISP's name as people read it. */ readonly organization: string; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean; readonly scanners: readonly ScannerFact[] })
   | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly host: HostFacts })
@@ -126,6 +126,14 @@ export interface MailroomFact {
   readonly publicKey: Base64
   /** Socket on which this process reaches that mailroom; empty where it may not. */
   readonly path: string
+}
+
+/** Reports between mail domains. */
+export interface ReportPolicy {
+  /** Whether others get reports of what we saw of theirs. */
+  readonly send: boolean
+  /** Local parts that take others' reports, in every domain of the cell where no account has the address. */
+  readonly addresses: readonly string[]
 }
 
 export interface VaultBudgets {

@@ -21,6 +21,7 @@ import type { ContentMemory } from './content-memory.ts'
 import { copiesFor, mailboxOf, type Copy, type CopySource } from './copies.ts'
 import { allAway, fold, type Delivered, type Stored } from './fold.ts'
 import { gathered, type Gathered } from './gathered.ts'
+import { hearReports, noteDmarc, type Hearing } from './hearing.ts'
 import type { Evidence } from './judging/evidence.ts'
 import type { Judge, Judging } from './judging/judge.ts'
 import type { Verdict } from './judging/verdict.ts'
@@ -40,6 +41,7 @@ export interface ContentPorts extends ArrivalPorts {
   readonly meter: Meter
   readonly memory: ContentMemory
   readonly judge: Judge
+  readonly hearing: Hearing
   /** The same for the life of the cell, or a message that comes again is not known again. */
   readonly digestKey: Secret<Uint8Array>
 }
@@ -163,7 +165,7 @@ const store = async (ports: ContentPorts, policy: Policy, session: Session, tran
   const { evidence, verdicts } = judged
   const digestFor = arrivalDigest(ports.digestKey, transaction.reversePath, memory.message())
   const trace = traceOf(session, transaction, await session.client.facts, { by: policy.hostName, id, atMs })
-  const decided = unfiled(verdicts)
+  const decided = new Map([...unfiled(verdicts), ...hearReports(ports.hearing, recipients, evidence, memory.message())])
   const filed = recipients.filter(({ account }) => !decided.has(account))
   const copies = copiesFor({ ...storedText(whole, fields), trace, by: policy.hostName, evidence, verdicts }, filed)
   const mailboxFor = (account: AccountHandle) => mailboxOf[verdicts.get(account)?.fate ?? 'inbox'] ?? null
@@ -172,6 +174,7 @@ const store = async (ports: ContentPorts, policy: Policy, session: Session, tran
   const delivered: Delivered = { recipients: transaction.recipients, stored, rejections, id }
   const answered = fold(session.caller, delivered)
   const told = await queueReport(ports, transaction, answered.reported, { by: policy.hostName, arrivalMs: atMs, header, whole: text ?? memory.message() })
+  noteDmarc(ports.hearing, session, transaction, { evidence, verdicts, atMs })
   const folded = told ? answered : allAway(transaction.recipients)
   tellStored(ports, session, memory.sizeBytes, delivered)
   noteArrival(ports.tracer, session, transaction, { id, header }, transaction.recipients.map((recipient) => {

@@ -9,11 +9,12 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { canonicalOf, parseAddress } from '@bulkhead/mail/address/address.ts'
-import type { FilterBook, RecipientDirectory, Resolved } from '@bulkhead/mail/ports/directory.ts'
+import { noFilter, type FilterBook, type RecipientDirectory, type Resolved } from '@bulkhead/mail/ports/directory.ts'
 import type { JournalReader } from '@bulkhead/mail/ports/journal-store.ts'
 import { encodeAddress, type Address } from '@bulkhead/wire/smtp/path.ts'
 import { expiring } from './expiring.ts'
 import { recipientFilters } from './filters.ts'
+import { reportAccount } from './hearing.ts'
 import type { Found } from './session.ts'
 
 export interface RecipientPorts {
@@ -24,6 +25,8 @@ export interface RecipientPorts {
   readonly hostName: string
   /** Of the digests in allow and deny lists. */
   readonly listKey: Secret<Uint8Array>
+  /** Local parts that take reports where no account has the address. */
+  readonly reportNames: ReadonlySet<string>
 }
 
 export interface Recipients {
@@ -36,6 +39,9 @@ export const rememberedMs = 10_000
 export const rememberedMax = 10_000
 const indexBytes = 32
 
+/** What is sealed to nobody. */
+const noKey = new Uint8Array(0)
+
 const noSuchRecipient = { is: 'refused', why: 'noSuchRecipient' } as const
 
 /** `<Postmaster>` without a domain (RFC 5321 section 4.5.1) is of the domain this host is in. */
@@ -47,7 +53,7 @@ interface Room {
   readonly messages: number
 }
 
-export const recipients = ({ vault, directory, journal, clock, hostName, listKey }: RecipientPorts): Recipients => {
+export const recipients = ({ vault, directory, journal, clock, hostName, listKey, reportNames }: RecipientPorts): Recipients => {
   const books = expiring<FilterBook>(clock, rememberedMs, 1)
   const filterFor = recipientFilters(listKey)
   const domains = expiring<boolean>(clock, rememberedMs, rememberedMax)
@@ -68,20 +74,30 @@ export const recipients = ({ vault, directory, journal, clock, hostName, listKey
     return { bytes: left(usage?.quotaBytes, usage?.usedBytes ?? 0), messages: left(usage?.quotaMessages, usage?.messages ?? 0) }
   }
 
+  const book = () => books.get('', () => directory.filterBook(), () => true)
+
+  const reportAddress = async (forwardPath: Address, local: string, domain: string): Promise<Found> => {
+    const resolution: Resolved = { account: reportAccount(`${local}@${domain}`), state: 'active', publicKey: noKey, brand: '', filter: noFilter }
+    const filter = filterFor(resolution, await book())
+    return { is: 'found', recipient: { account: resolution.account, publicKey: noKey, forwardPath, filter, brand: '', reportsOf: domain } }
+  }
+
   return {
     async find(forwardPath, sizeBytes) {
       const whole = forwardPath.domain === '' ? { ...forwardPath, domain: ownDomain(hostName) } : forwardPath
       const address = parseAddress(encodeAddress(whole))
       if (address === undefined) return { is: 'refused', why: 'badAddress' }
-      const local = await domains.get(address.domain, () => directory.isLocalDomain(address.domain), () => true)
-      if (!local) return { is: 'refused', why: 'relayDenied' }
+      const isLocal = await domains.get(address.domain, () => directory.isLocalDomain(address.domain), () => true)
+      if (!isLocal) return { is: 'refused', why: 'relayDenied' }
       const canonical = canonicalOf(address)
       const found = await resolved.get(canonical, () => resolve(canonical), (answer) => answer !== undefined)
+      const local = canonical.slice(0, canonical.lastIndexOf('@'))
+      if (found === undefined && reportNames.has(local)) return reportAddress(forwardPath, local, address.domain)
       if (found === undefined || found.state === 'cancelled') return noSuchRecipient
       const { account, publicKey, brand } = found
       const free = await usages.get(account, () => roomOf(account), () => true)
       if (free.messages <= 0 || free.bytes <= 0 || free.bytes < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
-      const filter = filterFor(found, await books.get('', () => directory.filterBook(), () => true))
+      const filter = filterFor(found, await book())
       return { is: 'found', recipient: { account, publicKey, forwardPath, filter, brand } }
     },
   }

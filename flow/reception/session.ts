@@ -39,6 +39,8 @@ export interface Recipient extends Resolution {
 /** What an address leads to. */
 export interface Resolution {
   readonly account: AccountHandle
+  /** The domain whose report address this is: nobody's mailbox, its mail is read by us. */
+  readonly reportsOf?: string
   readonly publicKey: Uint8Array
   readonly forwardPath: Address
   readonly filter: RecipientFilter

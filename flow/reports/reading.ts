@@ -40,6 +40,7 @@ export interface ReportReader {
 }
 
 const waitingMax = 32
+const waitingBytesMax = 33_554_432
 /** After reading for a time it rests four times as long. */
 const restFactor = 4
 
@@ -107,7 +108,8 @@ export const reportReader = (parts: ReadingParts): ReportReader => {
   }
   return {
     take(report) {
-      if (waiting.length >= waitingMax) return false
+      const waitingBytes = waiting.reduce((sum, { message }) => sum + message.length, 0)
+      if (waiting.length >= waitingMax || waitingBytes >= waitingBytesMax) return false
       if (report.message.length > reportMessageBytesMax) parts.meter.count('reports_received_total', 1, { kind: 'unknown', outcome: 'tooLarge' })
       else waiting.push({ ...report, message: Buffer.from(report.message) })
       reading ??= readAll().finally(() => {

@@ -234,6 +234,7 @@ const complaintOf = (field: string, incidents: number, id = (messages += 1)): Bu
 test('a complaint leads to the account by our own token alone, and accounts that collect them are told once', async () => {
   const { reports, told, tokens, read } = reading()
   const field = tokens.field('p_abcdefghijk')
+  assert.match(field, /^X-Feedback-ID: [\w-]+:bulkhead\r\n$/)
   assert.notEqual(field, tokens.field('p_abcdefghijk'), 'nobody sees that two messages are one person’s')
   await read(complaintOf(field, 1))
   assert.deepEqual(told, [{ kind: 'intake.complaint', subject: 'p_abcdefghijk', outcome: 'abuse', count: 1 }])

@@ -13,6 +13,7 @@ import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
+import type { DmarcNote } from '@bulkhead/mail/ports/dmarc-results.ts'
 import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { defaultReception } from '@bulkhead/run/config/reception.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
@@ -23,6 +24,7 @@ import { memoryDirectory } from '../reception/memory-directory.ts'
 import { memoryQueue } from '../relay/memory-queue.ts'
 import { recipients } from '../reception/recipients.ts'
 import { serveReception } from '../reception/serve.ts'
+import type { ReportMessage } from '../reports/reading.ts'
 import type { Dns } from '../resolving/dns.ts'
 import { greylisting } from '../reception/peer/greylisting.ts'
 import { memoryGreylist } from '../reception/peer/memory-greylist.ts'
@@ -45,6 +47,8 @@ const shiftedClock = () => {
 }
 
 const hostName = 'mx1.hikari.example'
+/** Then the reader has no room. */
+const reportsTakenMax = 2
 
 interface PeerJudging {
   readonly dns?: Dns
@@ -73,6 +77,8 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
   const listKey = filterListKey(Buffer.alloc(32, 9))
   const meters = meter()
   const told: Omit<WatchEvent, 'at'>[] = []
+  const dmarcNotes: DmarcNote[] = []
+  const reports: ReportMessage[] = []
   const memory = contentMemory(contentBytesMax, messageBytesMax)
   const paths = { gate: `/tmp/h-flow-${randomUUID()}.sock`, courier: `/tmp/h-flow-${randomUUID()}.sock` }
   const doors = [
@@ -92,9 +98,10 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     meter: meters,
     memory,
     judge: judge({ authenticator: null, scanners: [], meter: meters, log: silentLog, tell: (event) => void told.push(event), ...judging }),
+    hearing: { dmarc: { note: (noted) => void dmarcNotes.push(noted) }, reader: { take: (report) => reports.push({ ...report, message: Buffer.from(report.message) }) <= reportsTakenMax } },
     tracer: noTracer,
     digestKey: secret(Buffer.alloc(32, 7)),
-    recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey }),
+    recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey, reportNames: new Set(['dmarc-reports']) }),
     peers: peers({ dns, clock, hostName, policy, alarm: (zone, trouble) => void alarms.push(`${zone} ${trouble}`) }),
     greylisting: greylisting({ greylist: memoryGreylist(clock), key: secret(Buffer.alloc(32, 9)), log: silentLog, policy }),
     policy: { hostName, messageBytesMax, recipientsMax: 100 },
@@ -111,6 +118,9 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     memory,
     listKey,
     told,
+    dmarcNotes,
+    /** What came to report addresses. */
+    reports,
     tracer: noTracer,
     queue,
     queueKeys,

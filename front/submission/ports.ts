@@ -1,5 +1,6 @@
 /** What submission needs from outside; the mailroom's root introduces them. */
 import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
+import type { SenderTokens } from '@bulkhead/mail/feedback/sender-token.ts'
 import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
 import type { SendingLedger } from '@bulkhead/mail/ports/sending.ts'
@@ -17,6 +18,8 @@ export interface SubmissionPorts {
   /** Blind index of a canonical address (the vault's verb `index`). Throws a `Fault` where the vault is away or spent. */
   indexOf(address: string): Promise<Uint8Array>
   readonly pseudonym: Pseudonym
+  /** Says whose a message was, to us alone, should somebody complain. */
+  readonly tokens: Pick<SenderTokens, 'field'>
   readonly signature: Signature
   readonly tracer: Tracer
   /** To `watch`; never waits. */

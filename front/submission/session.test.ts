@@ -57,6 +57,7 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
     queuePublicKey: publicKey,
     indexOf: async (address: string) => Buffer.from(address),
     pseudonym: (text: string) => (/ (to|from) /.test(text) ? realPseudonym(text) : 'p_pseudonym'),
+    tokens: { field: (sender: string) => `X-Feedback-ID: of ${sender}\r\n` },
     tracer: noTracer,
     signature: { on: async (message: Buffer) => message },
     sending: memoryLedger(manualClock(0), { ...ordinaryPlan, ...plan }),
@@ -93,7 +94,7 @@ test('a pipelined submission is queued, sealed, and acknowledged once it is dura
   assert.equal(
     queued?.text,
     `Received: from p_pseudonym\r\n\tby mail.hikari.example with ESMTPSA id ${queued?.id};\r\n` +
-      `\tThu, 01 Jan 1970 00:00:00 +0000\r\n${complete.replaceAll('\n', '\r\n')}\r\n`,
+      `\tThu, 01 Jan 1970 00:00:00 +0000\r\nX-Feedback-ID: of p_pseudonym\r\n${complete.replaceAll('\n', '\r\n')}\r\n`,
   )
 })
 
@@ -106,7 +107,7 @@ test('missing Date, From and Message-ID are added; Bcc and Return-Path are taken
   const { queue } = await converse(send('Subject: x\nBcc: secret@far.example,\n other@far.example\nReturn-Path: <x@y>\nTo: a@b.example\n\ntext'))
   const [, ...lines] = (queue.map(opened)[0]?.text ?? '').split('\r\n').filter((line) => !line.startsWith('\t'))
   assert.deepEqual(lines.map((line) => line.replace(/<[0-9a-f-]{36}@/, '<id@')), [
-    'Date: Thu, 01 Jan 1970 00:00:00 +0000', 'From: <taro@hikari.example>', 'Message-ID: <id@mail.hikari.example>', 'Subject: x',
+    'X-Feedback-ID: of p_pseudonym', 'Date: Thu, 01 Jan 1970 00:00:00 +0000', 'From: <taro@hikari.example>', 'Message-ID: <id@mail.hikari.example>', 'Subject: x',
     'To: a@b.example', '', 'text', '',
   ])
 })

@@ -118,7 +118,7 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   const state = await ports.directory.accountState(who.account)
   if (state?.state !== 'active') return submissionRefusals.accountClosed
   const id = newQueueId()
-  const received = traceField(submitting, transaction, id)
+  const received = traceField(submitting, transaction, id) + ports.tokens.field(ports.pseudonym(who.account))
   const completion = { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() }
   const complete = completeMessage(message, header, completion)
   const domain = parseAddress(header.authors?.[0] ?? who.login)?.domain

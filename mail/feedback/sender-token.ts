@@ -8,8 +8,8 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import { aeadOpen, aeadSeal, nonceBytes } from '@bulkhead/seal/aead.ts'
 import { derive } from '@bulkhead/seal/hkdf.ts'
 
-/** In lower case. Large receivers group complaints by this field and give it back. */
-export const feedbackField = 'feedback-id'
+/** In lower case. `Feedback-ID` itself is the customer's to use. */
+export const feedbackField = 'x-feedback-id'
 
 export interface SenderTokens {
   /** The field with its line break, for an account's pseudonym. */
@@ -28,7 +28,7 @@ export const senderTokens = (cellKey: Secret<Uint8Array>): SenderTokens => {
     field(sender) {
       const nonce = randomBytes(nonceBytes)
       const token = Buffer.concat([nonce, aeadSeal(key, nonce, context, Buffer.from(sender, 'utf8'))])
-      return `Feedback-ID: ${token.toString('base64url')}:bulkhead\r\n`
+      return `X-Feedback-ID: ${token.toString('base64url')}:bulkhead\r\n`
     },
     open(value) {
       const token = Buffer.from(tokenPattern.exec(value)?.[1] ?? '', 'base64url')

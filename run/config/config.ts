@@ -3,7 +3,7 @@ import type { CellId } from '@bulkhead/base/ids.ts'
 import type { ScannerConfig } from './scanners.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
-import type { MailLimits, ReceptionPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
+import type { MailLimits, ReceptionPolicy, ReportPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import type { DnsConfig } from './dns.ts'
 import type { MtaStsConfig } from './mta-sts.ts'
 
@@ -38,6 +38,7 @@ export interface CellConfig {
   readonly retry: RetryPolicy
   readonly dns: DnsConfig
   readonly mtaSts: MtaStsConfig
+  readonly reports: ReportPolicy
   readonly scanners: readonly ScannerConfig[]
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null

@@ -53,6 +53,7 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['a resolver of a cell that is no address', cell('    dns: { servers: [192.0.2.53:0] }\n'), 'bulkhead.yaml:4: cells[0].dns.servers[0] must be the address of a resolver'],
   ['a setting of dns that does not exist', 'dns:\n  server: 127.0.0.1\n', 'bulkhead.yaml:2: there is no setting "dns.server"; did you mean "servers"?'],
   ['a policy that is kept for no time', cell('    mtaSts: { maxAge: 1m }\n'), 'bulkhead.yaml:4: mtaSts.maxAge must be from 1d to 365d'],
+  ['a report address that is a whole one', cell('    reports: { addresses: [dmarc@isp.example] }\n'), 'bulkhead.yaml:4: cells[0].reports.addresses[0] must be what stands before the @'],
   ['a mode of MTA-STS that is none', cell('    mtaSts: { mode: strict }\n'), 'bulkhead.yaml:4: cells[0].mtaSts.mode must be one of enforce, testing, none'],
   ['a scanner without a kind', cell('    scanners: [{ at: /run/x }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].kind is missing'],
   ['a scanner that is nowhere', cell('    scanners: [{ kind: rspamd, at: localhost }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].at must be the path of a socket'],

@@ -10,6 +10,7 @@ import { defaultDns, readDns, type DnsConfig } from './dns.ts'
 import { sizes, times } from './measures.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 import { readMtaSts } from './mta-sts.ts'
+import { readReports } from './reports.ts'
 import { readReception } from './reception.ts'
 import { readScanners } from './scanners.ts'
 
@@ -31,7 +32,7 @@ const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'scanners', 'retry', 'dns', 'mtaSts', 'escrow',
+  'scanners', 'retry', 'dns', 'mtaSts', 'reports', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -104,6 +105,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellCon
     retry: readRetry(map, reader),
     dns: readDns(map, reader) ?? platformDns,
     mtaSts: readMtaSts(map, reader),
+    reports: readReports(map, reader),
     scanners: readScanners(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,

@@ -2,11 +2,13 @@
 import { rootCertificates } from 'node:tls'
 import { secret } from '@bulkhead/base/secret.ts'
 import { startCourier } from '@bulkhead/flow/relay/courier.ts'
+import { gatherFacts } from '@bulkhead/flow/reports/facts.ts'
+import { tlsResults } from '@bulkhead/flow/reports/tls-facts.ts'
 import { families } from '@bulkhead/flow/relay/dial.ts'
 import { patience } from '@bulkhead/flow/relay/limits.ts'
 import { httpsPort, stsFetcher, stsFetchMs } from '@bulkhead/flow/relay/sts/fetch.ts'
 import { stsLookup } from '@bulkhead/flow/relay/sts/lookup.ts'
-import { noTlsResults } from '@bulkhead/mail/ports/tls-results.ts'
+import { reportFacts } from '@bulkhead/store/reports/report-facts.ts'
 import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { storedStsPolicies } from '@bulkhead/store/queue/sts-policies.ts'
@@ -34,6 +36,7 @@ export const courier: Role<'courier'> = async (start, context) => {
   const fetchPolicy = stsFetcher({ dns, localOnly, authorities, port: httpsPort, timeoutMs: stsFetchMs })
   const random = (): number => Math.random()
   const tracer = tracerOf(start, database, context)
+  const gathering = gatherFacts({ facts: reportFacts(database), log, meter })
   const turning = setInterval(() => {
     turnTrace(database).catch((error: unknown) => log.error('traceNotTurned', error))
   }, turnTraceEveryMs)
@@ -48,7 +51,8 @@ export const courier: Role<'courier'> = async (start, context) => {
     },
     reaching: {
       dns, hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, clock, smtpPort,
-      families: families(), sts: stsLookup({ dns, policies: storedStsPolicies(database), fetch: fetchPolicy, clock }), results: noTlsResults, authorities,
+      families: families(), results: tlsResults(gathering), authorities,
+      sts: stsLookup({ dns, policies: storedStsPolicies(database), fetch: fetchPolicy, clock }),
     },
     privateKey,
     routes,
@@ -60,6 +64,7 @@ export const courier: Role<'courier'> = async (start, context) => {
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()
       clearInterval(turning)
+      await gathering[Symbol.asyncDispose]()
       await tracer[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()
       dns[Symbol.dispose]()

@@ -23,6 +23,7 @@ import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { storedGreylist } from '@bulkhead/store/reception/greylist.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
+import { hearingOf } from './hearing.ts'
 import type { Change, Role, RoleContext } from './role.ts'
 import { scoutAt } from './scout-at.ts'
 import { tracerOf } from './tracing.ts'
@@ -65,6 +66,7 @@ export const intake: Role<'intake'> = async (start, context) => {
   const greylist = storedGreylist(greylists)
   let { reception } = start
   const directory = recipientDirectory(directories)
+  const hearing = hearingOf(start, { queues, dns, vault, directory }, context)
   const served = receptionCallers.flatMap((caller) => {
     const path = start.serves[caller]
     return path === undefined ? [] : [{ caller, path }]
@@ -78,8 +80,9 @@ export const intake: Role<'intake'> = async (start, context) => {
     judge: judge({
       authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName), meter, log, tell: context.tell,
     }),
+    hearing,
     tracer,
-    recipients: recipients({ vault, directory, journal, clock, hostName, listKey }),
+    recipients: recipients({ vault, directory, journal, clock, hostName, listKey, reportNames: new Set(start.reports.addresses) }),
     peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),
     greylisting: greylisting({ greylist, key: greylistKey, log, policy: () => reception }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
@@ -100,6 +103,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping)
       await door[Symbol.asyncDispose]()
+      await hearing[Symbol.asyncDispose]()
       wakes[Symbol.dispose]()
       keys.wipe()
       await journal[Symbol.asyncDispose]()

@@ -16,6 +16,7 @@ import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import { signature } from '@bulkhead/front/submission/signature.ts'
 import { submission } from '@bulkhead/front/submission/session.ts'
 import { domainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
+import { senderTokens } from '@bulkhead/mail/feedback/sender-token.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
@@ -95,6 +96,7 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     tracer,
     indexOf: indexOf(vault),
     pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
+    tokens: senderTokens(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
   })
   const locks = pop3Locks({ clock, freeElsewhere: others.freeElsewhere })
   const host = mailroomHost({

@@ -89,7 +89,10 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
         mailrooms: mailroomFacts(facts, 'warden'),
       }
     case 'intake':
-      return { ...shared, process, ...mail, reception: cell.reception, resolves: serversOf(cell.dns, platform.demo).length > 0, scanners: scannersOf(facts) }
+      return {
+        ...shared, process, ...mail, reception: cell.reception, resolves: serversOf(cell.dns, platform.demo).length > 0, scanners: scannersOf(facts),
+        reports: cell.reports, organization: cell.name,
+      }
     case 'mailroom':
       return { ...shared, process, ...mail }
     case 'courier':

@@ -30,6 +30,7 @@ import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { defaultReception } from '@bulkhead/run/config/reception.ts'
+import { defaultReports } from '@bulkhead/run/config/reports.ts'
 import { provisionTestCell } from '../postgres/cell.ts'
 import { startTestPostgres } from '../postgres/harness.ts'
 
@@ -63,7 +64,8 @@ const cell = async () => {
     serves: { gate: socket('gate'), courier: socket('courier') },
     knocks: { vault: socket('vault'), mailroom: socket('mailroom') },
     directoryUrl: url(urls.intake.directory), mailUrl: url(urls.intake.mail), queueUrl: url(urls.intake.queue),
-    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey), reception: defaultReception, scanners: [],
+    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey), reception: defaultReception, scanners: [], reports: defaultReports,
+    organization: 'Hikari',
   }
   const courierStart = (routes: readonly Route[]): StartOf<'courier'> => ({
     ...common, process: 'courier', routes,

@@ -34,6 +34,7 @@ const worldOf = (account: MailAccount): World => {
     queuePublicKey: publicKey,
     indexOf: async (address) => Buffer.from(address),
     pseudonym: () => 'p_alice',
+    tokens: { field: (sender: string) => `X-Feedback-ID: of ${sender}\r\n` },
     tracer: noTracer,
     signature: { on: async (message) => message },
     sending: memoryLedger(systemClock, { ...ordinaryPlan, recipientsPerMessage: 2, filesSent: true }),
