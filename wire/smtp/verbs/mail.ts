@@ -3,6 +3,7 @@
  * 6152, 3030), SMTPUTF8 (RFC 6531), RET and ENVID (RFC 3461), AUTH (RFC 4954 section 5), REQUIRETLS (RFC 8689),
  * and what `handling.ts` has.
  */
+import { charClass } from '../characters.ts'
 import { encodePath, isAsciiPath, parsePath, type OddDots, type ReversePath } from '../path.ts'
 import { readParameters, type ParameterTable } from '../parameters.ts'
 import { reply, type Reply } from '../reply.ts'
@@ -56,7 +57,7 @@ const table: ParameterTable<MailParameters> = {
   },
   ENVID: (value) => {
     const envelopeId = value === undefined || value.length > envelopeIdMax ? undefined : decodeXtext(value)
-    return envelopeId === undefined ? undefined : { envelopeId }
+    return envelopeId === undefined || charClass.hasControl(envelopeId) ? undefined : { envelopeId }
   },
   AUTH: (value) => {
     const auth = value === undefined || value.length > authMax ? undefined : decodeXtext(value)
