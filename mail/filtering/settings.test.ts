@@ -33,6 +33,10 @@ test('whatever is stored gives a policy, and nothing that could break a header',
   assert.deepEqual(choicesOf({ spam: 'on', virus: 'perhaps', other: 'on' }), { spam: 'on' })
   assert.ok(valueMistake('spam.header', 'Subject'))
   assert.ok(valueMistake('spam.subject', 'a\r\nBcc: x'))
+  assert.equal(valueMistake('forged.sealers', 'lists.example,xn--wgv71a119e.example'), undefined)
+  for (const value of ['lists.example, other.example', 'Lists.example', ',', 'x'.repeat(70), Array.from({ length: 21 }, (_, at) => `d${at}.example`).join(',')]) {
+    assert.ok(valueMistake('forged.sealers', value), value)
+  }
 })
 
 test('an entry names an address, a domain, and what is below it; no two lists show the same digest', () => {

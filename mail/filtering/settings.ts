@@ -3,6 +3,7 @@
  * ISP's, else the default; a person's choice narrows a stage or turns it off. Values are short texts, so that they can be
  * typed, stored and shown as they are.
  */
+import { domainName } from '../address/domain.ts'
 
 /** In the order in which they are asked, which is the order shown to customers. */
 export const filterStages = ['virus', 'allow', 'deny', 'spam', 'forged'] as const
@@ -23,11 +24,13 @@ export type Choices = Readonly<Partial<Record<FilterStage, Choice>>>
 const headerName = /^[A-Za-z][A-Za-z0-9-]{0,60}$/
 /** Fields that carry meaning for others are not ours to write. */
 const headerNameMust = 'a field name that begins with X-, or nothing for no such field'
+const domainsMax = 20
+const domainsMust = `at most ${domainsMax} domains in lower case with commas between, or nothing`
 const markLengthMax = 32
 // eslint-disable-next-line no-control-regex
 const notInMark = /[\u0000-\u001f\u007f]/
 
-type Rule = readonly string[] | 'header' | 'mark'
+type Rule = readonly string[] | 'header' | 'mark' | 'domains'
 
 interface Setting {
   readonly rule: Rule
@@ -37,6 +40,7 @@ interface Setting {
 const one = <const T extends readonly string[]>(rule: T, otherwise: T[number]): { readonly rule: T; readonly otherwise: T[number] } => ({ rule, otherwise })
 const header = (otherwise: string) => ({ rule: 'header', otherwise }) as const
 const mark = (otherwise: string) => ({ rule: 'mark', otherwise }) as const
+const domains = (otherwise: string) => ({ rule: 'domains', otherwise }) as const
 
 export const settings = {
   'virus.mode': one(stageModes, 'enforce'),
@@ -59,6 +63,8 @@ export const settings = {
   'forged.mode': one(stageModes, 'enforce'),
   'forged.consent': one(consents, 'asked'),
   'forged.action': one(['asPublished', 'junk', 'quarantine', 'reject'], 'asPublished'),
+  /** Whose word is taken that a message was genuine when it came to them: lists and forwarders that seal with ARC. */
+  'forged.sealers': domains(''),
   'forged.header': header('X-Forged-Flag'),
   'forged.subject': mark('[なりすまし]'),
   /** Whether a mark goes into the subject; `unlessSigned`: not where that would break a signature that holds. */
@@ -74,6 +80,10 @@ export type Decided = Readonly<Partial<Record<SettingKey, string>>>
 export const settingKeys = Object.keys(settings) as readonly SettingKey[]
 export const isSettingKey = (text: string): text is SettingKey => Object.hasOwn(settings, text)
 
+/** Domains of a list, in lower case as A-labels. */
+export const domainsOf = (value: string): readonly string[] => (value === '' ? [] : value.split(','))
+const isCanonical = (text: string): boolean => domainName(text) === text
+
 /** What the value must be, in words; undefined where it may stand. */
 export const valueMistake = (key: SettingKey, value: string): string | undefined => {
   const { rule }: Setting = settings[key]
@@ -82,6 +92,7 @@ export const valueMistake = (key: SettingKey, value: string): string | undefined
     const fits = [...value].length <= markLengthMax && !notInMark.test(value) && value.isWellFormed() && value === value.trim()
     return fits ? undefined : `at most ${markLengthMax} characters on one line`
   }
+  if (rule === 'domains') return domainsOf(value).length <= domainsMax && domainsOf(value).every(isCanonical) ? undefined : domainsMust
   return rule.includes(value) ? undefined : `one of ${rule.join(', ')}`
 }
 

@@ -146,6 +146,22 @@ test('RFC 8463 appendix A, with one letter changed, fails', () => {
   assert.deepEqual(verified(Buffer.from(rfc8463.replace('hungry', 'hangry')), rfc8463Keys).map(({ result }) => result), ['fail', 'fail'])
 })
 
+/** RFC 6376 appendix A.2, with the key of appendix C. */
+const rfc6376 = [
+  'DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;', '      c=simple/simple; q=dns/txt; i=joe@football.example.com;',
+  '      h=Received : From : To : Subject : Date : Message-ID;', '      bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;',
+  '      b=AuUoFEfDxTDkHlLXSZEpZj79LICEps6eda7W3deTVFOk4yAUoqOB', '      4nujc7YopdG5dWLSdNg6xNAZpOPr+kHxt1IrE+NahM6L/LbvaHut',
+  '      KVdkLLkpVaVVQPzeRDI009SO2Il5Lu7rDNH6mZckBdrIx0orEtZV', '      4bmp/YzhwvcubU4=;',
+  'Received: from client1.football.example.com  [192.0.2.1]', '      by submitserver.example.com with SUBMISSION;', '      Fri, 11 Jul 2003 21:01:54 -0700 (PDT)',
+  ...rfc8463.slice(rfc8463.indexOf('From: Joe')).replace('game.  Are', 'game. Are').split('\r\n'),
+].join('\r\n')
+
+test('RFC 6376 appendix A.2 verifies', () => {
+  const key = 'v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfVjH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYckcQ2QIDAQAB'
+  assert.deepEqual(verified(Buffer.from(rfc6376), { 'brisbane._domainkey.example.com': [key] }).map(({ result, reason }) => [result, reason]), [['pass', null]])
+  assert.equal(verified(Buffer.from(rfc6376.replace('[192.0.2.1]', '[192.0.2.2]')), { 'brisbane._domainkey.example.com': [key] })[0]?.result, 'fail')
+})
+
 /** RFC 6376 section 3.4.5. */
 test('RFC 6376 section 3.4.5: canonicalization of the examples', () => {
   assert.equal(relaxedField('A: X\r\n') + relaxedField('B : Y\t\r\n\tZ  \r\n'), 'a:X\r\nb:Y Z\r\n')

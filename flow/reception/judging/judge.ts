@@ -10,7 +10,7 @@ import { canonicalAddress } from '@bulkhead/mail/address/address.ts'
 import { addressList } from '@bulkhead/wire/mime/address-list.ts'
 import { fieldText, type HeaderField } from '@bulkhead/wire/mime/header.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
-import type { Authenticating, Authenticator } from '../../authentication/authenticate.ts'
+import type { Authenticating, Authentication, Authenticator } from '../../authentication/authenticate.ts'
 import type { Recipient, Session, Transaction } from '../session.ts'
 import type { Evidence, Scanned } from './evidence.ts'
 import type { Scanner, ScanMail } from './scanner.ts'
@@ -65,6 +65,12 @@ const sendersOf = (reversePath: string, { header, fields }: WholeMail): readonly
 const onceAsked = <T>(make: () => T): (() => T) => {
   let made: T | undefined
   return () => (made ??= make())
+}
+
+/** Nobody could be asked whether the message is from a domain that wants others refused: to take it would open a way round. */
+const isUndecided = (authentication: Authentication | null, recipients: readonly Recipient[]): boolean => {
+  if (authentication?.dmarc.result !== 'temperror' || authentication.dmarc.policy !== 'reject') return false
+  return recipients.some(({ filter: { modes, policy } }) => modes.forged === 'enforce' && (policy['forged.action'] === 'asPublished' || policy['forged.action'] === 'reject'))
 }
 
 const unscanned = ({ name, stage }: Scanner): Scanned =>
@@ -124,7 +130,7 @@ export const judge = ({ authenticator, scanners, meter, log, tell }: JudgePorts)
             authenticating?.end(whole.message) ?? null,
             ...wanted.map((scanner) => scan(scanner, mail)),
           ])
-          if (scans.includes('later')) return { is: 'later' }
+          if (scans.includes('later') || isUndecided(authentication, recipients)) return { is: 'later' }
           const evidence: Evidence = {
             senders: onceAsked(() => sendersOf(transaction.reversePath, whole)),
             authentication,

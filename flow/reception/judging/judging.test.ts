@@ -29,10 +29,12 @@ const authentication = (text: string): Authentication => {
     spf: { result: 'none', identity: 'mailfrom', domain: '', mechanism: null, explanation: null, reason: null },
     dkim: text.includes('signed') ? [{ result: 'pass', domain: 'far.example', selector: 's', identity: '', algorithm: 'rsa-sha256', keyBits: 2048, signatureStart: 'abc', testing: false, reason: null }] : [],
     dmarc: {
-      result: failed === null ? 'none' : 'fail', fromDomain: 'bank.example', policyDomain: null, record: null, organizationalDomain: null,
+      result: failed === null ? 'none' : text.includes('unsure') ? 'temperror' : 'fail', fromDomain: 'bank.example', policyDomain: null, record: null, organizationalDomain: null,
       policy: failed ?? 'none', disposition: failed ?? 'none', spfAligned: false, dkimAligned: false, reason: null,
     },
-    arc: { result: 'none', hops: [], oldestPass: null, reason: null },
+    arc: text.includes('sealed')
+      ? { result: 'pass', hops: [{ instance: 1, domain: 'list.example', selector: 's', results: 'mx; dmarc=pass header.from=bank.example' }], oldestPass: 0, reason: null }
+      : { result: 'none', hops: [], oldestPass: null, reason: null },
     field: 'mx1.hikari.example;\r\n\tspf=none',
   }
 }
@@ -156,6 +158,27 @@ test('what claims to be from a domain that disowns it is filed as the domain ask
   assert.match((await send(client, ['bob'], mail('forged reject')))[0] ?? '', /^550 5\.7\.26 .*bank\.example/)
   await send(client, ['bob'], mail('forged quarantine'))
   assert.match((await at.mailIn(bob, 'Junk'))[0] ?? '', /X-Forged-Flag: YES \(dmarc=fail p=quarantine\)/)
+})
+
+test('where nobody can be asked about a domain that wants others refused, the message is to come again', async () => {
+  await using at = await given()
+  await at.addAccount(['bob@hikari.example'], 'active', null, everything)
+  await at.addAccount(['carol@hikari.example'])
+  using client = await greeted(at)
+  assert.match((await send(client, ['bob'], mail('forged reject, unsure')))[0] ?? '', /^451 4\.7\.1 /)
+  assert.match((await send(client, ['bob'], mail('forged quarantine, unsure')))[0] ?? '', /^250/)
+  assert.match((await send(client, ['carol'], mail('forged reject, unsure')))[0] ?? '', /^250/)
+})
+
+test('a list that the brand trusts may vouch for what it sealed', async () => {
+  await using at = await given()
+  const bob = await at.addAccount(['bob@hikari.example'], 'active', null, everything)
+  using client = await greeted(at)
+  assert.match((await send(client, ['bob'], mail('forged reject, sealed')))[0] ?? '', /^550/)
+  at.lookup.setBook({ isp: { 'forged.sealers': 'list.example' } })
+  at.clock.advance(11_000)
+  assert.match((await send(client, ['bob'], mail('forged reject, sealed')))[0] ?? '', /^250/)
+  assert.equal((await at.mailIn(bob, 'INBOX')).length, 1)
 })
 
 test('marking delivers as ever; the subject is marked in words of the brand, but not over a signature', async () => {

@@ -1,3 +1,5 @@
+import { domainsOf } from '@bulkhead/mail/filtering/settings.ts'
+import { vouchedFor } from '@bulkhead/wire/mailauth/vouching.ts'
 import { reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { Stage } from '../evidence.ts'
 
@@ -5,7 +7,8 @@ const published = { none: 'inbox', quarantine: 'junk', reject: 'reject' } as con
 
 /**
  * なりすまし: the From domain publishes what is to become of messages that do not come from it (DMARC, RFC 9989), and this
- * one does not. A domain that asks for nothing has nothing done to its mail.
+ * one does not. A domain that asks for nothing has nothing done to its mail. Lists and forwarders that the brand trusts may say
+ * that it was genuine when they had it (ARC, RFC 8617 section 7.2).
  */
 export const forged: Stage = {
   name: 'forged',
@@ -13,7 +16,7 @@ export const forged: Stage = {
   look({ authentication }, { policy }) {
     if (authentication === null || authentication.dmarc.result !== 'fail') return undefined
     const { disposition, fromDomain } = authentication.dmarc
-    if (disposition === 'none') return undefined
+    if (disposition === 'none' || vouchedFor(authentication.arc, fromDomain, domainsOf(policy['forged.sealers']))) return undefined
     const action = policy['forged.action']
     return {
       stage: 'forged',
