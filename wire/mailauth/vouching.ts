@@ -32,8 +32,8 @@ const passed = (results: string, author: string): boolean => {
   const verdicts = statements(results.slice(0, resultsCharsMax)).map((text) => text.trim().toLowerCase()).filter((text) => /^dmarc(?:\/1)?\s*=/.test(text))
   const [verdict, ...others] = verdicts
   if (verdict === undefined || others.length > 0) return false
-  const words = verdict.replace(/\s*=\s*/g, '=').split(/\s+/)
-  return /=pass$/.test(words[0] ?? '') && words.includes(`header.from=${author}`)
+  const words = verdict.replace(/\s+/g, ' ').replace(/ ?= ?/g, '=').split(' ')
+  return words[0]?.endsWith('=pass') === true && words.includes(`header.from=${author}`)
 }
 
 export const vouchedFor = (arc: ArcOutcome, author: string | null, trusted: readonly string[]): boolean => {

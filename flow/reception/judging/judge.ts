@@ -67,10 +67,12 @@ const onceAsked = <T>(make: () => T): (() => T) => {
   return () => (made ??= make())
 }
 
+const refusing: readonly string[] = ['asPublished', 'reject']
+
 /** Nobody could be asked whether the message is from a domain that wants others refused: to take it would open a way round. */
 const isUndecided = (authentication: Authentication | null, recipients: readonly Recipient[]): boolean => {
   if (authentication?.dmarc.result !== 'temperror' || authentication.dmarc.policy !== 'reject') return false
-  return recipients.some(({ filter: { modes, policy } }) => modes.forged === 'enforce' && (policy['forged.action'] === 'asPublished' || policy['forged.action'] === 'reject'))
+  return recipients.some(({ filter: { modes, policy } }) => modes.forged === 'enforce' && refusing.includes(policy['forged.action']))
 }
 
 const unscanned = ({ name, stage }: Scanner): Scanned =>
