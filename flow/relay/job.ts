@@ -5,7 +5,7 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Outcomes } from './deliver.ts'
 import { failed, type Outcome } from './outcome.ts'
-import { anyTravel, type Travel } from './reach.ts'
+import { anyTravel, needOf, type Travel } from './reach.ts'
 import { contentOf, type Content } from './transaction.ts'
 
 export interface Job {
@@ -19,7 +19,7 @@ export interface Job {
 /** Throws `Fault('corrupt')`. */
 export const jobOf = (sealing: Sealing, privateKey: Secret<Uint8Array>, claimed: Claimed, nowMs: number): Job => {
   const opened = openQueued(sealing, privateKey, claimed)
-  const travel: Travel = opened.queued.requireTls ? { ...anyTravel, need: 'required' } : anyTravel
+  const travel: Travel = { ...anyTravel, need: needOf(opened.queued) }
   return { claimed, claimedAtMs: nowMs, opened, domain: claimed.recipients[0]?.domain ?? '', travel }
 }
 

@@ -47,6 +47,8 @@ export const waysHeldMax = 20_000
 export const waysFoundAtOnceMax = 100
 export const wayForMs = 60_000
 export const wayMissingForMs = 30_000
+/** What a domain asks of TLS is part of its way: an old one must not outlive a change for long. */
+export const wayOldForMs = 300_000
 export const peersHeldMax = 10_000
 /** Messages sent over one connection before it is closed, as many servers count. */
 export const messagesPerConnectionMax = 100

@@ -218,6 +218,9 @@ const tryHost = async (search: Search, host: string, addresses: FoundAddresses):
 /** What may yet change is told before what will not. */
 const moreTelling = (before: Outcome, now: Outcome): Outcome => (before.is === 'deferred' && now.is === 'failed' ? before : now)
 
+/** A way that domains share, for one of them: a certificate may have to name it, and what happens is reported to it. */
+export const wayFor = (way: Way, domain: string): Way => (way.from === 'dns' ? { ...way, domain } : way)
+
 /** The first host of the way that takes a session. */
 export const openWay = async (reaching: Reaching, way: Way, travel: Travel = anyTravel): Promise<Reached> => {
   if (way.destination.to === 'intake') return reachIntake(reaching)

@@ -2,7 +2,7 @@
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Route } from '@bulkhead/door/contracts/start.ts'
-import { wayForMs, wayMissingForMs, waysFoundAtOnceMax, waysHeldMax } from './limits.ts'
+import { wayForMs, wayMissingForMs, wayOldForMs, waysFoundAtOnceMax, waysHeldMax } from './limits.ts'
 import { deferred, type Outcome } from './outcome.ts'
 import type { Way } from './reach.ts'
 import { destinationOf, type Destination } from './route.ts'
@@ -57,8 +57,9 @@ export const ways = ({ find, routes: initial, clock, log, onFound }: Parts): Way
         looking.add(domain)
         void look(domain)
       }
-      // An old way serves while it is looked for anew; an old failure does not.
-      return found === undefined || 'is' in found.way ? undefined : found.way
+      // A way that has just got old serves while it is looked for anew; an old failure does not.
+      const serves = found !== undefined && found.untilMs + wayOldForMs > clock.now()
+      return serves && !('is' in found.way) ? found.way : undefined
     },
     setRoutes(changed) {
       routes = changed

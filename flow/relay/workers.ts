@@ -14,7 +14,7 @@ import {
 import type { Outcome } from './outcome.ts'
 import type { PaceSignal } from './pace.ts'
 import { peers as newPeers } from './peers.ts'
-import { goodbye, openWay, type Reaching, type Travel, type Way } from './reach.ts'
+import { goodbye, openWay, wayFor, type Reaching, type Travel, type Way } from './reach.ts'
 import { messagesMaxOf, suits, type Session } from './session.ts'
 import { signalOf } from './signal.ts'
 import { unreachable as newUnreachable } from './unreachable.ts'
@@ -106,13 +106,14 @@ export const startWorkers = ({ settling, reaching, isFresh, done, connectionsPer
     return session
   }
 
-  const dial = async (line: Line, lane: Lane): Promise<Session | Outcome> => {
+  const dial = async (line: Line, lane: Lane, { domain }: Job): Promise<Session | Outcome> => {
     const free = lane.way.hosts.filter((host) => peers.room(peerOf(lane, host)) > 0)
     const hopeless = unreachable.lately(lane.key) ? 1 : 0
     dials += 1
     hopelessDials += hopeless
     try {
-      const reached = await openWay(reaching, { ...lane.way, hosts: free.length === 0 ? lane.way.hosts : free }, lane.travel)
+      const way = wayFor(lane.way, domain)
+      const reached = await openWay(reaching, { ...way, hosts: free.length === 0 ? way.hosts : free }, lane.travel)
       return reached.is === 'open' ? takeUp(line, lane, reached.session) : reached
     } finally {
       dials -= 1
@@ -121,15 +122,15 @@ export const startWorkers = ({ settling, reaching, isFresh, done, connectionsPer
   }
 
   /** The line's session where it still serves, else a new one. `back`: others of this lane have what the host gives. */
-  const sessionOn = async (line: Line, lane: Lane, { domain }: Job): Promise<Session | Outcome | 'back'> => {
+  const sessionOn = async (line: Line, lane: Lane, job: Job): Promise<Session | Outcome | 'back'> => {
     const { session: last } = line
     const serves = last !== undefined && !last.conversation.over && line.messages < messagesMaxOf(last)
-    if (serves && suits(last, lane.travel.need, domain)) return last
+    if (serves && suits(last, lane.travel.need, job.domain)) return last
     await drop(line, lane)
     const known = unreachable.now(lane.key)
     if (known !== undefined) return known
     const others = lane.workers - lane.dialling
-    const session = await dial(line, lane)
+    const session = await dial(line, lane, job)
     if (!('is' in session)) return session
     feed()
     if (session.is === 'deferred' && others > 0 && isProven(lane)) {
