@@ -41,3 +41,6 @@ export const clientFacts = (peer: Peer, hello: Hello | undefined, tlsVersion: st
     ...(tlsVersion === undefined ? {} : { TLS: tlsVersion }),
   },
 })
+
+/** Empty for `<>`. */
+export const senderDomain = ({ reversePath }: Mail): string => reversePath?.domain ?? ''
