@@ -10,7 +10,8 @@ import { testReaching } from '../testing/reaching.ts'
 import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
 import { zoneDns, type Zone } from '../testing/zone.ts'
 import { publicKeyBytes } from './dane/tlsa.ts'
-import { findWay, goodbye, openWay, type Reaching, type Travel } from './reach.ts'
+import { findWay, goodbye, openWay, wayFor, type Reaching, type Travel } from './reach.ts'
+import { suits } from './session.ts'
 
 const nowMs = Date.now()
 const dayMs = 86_400_000
@@ -221,6 +222,40 @@ test('TLS-Required: No sets policies aside', async () => {
   const waived = { need: 'waived', source: null } as const
   assert.equal((await tryReach({ tls: good }, (port) => signedZone([tlsa(3, 1, 1, otherName.own)], port), {}, waived)).came, 'open encrypted')
   assert.equal((await tryReach({ tls: expired }, plainZone, sts('enforce'), waived)).came, 'open encrypted')
+})
+
+test('a certificate that names one next hop proves nothing to another domain with the same host', async () => {
+  await using sink = await smtpSink({ extensions: withStartTls, tls: nextHop })
+  const dns = zoneDns({ ...signedZone([tlsa(2, 0, 1, authority.certificate)], sink.port), 'near.example': { secure: true, MX: [{ preference: 10, host: mx }] } })
+  const reaching = testReaching({ dns, localOnly: true, smtpPort: sink.port })
+  const way = await findWay(reaching, { to: 'exchangers', domain: 'far.example' })
+  assert.ok('key' in way)
+  const far = await openWay(reaching, way)
+  assert.ok(far.is === 'open')
+  assert.deepEqual([suits(far.session, 'policy', 'far.example'), suits(far.session, 'policy', 'near.example')], [true, false])
+  await goodbye(far.session)
+  const near = await openWay(reaching, wayFor(way, 'near.example'))
+  assert.deepEqual([near.is, near.is === 'open' ? '' : near.said.enhanced], ['deferred', '4.7.5'])
+})
+
+test('what was opened for less does not serve for more', async () => {
+  await using sink = await smtpSink({ extensions: withStartTls, tls: good })
+  const reaching = testReaching({ dns: zoneDns(plainZone()), localOnly: true, smtpPort: sink.port })
+  const way = await findWay(reaching, { to: 'exchangers', domain: 'far.example' })
+  assert.ok('key' in way)
+  for (const [need, serves] of [['policy', [true, false, true]], ['waived', [false, false, true]]] as const) {
+    const reached = await openWay(reaching, way, { need, source: null })
+    assert.ok(reached.is === 'open')
+    const { session } = reached
+    assert.deepEqual((['policy', 'required', 'waived'] as const).map((other) => suits(session, other, 'far.example')), serves)
+    await goodbye(session)
+  }
+})
+
+test('a domain of the world is looked up by its A-labels', async () => {
+  const dns = zoneDns({ 'xn--wgv71a.example': { MX: [{ preference: 1, host: mx }] } })
+  const way = await findWay(testReaching({ dns }), { to: 'exchangers', domain: '日本.example' })
+  assert.deepEqual('key' in way && way.hosts, [mx])
 })
 
 test('domains with one host share a way only where they ask for the same', async () => {

@@ -5,6 +5,7 @@ import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import { extensionsOf } from '@bulkhead/wire/smtp/client.ts'
 import { isPositive } from '@bulkhead/wire/smtp/reply.ts'
 import { stsPolicyLines } from '@bulkhead/wire/sts/policy.ts'
+import { canonicalName } from '../resolving/canonical-name.ts'
 import type { Dns } from '../resolving/dns.ts'
 import { addressesOf, type FoundAddresses } from './addresses.ts'
 import { conversation, ConversationOver, TlsFailed } from './conversation.ts'
@@ -99,7 +100,8 @@ export const findWay = async (reaching: Reaching, destination: Destination): Pro
     const { host, port } = destination
     return { key: `${host}:${port}`, destination, hosts: [host], port, from: 'route', domain: host, hostsAreSure: true, sts: withoutSts }
   }
-  const { domain } = destination
+  const domain = canonicalName(destination.domain)
+  if (domain === undefined) return failed('5.1.2', 'The domain has no name that DNS could know')
   const [answer, sts] = await Promise.all([reaching.dns.query(domain, 'MX'), reaching.sts.policyFor(domain)])
   const found = hostsFor(domain, answer, reaching.hostName, reaching.random)
   if (found.is !== 'hosts') return found
@@ -219,7 +221,7 @@ const tryHost = async (search: Search, host: string, addresses: FoundAddresses):
 const moreTelling = (before: Outcome, now: Outcome): Outcome => (before.is === 'deferred' && now.is === 'failed' ? before : now)
 
 /** A way that domains share, for one of them: a certificate may have to name it, and what happens is reported to it. */
-export const wayFor = (way: Way, domain: string): Way => (way.from === 'dns' ? { ...way, domain } : way)
+export const wayFor = (way: Way, domain: string): Way => (way.from === 'dns' ? { ...way, domain: canonicalName(domain) ?? domain } : way)
 
 /** The first host of the way that takes a session. */
 export const openWay = async (reaching: Reaching, way: Way, travel: Travel = anyTravel): Promise<Reached> => {

@@ -32,16 +32,17 @@ const forServers = ({ keyUsage }: X509Certificate): boolean =>
 const named = (certificate: X509Certificate, names: readonly string[]): boolean =>
   names.some((name) => certificate.checkHost(name, { subject: 'default', partialWildcards: false }) !== undefined)
 
-const signedBy = (certificate: X509Certificate, key: KeyObject): boolean => {
+const signedBy = (certificate: X509Certificate, key: () => KeyObject): boolean => {
   try {
-    return certificate.verify(key)
+    return certificate.verify(key())
   } catch {
+    // A key of a kind that OpenSSL does not know.
     return false
   }
 }
 
 const isIssuedBy = (certificate: X509Certificate, issuer: X509Certificate): boolean =>
-  issuer.ca && certificate.checkIssued(issuer) && signedBy(certificate, issuer.publicKey)
+  issuer.ca && certificate.checkIssued(issuer) && signedBy(certificate, () => issuer.publicKey)
 
 /** Anchors that the records hold whole: the server need not send those. */
 const anchorsIn = (records: readonly Tlsa[]): { readonly certificates: readonly X509Certificate[]; readonly keys: readonly KeyObject[] } => {
@@ -70,7 +71,7 @@ const pathToAnchor = (chain: readonly X509Certificate[], records: readonly Tlsa[
     if (path.length > 1 && records.some((record) => matches(record, certificate))) return path
     const anchor = anchors.certificates.find((candidate) => isIssuedBy(certificate, candidate))
     if (anchor !== undefined) return [...path, anchor]
-    if (anchors.keys.some((key) => signedBy(certificate, key))) return path
+    if (anchors.keys.some((key) => signedBy(certificate, () => key))) return path
   }
   return undefined
 }
