@@ -1,6 +1,6 @@
 /** Real scanners for a test: rspamd, clamd and a milter (OpenDKIM), each with nothing but what the test needs, and ended with it. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,6 +20,12 @@ export const eicar = `X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD${'-ANTIVIRUS-T
 export const gtube = (action: 'reject' | 'add header'): string =>
   `${action === 'reject' ? 'X' : 'Y'}JS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X`
 
+/** A message that carries a file. */
+export const attached = (file: string): string =>
+  `From: alice@far.example\r\nSubject: see this\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n` +
+  `--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\nContent-Type: application/octet-stream; name="e.com"\r\nContent-Transfer-Encoding: base64\r\n\r\n` +
+  `${Buffer.from(file).toString('base64')}\r\n--b--\r\n`
+
 const until = async (child: ChildProcess, path: string, said: () => string): Promise<void> => {
   for (let waited = 0; !existsSync(path); waited += pollMs) {
     if (child.exitCode !== null || waited > startMsMax) throw new Error(`it does not start: ${said().slice(-1_000)}`)
@@ -29,6 +35,8 @@ const until = async (child: ChildProcess, path: string, said: () => string): Pro
 
 const run = async (program: string, words: (folder: string) => readonly string[], files: (folder: string) => Readonly<Record<string, string>>): Promise<Peer> => {
   const folder = mkdtempSync(join(tmpdir(), 'scanner-'))
+  // A cell's intake runs under an account of its own.
+  chmodSync(folder, 0o755)
   for (const [name, text] of Object.entries(files(folder))) writeFileSync(join(folder, name), text)
   const child = spawn(program, words(folder), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
@@ -52,7 +60,7 @@ const run = async (program: string, words: (folder: string) => readonly string[]
 }
 
 /** Without rules, network and Redis: it knows its test texts and nothing else. */
-export const startRspamd = (): Promise<Peer> =>
+export const startRspamd = (port?: number): Promise<Peer> =>
   run('/usr/bin/rspamd', (folder) => ['-f', '--insecure', '-c', join(folder, 'rspamd.conf'), `--var=DBDIR=${folder}`, `--var=LOCAL_CONFDIR=${folder}`], (folder) => ({
     tlds: 'com\nexample\n',
     'rspamd.conf': `
@@ -60,7 +68,7 @@ export const startRspamd = (): Promise<Peer> =>
         dns { nameserver = ["127.0.0.1:1:1"]; timeout = 0.1s; retransmits = 0; }
         lua_path = "/usr/share/rspamd/lualib/?.lua;/usr/share/rspamd/lualib/?/init.lua"; }
       logging { type = "console"; level = "error"; }
-      worker "normal" { bind_socket = "${folder}/socket mode=0666"; count = 1; }
+      worker "normal" { bind_socket = "${folder}/socket mode=0666"; ${port === undefined ? '' : `bind_socket = "127.0.0.1:${port}";`} count = 1; }
       actions { reject = 15; add_header = 6; greylist = 4; }
       metric { name = "default"; }`,
   }))

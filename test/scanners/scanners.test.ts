@@ -6,7 +6,7 @@ import { scannersOf } from '@bulkhead/flow/scanning/scanners.ts'
 import { lineClient, type LineClient } from '@bulkhead/flow/testing/line-client.ts'
 import { testReception } from '@bulkhead/flow/testing/reception.ts'
 import { noFilter } from '@bulkhead/mail/ports/directory.ts'
-import { eicar, gtube, startClamd, startOpendkim, startRspamd } from './peers.ts'
+import { attached, eicar, gtube, startClamd, startOpendkim, startRspamd } from './peers.ts'
 
 const fact = (kind: ScannerFact['kind'], path: string, given: Partial<ScannerFact> = {}): ScannerFact =>
   ({ name: kind, kind, stage: kind === 'clamav' ? 'virus' : 'spam', path, limitMs: 30_000, sizeBytesMax: 10_000_000, whenAway: 'tempfail', ...given })
@@ -35,11 +35,6 @@ const send = async (client: LineClient, content: string): Promise<string> => {
 }
 
 const mail = (text: string): string => `From: alice@far.example\r\nTo: bob@hikari.example\r\nSubject: hello\r\nDate: Sat, 21 Nov 2026 10:00:00 +0000\r\nMessage-ID: <1@far.example>\r\n\r\n${text}\r\n`
-
-const attached = (text: string): string =>
-  `From: alice@far.example\r\nSubject: see this\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n` +
-  `--b\r\nContent-Type: text/plain\r\n\r\nhello\r\n--b\r\nContent-Type: application/octet-stream; name="e.com"\r\nContent-Transfer-Encoding: base64\r\n\r\n` +
-  `${Buffer.from(text).toString('base64')}\r\n--b--\r\n`
 
 test('rspamd: what it would mark is filed as junk with its score, what it would reject is refused, the rest arrives', async () => {
   await using peer = await startRspamd()
