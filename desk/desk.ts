@@ -21,6 +21,7 @@ import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { AccountLife, DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { PlanDirectory } from '@bulkhead/mail/ports/plan-directory.ts'
 import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
+import type { ReceivedReportsReader } from '@bulkhead/mail/ports/reports.ts'
 import type { TraceReader } from '@bulkhead/mail/ports/trace-store.ts'
 import type { TraceKeys } from '@bulkhead/mail/trace/keys.ts'
 import { accountAdd } from './verbs/account-add.ts'
@@ -55,6 +56,7 @@ import { queueList } from './verbs/queue-list.ts'
 import { sendingHold } from './verbs/sending-hold.ts'
 import { sendingShow } from './verbs/sending-show.ts'
 import { traceFind } from './verbs/trace-find.ts'
+import { reportsOf } from './verbs/reports-of.ts'
 import { signerChange } from './verbs/signer-change.ts'
 import { signerList } from './verbs/signer-list.ts'
 import { signerNew } from './verbs/signer-new.ts'
@@ -71,6 +73,7 @@ export interface Desk {
   readonly pseudonym: Pseudonym
   readonly trace: TraceReader
   readonly traceKeys: TraceKeys
+  readonly reports: ReceivedReportsReader
   readonly clock: Clock
   /** Of the digests in allow and deny lists. */
   readonly listKey: Secret<Uint8Array>
@@ -92,7 +95,9 @@ export type Done<K extends keyof DeskVerbs> = Reply<DeskVerbs[K]> & {
 export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Record<string, unknown>>, caller: string) => Promise<Done<K>>
 
 /** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
-const untold: ReadonlySet<keyof DeskVerbs> = new Set(['brandList', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'signerList'])
+const untold: ReadonlySet<keyof DeskVerbs> = new Set([
+  'brandList', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'signerList', 'reportsOf',
+])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
   const guard =
@@ -146,6 +151,7 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     queueList: guard('queueList', queueList),
     queueAct: guard('queueAct', queueAct),
     traceFind: guard('traceFind', traceFind),
+    reportsOf: guard('reportsOf', reportsOf),
     signerList: guard('signerList', signerList),
     signerNew: guard('signerNew', signerNew),
     signerChange: guard('signerChange', signerChange),

@@ -38,6 +38,8 @@ export type DeskVerbs = {
   /** An RSA and an Ed25519 key. */
   readonly signerNew: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly signerChange: { readonly ask: { readonly domain: string; readonly selector: string; readonly state: 'signing' | 'retired' | 'destroyed' }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** What others reported of a domain in the last days; `summary` is JSON as `flow/reports/summaries.ts` has it. */
+  readonly reportsOf: { readonly ask: { readonly domain: string; readonly days: number }; readonly answer: { readonly reports: readonly ReportLine[] }; readonly refusal: Refusal }
   readonly accountAdd: { readonly ask: { readonly address: string; readonly password: Base64; readonly quotaBytes: number | null }; readonly answer: { readonly account: AccountHandle }; readonly refusal: Refusal }
   readonly accountShow: { readonly ask: { readonly address: string }; readonly answer: AccountLine; readonly refusal: Refusal }
   readonly accountList: { readonly ask: { readonly after: string | null; readonly limit: number; readonly showAddresses: boolean; readonly reason: string }; readonly answer: { readonly accounts: readonly AccountLine[]; readonly next: string | null }; readonly refusal: Refusal }
@@ -160,6 +162,15 @@ export interface SendingLine {
   readonly messagesToday: number
   readonly recipientsThisHour: number
   readonly recipientsToday: number
+}
+
+export interface ReportLine {
+  readonly kind: 'dmarc' | 'tls' | 'arf'
+  /** UTC. */
+  readonly day: string
+  readonly from: string
+  readonly id: string
+  readonly summary: string
 }
 
 export interface QueueLine {

@@ -16,6 +16,7 @@ import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
 import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
 import { planDirectory } from '@bulkhead/store/directory/plan-directory.ts'
+import { receivedReportsReader } from '@bulkhead/store/reports/received-reports.ts'
 import { queueAdmin } from '@bulkhead/store/queue/queue-admin.ts'
 import { traceReader } from '@bulkhead/store/trace/trace-reader.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
@@ -59,6 +60,7 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => 
     pseudonym: pseudonymizer(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     life: accountLife(mail, blobs),
     queue: queueAdmin(queue),
+    reports: receivedReportsReader(queue),
     trace: traceReader(queue),
     traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     listKey: filterListKey(Buffer.from(start.pseudonymKey, 'base64')),

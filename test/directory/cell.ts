@@ -21,6 +21,7 @@ import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Reply } from '@bulkhead/door/verbs.ts'
+import type { ReceivedReport } from '@bulkhead/mail/ports/reports.ts'
 import { deskHandlers } from '@bulkhead/desk/desk.ts'
 import { vaultWith } from '@bulkhead/run/processes/vault.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
@@ -90,12 +91,14 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const deskWarden = knock<WardenVerbs>(path('warden-desk'))
   const blobs = { removeAll: async (account: string) => void blobsRemoved.push(account) }
   const dns = new Map<string, readonly string[]>()
+  const reports: ReceivedReport[] = []
   const deskParts = {
     ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))),
     plans: memoryPlans(),
     pseudonym: pseudonymizer(secret(randomBytes(32))),
     listKey: filterListKey(randomBytes(32)),
     txt: async (name: string) => dns.get(name),
+    reports: { of: async (domain: string, sinceMs: number) => reports.filter((report) => report.domain === domain && report.beginMs >= sinceMs) },
     outside: { query: async () => ({ is: 'away' as const }), policy: async () => ({ policy: null, problem: 'nobody was asked' }) },
     host: () => ({ hostName: 'mx.one.example', address: null, portBase: 0, stsId: null, keyDigest: '' }),
   }
@@ -110,7 +113,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     JSON.parse(realSealing.openWith(key, passInfo, Buffer.from(pass, 'base64')).toString())
 
   return {
-    files, clock, events, dns, directory, life, blobsRemoved, desk, gate, deskVault, mailroomVault, login, openPass, wardenParts, deskParts,
+    files, clock, events, dns, reports, directory, life, blobsRemoved, desk, gate, deskVault, mailroomVault, login, openPass, wardenParts, deskParts,
     hashes: () => hashes,
     /** The answer, or a failed test. */
     async granted<K extends keyof DeskVerbs>(verb: K, ask: DeskVerbs[K]['ask']): Promise<DeskVerbs[K]['answer']> {

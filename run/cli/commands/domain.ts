@@ -5,6 +5,7 @@ import { granted } from '../refusal-text.ts'
 import { withIsp, type Desk } from '../session.ts'
 import { registerDomainCheck } from './domain-check.ts'
 import { registerDkim } from './domain-dkim.ts'
+import { registerReports } from './domain-reports.ts'
 import { readDomains } from '../../supervisor/domains.ts'
 import type { CellConfig } from '../../config/config.ts'
 
@@ -49,5 +50,6 @@ export const registerDomain = (program: Command): void => {
       show(options, { domain }, [`domain ${domain} removed`])
     }))
   registerDkim(domains)
+  registerReports(domains)
   registerDomainCheck(domains)
 }
