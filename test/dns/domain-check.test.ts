@@ -35,6 +35,11 @@ const check = async (): Promise<{ readonly code: number; readonly checked: Check
   return { code, checked: JSON.parse(out) as Checked }
 }
 
+const scoutPid = async (): Promise<number> => {
+  const { out } = await platform.cli(['status', '--wait', '60', '--json'])
+  return Number(/"name": "hikari\/scout",[^{}]*"pid": (\d+)/.exec(out)?.[1] ?? assert.fail(out))
+}
+
 const loads = (zone: string): { readonly status: number | null; readonly said: string } => {
   const folder = mkdtempSync(join(tmpdir(), 'zone-'))
   const file = join(folder, 'zone')
@@ -73,6 +78,9 @@ test('a name server takes the printed zone, and then the check is content; befor
   assert.deepEqual([code, checked.good], [0, true])
   const tlsa = checked.lines.find(({ what }) => what === 'TLSA')
   assert.deepEqual([tlsa?.state, tlsa?.advice], ['good', ''])
+  const before = await scoutPid()
+  process.kill(before, 'SIGKILL')
+  while ((await scoutPid()) === before) await platform.cli(['status', '--wait', '60'])
   assert.match(await platform.must(['domain', 'check', domain]), /hikari\.example: everything is as it should be\./)
 })
 
