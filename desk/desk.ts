@@ -52,7 +52,10 @@ import { planList } from './verbs/plan-list.ts'
 import { planRemove } from './verbs/plan-remove.ts'
 import { planSet } from './verbs/plan-set.ts'
 import { queueAct } from './verbs/queue-act.ts'
+import { queueActOnAll } from './verbs/queue-act-on-all.ts'
 import { queueList } from './verbs/queue-list.ts'
+import { queuePause } from './verbs/queue-pause.ts'
+import { queueSummary } from './verbs/queue-summary.ts'
 import { sendingHold } from './verbs/sending-hold.ts'
 import { sendingShow } from './verbs/sending-show.ts'
 import { traceFind } from './verbs/trace-find.ts'
@@ -96,7 +99,7 @@ export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Rec
 
 /** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
 const untold: ReadonlySet<keyof DeskVerbs> = new Set([
-  'brandList', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'signerList', 'reportsOf',
+  'brandList', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'queueSummary', 'signerList', 'reportsOf',
 ])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
@@ -149,7 +152,10 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     sendingShow: guard('sendingShow', sendingShow),
     sendingHold: guard('sendingHold', sendingHold),
     queueList: guard('queueList', queueList),
+    queueSummary: guard('queueSummary', queueSummary),
     queueAct: guard('queueAct', queueAct),
+    queueActOnAll: guard('queueActOnAll', queueActOnAll),
+    queuePause: guard('queuePause', queuePause),
     traceFind: guard('traceFind', traceFind),
     reportsOf: guard('reportsOf', reportsOf),
     signerList: guard('signerList', signerList),

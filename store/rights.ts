@@ -44,7 +44,7 @@ export const rights = {
       'add_filter_entry', 'remove_filter_entry',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
-    queue: ['queue_list', 'queue_act', 'hold_sender', 'trace_find', 'trace_of', 'reports_of'],
+    queue: ['queue_list', 'queue_summary', 'queue_act', 'queue_act_all', 'queue_pause', 'hold_sender', 'trace_find', 'trace_of', 'reports_of'],
   },
 } as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>
 

@@ -9,7 +9,7 @@ const idLengthMax = 100
 
 export const queueAct: DeskVerb<'queueAct'> = async ({ queue }, ask) => {
   const act = oneOf(ask, 'act', queueActs)
-  const id = queueId(textOf(ask, 'id', idLengthMax))
+  const id = queueId(textOf(ask, 'message', idLengthMax))
   const recipients = id === undefined ? undefined : await queue.act(id, act)
   return recipients === undefined ? refused('noSuchMessage') : answered({ recipients })
 }

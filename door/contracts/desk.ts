@@ -73,8 +73,14 @@ export type DeskVerbs = {
   readonly sendingShow: { readonly ask: { readonly address: string }; readonly answer: SendingLine; readonly refusal: Refusal }
   /** Holds all an account sends, or lets it go with what waits; how many recipients that touched. */
   readonly sendingHold: { readonly ask: { readonly address: string; readonly held: boolean }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal }
-  readonly queueList: { readonly ask: { readonly limit: number }; readonly answer: { readonly items: readonly QueueLine[] }; readonly refusal: Refusal }
-  readonly queueAct: { readonly ask: { readonly id: string; readonly act: 'hold' | 'release' | 'retry' | 'drop' }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal | 'noSuchMessage' }
+  /** `sender`: an address, or the pseudonym that lists show. `olderThanMs`: queued so long ago. Null: not asked about. */
+  readonly queueList: { readonly ask: { readonly message: string | null; readonly domain: string | null; readonly state: QueueState | null; readonly sender: string | null; readonly olderThanMs: number; readonly limit: number }; readonly answer: { readonly items: readonly QueueLine[] }; readonly refusal: Refusal | 'noSuchMessage' }
+  readonly queueSummary: { readonly ask: { readonly limit: number }; readonly answer: { readonly domains: readonly QueueTotals[] }; readonly refusal: Refusal }
+  readonly queueAct: { readonly ask: { readonly message: string; readonly act: QueueAct }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal | 'noSuchMessage' }
+  /** Every message of a domain, a sender, or both. */
+  readonly queueActOnAll: { readonly ask: { readonly domain: string | null; readonly sender: string | null; readonly act: QueueAct }; readonly answer: { readonly recipients: number }; readonly refusal: Refusal }
+  /** `domain` `*`: all; `forMs` 0: goes on. */
+  readonly queuePause: { readonly ask: { readonly domain: string; readonly forMs: number }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   /**
    * What became of messages: by a text (an address that sent or received, a Message-ID, the other side's IP address), by the
    * trace's own id of a message, or all of a time. Told to `watch` with the reason.
@@ -173,14 +179,34 @@ export interface ReportLine {
   readonly summary: string
 }
 
+type QueueAct = 'hold' | 'release' | 'retry' | 'drop' | 'discard' | 'requeue'
+
+export const queueStates = ['queued', 'scheduled', 'deferred', 'held', 'sending', 'bounced'] as const
+export type QueueState = (typeof queueStates)[number]
+
 export interface QueueLine {
   readonly id: string
   readonly domain: string
-  readonly state: 'queued' | 'deferred' | 'held' | 'sending'
+  readonly state: QueueState
   readonly attempts: number
-  readonly nextAttemptAt: string
+  /** Null for what was given up. */
+  readonly nextAttemptAt: string | null
   readonly queuedAt: string
   readonly sizeBytes: number
   /** SMTP code and enhanced code of the last answer; the peer's text may name addresses and stays sealed. */
   readonly lastStatus: string | null
+  /** Pseudonym of the account that sent it; null for reports and what is passed on. */
+  readonly sender: string | null
+  readonly priority: number
+}
+
+/** Recipients. `*` stands for all domains. */
+export interface QueueTotals {
+  readonly domain: string
+  readonly waiting: number
+  readonly deferred: number
+  readonly held: number
+  readonly bounced: number
+  readonly oldestAt: string | null
+  readonly pausedUntil: string | null
 }

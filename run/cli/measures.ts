@@ -1,4 +1,4 @@
-/** Sizes and counts as people write them. */
+/** Sizes, counts and times as people write them. */
 import { CannotDo } from './context.ts'
 
 const units: Readonly<Record<string, number>> = {
@@ -30,4 +30,15 @@ export const wholeFrom = (text: string, what: string, min: number, max: number):
   const value = Number(text)
   if (/^\d+$/.test(text) && value >= min && value <= max) return value
   throw new CannotDo(`${what} must be a whole number from ${min} to ${max}, not "${text}"`)
+}
+
+const seconds: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 }
+const durationMsMax = 365 * 86_400_000
+
+/** Milliseconds. */
+export const durationFrom = (text: string, what: string): number => {
+  const match = /^(\d{1,6})([smhd])$/.exec(text.trim())
+  const ms = Number(match?.[1]) * (seconds[match?.[2] ?? ''] ?? Number.NaN) * 1_000
+  if (!(ms > 0 && ms <= durationMsMax)) throw new CannotDo(`${what} must be a time such as 30m, 2h or 1d, not "${text}"`)
+  return ms
 }

@@ -1,6 +1,6 @@
 /** Vault, warden and desk as the supervisor starts them, on PostgreSQL, with the Argon2 of production. */
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -93,7 +93,13 @@ test('an account lives on PostgreSQL: added, logged in, listed, killed, brought 
   const change = { address, oldPassword: encode('correct horse'), newPassword: encode('battery staple'), proof: true }
   assert.deepEqual(await cli.ask('passwordChange', change), done)
   assert.equal((await login('t@north.example', 'battery staple')).is, 'answered')
-  assert.deepEqual(await cli.ask('queueList', { limit: 10 }), { is: 'answered', answer: { items: [] } })
+  const anyMail = { message: null, domain: null, state: null, sender: null, olderThanMs: 0, limit: 10 }
+  assert.deepEqual(await cli.ask('queueList', anyMail), { is: 'answered', answer: { items: [] } })
+  assert.deepEqual(await cli.ask('queueAct', { message: randomUUID(), act: 'hold' }), { is: 'refused', refusal: 'noSuchMessage' })
+  assert.deepEqual(await cli.ask('queueActOnAll', { domain: 'far.example', sender: address, act: 'hold' }), { is: 'answered', answer: { recipients: 0 } })
+  assert.deepEqual(await cli.ask('queuePause', { domain: 'far.example', forMs: 60_000 }), { is: 'answered', answer: {} })
+  const summary = await cli.ask('queueSummary', { limit: 10 })
+  assert.ok(summary.is === 'answered' && summary.answer.domains.some(({ domain, pausedUntil }) => domain === 'far.example' && pausedUntil !== null))
 
   assert.deepEqual(await cli.ask('accountState', { address, state: 'cancelled' }), done)
   assert.deepEqual(await login(address, 'battery staple'), wrong)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { newQueueId } from '@bulkhead/base/ids.ts'
 import type { Claimed, CourierQueue, Fate, NewQueued } from '@bulkhead/mail/ports/queue.ts'
 import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
+import { anyQueued, type QueueFilter } from '@bulkhead/mail/ports/queue-admin.ts'
 import { courierQueue } from './courier-queue.ts'
 import { queueAdmin } from './queue-admin.ts'
 import { queueWriter } from './queue-writer.ts'
@@ -117,7 +118,7 @@ onEveryServer('the queue', async (t, cell) => {
     // Two ends of each message at once: the message goes with the last of them.
     await Promise.all(claims.map(({ id, lease, recipients }, i) =>
       (i % 2 === 0 ? courier : other).settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))))
-    assert.deepEqual(await admin.list(10), [])
+    assert.deepEqual(await admin.list(anyQueued, 10), [])
     for (const { id } of claims) assert.equal(await courier.body(id), undefined)
   })
 
@@ -127,26 +128,26 @@ onEveryServer('the queue', async (t, cell) => {
     assert.equal(await admin.act(newQueueId(), 'hold'), undefined)
     assert.equal(await admin.act(queued.id, 'hold'), 2)
     assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
-    const held = (await admin.list(10)).map(({ domain, state, attempts }) => [domain, state, attempts])
+    const held = (await admin.list(anyQueued, 10)).map(({ domain, state, attempts }) => [domain, state, attempts])
     assert.deepEqual(held, [['x.example', 'held', 0], ['y.example', 'held', 0]])
     assert.equal(await admin.act(queued.id, 'release'), 2)
     const claims = await claimAny(courier, 10, leaseMs)
     assert.equal(claims.length, 2)
-    assert.deepEqual((await admin.list(10)).map(({ state }) => state), ['sending', 'sending'])
+    assert.deepEqual((await admin.list(anyQueued, 10)).map(({ state }) => state), ['sending', 'sending'])
     assert.equal(await admin.act(queued.id, 'drop'), 0)
     for (const { id, lease, recipients } of claims) {
       const nextAttemptAtMs = Date.now() + 3_600_000
       const fates = recipients.map(({ number }): Fate => ({ number, fate: 'deferred', nextAttemptAtMs, delayTold: false, status: '421 4.3.2', sealedText: null }))
       assert.ok(await courier.settle(id, lease, fates))
     }
-    const [line] = await admin.list(1)
+    const [line] = await admin.list(anyQueued, 1)
     assert.deepEqual([line?.state, line?.attempts, line?.lastStatus], ['deferred', 1, '421 4.3.2'])
     assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     assert.equal(await admin.act(queued.id, 'retry'), 2)
     assert.equal((await claimAny(courier, 1, 1)).length, 2)
     await sleep(20)
-    assert.equal(await admin.act(queued.id, 'drop'), 2)
-    assert.deepEqual(await admin.list(10), [])
+    assert.equal(await admin.act(queued.id, 'discard'), 2)
+    assert.deepEqual(await admin.list(anyQueued, 10), [])
     assert.equal(await courier.body(queued.id), undefined)
   })
   await t.test('gives nothing before its time, and nothing held until it is released', async () => {
@@ -179,7 +180,7 @@ onEveryServer('the queue', async (t, cell) => {
     const later: Fate = { number: 1, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, delayTold: false, status: '451 4.3.0', sealedText: null }
     await courier.settle(claim.id, claim.lease, [later])
     assert.equal(await steering.cancel(claimed.id), false, 'it was tried')
-    assert.equal(await admin.act(claimed.id, 'drop'), 1)
+    assert.equal(await admin.act(claimed.id, 'discard'), 1)
     assert.equal(await steering.cancel(newQueueId()), false)
   })
   await t.test('lists destinations by name, urgent ones first, and gives of each no more than was asked for', async () => {
@@ -205,10 +206,55 @@ onEveryServer('the queue', async (t, cell) => {
       const fates = recipients.map(({ number }): Fate => ({ number, fate: 'failed', status: '550 5.1.1', sealedText: sealedBytes(20) }))
       assert.equal(await courier.settle(id, lease, fates), true)
     }
-    assert.deepEqual(await admin.list(10), [])
+    assert.deepEqual(await admin.list(anyQueued, 10), [])
     assert.ok((await courier.body(queued.id)) !== undefined)
     assert.equal(await courier.forgetBounced(Date.now() - 60_000), 0)
     assert.equal(await courier.forgetBounced(Date.now() + 60_000), 2)
     assert.equal(await courier.body(queued.id), undefined)
+  })
+  await t.test('gives up what is dropped through the courier, and queues again what was given up', async () => {
+    const queued = mail('n.example', 'o.example')
+    await writer.enqueue(queued)
+    assert.equal(await admin.act(queued.id, 'hold'), 2)
+    assert.equal(await admin.act(queued.id, 'drop'), 2)
+    const claims = await claimAny(courier, 9, leaseMs)
+    assert.deepEqual(claims.map(({ dropped }) => dropped), [true, true])
+    for (const { id, lease, recipients } of claims) {
+      await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'failed', status: '550 5.7.1', sealedText: null })))
+    }
+    assert.deepEqual(await admin.list(anyQueued, 10), [])
+    const bounced = await admin.list({ ...anyQueued, state: 'bounced' }, 10)
+    assert.deepEqual(bounced.map(({ id, state, lastStatus, nextAttemptAt }) => [id, state, lastStatus, nextAttemptAt]), [
+      [queued.id, 'bounced', '550 5.7.1', null], [queued.id, 'bounced', '550 5.7.1', null],
+    ])
+    assert.equal(await admin.act(queued.id, 'requeue'), 2)
+    assert.equal(await admin.act(queued.id, 'requeue'), 0)
+    const again = await claimAny(courier, 9, leaseMs)
+    assert.deepEqual(again.map(({ id, dropped, recipients }) => [id, dropped, recipients[0]?.attempts]), [[queued.id, false, 0], [queued.id, false, 0]])
+    for (const { id, lease, recipients } of again) await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))
+    assert.equal(await courier.body(queued.id), undefined)
+  })
+
+  await t.test('is filtered, counted and steered by domain and sender, and paused', async () => {
+    for (let i = 0; i < 3; i += 1) await writer.enqueue({ ...mail('p.example', 'q.example'), sender: 'p_carol' })
+    await writer.enqueue(mail('q.example'))
+    const listed = async (filter: Partial<QueueFilter>) => (await admin.list({ ...anyQueued, ...filter }, 100)).length
+    assert.deepEqual([await listed({}), await listed({ domain: 'q.example' }), await listed({ sender: 'p_carol' })], [7, 4, 6])
+    assert.deepEqual([await listed({ state: 'held' }), await listed({ queuedBeforeMs: Date.now() - 60_000 })], [0, 0])
+    assert.deepEqual(await admin.actOnAll({ domain: 'q.example', sender: 'p_carol' }, 'hold', null), { last: null, recipients: 3 })
+    assert.equal(await listed({ state: 'held' }), 3)
+    await admin.pause('p.example', Date.now() + 60_000)
+    const [all, ...domains] = await admin.summary(10)
+    assert.deepEqual([all?.domain, all?.waiting, all?.held], ['*', 4, 3])
+    assert.deepEqual(domains.map(({ domain, waiting, held, pausedUntil }) => [domain, waiting, held, pausedUntil !== null]), [
+      ['p.example', 3, 0, true], ['q.example', 1, 3, false],
+    ])
+    assert.deepEqual(await courier.waiting('', 10), [{ domain: 'q.example', urgent: false }])
+    await admin.pause('*', Date.now() + 60_000)
+    assert.deepEqual(await courier.waiting('', 10), [])
+    for (const domain of ['*', 'p.example']) await admin.pause(domain, null)
+    assert.deepEqual((await courier.waiting('', 10)).map(({ domain }) => domain), ['p.example', 'q.example'])
+    assert.equal((await admin.actOnAll({ domain: null, sender: 'p_carol' }, 'discard', null)).recipients, 6)
+    assert.equal(await listed({}), 1)
   })
 })

@@ -12,6 +12,7 @@ import { meter } from '@bulkhead/base/meter.ts'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
+import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
@@ -45,7 +46,14 @@ export interface CellOptions {
 }
 
 const noTrace = { find: async () => [], notesOf: async () => [] }
-const noQueue = { list: async () => [], act: async () => undefined, holdSender: async () => 0 }
+const noQueue: QueueAdmin = {
+  list: async () => [],
+  summary: async () => [],
+  act: async () => undefined,
+  actOnAll: async () => ({ last: null, recipients: 0 }),
+  pause: async () => undefined,
+  holdSender: async () => 0,
+}
 
 export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = realRows }: CellOptions = {}) => {
   const files = mkdtempSync(join(tmpdir(), 'cell-'))
