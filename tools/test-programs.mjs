@@ -5,6 +5,7 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 /** Package and a file that shows it is there. */
 const programs = [
   ['swaks', '/usr/bin/swaks'],
+  ['msmtp', '/usr/bin/msmtp'],
   ['mutt', '/usr/bin/mutt'],
   ['isync', '/usr/bin/mbsync'],
   ['offlineimap3', '/usr/bin/offlineimap'],
