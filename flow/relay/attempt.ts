@@ -76,7 +76,9 @@ const report = async (settling: Settling, opened: OpenedQueued, verdicts: readon
       original: await original(),
     })
     if (mail === undefined) return true
-    await settling.writer.enqueue(sealQueued(settling.sealing, settling.queuePublicKey, mail))
+    // A report holds what the message held (RFC 8689 section 6).
+    const kept = { ...mail, requireTls: queued.requireTls }
+    await settling.writer.enqueue(sealQueued(settling.sealing, settling.queuePublicKey, kept))
     settling.meter.count('courier_reports', recipients.length)
     return true
   } catch (error) {

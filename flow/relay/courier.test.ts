@@ -76,12 +76,12 @@ const run = async (script: SinkScript, mail: readonly ToQueue[], setting: Partia
 }
 
 /** Reports in the queue, opened. */
-const reports = (queue: MemoryQueue): readonly { readonly to: string; readonly text: string }[] =>
+const reports = (queue: MemoryQueue): readonly { readonly to: string; readonly text: string; readonly requireTls: boolean }[] =>
   [...queue.kept.values()].flatMap(({ message, queuedAtMs }) => {
     const recipients = message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0, delayTold: false }))
     const opened = openQueued(realSealing, privateKey, { ...message, lease: 0n, dropped: false, queuedAtMs, recipients })
     if (opened.queued.reversePath !== '') return []
-    return [{ to: opened.queued.recipients[0]?.forwardPath ?? '', text: opened.openBody(message.body).toString('utf8') }]
+    return [{ to: opened.queued.recipients[0]?.forwardPath ?? '', text: opened.openBody(message.body).toString('utf8'), requireTls: opened.queued.requireTls }]
   })
 
 const onlyReport = (queue: MemoryQueue): boolean => queue.kept.size === 1 && reports(queue).length === 1
@@ -254,6 +254,14 @@ test('8-bit content and wide addresses are not forced on a peer that lacks them'
   assert.deepEqual(withoutUtf8.messages.map(({ to }) => to), [['<b@far.example>']])
   const withUtf8 = await run({ extensions: ['SMTPUTF8', '8BITMIME'] }, [wide])
   assert.ok(withUtf8.commands.includes('MAIL FROM:<alice@hikari.example> SMTPUTF8'))
+})
+
+test('REQUIRETLS is not sent where TLS is not sure, and neither is the report on that (RFC 8689)', async () => {
+  const { messages, queue } = await run({ extensions: ['STARTTLS', 'REQUIRETLS'] }, [mailTo(['b@far.example'], { requireTls: true }), mailTo(['c@far.example'])], {}, onlyReport)
+  assert.deepEqual(messages.map(({ to }) => to), [['<c@far.example>']])
+  const [report] = reports(queue)
+  assert.match(report?.text ?? '', /Status: 5\.7\.30/)
+  assert.equal(report?.requireTls, true)
 })
 
 test('two couriers on one queue deliver each message once', async () => {

@@ -8,6 +8,7 @@ import { families } from '@bulkhead/flow/relay/dial.ts'
 import { patience } from '@bulkhead/flow/relay/limits.ts'
 import { httpsPort, stsFetcher, stsFetchMs } from '@bulkhead/flow/relay/sts/fetch.ts'
 import { stsLookup } from '@bulkhead/flow/relay/sts/lookup.ts'
+import { toldTls } from '@bulkhead/flow/relay/told-tls.ts'
 import { reportFacts } from '@bulkhead/store/reports/report-facts.ts'
 import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
@@ -27,7 +28,7 @@ const turnTraceEveryMs = 3_600_000
 const rootsWith = (trustedCa: string | null): readonly string[] | undefined => (trustedCa === null ? undefined : [...rootCertificates, trustedCa])
 
 export const courier: Role<'courier'> = async (start, context) => {
-  const { log, meter, clock, sealing } = context
+  const { log, meter, clock, sealing, tell } = context
   const { hostName, localOnly, retry, routes } = start
   const privateKey = secret(Buffer.from(start.queuePrivateKey, 'base64'))
   const database = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead courier', sessionsMax })
@@ -51,7 +52,7 @@ export const courier: Role<'courier'> = async (start, context) => {
     },
     reaching: {
       dns, hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, clock, smtpPort,
-      families: families(), results: tlsResults(gathering), authorities,
+      families: families(), results: toldTls({ meter, clock, tell }, tlsResults(gathering)), authorities,
       sts: stsLookup({ dns, policies: storedStsPolicies(database), fetch: fetchPolicy, clock }),
     },
     privateKey,
