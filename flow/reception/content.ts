@@ -2,7 +2,7 @@
  * The content of one transaction: gathered in memory within the budget of the process, judged whole, then put under its
  * trace fields, indexed, sealed and appended in one go. The caller's bytes stay as they are, bit for bit.
  */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
@@ -65,8 +65,6 @@ export interface Content {
   end(): Promise<Ended>
   discard(): void
 }
-
-const idBytes = 9
 
 /** RFC 6531 section 4.3: what is internationalized says so in its trace. */
 const protocolOf = (protocol: string, smtpUtf8: boolean): string => (smtpUtf8 ? `UTF8${protocol.replace(/^ESMTP/, 'SMTP')}` : protocol)
@@ -203,7 +201,7 @@ const tellStored = ({ waker, meter, log, memory }: ContentPorts, { caller }: Ses
 
 export const openContent = (ports: ContentPorts, policy: Policy, session: Session, transaction: Transaction): Content => {
   const { log, meter } = ports
-  const id = randomBytes(idBytes).toString('base64url')
+  const id = randomUUID()
   const atMs = ports.clock.now()
   const memory = gathered(ports.memory.open(session.client.address))
   const textRoom = ports.memory.open(session.client.address)
