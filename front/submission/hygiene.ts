@@ -1,5 +1,10 @@
-/** What a submitted header may not be (RFC 6409 section 8): refused with the reason, since nobody can guess what was meant. */
+/**
+ * What a submitted header may not be (RFC 6409 section 8): refused with the reason, since nobody can guess what was meant. Text and
+ * names beyond ASCII, which old programs write as they are, can be guessed: they become encoded-words.
+ */
 import { lf } from '@bulkhead/base/bytes.ts'
+import { asciiHeader, canBeAscii } from '@bulkhead/wire/mime/ascii-header.ts'
+import { headerLength } from '@bulkhead/wire/mime/header.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { SubmittedHeader } from './complete-message.ts'
 
@@ -12,7 +17,7 @@ const singletons: ReadonlySet<string> = new Set([
 ])
 
 const longLine = reply(554, '5.6.0', `A line of the header is longer than ${lineBytesMax} octets`)
-const needsUtf8 = reply(554, '5.6.7', 'Characters beyond ASCII in the header need SMTPUTF8, or encoded words')
+const needsUtf8 = reply(554, '5.6.7', 'Characters beyond ASCII in addresses and MIME fields need SMTPUTF8')
 const twice = (name: string): Reply => reply(554, '5.6.0', `${name} is in the header twice`)
 
 const hasLongLine = (header: Buffer): boolean => {
@@ -35,5 +40,14 @@ export const unclean = (message: Buffer, header: SubmittedHeader, smtpUtf8: bool
   const name = repeated(header)
   if (name !== undefined) return twice(name)
   if (hasLongLine(bytes)) return longLine
-  return !smtpUtf8 && /[\x80-\xff]/.test(bytes.toString('latin1')) ? needsUtf8 : undefined
+  return smtpUtf8 || canBeAscii(bytes) ? undefined : needsUtf8
+}
+
+/** RFC 6409 section 8: without SMTPUTF8 the header leaves in ASCII. What `unclean` refuses must not come here. */
+export const inAscii = (message: Buffer, smtpUtf8: boolean): Buffer => {
+  const found = headerLength(message)
+  const length = found < 0 ? message.length : found
+  const header = message.subarray(0, length)
+  const plain = smtpUtf8 ? header : asciiHeader(header)
+  return plain === header ? message : Buffer.concat([plain, message.subarray(length)])
 }

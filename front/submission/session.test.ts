@@ -214,7 +214,7 @@ test('a header that can be read in two ways is refused with the reason', async (
   const bad = [
     ['From: taro@hikari.example\nFrom: taro@hikari.example', /554 5\.6\.0 from is/], ['Subject: a\nsubject: b', /554 5\.6\.0 subject/],
     ['Content-Type: text/plain\nContent-Type: text/html', /554 5\.6\.0 content-type/], [`X: ${'x'.repeat(996)}`, /554 5\.6\.0 A line/],
-    ['Subject: \xe5', /554 5\.6\.7/],
+    ['To: <\xc3\xa5@far.example>', /554 5\.6\.7/], ['Content-Type: text/plain; name="\xc3\xa5"', /554 5\.6\.7/],
   ] as const
   for (const [header, said] of bad) {
     const { replies, queue } = await converse(send(`${header}\n\ntext`))
@@ -224,6 +224,12 @@ test('a header that can be read in two ways is refused with the reason', async (
   const utf8 = await converse(send('Subject: \xc3\xa5\n\ntext', start.replace('>\n', '> SMTPUTF8\n')))
   assert.equal(utf8.queue.length, 1)
   assert.equal((await converse(send(`X: ${'x'.repeat(995)}\n\ntext`))).queue.length, 1)
+})
+
+test('text and names that old programs write as they are leave as encoded-words', async () => {
+  const { queue } = await converse(send('From: \xe6\x97\xa5 <taro@hikari.example>\nSubject: \xe6\x97\xa5\xe6\x9c\xac\nX: kept\n\n\xe6\x97\xa5'))
+  const text = queue.map(opened)[0]?.text ?? ''
+  assert.match(text, /From: =\?UTF-8\?B\?5pel\?= <taro@hikari\.example>\r\nSubject: =\?UTF-8\?B\?5pel5pys\?=\r\nX: kept\r\n\r\n\xe6\x97\xa5/)
 })
 
 test('what mail programs keep for themselves and what only others may say is taken out, and a resent message completed', async () => {

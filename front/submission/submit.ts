@@ -11,7 +11,7 @@ import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { receivedField } from '@bulkhead/wire/trace/trace-header.ts'
 import { completeMessage, headerTooLarge, submittedHeader, type SubmittedHeader } from './complete-message.ts'
-import { unclean } from './hygiene.ts'
+import { inAscii, unclean } from './hygiene.ts'
 import { countMessage, holdBack, type Counted } from './pace.ts'
 import { submissionRefusals } from './refusals.ts'
 import type { Submitting, Transaction } from './transaction.ts'
@@ -111,10 +111,11 @@ const fileCopy = async ({ mail, clock, meter, log }: Submitting, copy: Buffer): 
 
 export const submit = async (submitting: Submitting, transaction: Transaction): Promise<Reply> => {
   const { ports, who, hostName, clock, content, meter } = submitting
-  const message = content.whole()
-  const header = submittedHeader(message)
-  const refused = await refusalOf(message, header, submitting, transaction)
+  const submitted = content.whole()
+  const refused = await refusalOf(submitted, submittedHeader(submitted), submitting, transaction)
   if (refused !== undefined) return refused
+  const message = inAscii(submitted, transaction.mail.smtpUtf8)
+  const header = submittedHeader(message)
   const state = await ports.directory.accountState(who.account)
   if (state?.state !== 'active') return submissionRefusals.accountClosed
   const id = newQueueId()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { asciiHeader, encodedWords } from './ascii-header.ts'
+import { asciiHeader, canBeAscii, encodedWords } from './ascii-header.ts'
 import { decodedHeaderText } from './decoded-text.ts'
 import { headerFields } from './header.ts'
 
@@ -29,6 +29,12 @@ test('names become encoded-words, addresses stay; an address that is not ASCII b
     `To: ${encodedWords('山田')} <yamada@one.example>,\r\n "Quoted, Name" <q@one.example>,\r\n <plain@one.example>,\r\n`
     + ` ${encodedWords('太郎@例え.example')} :;,\r\n ${encodedWords('部')}: ${encodedWords('花子')} <h@one.example>;\r\n\r\n`,
   )
+})
+
+test('text and names can be encoded without loss; addresses and fields with a grammar can not', () => {
+  for (const field of ['Subject: 会議', 'To: 山田 <yamada@one.example>, 部: 花子 <h@one.example>;', 'X-Note: é', 'From: a@one.example']) assert.equal(canBeAscii(lines(field, '')), true, field)
+  const lossy = ['To: 太郎@例え.example', 'To: a@one.example, <花@one.example>', 'Content-Type: text/plain; name="報告.txt"', 'Message-ID: <é@x>', '件名: x']
+  for (const field of lossy) assert.equal(canBeAscii(lines(field, '')), false, field)
 })
 
 test('fields with a grammar of their own show question marks', () => {

@@ -92,6 +92,16 @@ const asciiValue = (header: Buffer, field: HeaderField): string => {
   return hasGrammar(field.name) ? questioned(decodedRawText(raw)) : asciiText(decodedRawText(raw))
 }
 
+const isAsciiAddress = (entry: AddressEntry): boolean => entry.kind !== 'mailbox' || isAsciiText(shown(entry))
+
+/** Whether `asciiHeader` loses nothing: text and names can be encoded, addresses and fields with a grammar can't. */
+export const canBeAscii = (header: Buffer): boolean =>
+  headerFields(header).every((field) => {
+    if (isAscii(header.subarray(field.start, field.end))) return true
+    if (!isAscii(header.subarray(field.start, field.valueStart))) return false
+    return addressFields.has(field.name) ? addressList(fieldText(header, field)).every(isAsciiAddress) : !hasGrammar(field.name)
+  })
+
 /** Every byte that is not ASCII a question mark: as long as it was. */
 export const maskedBytes = (bytes: Buffer): Buffer => (isAscii(bytes) ? bytes : Buffer.from(bytes.map((byte) => (byte < 0x80 ? byte : 0x3f))))
 
