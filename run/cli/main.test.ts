@@ -55,7 +55,7 @@ test('a configuration mistake names file, line and remedy, and nothing is begun'
 test('help is code 0 and lists every command', () => {
   const { code, said } = run(['--help'])
   assert.equal(code, 0)
-  for (const name of ['up', 'status', 'isp', 'brand', 'domain', 'account', 'alias', 'credential', 'queue', 'route', 'doctor', 'ledger', 'units', 'drill', 'bench']) {
+  for (const name of ['up', 'status', 'isp', 'brand', 'domain', 'account', 'alias', 'credential', 'queue', 'route', 'reload', 'doctor', 'ledger', 'units', 'drill', 'bench']) {
     assert.match(said, new RegExp(`^  ${name}\\b`, 'm'))
   }
 })

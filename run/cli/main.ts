@@ -15,6 +15,7 @@ import { registerIsp } from './commands/isp.ts'
 import { registerLedger } from './commands/ledger.ts'
 import { registerPlan } from './commands/plan.ts'
 import { registerQueue } from './commands/queue.ts'
+import { registerReload } from './commands/reload.ts'
 import { registerRoute } from './commands/route.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerTrace } from './commands/trace.ts'
@@ -29,8 +30,8 @@ const program = new Command('bulkhead')
   .exitOverride()
 
 const registrations = [
-  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerPlan, registerQueue, registerRoute, registerTrace,
-  registerLedger, registerDoctor, registerDocuments, registerElsewhere,
+  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerPlan, registerQueue, registerRoute,
+  registerReload, registerTrace, registerLedger, registerDoctor, registerDocuments, registerElsewhere,
 ]
 for (const register of registrations) register(program)
 const account = registerAccount(program)

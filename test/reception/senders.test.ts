@@ -154,6 +154,30 @@ describe('senders of others', { skip: !present }, () => {
     assert.match(bounce, /Action: failed/)
   })
 
+  test('who connects is judged anew when the configuration is reloaded, and a mistake in it changes nothing', async () => {
+    const config = join(platform.data, 'bulkhead.yaml')
+    const before = readFileSync(config, 'utf8')
+    const hello = async (): Promise<string> => {
+      const client = lineClient(connect(portBase + 25, '127.0.0.1'))
+      await client.line()
+      client.send(Buffer.from('HELO 127.0.0.1\r\n'))
+      const answer = await client.line()
+      await client.close()
+      return answer
+    }
+    writeFileSync(config, before.replace('    hostName:', '    reception: { hello: refuse, helpUrl: "https://isp.example/why" }\n    hostName:'))
+    assert.doesNotMatch(await platform.must(['reload']), /restart/)
+    assert.equal(await until('a refusal', async () => ((await hello()).startsWith('550') ? hello() : undefined)), '550 5.7.1 That is no name of yours; see https://isp.example/why')
+    writeFileSync(config, before.replace('    hostName:', '    reception: { hello: sometimes }\n    hostName:'))
+    const { code, err } = await platform.cli(['reload'])
+    assert.equal(code, 1)
+    assert.match(err, /reception\.hello must be one of note, refuse/)
+    assert.match(await hello(), /^550 /)
+    writeFileSync(config, before)
+    await platform.must(['reload'])
+    await until('a welcome', async () => ((await hello()).startsWith('250') ? true : undefined))
+  })
+
   for (const [name, args] of [['in plain', []], ['over TLS, pipelined', ['--tls', '--pipeline']]] as const) {
     test(`swaks delivers ${name}`, async () => {
       const subject = `swaks-${args.length}`
