@@ -54,7 +54,7 @@ export type Start =
   | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly host: HostFacts })
-  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing })
+  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing; /** Of HTTPS; null where `tls` serves for it too. */ readonly httpsTls: TlsMaterial | null })
   | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[]; readonly policies: PolicyFetching })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
@@ -226,6 +226,7 @@ export type ToProcess =
   | { readonly say: 'intakes'; readonly intakes: readonly string[] }
   | { readonly say: 'reception'; readonly reception: ReceptionPolicy }
   | { readonly say: 'tls'; readonly tls: TlsMaterial }
+  | { readonly say: 'httpsTls'; readonly tls: TlsMaterial }
   | { readonly say: 'sts'; readonly sts: StsServing }
   | { readonly say: 'host'; readonly host: HostFacts }
   | { readonly say: 'routes'; readonly routes: readonly Route[] }

@@ -25,6 +25,8 @@ export interface GateTerms {
   readonly surroundings: Omit<Surroundings, 'lodgings' | 'peers'>
   readonly listeners: readonly Listener[]
   readonly tls: TlsMaterial
+  /** Of HTTPS; null where `tls` serves for it too. */
+  readonly httpsTls: TlsMaterial | null
   /** Addresses and CIDR networks of routers that must send PROXY version 2. */
   readonly proxyFrom: readonly string[]
   now(): number
@@ -93,6 +95,7 @@ export class Gate {
   readonly #connections = new Set<Connection>()
   readonly #sweeper: NodeJS.Timeout
   #secureContext: SecureContext
+  #httpsContext: SecureContext | undefined
   #routersWaiting = 0
 
   constructor(terms: GateTerms) {
@@ -104,6 +107,7 @@ export class Gate {
     this.#admission = admission(terms.surroundings.limits)
     this.#routers = trustedRouters(terms.proxyFrom)
     this.#secureContext = secureContextOf(terms.tls)
+    if (terms.httpsTls !== null) this.renewHttpsTls(terms.httpsTls)
     this.#sweeper = setInterval(() => this.#sweep(), terms.surroundings.policy.sweepMs)
     this.#sweeper.unref()
   }
@@ -135,6 +139,10 @@ export class Gate {
   /** New connections and new STARTTLS get the new material; the others go on as they are. */
   renewTls(tls: TlsMaterial): void {
     this.#secureContext = secureContextOf(tls)
+  }
+
+  renewHttpsTls(tls: TlsMaterial): void {
+    this.#httpsContext = secureContextOf(tls)
   }
 
   /** Where each listener listens, in their order; differs from what was asked only for port 0. */
@@ -174,7 +182,7 @@ export class Gate {
         this.#connections.delete(connection)
         this.#admission.release(connection.peer.address)
       },
-      secureContext: () => this.#secureContext,
+      secureContext: () => (protocol === 'https' ? this.#httpsContext : undefined) ?? this.#secureContext,
       onTlsFailed: ({ peer }, code) => {
         this.#surroundings.meter.count('gate_refusals_total', 1, { why: 'tlsFailed' })
         this.#surroundings.log.debug('tlsFailed', { peer: peer.address, protocol, code })

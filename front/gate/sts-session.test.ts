@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { connect as connectTls } from 'node:tls'
 import { test } from 'node:test'
 import { requestHeadBytesMax } from '@bulkhead/wire/http/request-head.ts'
-import { house, stsPolicyText } from './testing/fakes.ts'
+import { firstTls, house, secondTls, stsPolicyText } from './testing/fakes.ts'
 
 /** Says it, in pieces, and hears everything until the gate closes. */
 const exchange = (port: number, ...pieces: readonly string[]): Promise<string> =>
@@ -60,6 +60,27 @@ test('what is no request, and one that never ends, is refused; what follows the 
   const two = await exchange(https, get('mta-sts.hikari.example') + get('mta-sts.hikari.example'))
   assert.equal(two.split('HTTP/1.1 200').length, 2)
   assert.equal(gate.count('gate_https_requests_total{outcome="bad"}'), 3)
+})
+
+const certificateAt = (port: number): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connectTls({ host: '127.0.0.1', port, rejectUnauthorized: false }, () => {
+      resolve(String(socket.getPeerCertificate().subject?.CN))
+      socket.destroy()
+    })
+    socket.on('error', reject)
+  })
+
+test('HTTPS may have a certificate of its own, which is renewed apart from the others', async () => {
+  await using same = await house()
+  assert.deepEqual([await certificateAt(same.ports.https), await certificateAt(same.ports.imaps)], ['first.example', 'first.example'])
+  same.gate.renewTls(secondTls)
+  assert.equal(await certificateAt(same.ports.https), 'second.example')
+  await using own = await house({ httpsTls: secondTls })
+  assert.deepEqual([await certificateAt(own.ports.https), await certificateAt(own.ports.imaps)], ['second.example', 'first.example'])
+  own.gate.renewTls(secondTls)
+  own.gate.renewHttpsTls(firstTls)
+  assert.deepEqual([await certificateAt(own.ports.https), await certificateAt(own.ports.imaps)], ['first.example', 'second.example'])
 })
 
 test('who says nothing is cut off', async () => {

@@ -124,9 +124,11 @@ const checkCertificate = (cell: string, file: string): Finding => {
 }
 
 const checkCertificates = (config: PlatformConfig): readonly Finding[] =>
-  config.cells.flatMap(({ id, tls }) => {
-    if (tls !== null) return [checkCertificate(id, tls.certificate)]
-    return config.demo ? [] : [warning(`${id} uses a certificate that only this platform vouches for`, 'give the cell tls: certificate and key')]
+  config.cells.flatMap(({ id, tls, mtaSts }) => {
+    const policy = mtaSts.tls === null ? [] : [checkCertificate(`${id} for HTTPS`, mtaSts.tls.certificate)]
+    if (tls !== null) return [checkCertificate(id, tls.certificate), ...policy]
+    const own = warning(`${id} uses a certificate that only this platform vouches for`, 'give the cell tls: certificate and key')
+    return config.demo ? policy : [own, ...policy]
   })
 
 const checkRunning = async (paths: PlatformPaths, config: PlatformConfig): Promise<readonly Finding[]> => {

@@ -8,6 +8,7 @@ import type { Route, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ConfigRefused, portBaseMax, portsOf, type CellConfig, type PlatformConfig } from './config.ts'
 import { defaultDns, readDns, type DnsConfig } from './dns.ts'
 import { sizes, times } from './measures.ts'
+import { readTls } from './tls-files.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 import { readMtaSts } from './mta-sts.ts'
 import { readReports } from './reports.ts'
@@ -69,12 +70,6 @@ const readRetry = (map: MapReader, reader: Reader): CellConfig['retry'] =>
       warnAfterMs: retry.measure('warnAfter', defaultRetry.warnAfterMs, times, '4h'),
     }
   }) ?? defaultRetry
-
-const readTls = (map: MapReader): CellConfig['tls'] =>
-  map.map('tls', ['certificate', 'key'], (tls) => ({
-    certificate: tls.text('certificate', { pattern: /^\//, must: 'the absolute path of a PEM file' }),
-    key: tls.text('key', { pattern: /^\//, must: 'the absolute path of a PEM file' }),
-  })) ?? null
 
 const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellConfig => {
   const map = reader.mapAt(place, cellKeys)

@@ -51,6 +51,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
     },
     listeners: start.listeners,
     tls: start.tls,
+    httpsTls: start.httpsTls,
     proxyFrom: start.proxyFrom,
     now: () => clock.now(),
   })
@@ -63,9 +64,10 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
       if (change.say === 'intakes') intakes = change.intakes
       if (change.say === 'sts') sts = stsOf(change.sts)
       if (change.say === 'reception') reception = change.reception
-      if (change.say !== 'tls') return
+      if (change.say !== 'tls' && change.say !== 'httpsTls') return
       try {
-        door.renewTls(change.tls)
+        if (change.say === 'tls') door.renewTls(change.tls)
+        else door.renewHttpsTls(change.tls)
         log.info('tlsRenewed')
       } catch (error) {
         // A certificate that can't be used must not take away the one that can.

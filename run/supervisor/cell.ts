@@ -8,7 +8,7 @@ import { knock } from '@bulkhead/door/client.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { ProcessName, Route, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import { provision } from '@bulkhead/store/provision.ts'
-import type { CellConfig, PlatformConfig } from '../config/config.ts'
+import type { CellConfig, PlatformConfig, TlsFiles } from '../config/config.ts'
 import { cellProcesses, instancesOf, type ProcessRow } from '../processes.ts'
 import type { BoundSocket } from './bound-socket.ts'
 import { writesOf, type CellGround } from './cell-ground.ts'
@@ -18,7 +18,7 @@ import { launch, type Isolation } from './launch.ts'
 import { openLogFile } from './log-file.ts'
 import { doorPath, logDirectory, type PlatformPaths } from './paths.ts'
 import { intakePaths, mailroomFacts, hostOf, startOf, stsServing, type CellFacts } from './starts.ts'
-import { tlsMaterial, watchTls } from './tls-material.ts'
+import { httpsMaterial, tlsMaterial, watchTls } from './tls-material.ts'
 
 export interface CellContext {
   readonly paths: PlatformPaths
@@ -80,7 +80,8 @@ export const startCell = async (
   const { paths, scope } = context
   let facts: CellFacts = {
     paths, platform: context.platform, cell, secrets: ground.secrets, databases: await databasesOf(context, cell, ground), places: ground.places,
-    tls: tlsMaterial(paths, cell), trustedCa: context.trustedCa, hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), intakes: new Set(),
+    tls: tlsMaterial(paths, cell), httpsTls: httpsMaterial(cell), trustedCa: context.trustedCa,
+    hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), intakes: new Set(),
     routes: [], tracePublicKey: '',
   }
   /** By name. */
@@ -141,6 +142,10 @@ export const startCell = async (
   const beginAll = async (groups: readonly (readonly ProcessRow[])[]): Promise<void> => {
     for (const group of groups) await Promise.all(group.flatMap((row) => instancesOf(row, cell).map((own) => begin(row, own).ready)))
   }
+  const newHttpsTls = (httpsTls: TlsMaterial): void => {
+    facts = { ...facts, httpsTls }
+    kept.get('gate')?.send({ say: 'httpsTls', tls: httpsTls })
+  }
   const newTls = (tls: TlsMaterial): void => {
     facts = { ...facts, tls }
     kept.get('gate')?.send({ say: 'tls', tls })
@@ -157,7 +162,9 @@ export const startCell = async (
     await Promise.all([...kept.values()].map((process) => process.stop(Date.now())))
     throw error
   }
-  const watching = cell.tls === null || !scope.includes('gate') ? undefined : watchTls(cell.tls, newTls, context.onTrouble)
+  const watchFor = (files: TlsFiles | null, change: (tls: TlsMaterial) => void): Disposable | undefined =>
+    files === null || !scope.includes('gate') ? undefined : watchTls(files, change, context.onTrouble)
+  const watching = [watchFor(cell.tls, newTls), watchFor(cell.mtaSts.tls, newHttpsTls)]
   const desk = knock<DeskVerbs>(doorPath(paths, cell.id, 'desk', 'cli'))
   return {
     get config() {
@@ -185,7 +192,7 @@ export const startCell = async (
     },
     stop,
     close() {
-      watching?.[Symbol.dispose]()
+      for (const watched of watching) watched?.[Symbol.dispose]()
       desk[Symbol.dispose]()
       for (const socket of sockets) socket[Symbol.dispose]()
     },

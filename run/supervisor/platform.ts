@@ -21,7 +21,7 @@ import { takeLock } from './lock.ts'
 import { codeRoot, logDirectory, postgresDirectory, type PlatformPaths } from './paths.ts'
 import { platformSecrets } from './safe.ts'
 import { listenersOf } from './starts.ts'
-import { authorityFile, tlsMaterial } from './tls-material.ts'
+import { authorityFile, httpsMaterial, tlsMaterial } from './tls-material.ts'
 import { keepWatch } from './watch-process.ts'
 
 export interface PlatformOptions {
@@ -134,6 +134,7 @@ const prepareOutside = async (parts: Parts, cells: readonly CellConfig[]): Promi
   try {
     for (const cell of cells) {
       tlsMaterial(parts.options.paths, cell)
+      httpsMaterial(cell)
       prepared.push([cell, outside ? await bindCell(cell) : []])
     }
     return prepared

@@ -31,6 +31,7 @@ export interface CellFacts {
   readonly databases: Databases
   readonly places: { readonly keys: string; readonly blobs: string }
   readonly tls: TlsMaterial
+  readonly httpsTls: TlsMaterial | null
   readonly trustedCa: string | null
   readonly hashesAtOnce: number
   /** Mailrooms that are ready, by name, and their keys of this run. */
@@ -114,7 +115,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
         proxyFrom: cell.proxyFrom, limits: cell.limits, sessions: cell.sessions, mailrooms: mailroomFacts(facts, 'gate'),
-        intakes: intakePaths(facts), reception: cell.reception, sts: stsServing(facts),
+        intakes: intakePaths(facts), reception: cell.reception, sts: stsServing(facts), httpsTls: facts.httpsTls,
       }
   }
 }

@@ -9,7 +9,7 @@ import { parseConfig } from '../config/load.ts'
 import { issueServer, newAuthority } from '../tls/certificate.ts'
 import { writeDomains } from './domains.ts'
 import { findPlatform, foundPlatform } from './paths.ts'
-import { tlsMaterial, watchTls } from './tls-material.ts'
+import { httpsMaterial, tlsMaterial, watchTls } from './tls-material.ts'
 
 const authority = newAuthority('Somebody', Date.now())
 const issue = (days: number) => issueServer({ commonName: 'Somebody', key: createPrivateKey(authority.key) }, ['mx.minato.example'], Date.now(), days)
@@ -51,6 +51,18 @@ test('a certificate of the private authority names the policy hosts of the cell\
   for (const name of ['mx.minato.example', 'mta-sts.minato.example', 'mta-sts.xn--wgv71a.example']) assert.ok(leaf.checkHost(name) !== undefined, name)
   assert.equal(leaf.checkHost('mta-sts.kaede.example'), undefined)
   assert.equal(tlsMaterial(paths, cellWith('')).certificate, leaf.toString())
+}))
+
+test('HTTPS has the certificate that is named for it, which must be fit for use too', () => inFolder((folder) => {
+  const [certificate, key] = [join(folder, 'c.pem'), join(folder, 'k.pem')]
+  const cell = cellWith(`    mtaSts: { tls: { certificate: ${certificate}, key: ${key} } }\n`)
+  const good = issue(9)
+  writeFileSync(certificate, good.certificate)
+  writeFileSync(key, issue(9).key)
+  assert.throws(() => httpsMaterial(cell), { detail: /key does not belong/ })
+  writeFileSync(key, good.key)
+  assert.deepEqual(httpsMaterial(cell), good)
+  assert.equal(httpsMaterial(cellWith('')), null)
 }))
 
 test('a certificate that ended, or whose key is another\u2019s, is refused before anything starts', () => inFolder((folder) => {

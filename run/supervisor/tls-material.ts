@@ -80,13 +80,17 @@ const issued = (paths: PlatformPaths, cell: CellConfig): TlsMaterial => {
   return made
 }
 
-export const tlsMaterial = (paths: PlatformPaths, cell: CellConfig): TlsMaterial => {
-  if (cell.tls === null) return issued(paths, cell)
-  const material = read(cell.tls)
+const given = (files: TlsFiles, cell: CellConfig): TlsMaterial => {
+  const material = read(files)
   const wrong = flaw(material, Date.now())
-  if (wrong !== undefined) throw new Fault('misconfigured', `${cell.tls.certificate}: ${wrong}; the cell ${cell.id} can't use it`)
+  if (wrong !== undefined) throw new Fault('misconfigured', `${files.certificate}: ${wrong}; the cell ${cell.id} can't use it`)
   return material
 }
+
+export const tlsMaterial = (paths: PlatformPaths, cell: CellConfig): TlsMaterial => (cell.tls === null ? issued(paths, cell) : given(cell.tls, cell))
+
+/** Of HTTPS; null where that is the cell's own. */
+export const httpsMaterial = (cell: CellConfig): TlsMaterial | null => (cell.mtaSts.tls === null ? null : given(cell.mtaSts.tls, cell))
 
 /** Calls `onChange` when the operator's certificate was replaced by one that is fit for use. */
 export const watchTls = (

@@ -256,6 +256,8 @@ export interface HouseOptions {
   readonly limits?: Partial<MailLimits>
   readonly plainLoginOnLoopback?: boolean
   readonly proxyFrom?: readonly string[]
+  /** Of HTTPS; without it that of everything else. */
+  readonly httpsTls?: TlsMaterial
   /** Another intake than the one that makes its answers up. */
   readonly intakeAt?: string
   /** Another mailroom than the one that echoes, and the passes that open it. */
@@ -312,6 +314,7 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
     },
     listeners,
     tls: firstTls,
+    httpsTls: options.httpsTls ?? null,
     proxyFrom: options.proxyFrom ?? [],
     now: () => systemClock.now(),
   })
