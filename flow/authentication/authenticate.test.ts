@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto'
 import { test } from 'node:test'
+import fc from 'fast-check'
 import { manualClock } from '@bulkhead/base/clock.ts'
 import { arcSeal } from '@bulkhead/wire/mailauth/arc-seal.ts'
 import { bodyDigest } from '@bulkhead/wire/mailauth/canonical-body.ts'
@@ -146,4 +147,34 @@ test('no client address, no sender, no fields: nothing is claimed', async () => 
 test('a header without end says nothing', async () => {
   const found = await judged(Buffer.from(`${'X: y\r\n'.repeat(6_000)}From: alice@hikari.example\r\n\r\n`))
   assert.deepEqual([found.dmarc.result, found.arc.result, found.dkim], ['permerror', 'fail', []])
+})
+
+const fragment = fc.constantFrom(
+  'From: alice@hikari.example\r\n', 'From: a@b, c@d\r\n', 'From:\r\n', 'DKIM-Signature: v=1; a=rsa-sha256; d=hikari.example; s=r1; h=from; bh=AA==; b=AA==\r\n',
+  'DKIM-Signature: v=1; a=ed25519-sha256; c=simple; d=hikari.example; s=e1; h=from:from; l=1; bh=AA==; b=AA==\r\n', 'ARC-Seal: i=1; a=rsa-sha256; cv=none; d=hikari.example; s=r1; b=AA==\r\n',
+  'ARC-Message-Signature: i=1; a=rsa-sha256; d=hikari.example; s=r1; h=from; bh=AA==; b=AA==\r\n', 'ARC-Authentication-Results: i=1; x; dmarc=pass\r\n', '\r\n', '\r\n\r\n', ' ', '\t', ':', ';', 'i=2', '\xff\xfe', 'body',
+)
+
+test('whatever comes is answered, and passes nothing', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fragment, { maxLength: 25 }), fc.string({ maxLength: 30 }), async (parts, from) => {
+      const found = await judged(Buffer.from(parts.join(''), 'latin1'), { from, peer: '203.0.113.5' })
+      assert.notEqual(found.dmarc.result, 'pass')
+      assert.ok(found.dkim.every(({ result }) => result !== 'pass') && found.arc.result !== 'pass')
+      assert.ok(!/[\r\n](?![\n\t])/.test(found.field))
+    }),
+    { numRuns: 500 },
+  )
+})
+
+test('a signed and sealed message with any bytes changed is answered', async () => {
+  const message = withDkim(plain())
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(fc.integer({ min: 0, max: message.length - 1 }), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 8 }), async (changes) => {
+      const changed = Buffer.from(message)
+      for (const [at, byte] of changes) changed[at] = byte
+      assert.ok((await judged(changed)).field.includes('mx1.isp.example'))
+    }),
+    { numRuns: 300 },
+  )
 })

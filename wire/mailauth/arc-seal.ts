@@ -34,7 +34,7 @@ interface ToSign {
 
 export interface ArcSealing {
   readonly toSign: ToSign
-  /** With the message signature made (base64) comes the seal; `fields` has all three with their last CRLF. */
+  /** With the message signature made (base64) comes the seal; `fields` has all three with their last CRLF, to be sent as UTF-8. */
   sealed(messageSignature: string): { readonly toSign: ToSign; fields(sealSignature: string): string }
 }
 
@@ -53,6 +53,8 @@ export const arcSeal = (input: ArcSealInput): ArcSealing | undefined => {
   const [i, t] = [String(before + 1), String(Math.floor(input.atMs / 1_000))]
   const { selector, algorithm } = input.signer
   const results = `ARC-Authentication-Results: i=${i};${input.results}\r\n`
+  // Signed as it is sent: addresses in it may be UTF-8.
+  const sentResults = Buffer.from(results, 'utf8').toString('latin1')
   const names = [...namesToSign(header), ...fieldsNamed(header, 'dkim-signature').map(({ name }) => name)]
   const messageField = (signature: string): string =>
     foldedTags('ARC-Message-Signature', [
@@ -69,7 +71,7 @@ export const arcSeal = (input: ArcSealInput): ArcSealing | undefined => {
       const message = messageField(messageSignature)
       // A failed chain is sealed alone: what came before can't be relied on.
       const earlier = cv === 'pass' && 'sets' in chain ? chain.sets.map(covers).join('') : ''
-      const bytes = earlier + relaxedField(results) + relaxedField(message) + unsignedField(sealField(''), 'relaxed')
+      const bytes = earlier + relaxedField(sentResults) + relaxedField(message) + unsignedField(sealField(''), 'relaxed')
       return {
         toSign: { selector, bytes: Buffer.from(bytes, 'latin1') },
         fields: (sealSignature) => sealField(sealSignature) + message + results,

@@ -126,6 +126,14 @@ test('a failed chain is sealed once more, alone, and that is the end', () => {
   assert.equal(arcSeal({ domain: 'x.example', signer: { selector: 's', algorithm: 'rsa-sha256' }, header: over, bodyHash: hashOf(over), chain: 'fail', results: '', atMs: 0 }), undefined)
 })
 
+test('results with an address in UTF-8 are sealed as they are sent', () => {
+  const sealing = arcSeal({ domain: 'd.example', signer: { selector: 's', algorithm: 'rsa-sha256' }, header: plain, bodyHash: hashOf(plain), chain: 'none', results: ' d.example;\r\n\tspf=pass smtp.mailfrom="佐藤@x.example"', atMs: 0 })
+  assert.ok(sealing !== undefined)
+  const { toSign, fields } = sealing.sealed(sign('sha256', sealing.toSign.bytes, privateKey).toString('base64'))
+  const message = Buffer.concat([Buffer.from(fields(sign('sha256', toSign.bytes, privateKey).toString('base64')), 'utf8'), plain])
+  assert.equal(validated(message).reason, null)
+})
+
 test('any changed byte of a seal, its results or its signature breaks the chain, and nothing throws', () => {
   const two = times(2)
   const end = two.indexOf('MIME-Version') - 2
