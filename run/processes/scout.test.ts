@@ -100,7 +100,7 @@ const untilTold = async (told: readonly string[], meterOf: () => boolean): Promi
 test('a resolver that does not validate is told of, one that does is not', { timeout: 60_000 }, async () => {
   await using blind = await startScout((asked) => [reply(asked, { header: { authenticData: false }, answers: [soaOf('')] })])
   await untilTold(blind.told, () => false)
-  assert.deepEqual(blind.told, ['resolverDoesNotValidate'])
+  assert.deepEqual(blind.told, ['scout.resolverDoesNotValidate'])
   await using good = await startScout((asked) => [reply(asked, { answers: [soaOf('')] })])
   await untilTold(good.told, () => good.tiny.asked.includes('udp SOA '))
   await good.dns.query('example.org', 'A')

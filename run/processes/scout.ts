@@ -38,7 +38,7 @@ export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) =
     const validation = await validationOf({ servers, clock, meter }, probe)
     meter.gauge('dns_resolver_validates', validation === 'validates' ? 1 : 0)
     if (validation === 'validates') return
-    tell({ kind: validation === 'away' ? 'resolverAway' : 'resolverDoesNotValidate' })
+    tell({ kind: validation === 'away' ? 'scout.resolverAway' : 'scout.resolverDoesNotValidate' })
     log.warn(validation === 'away' ? 'resolverAway' : 'resolverDoesNotValidate', {
       probe: probe === '' ? '.' : probe,
       consequence: validation === 'away' ? 'nothing can be asked of DNS' : 'no answer is secure, so there is no DANE',

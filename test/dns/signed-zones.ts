@@ -3,7 +3,7 @@
  * `unsigned` is delegated from it without DS, what is `bogus` is delegated with a DS that fits no key. It asks nobody.
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { systemClock } from '@bulkhead/base/clock.ts'
@@ -32,6 +32,7 @@ export interface SignedZones extends AsyncDisposable {
   readonly dns: Dns
 }
 
+const installed = '/usr/sbin/unbound'
 const ttlSeconds = 300
 const portMin = 28_200
 const portSpan = 200
@@ -105,10 +106,10 @@ const stopped = (child: ChildProcess): Promise<void> =>
   })
 
 /** One that answers, on a port of its own; undefined where another program has that port. */
-const tryUnbound = async (folder: string, zones: readonly TestZone[], port: number): Promise<{ readonly child: ChildProcess; readonly server: DnsServer } | undefined> => {
+const tryUnbound = async (folder: string, zones: readonly TestZone[], port: number, program = installed): Promise<{ readonly child: ChildProcess; readonly server: DnsServer } | undefined> => {
   const file = join(folder, 'unbound.conf')
   writeFileSync(file, settings(folder, port, zones))
-  const child = spawn('/usr/sbin/unbound', ['-d', '-p', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn(program, ['-d', '-p', '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
   let complaint = ''
   child.stderr.on('data', (chunk: Buffer) => {
     complaint += chunk.toString()
@@ -118,6 +119,11 @@ const tryUnbound = async (folder: string, zones: readonly TestZone[], port: numb
   for (const untilMs = Date.now() + startMsMax; Date.now() < untilMs;) {
     if (child.exitCode !== null) {
       if (/already in use/i.test(complaint)) return undefined
+      // AppArmor confines the program by its path, to files that a test may not write.
+      if (/permission denied/i.test(complaint) && program === installed) {
+        copyFileSync(installed, join(folder, 'unbound'))
+        return tryUnbound(folder, zones, port, join(folder, 'unbound'))
+      }
       throw new Error(`unbound: ${complaint}`)
     }
     if ((await ask('', 'SOA')) !== undefined) return { child, server }
