@@ -54,25 +54,50 @@ const endRecord = (building: Building): void => {
   building.spfResults = []
 }
 
-/** What the end of an element at a path below `feedback` means. */
-const ended = (building: Building, path: string, text: string): void => {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  const { inner } = building
-  if (path === 'record') endRecord(building)
-  else if (/^report_metadata\/(?:date_range\/)?\w+$/.test(path)) building.metadata[name] = text
-  else if (/^policy_published\/\w+$/.test(path)) building.policy[name] = text
-  else if (/^record\/(?:row|identifiers|row\/policy_evaluated)\/\w+$/.test(path) && name !== 'policy_evaluated' && name !== 'reason') building.row[name] = text
-  else if (/^record\/(?:row\/policy_evaluated\/reason|auth_results\/(?:dkim|spf))\/\w+$/.test(path)) inner[name] = text
-  else {
-    if (path === 'record/row/policy_evaluated/reason') pushed(building.overrides, { type: cut(inner['type']), comment: cut(inner['comment']) }, building)
-    else if (path === 'record/auth_results/dkim') {
-      pushed(building.dkimResults, { domain: cut(inner['domain']), selector: cut(inner['selector']), result: cut(inner['result']) }, building)
-    } else if (path === 'record/auth_results/spf') {
-      pushed(building.spfResults, { domain: cut(inner['domain']), scope: cut(inner['scope']), result: cut(inner['result']) }, building)
-    } else return
-    building.inner = {}
-  }
+type Ended = (building: Building, name: string, text: string) => void
+
+const inMetadata: Ended = ({ metadata }, name, text) => void (metadata[name] = text)
+const inPolicy: Ended = ({ policy }, name, text) => void (policy[name] = text)
+const inRow: Ended = ({ row }, name, text) => void (row[name] = text)
+const inResult: Ended = ({ inner }, name, text) => void (inner[name] = text)
+
+/** Takes what was gathered of an inner element and begins the next. */
+const innerEnded = (take: (building: Building, inner: Texts) => void): Ended => (building) => {
+  take(building, building.inner)
+  building.inner = {}
 }
+
+const dkimEnded = innerEnded((building, inner) =>
+  pushed(building.dkimResults, { domain: cut(inner['domain']), selector: cut(inner['selector']), result: cut(inner['result']) }, building))
+const spfEnded = innerEnded((building, inner) =>
+  pushed(building.spfResults, { domain: cut(inner['domain']), scope: cut(inner['scope']), result: cut(inner['result']) }, building))
+const reasonEnded = innerEnded((building, inner) => pushed(building.overrides, { type: cut(inner['type']), comment: cut(inner['comment']) }, building))
+
+interface Place {
+  /** The element itself ends. */
+  readonly own?: Ended
+  /** An element right inside it ends that has no place of its own. */
+  readonly inside?: Ended
+  readonly places?: Readonly<Record<string, Place>>
+}
+
+const places: Place = {
+  places: {
+    report_metadata: { inside: inMetadata, places: { date_range: { inside: inMetadata } } },
+    policy_published: { inside: inPolicy },
+    record: {
+      own: endRecord,
+      places: {
+        row: { inside: inRow, places: { policy_evaluated: { inside: inRow, places: { reason: { own: reasonEnded, inside: inResult } } } } },
+        identifiers: { inside: inRow },
+        auth_results: { places: { dkim: { own: dkimEnded, inside: inResult }, spf: { own: spfEnded, inside: inResult } } },
+      },
+    },
+  },
+}
+
+const placeIn = (place: Place | undefined, name: string): Place | undefined =>
+  place?.places !== undefined && Object.hasOwn(place.places, name) ? place.places[name] : undefined
 
 const policyOf = (policy: Texts): PublishedPolicy => ({
   domain: cut(policy['domain']).toLowerCase(), p: cut(policy['p']), sp: cut(policy['sp']), np: cut(policy['np']),
@@ -82,16 +107,19 @@ const policyOf = (policy: Texts): PublishedPolicy => ({
 /** Undefined where it is no such report. `text` is bounded by whoever unpacked it. */
 export const readDmarcReport = (text: string): DmarcReport | undefined => {
   const building: Building = { metadata: {}, policy: {}, rows: [], row: {}, overrides: [], dkimResults: [], spfResults: [], inner: {}, refused: false }
-  const path: string[] = []
+  /** Of every open element; undefined inside what is not known. */
+  const open: (Place | undefined)[] = []
   let isFeedback = false
   const fine = readXml(text, {
     start(name) {
-      if (path.length === 0) isFeedback = name === 'feedback'
-      path.push(name)
+      if (open.length === 0) isFeedback = name === 'feedback'
+      open.push(open.length === 0 ? places : placeIn(open.at(-1), name))
     },
-    end(_, own) {
-      if (isFeedback && !building.refused && path.length > 1) ended(building, path.slice(1).join('/'), own)
-      path.pop()
+    end(name, own) {
+      const place = open.pop()
+      if (!isFeedback || building.refused) return
+      if (place === undefined) open.at(-1)?.inside?.(building, name, own)
+      else place.own?.(building, name, own)
     },
   })
   const { metadata } = building

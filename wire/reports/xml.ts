@@ -4,7 +4,10 @@
  * and processing instructions are passed over. Names lose their prefix.
  */
 
-export const xmlLimits = { depthMax: 16, elementsMax: 500_000, nameMax: 100, textMax: 4_096, attributesMax: 64 } as const
+/** `textMax` of one element, `runMax` of character data between two tags. */
+export const xmlLimits = {
+  depthMax: 16, elementsMax: 500_000, nameMax: 100, textMax: 4_096, runMax: 65_536, attributesMax: 64, referencesMax: 200_000,
+} as const
 
 export interface XmlVisitor {
   start(name: string): void
@@ -13,7 +16,7 @@ export interface XmlVisitor {
 }
 
 const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
-const reference = /&([^;&<\s]{1,10});/g
+const referenceMax = 10
 const nameAt = /[A-Za-z_\u0080-\uffff][\w.\-:\u0080-\uffff]*/y
 const attributeAt = /\s+[A-Za-z_\u0080-\uffff][\w.\-:\u0080-\uffff]*\s*=\s*(?:"[^"<]*"|'[^'<]*')/y
 const spacesAt = /\s*/y
@@ -27,16 +30,20 @@ const characterOf = (name: string): string | undefined => {
   return allowed ? String.fromCodePoint(code) : undefined
 }
 
-/** Undefined where it names what is not known. */
-const unescaped = (text: string): string | undefined => {
-  if (!text.includes('&')) return text
-  let fine = true
-  const plain = text.replace(reference, (_, name: string) => {
-    const character = characterOf(name)
-    if (character === undefined) fine = false
-    return character ?? ''
-  })
-  return fine && !text.replace(reference, '').includes('&') ? plain : undefined
+/** Character data as it is meant; undefined where it names what is not known, or more than `left` references. */
+const unescaped = (text: string, left: { references: number }): string | undefined => {
+  if (text.length > xmlLimits.runMax) return undefined
+  let plain = ''
+  let from = 0
+  for (let at = text.indexOf('&'); at >= 0; at = text.indexOf('&', from)) {
+    const end = text.indexOf(';', at)
+    const character = end < 0 || end - at > referenceMax ? undefined : characterOf(text.slice(at + 1, end))
+    left.references -= 1
+    if (character === undefined || left.references < 0) return undefined
+    plain += text.slice(from, at) + character
+    from = end + 1
+  }
+  return from === 0 ? text : plain + text.slice(from)
 }
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
@@ -102,6 +109,7 @@ export const readXml = (text: string, visitor: XmlVisitor): boolean => {
   const open: Open[] = []
   let at = text.startsWith('\ufeff') ? 1 : 0
   let elements = 0
+  const left = { references: xmlLimits.referencesMax }
   const add = (more: string): void => {
     const top = open.at(-1)
     if (top !== undefined && top.text.length < xmlLimits.textMax) top.text = (top.text + more).slice(0, xmlLimits.textMax)
@@ -110,7 +118,7 @@ export const readXml = (text: string, visitor: XmlVisitor): boolean => {
     const tagAt = text.indexOf('<', at)
     const data = text.slice(at, tagAt < 0 ? text.length : tagAt)
     if (data !== '') {
-      const plain = unescaped(data)
+      const plain = unescaped(data, left)
       if (plain === undefined || (open.length === 0 && plain.trim() !== '')) return false
       add(plain)
     }
