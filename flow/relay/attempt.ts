@@ -15,7 +15,9 @@ import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { DsnRecipient } from '@bulkhead/wire/trace/dsn.ts'
 import { reportOn } from '../bounce/report.ts'
 import type { Outcomes } from './deliver.ts'
-import { deferred, statusOf, wordsOfSaid } from './outcome.ts'
+import { bounceClassOf, wordsOfClass } from '../bounce/classes.ts'
+import type { Refusals } from '../bounce/refusals.ts'
+import { deferred, statusOf, wordsOfSaid, type Said } from './outcome.ts'
 import { scheduleOf } from './retry.ts'
 import { verdictOn, type Verdict } from './verdict.ts'
 
@@ -31,6 +33,7 @@ export interface Settling {
   readonly log: Log
   readonly meter: Meter
   readonly tracer: Tracer
+  readonly refusals: Refusals
 }
 
 /** The message's bytes, which few reports need. */
@@ -38,6 +41,12 @@ export type Original = () => Promise<Buffer>
 
 /** How soon a recipient whose report could not be queued is looked at again. */
 const reportAgainMs = 60_000
+
+/** What we say ourselves has words of its own. */
+const wordsFor = (said: Said): Pick<DsnRecipient, 'words'> => {
+  const words = said.by === null ? undefined : wordsOfClass(bounceClassOf(said))
+  return words === undefined ? {} : { words }
+}
 
 const reportedRecipient = (queued: Queued, verdict: Verdict, retry: RetryPolicy, nowMs: number): DsnRecipient | undefined => {
   const recipient = queued.recipients.find(({ number }) => number === verdict.number)
@@ -53,6 +62,7 @@ const reportedRecipient = (queued: Queued, verdict: Verdict, retry: RetryPolicy,
     diagnostic: said.by === null && report !== 'failed' ? null : wordsOfSaid(said),
     lastAttemptMs: nowMs,
     willRetryUntilMs: report === 'delayed' ? scheduleOf(retry, queued).giveUpAtMs : null,
+    ...wordsFor(said),
   }
 }
 
@@ -110,20 +120,22 @@ const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[
     const { said, state, nextAttemptAtMs } = first
     const to = alike.flatMap(({ number }) => queued.recipients.filter((recipient) => recipient.number === number).map(({ forwardPath }) => forwardPath))
     const next: Readonly<Record<string, string>> = nextAttemptAtMs === null ? {} : { nextAttempt: new Date(nextAttemptAtMs).toISOString() }
-    const facts = { reply: wordsOfSaid(said), ...(said.by === null ? {} : { by: said.by }), ...next }
+    const why: Readonly<Record<string, string>> = state === 'relayed' || state === 'delivered' ? {} : { why: bounceClassOf(said) }
+    const facts = { reply: wordsOfSaid(said), ...why, ...(said.by === null ? {} : { by: said.by }), ...next }
     tracer.note({ message: queued.id, hop, state, from: queued.reversePath, to, messageId: null, peer: null, facts })
   }
 }
 
 /** True where the queue took the fates, so that nobody will send this again. */
 export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Original): Promise<boolean> => {
-  const { clock, random, retry, meter, log } = settling
+  const { clock, random, retry, meter, log, refusals } = settling
   const { queued } = opened
   // One reading for all, so that who waits together is tried together.
   const moment = { nowMs: clock.now(), random: random() }
   const verdicts = queued.recipients.map((recipient) => {
     const outcome = outcomes.get(recipient) ?? deferred('4.3.0', 'Not tried')
     meter.count('courier_recipients', 1, { outcome: outcome.is })
+    if (outcome.is !== 'delivered') refusals.count(outcome.said)
     const status = statusOf(outcome.said)
     const attempt = recipient.attempts + 1
     log.info('attempted', { queueId: queued.id, recipient: recipient.number, outcome: outcome.is, status, attempt })

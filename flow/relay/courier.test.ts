@@ -13,11 +13,13 @@ import { testReaching } from '../testing/reaching.ts'
 import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
 import { zoneDns } from '../testing/zone.ts'
 import type { Dns } from '../resolving/dns.ts'
+import type { Refusals } from '../bounce/refusals.ts'
 import { startCourier } from './courier.ts'
 import { patience } from './limits.ts'
 import { windowMax } from './pace.ts'
 import { memoryQueue, type MemoryQueue } from './memory-queue.ts'
 
+const unheard: Refusals = { count: () => undefined, [Symbol.dispose]: () => undefined }
 const { publicKey, privateKey } = realSealing.newKeyPair()
 const soon = { waitsMs: [30], giveUpAfterMs: 60_000, warnAfterMs: 0 }
 const later = { waitsMs: [60_000], giveUpAfterMs: 600_000, warnAfterMs: 0 }
@@ -48,7 +50,7 @@ interface Setting {
 
 const courierFor = (queue: MemoryQueue, { routes, retry = soon, dns = silentDns, smtpPort = 25, localOnly = false, greetingMs = 2_000, leasing }: Setting) => {
   const random = () => 0.5
-  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer: noTracer }
+  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer: noTracer, refusals: unheard }
   const short = { ...patience, greetingMs, commandMs: 2_000, goodbyeMs: 500 }
   const reaching = testReaching({ dns, localOnly, patience: short, smtpPort })
   return startCourier({ settling, reaching, privateKey, routes, ...(leasing === undefined ? {} : { leasing }) })

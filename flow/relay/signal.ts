@@ -1,19 +1,14 @@
 /** What a host's replies to a message say about how much it wants of ours. Pure. */
+import { bounceClassOf } from '../bounce/classes.ts'
 import type { Outcome } from './outcome.ts'
 import type { PaceSignal } from './pace.ts'
 
-const tooManyConnections =
-  /too many (?:concurrent |simultaneous )?(?:smtp )?(?:connections|sessions)|connection (?:count|(?:rate )?limit)|concurrent connection/i
-const tooFast =
-  /rate.?limit|throttl|too (?:many|fast|much)|exceed.*(?:rate|limit)|slow down|temporarily deferred|unusual (?:rate|traffic)|try again later|busy|overload/i
-/** What is said of one mailbox, or of a message nobody has seen before, says nothing about the others. */
-const aboutOne = /grey.?list|mailbox|quota|over ?quota|recipient/i
-
 const ofTheHost = ({ said }: Outcome): PaceSignal | undefined => {
   if (said.by === null) return undefined
-  if (tooManyConnections.test(said.text)) return 'fewer'
-  if (said.code === 421) return 'slower'
-  return said.code < 500 && tooFast.test(said.text) && !aboutOne.test(said.text) ? 'slower' : undefined
+  const why = bounceClassOf(said)
+  if (why === 'tooManyConnections') return 'fewer'
+  // What is said of one mailbox, or to a sender nobody has seen before, says nothing about the others.
+  return said.code === 421 || why === 'rateLimited' || (why === 'busy' && said.code < 500) ? 'slower' : undefined
 }
 
 /** Undefined: nothing is learned. */

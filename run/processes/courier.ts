@@ -1,6 +1,7 @@
 /** `courier`: everything that leaves. It reads the queue, which is sealed to it, and no mailbox. */
 import { rootCertificates } from 'node:tls'
 import { secret } from '@bulkhead/base/secret.ts'
+import { refusals } from '@bulkhead/flow/bounce/refusals.ts'
 import { startCourier } from '@bulkhead/flow/relay/courier.ts'
 import { gatherFacts } from '@bulkhead/flow/reports/facts.ts'
 import { tlsResults } from '@bulkhead/flow/reports/tls-facts.ts'
@@ -41,8 +42,10 @@ export const courier: Role<'courier'> = async (start, context) => {
   const turning = setInterval(() => {
     turnTrace(database).catch((error: unknown) => log.error('traceNotTurned', error))
   }, turnTraceEveryMs)
+  const refused = refusals(meter, context.tell)
   const running = startCourier({
     settling: {
+      refusals: refused,
       queue: courierQueue(database),
       writer: queueWriter(database),
       sealing,
@@ -65,6 +68,7 @@ export const courier: Role<'courier'> = async (start, context) => {
     async [Symbol.asyncDispose]() {
       await running[Symbol.asyncDispose]()
       clearInterval(turning)
+      refused[Symbol.dispose]()
       await gathering[Symbol.asyncDispose]()
       await tracer[Symbol.asyncDispose]()
       await database[Symbol.asyncDispose]()

@@ -12,6 +12,7 @@ import { lineLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import { patience } from '@bulkhead/flow/relay/limits.ts'
+import { refusals } from '@bulkhead/flow/bounce/refusals.ts'
 import { startCourier } from '@bulkhead/flow/relay/courier.ts'
 import { testReaching } from '@bulkhead/flow/testing/reaching.ts'
 import type { Dns } from '@bulkhead/flow/resolving/dns.ts'
@@ -91,6 +92,7 @@ const courier = async (): Promise<void> => {
       queue: courierQueue(database), writer: queueWriter(database), sealing: realSealing, queuePublicKey: realSealing.publicKeyOf(key),
       hostName: 'mx1.hikari.example', retry: { waitsMs: [300_000], giveUpAfterMs: 432_000_000, warnAfterMs: 14_400_000 },
       clock: systemClock, random: () => Math.random(), log, meter: counters, tracer: noTracer,
+      refusals: refusals(counters, () => undefined),
     },
     reaching: testReaching({ dns: benchDns(deadCount), localOnly: true, smtpPort: port, random: () => Math.random(), patience }),
     privateKey: key,

@@ -5,7 +5,7 @@
  */
 import { ascii, utf8, view } from '@bulkhead/base/bytes.ts'
 import { dateTime } from './date-time.ts'
-import { wordsOf } from './status-words.ts'
+import { wordsOf, type Words } from './status-words.ts'
 
 export type DsnAction = 'failed' | 'delayed' | 'delivered' | 'relayed'
 
@@ -21,6 +21,8 @@ export interface DsnRecipient {
   readonly diagnostic: string | null
   readonly lastAttemptMs: number
   readonly willRetryUntilMs: number | null
+  /** Why, in people's words, where more is known than the status says. */
+  readonly words?: Words
 }
 
 export interface Dsn {
@@ -116,10 +118,10 @@ const kinds: Readonly<Record<DsnAction, Kind>> = {
   },
 }
 
-const shownRecipient = ({ finalRecipient, status, diagnostic, action }: DsnRecipient, language: 'ja' | 'en'): string => {
-  const reason = action === 'failed' || action === 'delayed' ? `\r\n    ${wordsOf(status)[language]} (${status})` : ''
-  const words = diagnostic === null || language === 'ja' ? '' : `\r\n    ${clean(diagnostic, diagnosticMax)}`
-  return `  <${clean(finalRecipient, diagnosticMax)}>${reason}${words}`
+const shownRecipient = ({ finalRecipient, status, diagnostic, action, words = wordsOf(status) }: DsnRecipient, language: 'ja' | 'en'): string => {
+  const reason = action === 'failed' || action === 'delayed' ? `\r\n    ${words[language]} (${status})` : ''
+  const peerWords = diagnostic === null || language === 'ja' ? '' : `\r\n    ${clean(diagnostic, diagnosticMax)}`
+  return `  <${clean(finalRecipient, diagnosticMax)}>${reason}${peerWords}`
 }
 
 const humanText = (dsn: Dsn): string => {
