@@ -149,6 +149,20 @@ test('a header without end says nothing', async () => {
   assert.deepEqual([found.dmarc.result, found.arc.result, found.dkim], ['permerror', 'fail', []])
 })
 
+test('a large message is hashed in turns, and others go on meanwhile', async () => {
+  const message = withDkim(Buffer.concat([plain(), Buffer.alloc(6_000_000, 'a  b \r\n')]))
+  let turns = 0
+  let over = false
+  const count = (): void => {
+    turns += 1
+    if (!over) setImmediate(count)
+  }
+  setImmediate(count)
+  const found = await judged(message)
+  over = true
+  assert.deepEqual([found.dkim.map(({ result }) => result), turns >= 5], [['pass', 'pass'], true])
+})
+
 const fragment = fc.constantFrom(
   'From: alice@hikari.example\r\n', 'From: a@b, c@d\r\n', 'From:\r\n', 'DKIM-Signature: v=1; a=rsa-sha256; d=hikari.example; s=r1; h=from; bh=AA==; b=AA==\r\n',
   'DKIM-Signature: v=1; a=ed25519-sha256; c=simple; d=hikari.example; s=e1; h=from:from; l=1; bh=AA==; b=AA==\r\n', 'ARC-Seal: i=1; a=rsa-sha256; cv=none; d=hikari.example; s=r1; b=AA==\r\n',

@@ -7,7 +7,7 @@ import { arcValidation, type ArcStep } from '@bulkhead/wire/mailauth/arc-verify.
 import { arcResult, dkimResults, dmarcResult, resultsField, spfResult } from '@bulkhead/wire/mailauth/authentication-results.ts'
 import { authorDomain } from '@bulkhead/wire/mailauth/author-domain.ts'
 import { keyRing } from '@bulkhead/wire/mailauth/dkim-key.ts'
-import { dkimCandidates, type KeyAnswer } from '@bulkhead/wire/mailauth/dkim-verify.ts'
+import { bodyWays, dkimCandidates, type KeyAnswer } from '@bulkhead/wire/mailauth/dkim-verify.ts'
 import { checkDmarc } from '@bulkhead/wire/mailauth/dmarc-check.ts'
 import type { ArcOutcome, DkimOutcome, DmarcOutcome, SpfOutcome } from '@bulkhead/wire/mailauth/results.ts'
 import { signedMessage, type SignedMessage } from '@bulkhead/wire/mailauth/signed-message.ts'
@@ -66,6 +66,20 @@ const arcOf = async (first: ArcStep, questions: Questions): Promise<ArcOutcome> 
   return step.outcome
 }
 
+/** Larger bodies are hashed in turns, so that other sessions go on meanwhile: a turn is some milliseconds. */
+export const atOnceBytes = 1_048_576
+const stepsOfATurn = 16
+
+const hashedInTurns = async (message: SignedMessage): Promise<void> => {
+  let steps = 0
+  for (const way of bodyWays(message.header)) {
+    for (const _ of message.hashed(way)) {
+      steps += 1
+      if (steps % stepsOfATurn === 0) await new Promise((resolve) => setImmediate(resolve))
+    }
+  }
+}
+
 const tooManyFields = 'too many header fields'
 const unreadable = (spf: SpfOutcome): Omit<Authentication, 'field'> => ({
   spf, dkim: [], arc: { result: 'fail', hops: [], oldestPass: null, reason: tooManyFields },
@@ -90,6 +104,7 @@ export const authentication = (dns: Dns, clock: Clock): Authenticator => {
   const judged = async (bytes: Buffer, spfAsked: Promise<SpfOutcome>, questions: Questions): Promise<Omit<Authentication, 'field'>> => {
     const message = signedMessage(bytes)
     if (!message.header.whole) return unreadable(await spfAsked)
+    if (bytes.length > atOnceBytes) await hashedInTurns(message)
     const [spf, dkim, arc] = await Promise.all([spfAsked, dkimOf(message, questions), arcOf(arcValidation(message, ring), questions)])
     return { spf, dkim, arc, dmarc: await answered(checkDmarc(authorDomain(message.header), spf, dkim), questions) }
   }

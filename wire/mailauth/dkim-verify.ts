@@ -2,11 +2,12 @@
  * Verifies DKIM signatures (RFC 6376 section 6, 8301, 8463). Which keys are wanted is said first; whoever can ask DNS brings
  * them; the verdict is a pure function of both.
  */
+import { instancesMax } from './arc-chain.ts'
 import { readDkimField, type DkimField, type UnreadableField } from './dkim-field.ts'
 import { readKeyRecord, rsaBitsMax, rsaBitsMin, type KeyRecord, type KeyRing, type PublicKey } from './dkim-key.ts'
-import { fieldsNamed, valueOf, type HeaderField } from './header-fields.ts'
+import { fieldsNamed, valueOf, type Header, type HeaderField } from './header-fields.ts'
 import type { DkimOutcome, DkimResult } from './results.ts'
-import { holds, signedBytes, type SignedMessage } from './signed-message.ts'
+import { holds, signedBytes, type BodyWay, type SignedMessage } from './signed-message.ts'
 
 /** What DNS says of a key's name: TXT records, that there are none, or that nobody could tell. */
 export type KeyAnswer = readonly string[] | 'none' | 'away'
@@ -105,3 +106,15 @@ const candidate = (message: SignedMessage, ring: KeyRing, own: HeaderField, nowM
 /** One for each of the first `dkimSignaturesMax` signatures, from the top. */
 export const dkimCandidates = (message: SignedMessage, ring: KeyRing, nowMs: number): readonly DkimCandidate[] =>
   fieldsNamed(message.header, 'dkim-signature').slice(0, dkimSignaturesMax).map((own) => candidate(message, ring, own, nowMs))
+
+/** How the signatures and seals of a message read its body, so that a large one can be hashed in steps before it is judged. */
+export const bodyWays = (header: Header): readonly BodyWay[] => {
+  const wayOf = (field: HeaderField, kind: 'dkim' | 'arc'): readonly BodyWay[] => {
+    const read = readDkimField(valueOf(field), kind)
+    return 'unreadable' in read ? [] : [{ canonicalization: read.bodyCanonicalization, length: read.bodyLength }]
+  }
+  return [
+    ...fieldsNamed(header, 'dkim-signature').slice(0, dkimSignaturesMax).flatMap((field) => wayOf(field, 'dkim')),
+    ...fieldsNamed(header, 'arc-message-signature').slice(0, instancesMax).flatMap((field) => wayOf(field, 'arc')),
+  ]
+}

@@ -14,6 +14,8 @@ export interface BodyHash {
 
 export interface SignedMessage {
   readonly header: Header
+  /** The same in steps of 64 KiB, for whoever has other things to do in between; it is remembered. */
+  hashed(way: BodyWay): Generator<undefined, BodyHash | undefined>
   /** Undefined where the message asks for more than `bodyHashesMax` different ones. */
   bodyHash(canonicalization: Canonicalization, length: number | null): BodyHash | undefined
 }
@@ -21,7 +23,14 @@ export interface SignedMessage {
 /** Each is a pass over the body; honest mail needs one or two. */
 export const bodyHashesMax = 4
 
-const hashOf = (body: Buffer, canonicalization: Canonicalization, length: number | null): BodyHash => {
+/** How a signature reads the body: `c=` and `l=`. */
+export interface BodyWay {
+  readonly canonicalization: Canonicalization
+  readonly length: number | null
+}
+
+/** Stops after each piece of the body. */
+function* hashing(body: Buffer, { canonicalization, length }: BodyWay): Generator<undefined, BodyHash> {
   const hash = createHash('sha256')
   let left = length ?? Number.POSITIVE_INFINITY
   let canonicalBytes = 0
@@ -30,6 +39,7 @@ const hashOf = (body: Buffer, canonicalization: Canonicalization, length: number
     hash.update(piece.subarray(0, covered))
     left -= covered
     canonicalBytes += piece.length
+    yield undefined
   }
   return { hash: hash.digest(), canonicalBytes }
 }
@@ -37,16 +47,25 @@ const hashOf = (body: Buffer, canonicalization: Canonicalization, length: number
 export const signedMessage = (message: Buffer): SignedMessage => {
   const header = readHeader(message)
   const hashes = new Map<string, BodyHash>()
+  const nameOf = ({ canonicalization, length }: BodyWay): string => `${canonicalization} ${length}`
+
+  function* hashed(way: BodyWay): Generator<undefined, BodyHash | undefined> {
+    const known = hashes.get(nameOf(way))
+    if (known !== undefined || hashes.size >= bodyHashesMax) return known
+    const made = yield* hashing(message.subarray(header.bodyStart), way)
+    hashes.set(nameOf(way), made)
+    return made
+  }
+
   return {
     header,
+    hashed,
     bodyHash(canonicalization, length) {
-      const name = `${canonicalization} ${length}`
-      const known = hashes.get(name)
-      if (known !== undefined) return known
-      if (hashes.size >= bodyHashesMax) return undefined
-      const made = hashOf(message.subarray(header.bodyStart), canonicalization, length)
-      hashes.set(name, made)
-      return made
+      const steps = hashed({ canonicalization, length })
+      for (;;) {
+        const step = steps.next()
+        if (step.done === true) return step.value
+      }
     },
   }
 }
