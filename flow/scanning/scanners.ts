@@ -21,7 +21,7 @@ const ways: Readonly<Record<ScannerFact['kind'], (fact: ScannerFact, hostName: s
 export const scannersOf = (facts: readonly ScannerFact[], hostName: string): readonly Scanner[] =>
   facts.map((fact) => {
     const ask = ways[fact.kind](fact, hostName)
-    const inTurn = atOnce(conversationsMax)
+    const inTurn = atOnce(fact.name, conversationsMax, fact.limitMs)
     const { name, stage, whenAway, sizeBytesMax } = fact
     return { name, stage, whenAway, sizeBytesMax, scan: (mail) => inTurn(() => ask(mail)) }
   })

@@ -9,6 +9,7 @@ import { headerFields } from '@bulkhead/wire/mime/header.ts'
 import { edited } from '@bulkhead/wire/trace/header-edit.ts'
 import { scanHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import type { Scanned } from '../reception/judging/evidence.ts'
+import { atOnce } from './at-once.ts'
 import { scannersOf } from './scanners.ts'
 
 const mail = {
@@ -190,4 +191,24 @@ test('rspamd: each action has its result; fields from outside can not end a line
   action = 'soft reject'
   assert.equal(await asked('rspamd', peer.path), 'later')
   assert.match(request, /^POST \/checkv2 HTTP\/1\.1\r\n[^]*\r\nFrom: a@far\.example\r\nRcpt: bob@hikari\.example\r\nRcpt: carol@hikari\.example\r\nIP: 192\.0\.2\.1\r\nHelo: mx\.far\.example\r\n\r\n/)
+})
+
+test('conversations wait for one another, in order, and not for ever', async () => {
+  const inTurn = atOnce('rspamd', 2, 30_000)
+  const order: number[] = []
+  const ends: (() => void)[] = []
+  const all = [0, 1, 2, 3].map((number) => inTurn(async () => {
+    order.push(number)
+    await new Promise<void>((resolve) => ends.push(resolve))
+  }))
+  assert.deepEqual(order, [0, 1])
+  for (let number = 0; number < 4; number += 1) {
+    ends[number]?.()
+    await all[number]
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.deepEqual(order, [0, 1, 2, 3])
+  const hurried = atOnce('rspamd', 1, 10)
+  void hurried(() => new Promise(() => undefined))
+  await assert.rejects(hurried(async () => undefined), { code: 'scannerAway' })
 })

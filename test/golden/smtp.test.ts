@@ -4,6 +4,8 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { testReception } from '@bulkhead/flow/testing/reception.ts'
+import { entryOf } from '@bulkhead/mail/filtering/entries.ts'
+import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { house, type House } from '@bulkhead/front/gate/testing/fakes.ts'
 import { lineClient } from './line-client.ts'
 import { play, type World } from './player.ts'
@@ -11,12 +13,17 @@ import { parseTranscript } from './transcript.ts'
 
 const folder = join(import.meta.dirname, 'smtp')
 const login = 'alice@hikari.example'
+/** Has a list of those whose mail it refuses. */
+const strict = 'strict@hikari.example'
 let gate: House
 let reception: Awaited<ReturnType<typeof testReception>>
 
 before(async () => {
   reception = await testReception()
   await reception.addAccount([login])
+  const { account } = await reception.addAccount([strict])
+  const deny = entryOf(reception.listKey, account, 'deny', 'denied.example')
+  reception.lookup.change(strict, { filter: { ...noFilter, deny } })
   gate = await house({ intakeAt: reception.paths.gate })
 })
 
@@ -26,7 +33,7 @@ after(async () => {
 })
 
 const world = (): World => ({
-  words: [['login', login]],
+  words: [['login', login], ['strict', strict]],
   connect: async () => lineClient(connect({ host: '127.0.0.1', port: gate.ports.smtp })),
 })
 
