@@ -12,7 +12,7 @@ const authentication: Authentication = {
     spfAligned: false, dkimAligned: false, reason: null,
     record: { p: 'reject', sp: null, np: 'reject', adkim: 'r', aspf: 'r', testing: false, psd: 'u', fo: '0', rua: ['mailto:r@bank.example'], ruf: [] },
   },
-  arc: { result: 'none', hops: [], oldestPass: null, reason: null },
+  arc: { result: 'pass', hops: [{ instance: 1, domain: 'list.example', selector: 's', results: 'mx; dmarc=pass header.from=bank.example' }], oldestPass: 0, reason: null },
   field: 'mx1.hikari.example;\r\n\tspf=pass',
 }
 
@@ -37,7 +37,7 @@ const send = async (client: LineClient, to: readonly string[]): Promise<readonly
   return replies
 }
 
-test('what DMARC came to is noted with what was done instead', async () => {
+test('what DMARC came to is noted with what was done instead, and why', async () => {
   await using at = await given()
   await at.addAccount(['bob@hikari.example'])
   using client = await greeted(at.paths.gate)
@@ -45,6 +45,11 @@ test('what DMARC came to is noted with what was done instead', async () => {
   assert.deepEqual(at.dmarcNotes.map(({ peer, envelopeFrom, envelopeTo, disposition, override }) => [peer, envelopeFrom, envelopeTo, disposition, override]), [
     ['192.0.2.7', 'news.far.example', 'hikari.example', 'none', 'local_policy'],
   ])
+  at.lookup.setBook({ isp: { 'forged.sealers': 'list.example' } })
+  at.clock.advance(11_000)
+  using later = await greeted(at.paths.gate)
+  await send(later, ['bob'])
+  assert.equal(at.dmarcNotes[1]?.override, 'trusted_forwarder')
 })
 
 test('a report address takes mail without being anybody’s, until too much waits; an account of that name comes first', async () => {

@@ -3,8 +3,10 @@ import { createHash } from 'node:crypto'
 import { accountHandle, uuidFromBytes, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { assert } from '@bulkhead/base/assert.ts'
 import type { DmarcOverride, DmarcResults } from '@bulkhead/mail/ports/dmarc-results.ts'
+import { domainsOf } from '@bulkhead/mail/filtering/settings.ts'
 import { domainOf } from '@bulkhead/mail/queue/record.ts'
 import type { DmarcPolicy } from '@bulkhead/wire/mailauth/results.ts'
+import { vouchedFor } from '@bulkhead/wire/mailauth/vouching.ts'
 import type { Authentication } from '../authentication/authenticate.ts'
 import type { ReportReader } from '../reports/reading.ts'
 import type { Stored } from './fold.ts'
@@ -30,9 +32,9 @@ const dispositions: Readonly<Record<Fate, DmarcPolicy>> = { inbox: 'none', junk:
 const doneBy = ({ dmarc }: Authentication, verdict: Verdict | undefined): DmarcPolicy =>
   dmarc.result === 'fail' && verdict?.by?.stage === 'forged' ? dispositions[verdict.fate] : 'none'
 
-const overrideOf = ({ dmarc, arc }: Authentication, disposition: DmarcPolicy): DmarcOverride | null => {
+const overrideOf = ({ dmarc, arc }: Authentication, disposition: DmarcPolicy, { filter: { policy } }: Recipient): DmarcOverride | null => {
   if (disposition === dmarc.disposition) return null
-  return arc.result === 'pass' ? 'trusted_forwarder' : 'local_policy'
+  return vouchedFor(arc, dmarc.fromDomain, domainsOf(policy['forged.sealers'])) ? 'trusted_forwarder' : 'local_policy'
 }
 
 export interface JudgedAt {
@@ -51,7 +53,7 @@ export const noteDmarc = (
   const disposition = doneBy(authentication, verdicts.get(first.account))
   dmarc.note({
     atMs, peer: client.address, envelopeFrom: reversePath === '' ? '' : domainOf(reversePath), envelopeTo: first.forwardPath.domain.toLowerCase(),
-    spf: authentication.spf, dkim: authentication.dkim, dmarc: authentication.dmarc, disposition, override: overrideOf(authentication, disposition),
+    spf: authentication.spf, dkim: authentication.dkim, dmarc: authentication.dmarc, disposition, override: overrideOf(authentication, disposition, first),
   })
 }
 
