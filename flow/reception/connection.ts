@@ -15,6 +15,7 @@ import { contentRefusal, decide } from './decide.ts'
 import { socketInput, type Input } from './input.ts'
 import type { Greylisting } from './peer/greylisting.ts'
 import type { Peers } from './peer/peers.ts'
+import type { RefusedNotes } from './peer/refused-notes.ts'
 import type { Recipients } from './recipients.ts'
 import { ok } from './replies.ts'
 import { newSession, type Client, type Found, type Policy, type ReceptionCaller, type Request, type Session, type Step } from './session.ts'
@@ -24,6 +25,7 @@ export interface Reception extends ContentPorts {
   readonly policy: Policy
   readonly peers: Peers
   readonly greylisting: Greylisting
+  readonly refusedNotes: RefusedNotes
 }
 
 /** Answered transactions that a caller may leave without a word about whether the answer arrived. */
@@ -103,10 +105,16 @@ export class Connection {
   async #recipient(request: Extract<Request, { ask: 'recipient' }>): Promise<Step> {
     const session = this.#session
     const refusal = await this.#peerRefusal(request.rcpt)
-    if (refusal !== undefined) return recipientRefused(session, refusal)
+    if (refusal !== undefined) return this.#refused(request.rcpt, refusal)
     const found = await this.#find(request)
     const later = found.is === 'found' ? await this.#greylisted(request.rcpt, found.recipient.brand) : undefined
-    return later === undefined ? recipientAnswered(session, request.rcpt, found) : recipientRefused(session, later)
+    return later === undefined ? recipientAnswered(session, request.rcpt, found) : this.#refused(request.rcpt, later)
+  }
+
+  #refused({ forwardPath }: Rcpt, refusal: Reply): Step {
+    const { client, transaction } = this.#session
+    this.#reception.refusedNotes.note(client, transaction?.reversePath ?? '', forwardPath, refusal)
+    return recipientRefused(this.#session, refusal)
   }
 
   /** Everybody may write to the postmaster (RFC 5321 section 4.5.1): to ask why they may not write to others. */

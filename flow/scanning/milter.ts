@@ -101,9 +101,10 @@ const endedBy = (place: MilterPlace, said: MilterReply): Ended | undefined => {
 }
 
 const envelope = async (milter: Milter, place: MilterPlace, mail: ScanMail): Promise<Ended | undefined> => {
-  const { peer, helo, reversePath, forwardPaths, id } = mail
+  const { peer, peerName, helo, reversePath, forwardPaths, id } = mail
   await milter.tell(command.macros('C', [['j', place.hostName], ['{daemon_name}', 'bulkhead']]))
-  const opened = endedBy(place, await milter.ask(command.connect(peer ?? 'localhost', peer), steps.noConnect, steps.mutesConnect))
+  const host = peerName ?? (peer === null ? 'localhost' : `[${peer}]`)
+  const opened = endedBy(place, await milter.ask(command.connect(host, peer), steps.noConnect, steps.mutesConnect))
   if (opened !== undefined) return opened
   const greeted = endedBy(place, await milter.ask(command.helo(helo), steps.noHelo, steps.mutesHelo))
   if (greeted !== undefined) return greeted

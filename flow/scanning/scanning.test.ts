@@ -13,7 +13,7 @@ import { atOnce } from './at-once.ts'
 import { scannersOf } from './scanners.ts'
 
 const mail = {
-  message: Buffer.from('From: a@far.example\r\nSubject: x\r\n y\r\n\r\nbody\r\n'), id: 'id', peer: '192.0.2.1', helo: 'mx.far.example',
+  message: Buffer.from('From: a@far.example\r\nSubject: x\r\n y\r\n\r\nbody\r\n'), id: 'id', peer: '192.0.2.1', peerName: 'mx.far.example', helo: 'mx.far.example',
   reversePath: 'a@far.example', forwardPaths: ['bob@hikari.example', 'carol@hikari.example'],
 }
 
@@ -88,7 +88,7 @@ test('a milter hears the message step by step, folded fields with LF, and its en
   assert.deepEqual(letters, ['O', 'C', 'H', 'M', 'R', 'R', 'T', 'L', 'L', 'N', 'B', 'E'])
   const of = (letter: string) => told.find((one) => one.letter === letter)?.data
   assert.equal(of('M'), '<a@far.example>\0')
-  assert.equal(of('C'), '192.0.2.1\x004\0\x00192.0.2.1\0')
+  assert.equal(of('C'), 'mx.far.example\x004\0\x00192.0.2.1\0')
   assert.equal(told.filter(({ letter }) => letter === 'L')[1]?.data, 'Subject\0x\n y\0')
   assert.equal(of('B'), 'body\r\n')
 })
@@ -190,7 +190,7 @@ test('rspamd: each action has its result; fields from outside can not end a line
   request = ''
   action = 'soft reject'
   assert.equal(await asked('rspamd', peer.path), 'later')
-  assert.match(request, /^POST \/checkv2 HTTP\/1\.1\r\n[^]*\r\nFrom: a@far\.example\r\nRcpt: bob@hikari\.example\r\nRcpt: carol@hikari\.example\r\nIP: 192\.0\.2\.1\r\nHelo: mx\.far\.example\r\n\r\n/)
+  assert.match(request, /^POST \/checkv2 HTTP\/1\.1\r\n[^]*\r\nFrom: a@far\.example\r\nRcpt: bob@hikari\.example\r\nRcpt: carol@hikari\.example\r\nIP: 192\.0\.2\.1\r\nHostname: mx\.far\.example\r\nHelo: mx\.far\.example\r\n\r\n/)
 })
 
 test('conversations wait for one another, in order, and not for ever', async () => {

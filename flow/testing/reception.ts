@@ -14,7 +14,7 @@ import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
 import type { DmarcNote } from '@bulkhead/mail/ports/dmarc-results.ts'
-import { noTracer } from '@bulkhead/mail/ports/trace.ts'
+import type { Tracer, TraceNote } from '@bulkhead/mail/ports/trace.ts'
 import { defaultReception } from '@bulkhead/run/config/reception.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
@@ -28,6 +28,7 @@ import type { ReportMessage } from '../reports/reading.ts'
 import type { Dns } from '../resolving/dns.ts'
 import { greylisting } from '../reception/peer/greylisting.ts'
 import { memoryGreylist } from '../reception/peer/memory-greylist.ts'
+import { refusedNotes } from '../reception/peer/refused-notes.ts'
 import { peers } from '../reception/peer/peers.ts'
 import { zoneDns } from './zone.ts'
 import { openedMail } from './opened-mail.ts'
@@ -59,6 +60,8 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
   const { dns = zoneDns({}) } = peer
   const policy = () => ({ ...defaultReception, ...peer.reception })
   const alarms: string[] = []
+  const notes: TraceNote[] = []
+  const tracer: Tracer = { note: (note) => void notes.push(note) }
   const store = memoryStore()
   const clock = shiftedClock()
   const lookup = memoryDirectory(['hikari.example'])
@@ -99,7 +102,8 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     memory,
     judge: judge({ authenticator: null, scanners: [], meter: meters, log: silentLog, tell: (event) => void told.push(event), ...judging }),
     hearing: { dmarc: { note: (noted) => void dmarcNotes.push(noted) }, reader: { take: (report) => reports.push({ ...report, message: Buffer.from(report.message) }) <= reportsTakenMax } },
-    tracer: noTracer,
+    tracer,
+    refusedNotes: refusedNotes(tracer, clock),
     digestKey: secret(Buffer.alloc(32, 7)),
     recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey, reportNames: new Set(['dmarc-reports']) }),
     peers: peers({ dns, clock, hostName, policy, alarm: (zone, trouble) => void alarms.push(`${zone} ${trouble}`) }),
@@ -121,7 +125,8 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     dmarcNotes,
     /** What came to report addresses. */
     reports,
-    tracer: noTracer,
+    /** What the trace was told. */
+    notes,
     queue,
     queueKeys,
     lookup,

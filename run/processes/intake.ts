@@ -10,6 +10,7 @@ import { contentMemory } from '@bulkhead/flow/reception/content-memory.ts'
 import { judge } from '@bulkhead/flow/reception/judging/judge.ts'
 import { peers } from '@bulkhead/flow/reception/peer/peers.ts'
 import { greylisting } from '@bulkhead/flow/reception/peer/greylisting.ts'
+import { refusedNotes } from '@bulkhead/flow/reception/peer/refused-notes.ts'
 import type { ListTrouble } from '@bulkhead/flow/reception/peer/dns-lists.ts'
 import { authentication } from '@bulkhead/flow/authentication/authenticate.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
@@ -84,6 +85,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     tracer,
     recipients: recipients({ vault, directory, journal, clock, hostName, listKey, reportNames: new Set(start.reports.addresses) }),
     peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),
+    refusedNotes: refusedNotes(tracer, clock),
     greylisting: greylisting({ greylist, key: greylistKey, log, policy: () => reception }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })

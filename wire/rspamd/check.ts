@@ -6,6 +6,7 @@
 export interface Envelope {
   readonly id: string
   readonly peer: string | null
+  readonly peerName: string | null
   readonly helo: string
   /** Empty: the null reverse path. */
   readonly reversePath: string
@@ -36,7 +37,7 @@ const symbolMax = 64
 // eslint-disable-next-line no-control-regex
 const line = (name: string, value: string): string => `${name}: ${value.replace(/[\u0000-\u001f\u007f]/g, '?').slice(0, valueMax)}\r\n`
 
-export const checkRequest = ({ id, peer, helo, reversePath, forwardPaths, sizeBytes }: Envelope): Buffer => {
+export const checkRequest = ({ id, peer, peerName, helo, reversePath, forwardPaths, sizeBytes }: Envelope): Buffer => {
   const lines = [
     'POST /checkv2 HTTP/1.1\r\nHost: rspamd\r\nConnection: close\r\n',
     line('Content-Length', String(sizeBytes)),
@@ -44,6 +45,7 @@ export const checkRequest = ({ id, peer, helo, reversePath, forwardPaths, sizeBy
     line('From', reversePath),
     ...forwardPaths.slice(0, recipientsMax).map((path) => line('Rcpt', path)),
     peer === null ? '' : line('IP', peer),
+    peerName === null ? '' : line('Hostname', peerName),
     helo === '' ? '' : line('Helo', helo),
     '\r\n',
   ]

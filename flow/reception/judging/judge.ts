@@ -123,7 +123,9 @@ export const judge = ({ authenticator, scanners, meter, log, tell }: JudgePorts)
         caller === 'gate' ? authenticator?.begin({ peer: client.address, helo: client.helo, reversePath: transaction.reversePath, by }) : undefined
       return {
         async end(whole, recipients) {
+          const { reverseName } = await client.facts
           const mail: ScanMail = {
+            peerName: reverseName.is === 'confirmed' ? reverseName.name : null,
             message: whole.message, id: whole.id, peer: client.address, helo: client.helo,
             reversePath: transaction.reversePath, forwardPaths: transaction.recipients.map(({ forwardPath }) => encodeAddress(forwardPath)),
           }

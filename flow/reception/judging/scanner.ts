@@ -7,6 +7,8 @@ export interface ScanMail {
   readonly message: Buffer
   readonly id: string
   readonly peer: string | null
+  /** The peer's name in DNS, where it leads back to the address. */
+  readonly peerName: string | null
   readonly helo: string
   /** Empty: the null reverse path. */
   readonly reversePath: string

@@ -66,6 +66,11 @@ test('block lists weigh together, an allow list outweighs them, and the postmast
   using listed = await from(given, '192.0.2.8')
   assert.equal(await attempt(listed), '550 5.7.1 Your address is listed at bl.example, bl2.example; see https://isp.example/why')
   assert.match(await attempt(listed, 'nobody@hikari.example'), /^550 5\.7\.1 /)
+  await attempt(listed)
+  assert.deepEqual(given.notes.map(({ state, peer, to }) => [state, peer, ...to]), [
+    ['refused', '192.0.2.8', 'bob@hikari.example'], ['refused', '192.0.2.8', 'nobody@hikari.example'],
+  ])
+  assert.match(given.notes[0]?.facts['reply'] ?? '', /^550 5\.7\.1 Your address is listed at bl\.example/)
   assert.match(await attempt(listed, 'postmaster@hikari.example'), /^250 /)
   using good = await from(given, '192.0.2.7')
   assert.match(await attempt(good), /^250 /)
@@ -82,6 +87,17 @@ test('a name in DNS is asked for where the operator asks for one', async () => {
     using client = await from(given, address)
     assert.match(await attempt(client), expected)
   }
+})
+
+test('lists that the operator changes are asked at once, also of peers that are known', async () => {
+  const reception: { lists: ReceptionPolicy['lists'] } = { lists: [] }
+  const { given } = await received(reception)
+  await using _ = given
+  using listed = await from(given, '192.0.2.8')
+  assert.match(await attempt(listed), /^250 /)
+  reception.lists = [block('bl.example')]
+  using again = await from(given, '192.0.2.8')
+  assert.match(await attempt(again), /^550 5\.7\.1 /)
 })
 
 test('DNS that does not answer refuses nobody, and nobody waits for it longer than the time it has', async () => {

@@ -1,6 +1,6 @@
 /** Who connects, judged: what DNS says of the peer, gathered once per address and within a time, and what follows from it. */
 import type { Clock } from '@bulkhead/base/clock.ts'
-import type { ReceptionPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { DnsList, ReceptionPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ipAddress, sameNetwork } from '@bulkhead/wire/mailauth/ip-address.ts'
 import { helloFlaw } from '@bulkhead/wire/smtp/hello-flaw.ts'
 import { reply, withPage, type Reply } from '@bulkhead/wire/smtp/reply.ts'
@@ -28,16 +28,18 @@ export interface Peers {
 }
 
 const rememberedMs = 300_000
+/** Where DNS was away: long enough that a sender of many messages does not wait for each. */
+const awayForMs = 30_000
 const rememberedMax = 20_000
 
 /** RFC 1918, 3927, 4193, 4291, 6598: nobody lists or names them in public. */
-const privateNetworks: readonly (readonly [address: string, bits: number])[] = [
+const privateNetworks = [
   ['127.0.0.0', 8], ['10.0.0.0', 8], ['172.16.0.0', 12], ['192.168.0.0', 16], ['169.254.0.0', 16],
   ['100.64.0.0', 10], ['::1', 128], ['fc00::', 7], ['fe80::', 10],
-]
+].map(([network, bits]) => ({ network: ipAddress(String(network)) ?? [], bits: Number(bits) }))
 
 export const isPrivate = (address: readonly number[]): boolean =>
-  privateNetworks.some(([network, bits]) => sameNetwork(address, ipAddress(network) ?? [], bits))
+  privateNetworks.some(({ network, bits }) => sameNetwork(address, network, bits))
 
 const inTime = async <T>(work: Promise<T>, ms: number, otherwise: T): Promise<T> => {
   let timer: NodeJS.Timeout | undefined
@@ -79,7 +81,10 @@ export const peerRefusal = (facts: PeerFacts, policy: ReceptionPolicy): Reply | 
 
 export const peers = ({ dns, clock, hostName, policy, alarm }: PeerPorts): Peers => {
   const lists = dnsLists({ dns, clock, alarm })
-  const known = expiring<Gathered>(clock, rememberedMs, rememberedMax)
+  const memory = (of: readonly DnsList[]) =>
+    ({ of, known: expiring<Gathered>(clock, rememberedMs, rememberedMax), lately: expiring<Gathered>(clock, awayForMs, rememberedMax) })
+  let remembered = memory([])
+
 
   const gather = async (address: readonly number[]): Promise<Gathered> => {
     const { dnsTimeoutMs, lists: asked } = policy()
@@ -97,7 +102,9 @@ export const peers = ({ dns, clock, hostName, policy, alarm }: PeerPorts): Peers
       const hello = helloFlaw(helo, hostName, address)
       const bytes = ipAddress(address)
       if (bytes === undefined || isPrivate(bytes)) return { ...nothingKnown, hello }
-      const gathered = await known.get(address, () => gather(bytes), ({ reverseName }) => reverseName.is !== 'away')
+      if (remembered.of !== policy().lists) remembered = memory(policy().lists)
+      const { known, lately } = remembered
+      const gathered = await known.get(address, () => lately.get(address, () => gather(bytes), () => true), ({ reverseName }) => reverseName.is !== 'away')
       return { ...gathered, ...scoreOf(gathered.listings), hello }
     },
     mayRefuse: () => policy().lists.length > 0 || policy().reverseName !== 'note',
