@@ -208,6 +208,18 @@ test('how mail is judged is decided for ISP, brand and person, and every decisio
   assert.ok(!JSON.stringify(cell.events).includes('far.example'))
 })
 
+test('an account is let send as another address of its brand, and stopped', async () => {
+  await using cell = await startCellWithTaro()
+  await cell.accountAdd('info@one.example', 'correct horse')
+  const ask = { as: 'info@one.example', ...taro }
+  assert.deepEqual(await cell.desk.ask('identityAdd', ask), done)
+  assert.deepEqual(await cell.desk.ask('identityAdd', ask), refused('exists'))
+  assert.deepEqual(await cell.desk.ask('identityAdd', { ...ask, as: 'info' }), refused('badAddress'))
+  assert.deepEqual(await cell.desk.ask('identityAdd', { ...ask, address: 'nobody@one.example' }), refused('noSuchAccount'))
+  assert.deepEqual(await cell.desk.ask('identityRemove', ask), done)
+  assert.deepEqual(await cell.desk.ask('identityRemove', ask), refused('noSuchIdentity'))
+})
+
 test('plans are made, given, counted and removed; what an account sends is shown, held and let go', async () => {
   await using cell = await startCellWithTaro()
   const [ordinary] = (await cell.granted('planList', {})).plans

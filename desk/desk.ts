@@ -24,6 +24,7 @@ import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
 import type { ReceivedReportsReader } from '@bulkhead/mail/ports/reports.ts'
 import type { TraceReader } from '@bulkhead/mail/ports/trace-store.ts'
 import type { TraceKeys } from '@bulkhead/mail/trace/keys.ts'
+import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { accountAdd } from './verbs/account-add.ts'
 import { accountList } from './verbs/account-list.ts'
 import { accountMessages } from './verbs/account-messages.ts'
@@ -45,6 +46,8 @@ import { filterEntry } from './verbs/filter-entry.ts'
 import { filterPolicy } from './verbs/filter-policy.ts'
 import { filterSetting } from './verbs/filter-setting.ts'
 import { filterShow } from './verbs/filter-show.ts'
+import { identityAdd } from './verbs/identity-add.ts'
+import { identityRemove } from './verbs/identity-remove.ts'
 import { passwordChange } from './verbs/password-change.ts'
 import { passwordReset } from './verbs/password-reset.ts'
 import { planGive } from './verbs/plan-give.ts'
@@ -69,6 +72,7 @@ export interface Desk {
   readonly warden: Door<WardenVerbs>
   readonly directory: DeskDirectory
   readonly plans: PlanDirectory
+  readonly sealing: Sealing
   readonly life: AccountLife
   readonly blobs: Pick<BlobStore, 'removeAll'>
   readonly queue: QueueAdmin
@@ -145,6 +149,8 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     passwordReset: guard('passwordReset', passwordReset),
     escrowOf: guard('escrowOf', escrowOf),
     credentialsKill: guard('credentialsKill', credentialsKill),
+    identityAdd: guard('identityAdd', identityAdd),
+    identityRemove: guard('identityRemove', identityRemove),
     planList: guard('planList', planList),
     planSet: guard('planSet', planSet),
     planRemove: guard('planRemove', planRemove),

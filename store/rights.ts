@@ -19,7 +19,7 @@ export const rights = {
   },
   mailroom: {
     directory: [
-      'account_state', 'owns_address', 'is_local_domain', 'sending_standing', 'count_sent', 'hold_sending',
+      'account_state', 'may_send_as', 'identities', 'is_local_domain', 'sending_standing', 'count_sent', 'hold_sending',
       'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share',
     ],
     mail: [
@@ -39,7 +39,7 @@ export const rights = {
     directory: [
       'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
-      'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
+      'account_state', 'add_identity', 'remove_identity', 'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
       'filter_policies', 'isp_filter_lists', 'set_filter_setting', 'filter_of', 'set_filter_choice', 'filter_decisions',
       'add_filter_entry', 'remove_filter_entry',
     ],

@@ -3,6 +3,7 @@ import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { lookUp } from '../accounts.ts'
 import { addressOf } from '../ask.ts'
 import type { DeskVerb } from '../desk.ts'
+import { listIdentity } from '../identities.ts'
 
 export const aliasAdd: DeskVerb<'aliasAdd'> = async (desk, ask) => {
   const alias = addressOf(ask, 'alias')
@@ -15,5 +16,6 @@ export const aliasAdd: DeskVerb<'aliasAdd'> = async (desk, ask) => {
   if (sealed.is === 'refused') return refused(sealed.refusal)
   if (sealed.answer.address === null) return refused('noSuchAccount')
   const became = await desk.directory.addAlias(account, alias.domain, sealed.answer.address)
+  if (became === 'added') await listIdentity(desk, account, Buffer.from(sealed.answer.address.index, 'base64'), alias.address)
   return { ...(became === 'added' ? answered({}) : refused(became)), about: account }
 }

@@ -23,7 +23,7 @@ export interface AccountLine {
   readonly aliases: number
 }
 
-type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys' | 'badSetting' | 'noSuchPlan' | 'planInUse'
+type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'neverAgain' | 'badAddress' | 'badDomain' | 'badName' | 'weakPassword' | 'wrong' | 'overBudget' | 'notEmpty' | 'badTransition' | 'noEscrow' | 'noSuchKey' | 'badKeyChange' | 'tooManyKeys' | 'badSetting' | 'noSuchPlan' | 'planInUse' | 'noSuchIdentity'
 
 export type DeskVerbs = {
   readonly brandAdd: { readonly ask: { readonly brand: string; readonly name: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
@@ -64,6 +64,9 @@ export type DeskVerbs = {
   readonly escrowOf: { readonly ask: { readonly address: string; readonly reason: string }; readonly answer: { readonly escrow: Base64 }; readonly refusal: Refusal }
   /** Every credential of an account (`of` is its address), a brand, or the ISP dies at once. */
   readonly credentialsKill: { readonly ask: { readonly scope: 'account' | 'set' | 'cell'; readonly of: string }; readonly answer: { readonly epoch: number }; readonly refusal: Refusal }
+  /** The account of `address` may send as `as`, which leads elsewhere in its brand. */
+  readonly identityAdd: { readonly ask: { readonly as: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal | 'tooMany' }
+  readonly identityRemove: { readonly ask: { readonly as: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly planList: { readonly ask: Record<never, never>; readonly answer: { readonly plans: readonly PlanLine[] }; readonly refusal: Refusal }
   /** Makes a plan, or changes it for all who have it. Null is without a limit. */
   readonly planSet: { readonly ask: { readonly plan: string; readonly limits: PlanLimits }; readonly answer: Record<never, never>; readonly refusal: Refusal }

@@ -67,7 +67,8 @@ const home = async () => {
     sealing: realSealing, privateKey: own.privateKey,
     directory: {
       accountState: async () => ({ state, publicKey: person.publicKey }),
-      ownsAddress: async () => false,
+      maySendAs: async () => false,
+      identities: async () => [],
       isLocalDomain: async () => false,
     },
     openAccount: () => Promise.reject(new Error('not asked here')),

@@ -54,7 +54,8 @@ const house = async () => {
         if (directoryIsAway) throw new Error('away')
         return asked === account ? { state, publicKey: person.publicKey } : undefined
       },
-      ownsAddress: async () => false,
+      maySendAs: async () => false,
+      identities: async () => [],
       isLocalDomain: async () => false,
     },
     openAccount: () => Promise.reject(new Error('not asked here')),

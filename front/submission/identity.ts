@@ -1,6 +1,6 @@
 /**
- * Which addresses a session may send as (RFC 6409 section 6.1): those that lead to the account. The login itself needs
- * no question; others are asked of vault and directory once a session.
+ * Which addresses a session may send as (RFC 6409 section 6.1): those that lead to the account, and those of its brand that
+ * were granted to it. The login itself needs no question; others are asked of vault and directory once a session.
  */
 import { canonicalOf, parseAddress } from '@bulkhead/mail/address/address.ts'
 import type { LoggedIn } from '../mailroom/session.ts'
@@ -26,7 +26,7 @@ export const identity = (who: LoggedIn, { directory, indexOf }: SubmissionPorts)
       // A foreign domain needs no index, and the vault is spared the question.
       const owned =
         (await directory.isLocalDomain(parsed.domain)) &&
-        (await directory.ownsAddress(who.account, await indexOf(address)))
+        (await directory.maySendAs(who.account, await indexOf(address)))
       if (known.size < rememberedMax) known.set(address, owned)
       return owned
     },

@@ -43,7 +43,8 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
   const ports = {
     directory: {
       accountState: async () => ({ state: suspended === true ? 'suspended' : 'active', publicKey } as const),
-      ownsAddress: async (_: string, index: Uint8Array) => mine.includes(Buffer.from(index).toString()),
+      maySendAs: async (_: string, index: Uint8Array) => mine.includes(Buffer.from(index).toString()),
+      identities: async () => [],
       isLocalDomain: async (domain: string) => domain === 'hikari.example',
     },
     queue: {

@@ -51,10 +51,13 @@ export interface CredentialDirectory {
   loggedIn(account: AccountHandle): void
 }
 
-/** `mailroom`: may it go on, is this address this account's, is this domain ours. */
+/** `mailroom`: may it go on, as whom may it send, is this domain ours. */
 export interface SessionDirectory {
   accountState(account: AccountHandle): Promise<{ readonly state: AccountState; readonly publicKey: Uint8Array } | undefined>
-  ownsAddress(account: AccountHandle, index: Uint8Array): Promise<boolean>
+  /** It leads to the account, or was granted to it. */
+  maySendAs(account: AccountHandle, index: Uint8Array): Promise<boolean>
+  /** What it may send as beside its login, each sealed to its key (`sending/identities.ts`); aliases made before there was a list are not on it. */
+  identities(account: AccountHandle): Promise<readonly Uint8Array[]>
   isLocalDomain(domain: string): Promise<boolean>
 }
 

@@ -5,6 +5,8 @@ import { newAccountHandle } from '@bulkhead/base/ids.ts'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import { isBurst } from './burst.ts'
+import { listedIdentities, openIdentity, sealIdentity } from './identities.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { ledgerContract } from './ledger-contract.ts'
 import { filterBits, marksOf, marksPerThing } from './marks.ts'
 import { memoryLedger } from './memory-ledger.ts'
@@ -32,6 +34,17 @@ test('room comes back with time, and what was usual is known from the week', asy
   clock.advance(8 * 24 * 60 * minuteMs)
   const later = await ledger.count(account, { recipients: 1, marks: [] })
   assert.ok(later.is === 'counted' && later.pace.usualRecipients === 0)
+})
+
+test('the list of what an account may send as opens with its key alone', () => {
+  const [own, other] = [realSealing.newKeyPair(), realSealing.newKeyPair()]
+  const account = newAccountHandle()
+  const sealed = sealIdentity(realSealing, { account, publicKey: own.publicKey }, 'info@one.example')
+  assert.equal(openIdentity(realSealing, account, own.privateKey, sealed), 'info@one.example')
+  assert.throws(() => openIdentity(realSealing, account, other.privateKey, sealed))
+  assert.throws(() => openIdentity(realSealing, newAccountHandle(), own.privateKey, sealed))
+  assert.deepEqual(listedIdentities('taro@one.example', ['z@one.example', 'info@one.example', 'taro@one.example', 'z@one.example']),
+    ['taro@one.example', 'info@one.example', 'z@one.example'])
 })
 
 test('a burst is many strangers in minutes, many by the account’s own measure', () => {

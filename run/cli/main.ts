@@ -11,6 +11,7 @@ import { registerDocuments } from './commands/documents.ts'
 import { registerDomain } from './commands/domain.ts'
 import { registerElsewhere } from './commands/elsewhere.ts'
 import { registerFilter } from './commands/filter.ts'
+import { registerIdentity } from './commands/identity.ts'
 import { registerIsp } from './commands/isp.ts'
 import { registerLedger } from './commands/ledger.ts'
 import { registerPlan } from './commands/plan.ts'
@@ -30,8 +31,8 @@ const program = new Command('bulkhead')
   .exitOverride()
 
 const registrations = [
-  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerPlan, registerQueue, registerRoute,
-  registerReload, registerTrace, registerLedger, registerDoctor, registerDocuments, registerElsewhere,
+  registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerIdentity, registerPlan, registerQueue,
+  registerRoute, registerReload, registerTrace, registerLedger, registerDoctor, registerDocuments, registerElsewhere,
 ]
 for (const register of registrations) register(program)
 const account = registerAccount(program)

@@ -28,6 +28,7 @@ const text = {
   badKeyChange: 'a key signs after it was published, retires after it signed, and is destroyed when it does not sign any more',
   tooManyKeys: 'there are too many keys already; destroy retired ones first',
   noSuchPlan: 'there is no such plan; ./bulkhead plan list ISP shows them, plan set makes one',
+  noSuchIdentity: 'it does not send as that address, or the address is its own; ./bulkhead alias remove takes an own one away',
   planInUse: 'brands or accounts have this plan, or it is the ordinary one; give them another first',
   noSuchMessage: 'there is no such message in the queue; ./bulkhead queue list shows them',
 } as const satisfies Record<DeskRefusal, string>

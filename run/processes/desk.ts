@@ -43,7 +43,7 @@ const policyThrough = (scout: Door<ScoutVerbs> | undefined): Outside['policy'] =
     return reply?.is === 'answered' ? reply.answer : { policy: null, problem: 'nobody could be asked' }
   }
 
-export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => {
+export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, sealing }) => {
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const warden = knock<WardenVerbs>(start.knocks['warden'] ?? '')
   const scout = start.knocks['scout'] === undefined ? undefined : knock<ScoutVerbs>(start.knocks['scout'])
@@ -57,6 +57,7 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell }) => 
     vault, warden, blobs, clock, meter, tell,
     directory: deskDirectory(directory),
     plans: planDirectory(directory),
+    sealing,
     pseudonym: pseudonymizer(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     life: accountLife(mail, blobs),
     queue: queueAdmin(queue),

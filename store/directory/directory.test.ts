@@ -133,8 +133,8 @@ onEveryServer('the directory', async (t, cell) => {
     await directory.setState(first.account, 'suspended')
     assert.equal((await sessions.accountState(first.account))?.state, 'suspended')
     assert.equal(await sessions.accountState(newAccountHandle()), undefined)
-    assert.equal(await sessions.ownsAddress(first.account, indexOf(first.address)), true)
-    assert.equal(await sessions.ownsAddress(newAccountHandle(), indexOf(first.address)), false)
+    assert.equal(await sessions.maySendAs(first.account, indexOf(first.address)), true)
+    assert.equal(await sessions.maySendAs(newAccountHandle(), indexOf(first.address)), false)
     await directory.setState(first.account, 'active')
   })
 

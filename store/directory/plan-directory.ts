@@ -1,6 +1,6 @@
 /** Plans, who has which, and what an account sent lately, for the desk. */
 import type { PlanDirectory } from '@bulkhead/mail/ports/plan-directory.ts'
-import { bool, int8, only, row, text, word } from '../sql/columns.ts'
+import { bool, bytea, int8, only, row, text, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { sql } from '../sql/sql.ts'
 import { planColumns } from './sending-ledger.ts'
@@ -10,6 +10,8 @@ const removed = only(word(['removed', 'noSuchPlan', 'notEmpty']))
 const given = only(word(['given', 'noSuchPlan', 'noSuchBrand']))
 const sendingRow = row({ plan: text, held: bool, messagesThisHour: int8, messagesToday: int8, recipientsThisHour: int8, recipientsToday: int8 })
 const yes = only(bool)
+const publicKey = only(bytea)
+const identityAdded = only(word(['added', 'exists', 'noSuchAddress', 'tooMany']))
 
 export const planDirectory = (database: Database): PlanDirectory => ({
   async plans() {
@@ -28,5 +30,8 @@ export const planDirectory = (database: Database): PlanDirectory => ({
     select ask.give_plan(${name}, ${'brand' in to ? to.brand : null}, ${'account' in to ? to.account : null})`),
   sendingOf: (account) => database.one(sendingRow, sql`
     select plan, held, messages_hour, messages_day, recipients_hour, recipients_day from ask.sending_of(${account})`),
+  publicKeyOf: (account) => database.maybeOne(publicKey, sql`select public_key from ask.account_state(${account})`),
+  addIdentity: (account, index, sealed) => database.one(identityAdded, sql`select ask.add_identity(${account}, ${index}, ${sealed})`),
+  removeIdentity: (account, index) => database.one(yes, sql`select ask.remove_identity(${account}, ${index})`),
   hold: (account, held) => database.one(yes, sql`select ask.hold_sending(${account}, ${held})`),
 })

@@ -6,6 +6,7 @@ import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { gathered } from '../sql/gathered.ts'
 import { deskDirectory } from './desk-directory.ts'
 import { planDirectory } from './plan-directory.ts'
+import { sessionDirectory } from './session-directory.ts'
 import { sendingLedger } from './sending-ledger.ts'
 
 onEveryServer('the ledger of sent mail', async (t, cell) => {
@@ -59,6 +60,30 @@ onEveryServer('the ledger of sent mail', async (t, cell) => {
     assert.equal(await plans.givePlan('gold', { brand: 'sea' }), 'noSuchBrand')
     const gold = (await plans.plans()).find(({ plan }) => plan === 'gold')
     assert.deepEqual(gold, { plan: 'gold', limits: { ...ordinaryPlan, priorityMax: 6 }, brands: [], accounts: 0 })
+  })
+
+  await t.test('an account sends as its own addresses and as those granted to it within its brand, until they go', async () => {
+    const sessions = sessionDirectory(first, gathered(first))
+    const [account, shared] = [await settle(), await settle()]
+    const alias = sealedBytes(32)
+    const sealed = { index: alias.toString('base64'), sealed: sealedBytes(60).toString('base64') }
+    assert.equal(await people.addAlias(shared, 'sky.example', sealed), 'added')
+    assert.deepEqual([await sessions.maySendAs(shared, alias), await sessions.maySendAs(account, alias)], [true, false])
+    const listed = sealedBytes(90)
+    assert.equal(await plans.addIdentity(account, alias, listed), 'added')
+    assert.equal(await plans.addIdentity(account, alias, listed), 'exists')
+    assert.equal(await sessions.maySendAs(account, alias), true)
+    assert.deepEqual((await sessions.identities(account)).map((one) => Buffer.from(one)), [listed])
+    assert.equal(await plans.addIdentity(account, sealedBytes(32), listed), 'noSuchAddress')
+    assert.equal(await plans.removeIdentity(account, alias), true)
+    assert.equal(await plans.removeIdentity(shared, alias), false, 'it is its own')
+    await plans.addIdentity(account, alias, listed)
+    await people.removeAlias(alias)
+    assert.equal(await people.addAlias(await settle(), 'sky.example', sealed), 'added')
+    assert.equal(await sessions.maySendAs(account, alias), false, 'another has the address now')
+    await people.addBrand('sea', 'Sea')
+    await people.addDomain('sea.example', 'sea')
+    assert.ok((await plans.publicKeyOf(account))?.length === 32)
   })
 
   await t.test('the desk sees what was sent and lets go what is held', async () => {

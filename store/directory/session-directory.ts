@@ -9,6 +9,7 @@ import { isLocalDomain } from './recipient-directory.ts'
 
 const stateRow = row({ state: word(accountStates), publicKey: bytea })
 const yes = only(bool)
+const sealed = only(bytea)
 
 export const sessionDirectory = (database: Database, small: Gathered): SessionDirectory => ({
   async accountState(account) {
@@ -17,6 +18,7 @@ export const sessionDirectory = (database: Database, small: Gathered): SessionDi
         from ask.account_state(${account})`)
     return found === undefined ? undefined : stateRow(found)
   },
-  ownsAddress: (account, index) => database.one(yes, sql`select ask.owns_address(${account}, ${index})`),
+  maySendAs: (account, index) => database.one(yes, sql`select ask.may_send_as(${account}, ${index})`),
+  identities: (account) => database.many(sealed, sql`select sealed from ask.identities(${account})`),
   isLocalDomain: (domain) => isLocalDomain(database, domain),
 })

@@ -102,7 +102,8 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const reports: ReceivedReport[] = []
   const deskParts = {
     ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))),
-    plans: memoryPlans(),
+    plans: memoryPlans((account) => directory.accounts.get(account)?.row.publicKey),
+    sealing: realSealing,
     pseudonym: pseudonymizer(secret(randomBytes(32))),
     listKey: filterListKey(randomBytes(32)),
     txt: async (name: string) => dns.get(name),

@@ -4,11 +4,12 @@ import type { PlanLimits } from '@bulkhead/door/contracts/desk.ts'
 import type { PlanDirectory } from '@bulkhead/mail/ports/plan-directory.ts'
 import { ordinaryPlan } from '@bulkhead/mail/sending/plan.ts'
 
-export const memoryPlans = (): PlanDirectory => {
+export const memoryPlans = (publicKeyOf: (account: AccountHandle) => Uint8Array | undefined): PlanDirectory => {
   const plans = new Map<string, PlanLimits>([['ordinary', ordinaryPlan]])
   const ofBrand = new Map<string, string>()
   const ofAccount = new Map<string, string>()
   const held = new Set<AccountHandle>()
+  const identities = new Map<AccountHandle, Set<string>>()
   const having = (map: ReadonlyMap<string, string>, plan: string): readonly string[] => [...map].flatMap(([who, of]) => (of === plan ? [who] : []))
   return {
     plans: async () => [...plans].map(([plan, limits]) => ({ plan, limits, brands: having(ofBrand, plan), accounts: having(ofAccount, plan).length })),
@@ -29,6 +30,14 @@ export const memoryPlans = (): PlanDirectory => {
     sendingOf: async (account) => ({
       plan: ofAccount.get(account) ?? 'ordinary', held: held.has(account), messagesThisHour: 0, messagesToday: 0, recipientsThisHour: 0, recipientsToday: 0,
     }),
+    publicKeyOf: async (account) => publicKeyOf(account),
+    async addIdentity(account, index) {
+      const its = identities.get(account) ?? new Set()
+      identities.set(account, its)
+      const before = its.size
+      return its.add(Buffer.from(index).toString('hex')).size > before ? 'added' : 'exists'
+    },
+    removeIdentity: async (account, index) => identities.get(account)?.delete(Buffer.from(index).toString('hex')) === true,
     async hold(account, hold) {
       if (held.has(account) === hold) return false
       if (hold) held.add(account)

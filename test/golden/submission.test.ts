@@ -26,7 +26,8 @@ const worldOf = (account: MailAccount): World => {
   const protocol = submission({
     directory: {
       accountState: async () => ({ state: 'active', publicKey }),
-      ownsAddress: async (_, index) => Buffer.from(index).toString() === alias,
+      maySendAs: async (_, index) => Buffer.from(index).toString() === alias,
+      identities: async () => [],
       isLocalDomain: async (domain) => domain === 'one.example',
     },
     queue: { enqueue: async () => {}, holdSender: async () => 0 },
