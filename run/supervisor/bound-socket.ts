@@ -7,6 +7,7 @@ import * as net from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getSystemErrorName } from 'node:util'
 import { Fault } from '@bulkhead/base/fault.ts'
+import type { Listener } from '@bulkhead/door/contracts/start.ts'
 
 interface Handle {
   readonly fd: number
@@ -73,4 +74,14 @@ export const bindSocket = async (address: string, port: number): Promise<BoundSo
     throw refusal(address, port, 'EADDRINUSE')
   }
   return { fd: handle.fd, port: name.port ?? port, [Symbol.dispose]: () => handle.close() }
+}
+
+/** A machine that has its own web server needs to be told how to live with it. */
+export const bindListener = async ({ protocol, address, port }: Pick<Listener, 'protocol' | 'address' | 'port'>): Promise<BoundSocket> => {
+  try {
+    return await bindSocket(address, port)
+  } catch (error) {
+    if (protocol !== 'https' || !(error instanceof Fault) || error.code !== 'misconfigured') throw error
+    throw new Fault('misconfigured', `${error.detail}; or let another program serve MTA-STS, with mtaSts: { listen: false }`, error)
+  }
 }

@@ -12,7 +12,7 @@ import { stsPolicyText } from '../config/mta-sts.ts'
 import { demoConfigText } from '../config/demo.ts'
 import { rowOf } from '../processes.ts'
 import { afterEnd, goodRunMs, longestWaitMs, noFailures } from './back-off.ts'
-import { bindSocket } from './bound-socket.ts'
+import { bindListener, bindSocket } from './bound-socket.ts'
 import { routesFor } from './domains.ts'
 import { wayThrough } from './ground.ts'
 import { launchCommand, type LaunchPlan } from './launch.ts'
@@ -134,6 +134,8 @@ test('a port that another program has is named, with what to do', async () => {
   const port = typeof address === 'object' && address !== null ? address.port : 0
   try {
     await assert.rejects(bindSocket('127.0.0.1', port), refusedWith(/in use by another program/))
+    const https = { protocol: 'https', address: '127.0.0.1', port } as const
+    await assert.rejects(bindListener(https), refusedWith(/in use by another program.*; or let another program serve MTA-STS, with mtaSts: \{ listen: false \}/))
     await assert.rejects(bindSocket('192.0.2.1', 0), refusedWith(/not an address of this machine/))
   } finally {
     other.close()

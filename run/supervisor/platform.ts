@@ -8,7 +8,7 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import type { ProcessName } from '@bulkhead/door/contracts/start.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
 import { platformAccounts, type PlatformAccounts } from './accounts.ts'
-import { bindSocket, type BoundSocket } from './bound-socket.ts'
+import { bindListener, bindSocket, type BoundSocket } from './bound-socket.ts'
 import { prepareCell, type CellGround } from './cell-ground.ts'
 import { startCell, type CellContext, type RunningCell } from './cell.ts'
 import { lendCode, warmCode } from './code-cache.ts'
@@ -58,7 +58,7 @@ const everything: readonly ProcessName[] = ['vault', 'warden', 'intake', 'mailro
 const bindCell = async (cell: CellConfig): Promise<readonly BoundSocket[]> => {
   const bound: BoundSocket[] = []
   try {
-    for (const { address, port } of listenersOf(cell, false)) bound.push(await bindSocket(address, port))
+    for (const listener of listenersOf(cell, false)) bound.push(await bindListener(listener))
     return bound
   } catch (error) {
     for (const socket of bound) socket[Symbol.dispose]()

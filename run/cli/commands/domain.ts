@@ -36,7 +36,10 @@ export const registerDomain = (program: Command): void => {
       const brand = options.brand ?? (await ensureBrand(session.desk, cell))
       granted(`domain ${domain}`, await session.desk.ask('domainAdd', { domain, brand }))
       await session.reroute()
-      show(options, { domain, isp, brand }, [`domain ${domain} added to ${isp}, brand ${brand}`])
+      show(options, { domain, isp, brand }, [
+        `domain ${domain} added to ${isp}, brand ${brand}`,
+        `what DNS needs: ./bulkhead domain zone ${domain}; whether it has it: ./bulkhead domain check ${domain}`,
+      ])
     }))
   common(domains.command('list <isp>').description('list domains'))
     .action((isp: string, options: CommonOptions) => withIsp(options, isp, async ({ desk }) => {
