@@ -2,7 +2,7 @@
  * One connection to a server we send to: owns the socket, matches replies to what was asked, and turns every way in which a
  * peer can fail (silence, drips, garbage, a reply nobody asked for, going away) into one `ConversationOver`.
  */
-import { X509Certificate } from 'node:crypto'
+import type { X509Certificate } from 'node:crypto'
 import type { Socket } from 'node:net'
 import { connect as connectTls, type TLSSocket } from 'node:tls'
 import { smtpClient } from '@bulkhead/wire/smtp/client.ts'
@@ -10,6 +10,7 @@ import type { SmtpCommand } from '@bulkhead/wire/smtp/command.ts'
 import type { OddDots } from '@bulkhead/wire/smtp/path.ts'
 import { encodeReply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { chainMax } from './dane/verify.ts'
+import type { Trust } from './trust.ts'
 
 /** The connection is of no more use. `reason` is ours or the peer's own last words. */
 export class ConversationOver extends Error {
@@ -28,8 +29,7 @@ interface Waiter {
 export interface TlsWanted {
   /** Server Name Indication; null for a bare address. */
   readonly host: string | null
-  /** Roots for WebPKI, PEM; undefined for those Node brings. */
-  readonly authorities: readonly string[] | undefined
+  readonly trust: Trust
   readonly timeoutMs: number
 }
 
@@ -64,12 +64,7 @@ const ignore = (): void => {}
 /** The certificates a server sent, as far as each was signed by the next. */
 const chainOf = (tls: TLSSocket): readonly X509Certificate[] => {
   const chain: X509Certificate[] = []
-  let at = tls.getPeerCertificate(true)
-  while (at?.raw !== undefined && chain.length < chainMax) {
-    chain.push(new X509Certificate(at.raw))
-    if (at.issuerCertificate === at) break
-    at = at.issuerCertificate
-  }
+  for (let at = tls.getPeerX509Certificate(); at !== undefined && chain.length < chainMax; at = at.issuerCertificate) chain.push(at)
   return chain
 }
 
@@ -80,12 +75,10 @@ interface Secured {
   readonly handshake: Handshake
 }
 
-/** Older than TLS 1.2 will not do (RFC 8996). */
-const secured = (plain: Socket, { host, authorities, timeoutMs }: TlsWanted): Promise<Secured> =>
+const secured = (plain: Socket, { host, trust, timeoutMs }: TlsWanted): Promise<Secured> =>
   new Promise((resolve, reject) => {
     const name = host === null ? {} : { servername: host }
-    const roots = authorities === undefined ? {} : { ca: [...authorities] }
-    const tls = connectTls({ socket: plain, rejectUnauthorized: false, checkServerIdentity: () => undefined, minVersion: 'TLSv1.2', ...name, ...roots })
+    const tls = connectTls({ socket: plain, rejectUnauthorized: false, checkServerIdentity: () => undefined, secureContext: trust, ...name })
     const fail = (error?: Error): void => {
       clearTimeout(timer)
       tls.removeAllListeners()

@@ -9,6 +9,7 @@ import { failed, type Outcome } from './outcome.ts'
 import { isStrict, judge, tlsNameFor, webPkiProblem, type Protection, type TlsNeed } from './protection.ts'
 import { keepsTlsRequired, type Session, type SessionTls } from './session.ts'
 import { outcomeOf, type Extensions } from './transaction.ts'
+import type { Trust } from './trust.ts'
 
 export interface Place {
   readonly host: string
@@ -24,8 +25,7 @@ export interface Place {
 export interface Greeting {
   readonly hostName: string
   readonly patience: Patience
-  /** Roots for WebPKI, PEM; undefined for those Node brings. */
-  readonly authorities: readonly string[] | undefined
+  readonly trust: Trust
   readonly nowMs: number
   /** The conversation ends then, wherever it is. */
   readonly withinMs: number
@@ -68,11 +68,11 @@ const withoutTls: TlsProblem = { type: 'starttls-not-supported', reason: 'STARTT
 
 /** Undefined where the server does not take part. Throws `TlsFailed`. */
 const startTls = async (talk: Conversation, greeting: Greeting, place: Place): Promise<Handshake | undefined> => {
-  const { patience, authorities } = greeting
+  const { patience, trust } = greeting
   const answer = await talk.ask({ verb: 'STARTTLS' }, patience.commandMs)
   if (!isPositive(answer)) return undefined
   const name = tlsNameFor(place.protection, place.host)
-  return talk.startTls({ host: isIP(name) === 0 ? name : null, authorities, timeoutMs: patience.tlsMs })
+  return talk.startTls({ host: isIP(name) === 0 ? name : null, trust, timeoutMs: patience.tlsMs })
 }
 
 const proofOf = ({ protection, host, hostIsSure }: Place, handshake: Handshake, problem: TlsProblem | undefined): SessionTls['proof'] => {

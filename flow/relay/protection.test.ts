@@ -12,6 +12,7 @@ import { zoneDns, type Zone } from '../testing/zone.ts'
 import { publicKeyBytes } from './dane/tlsa.ts'
 import { findWay, goodbye, openWay, wayFor, type Reaching, type Travel } from './reach.ts'
 import { suits } from './session.ts'
+import { trustOnly } from './trust.ts'
 
 const nowMs = Date.now()
 const dayMs = 86_400_000
@@ -27,6 +28,8 @@ const expired = issuedBy(authority, 'Test authority', [mx], nowMs - 60 * dayMs, 
 const otherName = issuedBy(authority, 'Test authority', ['mx.other.example'], nowMs, 30)
 const nextHop = issuedBy(authority, 'Test authority', ['far.example'], nowMs, 30)
 const untrusted = issuedBy(stranger, 'Stranger', [mx], nowMs, 30)
+
+const trust = trustOnly([authority.certificate])
 
 type Tlsa = DnsRecords['TLSA']
 const digest = (algorithm: string, bytes: Buffer): Buffer => createHash(algorithm).update(bytes).digest()
@@ -158,7 +161,7 @@ test('an alias leads to the TLSA records of what it stands for, and else to its 
 
 const sts = (mode: StsPolicy['mode'], patterns: readonly string[] = ['*.far.example']): Partial<Reaching> => ({
   sts: { policyFor: async () => ({ policy: { mode, mx: patterns, maxAgeSeconds: 86_400 }, problem: null }) },
-  authorities: [authority.certificate],
+  trust,
 })
 const plainZone = (): Zone => ({ 'far.example': { MX: [{ preference: 10, host: mx }] }, [mx]: { A: ['127.0.0.1'] } })
 
@@ -189,6 +192,14 @@ test('MTA-STS testing delivers and reports', async () => {
   assert.deepEqual([elsewhere.came, failureOf(elsewhere)], ['open encrypted', 'validation-failure'])
 })
 
+test('a policy that can not be had is reported, and mail goes as without one', async () => {
+  const problem = { type: 'sts-policy-fetch-error', reason: 'HTTP status 404' } as const
+  const { came, results } = await tryReach({ tls: good }, plainZone, { sts: { policyFor: async () => ({ policy: null, problem }) } })
+  assert.deepEqual([came, results.map(({ policy, failure }) => [policy.type, failure?.type])], [
+    'open encrypted', [['sts', 'sts-policy-fetch-error'], ['no-policy-found', undefined]],
+  ])
+})
+
 test('DANE goes before MTA-STS, either way', async () => {
   const wrong = await tryReach({ tls: good }, (port) => signedZone([tlsa(3, 1, 1, otherName.own)], port), sts('enforce'))
   assert.equal(wrong.came, 'deferred 4.7.5')
@@ -212,10 +223,10 @@ test('REQUIRETLS goes only over verified TLS to a host that passes it on', async
   assert.equal((await tryReach({ ...promising, tls: good }, dane, {}, required)).came, 'open dane')
   assert.equal((await tryReach({ tls: good }, dane, {}, required)).came, 'failed 5.7.30')
   assert.equal((await tryReach({ ...promising, tls: good }, plainZone, sts('enforce'), required)).came, 'open sts')
-  assert.equal((await tryReach({ ...promising, tls: good }, plainZone, { authorities: [authority.certificate] }, required)).came, 'failed 5.7.30')
+  assert.equal((await tryReach({ ...promising, tls: good }, plainZone, { trust }, required)).came, 'failed 5.7.30')
   const sure = (port: number) => signedZone([], port)
-  assert.equal((await tryReach({ ...promising, tls: good }, sure, { authorities: [authority.certificate] }, required)).came, 'open webpki')
-  assert.equal((await tryReach({ ...promising, tls: untrusted }, sure, { authorities: [authority.certificate] }, required)).came, 'failed 5.7.30')
+  assert.equal((await tryReach({ ...promising, tls: good }, sure, { trust }, required)).came, 'open webpki')
+  assert.equal((await tryReach({ ...promising, tls: untrusted }, sure, { trust }, required)).came, 'failed 5.7.30')
 })
 
 test('TLS-Required: No sets policies aside', async () => {

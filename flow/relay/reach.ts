@@ -19,6 +19,7 @@ import { forbids, isStrict, protectionOf, reportedPolicy, type Protection, type 
 import type { Destination } from './route.ts'
 import type { Session } from './session.ts'
 import type { StsFound, StsLookup } from './sts/lookup.ts'
+import type { Trust } from './trust.ts'
 
 export interface Reaching {
   readonly dns: Dns
@@ -35,8 +36,7 @@ export interface Reaching {
   readonly families: Families
   readonly sts: StsLookup
   readonly results: TlsResults
-  /** Roots for WebPKI, PEM; undefined for those Node brings. */
-  readonly authorities: readonly string[] | undefined
+  readonly trust: Trust
 }
 
 /** How a message wants to travel. `source` null: from whichever address the machine takes. */
@@ -127,10 +127,17 @@ const note = ({ reaching, way }: Search, protection: Protection, problem: TlsPro
   reaching.results.note({ atMs: reaching.clock.now(), policy: reportedPolicy(protection, way.domain), failure })
 }
 
+/** A policy that could not be had: what is told is the older one, or none (RFC 8460 section 4.3.2.2). */
+const noteSts = ({ reaching, way }: Search, { policy }: StsFound, problem: TlsProblem): void => {
+  const told = { type: 'sts', domain: way.domain, strings: policy === null ? [] : stsPolicyLines(policy), mxHosts: policy?.mx ?? [] } as const
+  const failure = { ...problem, sendingIp: null, receivingMxHost: null, receivingIp: null }
+  reaching.results.note({ atMs: reaching.clock.now(), policy: told, failure })
+}
+
 const greetingOf = ({ reaching, travel, overAtMs }: Search): Greeting => {
-  const { hostName, patience, authorities, clock } = reaching
+  const { hostName, patience, trust, clock } = reaching
   const nowMs = clock.now()
-  return { hostName: travel.hostName ?? hostName, patience, authorities, nowMs, withinMs: Math.max(1, overAtMs - nowMs) }
+  return { hostName: travel.hostName ?? hostName, patience, trust, nowMs, withinMs: Math.max(1, overAtMs - nowMs) }
 }
 
 /** RFC 3463 section 3.8: 4.7.4 asks for what is not offered, 4.7.5 is a cryptographic failure. */
@@ -227,7 +234,7 @@ export const wayFor = (way: Way, domain: string): Way => (way.from === 'dns' ? {
 export const openWay = async (reaching: Reaching, way: Way, travel: Travel = anyTravel): Promise<Reached> => {
   if (way.destination.to === 'intake') return reachIntake(reaching)
   const search: Search = { reaching, way, travel, overAtMs: reaching.clock.now() + reachMaxMs, addressesLeft: addressesMax }
-  if (way.sts.problem !== null) note(search, { is: 'opportunistic' }, way.sts.problem, { host: null, address: null })
+  if (way.sts.problem !== null) noteSts(search, way.sts, way.sts.problem)
   let last: Outcome = failed('5.4.4', 'No host of the domain has an address')
   let heard = false
   for (const host of way.hosts) {

@@ -5,6 +5,7 @@ import { families } from '../relay/dial.ts'
 import { patience } from '../relay/limits.ts'
 import type { Reaching } from '../relay/reach.ts'
 import { noSts } from '../relay/sts/lookup.ts'
+import { trustWith } from '../relay/trust.ts'
 import { zoneDns } from './zone.ts'
 
 export const testReaching = (given: Partial<Reaching> = {}): Reaching => ({
@@ -19,6 +20,6 @@ export const testReaching = (given: Partial<Reaching> = {}): Reaching => ({
   families: families(),
   sts: noSts,
   results: noTlsResults,
-  authorities: undefined,
+  trust: trustWith(null),
   ...given,
 })

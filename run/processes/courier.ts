@@ -1,5 +1,4 @@
 /** `courier`: everything that leaves. It reads the queue, which is sealed to it, and no mailbox. */
-import { rootCertificates } from 'node:tls'
 import { secret } from '@bulkhead/base/secret.ts'
 import { refusals } from '@bulkhead/flow/bounce/refusals.ts'
 import { startCourier } from '@bulkhead/flow/relay/courier.ts'
@@ -10,6 +9,7 @@ import { patience } from '@bulkhead/flow/relay/limits.ts'
 import { httpsPort, stsFetcher, stsFetchMs } from '@bulkhead/flow/relay/sts/fetch.ts'
 import { stsLookup } from '@bulkhead/flow/relay/sts/lookup.ts'
 import { toldTls } from '@bulkhead/flow/relay/told-tls.ts'
+import { trustWith } from '@bulkhead/flow/relay/trust.ts'
 import { reportFacts } from '@bulkhead/store/reports/report-facts.ts'
 import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
@@ -25,17 +25,14 @@ const smtpPort = 25
 /** Traces of days that are over go, also where nothing happens any more. */
 const turnTraceEveryMs = 3_600_000
 
-/** The world's roots and the operator's own; undefined where those of Node are all. */
-const rootsWith = (trustedCa: string | null): readonly string[] | undefined => (trustedCa === null ? undefined : [...rootCertificates, trustedCa])
-
 export const courier: Role<'courier'> = async (start, context) => {
   const { log, meter, clock, sealing, tell } = context
   const { hostName, localOnly, retry, routes } = start
   const privateKey = secret(Buffer.from(start.queuePrivateKey, 'base64'))
   const database = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead courier', sessionsMax })
   const dns = scoutAt(start.knocks, clock)
-  const authorities = rootsWith(start.trustedCa)
-  const fetchPolicy = stsFetcher({ dns, localOnly, authorities, port: httpsPort, timeoutMs: stsFetchMs })
+  const trust = trustWith(start.trustedCa)
+  const fetchPolicy = stsFetcher({ dns, localOnly, trust, port: httpsPort, timeoutMs: stsFetchMs })
   const random = (): number => Math.random()
   const tracer = tracerOf(start, database, context)
   const gathering = gatherFacts({ facts: reportFacts(database), log, meter })
@@ -55,7 +52,7 @@ export const courier: Role<'courier'> = async (start, context) => {
     },
     reaching: {
       dns, hostName, intake: start.knocks['intake'] ?? '', localOnly, patience, random, clock, smtpPort,
-      families: families(), results: toldTls({ meter, clock, tell }, tlsResults(gathering)), authorities,
+      families: families(), results: toldTls({ meter, clock, tell }, tlsResults(gathering)), trust,
       sts: stsLookup({ dns, policies: storedStsPolicies(database), fetch: fetchPolicy, clock }),
     },
     privateKey,

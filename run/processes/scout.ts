@@ -1,7 +1,7 @@
 /** `scout`: asks the outside on behalf of processes that can't reach it. No database, no files, no keys. */
-import { rootCertificates } from 'node:tls'
 import type { PolicyFetching } from '@bulkhead/door/contracts/start.ts'
 import { stsFetcher } from '@bulkhead/flow/relay/sts/fetch.ts'
+import { trustWith } from '@bulkhead/flow/relay/trust.ts'
 import type { Dns } from '@bulkhead/flow/resolving/dns.ts'
 import { resolver } from '@bulkhead/flow/resolving/resolver.ts'
 import { scoutHandlers, type FetchPolicy } from '@bulkhead/flow/resolving/serve.ts'
@@ -15,7 +15,7 @@ import type { Role } from './role.ts'
 const policyMsMax = 10_000
 
 const policyOf = (dns: Dns, { port, authority, localOnly }: PolicyFetching): FetchPolicy => {
-  const fetch = stsFetcher({ dns, port, localOnly, timeoutMs: policyMsMax, authorities: authority === null ? undefined : [...rootCertificates, authority] })
+  const fetch = stsFetcher({ dns, port, localOnly, timeoutMs: policyMsMax, trust: trustWith(authority) })
   return async (domain) => {
     const fetched = await fetch(domain)
     return fetched.is === 'policy' ? { policy: fetched.policy, problem: '' } : { policy: null, problem: fetched.problem.reason }

@@ -18,6 +18,7 @@ import { deliver } from '@bulkhead/flow/relay/deliver.ts'
 import { findWay, goodbye, openWay } from '@bulkhead/flow/relay/reach.ts'
 import { stsFetcher } from '@bulkhead/flow/relay/sts/fetch.ts'
 import { stsLookup } from '@bulkhead/flow/relay/sts/lookup.ts'
+import { trustOnly } from '@bulkhead/flow/relay/trust.ts'
 import { contentOf } from '@bulkhead/flow/relay/transaction.ts'
 import { testReaching } from '@bulkhead/flow/testing/reaching.ts'
 import type { Zone } from '@bulkhead/flow/testing/zone.ts'
@@ -120,10 +121,10 @@ const send = async (domain: string): Promise<{ readonly came: string; readonly r
   assert.ok(zones !== undefined && policyServer !== undefined)
   const { dns } = zones
   const results: TlsResult[] = []
-  const authorities = [authority.certificate]
-  const fetch = stsFetcher({ dns, localOnly: true, authorities, port: (policyServer.address() as AddressInfo).port, timeoutMs: 30_000 })
+  const trust = trustOnly([authority.certificate])
+  const fetch = stsFetcher({ dns, localOnly: true, trust, port: (policyServer.address() as AddressInfo).port, timeoutMs: 30_000 })
   const sts = stsLookup({ dns, policies: { find: async () => undefined, keep: async () => undefined }, fetch, clock: systemClock })
-  const reaching = testReaching({ dns, localOnly: true, smtpPort, authorities, sts, results: { note: (result) => results.push(result) } })
+  const reaching = testReaching({ dns, localOnly: true, smtpPort, trust, sts, results: { note: (result) => results.push(result) } })
   const way = await findWay(reaching, { to: 'exchangers', domain })
   if ('is' in way) return { came: `${way.is} ${way.said.enhanced}`, results }
   const reached = await openWay(reaching, way)

@@ -2,12 +2,13 @@
  * Fetches the policy of a domain by HTTPS (RFC 8461 section 3.3): from `mta-sts.` and the domain, with WebPKI, no redirect, a
  * limit on bytes and one on the whole time.
  */
-import { request } from 'node:https'
+import { Agent, request } from 'node:https'
 import { parseStsPolicy, stsPolicyBytesMax, type StsPolicy } from '@bulkhead/wire/sts/policy.ts'
 import type { Dns } from '../../resolving/dns.ts'
 import { addressesOf } from '../addresses.ts'
 import type { TlsProblem } from '../dane/verify.ts'
 import { mayReach } from '../dial.ts'
+import type { Trust } from '../trust.ts'
 
 export type StsFetched =
   | { readonly is: 'policy'; readonly policy: StsPolicy }
@@ -17,8 +18,7 @@ export interface StsFetching {
   readonly dns: Dns
   /** Demonstration: nothing but loopback is ever spoken to. */
   readonly localOnly: boolean
-  /** Roots for WebPKI, PEM; undefined for those Node brings. */
-  readonly authorities: readonly string[] | undefined
+  readonly trust: Trust
   /** 443; another one in tests. */
   readonly port: number
   /** For the whole of it; RFC 8461 section 3.3 speaks of a minute, and mail waits for it. */
@@ -48,13 +48,18 @@ const policyIn = (body: Buffer): StsFetched => {
   return policy === undefined ? failed('sts-policy-invalid', 'not a policy') : { is: 'policy', policy }
 }
 
-const fetchFrom = (address: string, domain: string, { authorities, port, timeoutMs }: StsFetching): Promise<StsFetched> =>
+interface Asking {
+  readonly agent: Agent
+  readonly port: number
+  readonly timeoutMs: number
+}
+
+const fetchFrom = (address: string, domain: string, { agent, port, timeoutMs }: Asking): Promise<StsFetched> =>
   new Promise((resolve) => {
     const host = `mta-sts.${domain}`
     const asking = request({
-      host: address, port, path: '/.well-known/mta-sts.txt', servername: host, agent: false, minVersion: 'TLSv1.2',
+      host: address, port, path: '/.well-known/mta-sts.txt', servername: host, agent,
       headers: { host, accept: 'text/plain' }, maxHeaderSize: stsPolicyBytesMax,
-      ...(authorities === undefined ? {} : { ca: [...authorities] }),
     })
     const end = (fetched: StsFetched): void => {
       clearTimeout(timer)
@@ -81,6 +86,7 @@ const fetchFrom = (address: string, domain: string, { authorities, port, timeout
   })
 
 export const stsFetcher = (fetching: StsFetching): ((domain: string) => Promise<StsFetched>) => {
+  const agent = new Agent({ secureContext: fetching.trust, maxCachedSessions: 0 })
   let running = 0
   const fetchPolicy = async (domain: string): Promise<StsFetched> => {
     const answer = await addressesOf(fetching.dns, `mta-sts.${domain}`, 'dns')
@@ -88,7 +94,7 @@ export const stsFetcher = (fetching: StsFetching): ((domain: string) => Promise<
     const reachable = answer.addresses.filter((address) => mayReach(address, 'dns', fetching.localOnly)).slice(0, addressesTried)
     let last = failed('sts-policy-fetch-error', 'policy host can not be reached')
     for (const address of reachable) {
-      last = await fetchFrom(address, domain, { ...fetching, timeoutMs: fetching.timeoutMs / reachable.length })
+      last = await fetchFrom(address, domain, { agent, port: fetching.port, timeoutMs: fetching.timeoutMs / reachable.length })
       if (last.is === 'policy' || last.problem.type !== 'sts-policy-fetch-error') return last
     }
     return last

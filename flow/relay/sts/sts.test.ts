@@ -10,6 +10,7 @@ import { issueServer, newAuthority } from '@bulkhead/run/tls/certificate.ts'
 import { stsPolicyBytesMax } from '@bulkhead/wire/sts/policy.ts'
 import { zoneDns, type Zone } from '../../testing/zone.ts'
 import type { Dns } from '../../resolving/dns.ts'
+import { trustOnly, trustWith } from '../trust.ts'
 import { stsFetcher, type StsFetched, type StsFetching } from './fetch.ts'
 import { fetchAgainAfterMs, refreshAfterMs, stsLookup } from './lookup.ts'
 
@@ -25,7 +26,7 @@ const fetchFrom = async (listener: RequestListener, given: Partial<StsFetching> 
   try {
     const { port } = server.address() as AddressInfo
     const dns = zoneDns({ 'mta-sts.far.example': { A: ['127.0.0.1'] } })
-    return await stsFetcher({ dns, localOnly: true, authorities: [authority.certificate], port, timeoutMs: 30_000, ...given })('far.example')
+    return await stsFetcher({ dns, localOnly: true, trust: trustOnly([authority.certificate]), port, timeoutMs: 30_000, ...given })('far.example')
   } finally {
     server.closeAllConnections()
     server.close()
@@ -56,7 +57,7 @@ test('redirects, other types, other statuses, and what is no policy are failures
 
 test('a certificate for another name, or by nobody we know, is told as such', async () => {
   assert.equal(problem(await fetchFrom(answer(200, plain, text), {}, wrong)), 'sts-webpki-invalid')
-  assert.equal(problem(await fetchFrom(answer(200, plain, text), { authorities: undefined })), 'sts-webpki-invalid')
+  assert.equal(problem(await fetchFrom(answer(200, plain, text), { trust: trustWith(null) })), 'sts-webpki-invalid')
 })
 
 test('a server that drips is given up, and this machine is not asked at the word of DNS', async () => {
