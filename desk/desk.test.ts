@@ -250,3 +250,16 @@ test('what others report of a domain is shown for the days asked for, of domains
   assert.deepEqual(reports.map(({ id, day, summary }) => [id, day, summary]), [['7', '2026-11-20', '{"messages":3}']])
   assert.deepEqual(await cell.desk.ask('reportsOf', { domain: 'two.example', days: 14 }), refused('noSuchDomain'))
 })
+
+test('whose pseudonym it is is told for a reason, and to the ledger', async () => {
+  await using cell = await startCellWithTaro()
+  await cell.accountAdd('hanako@one.example', 'correct horse')
+  const pseudonym = cell.deskParts.pseudonym(account(cell))
+  const found = await cell.granted('accountWho', { pseudonym, reason: 'five complaints' })
+  assert.deepEqual([found.account, found.address, found.state], [account(cell), 'taro@one.example', 'active'])
+  assert.ok(cell.events.some(({ kind, outcome, subject }) => kind === 'desk.accountWho' && outcome === 'granted: five complaints' && subject === account(cell)))
+  for (const other of ['p_unknown', 'taro@one.example', '']) {
+    assert.deepEqual(await cell.desk.ask('accountWho', { pseudonym: other, reason: 'x' }), refused('noSuchAccount'))
+  }
+  await assert.rejects(cell.desk.ask('accountWho', { pseudonym, reason: '' }), { code: 'misconfigured' })
+})

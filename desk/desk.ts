@@ -31,6 +31,7 @@ import { accountMessages } from './verbs/account-messages.ts'
 import { accountQuota } from './verbs/account-quota.ts'
 import { accountShow } from './verbs/account-show.ts'
 import { accountState } from './verbs/account-state.ts'
+import { accountWho } from './verbs/account-who.ts'
 import { aliasAdd } from './verbs/alias-add.ts'
 import { aliasRemove } from './verbs/alias-remove.ts'
 import { brandAdd } from './verbs/brand-add.ts'
@@ -135,6 +136,7 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     accountAdd: guard('accountAdd', accountAdd),
     accountShow: guard('accountShow', accountShow),
     accountList: guard('accountList', accountList),
+    accountWho: guard('accountWho', accountWho),
     accountState: guard('accountState', accountState),
     accountMessages: guard('accountMessages', accountMessages),
     filterPolicy: guard('filterPolicy', filterPolicy),

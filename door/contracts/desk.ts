@@ -42,6 +42,8 @@ export type DeskVerbs = {
   readonly reportsOf: { readonly ask: { readonly domain: string; readonly days: number }; readonly answer: { readonly reports: readonly ReportLine[] }; readonly refusal: Refusal }
   readonly accountAdd: { readonly ask: { readonly address: string; readonly password: Base64; readonly quotaBytes: number | null }; readonly answer: { readonly account: AccountHandle }; readonly refusal: Refusal }
   readonly accountShow: { readonly ask: { readonly address: string }; readonly answer: AccountLine; readonly refusal: Refusal }
+  /** Whose pseudonym it is. */
+  readonly accountWho: { readonly ask: { readonly pseudonym: string; readonly reason: string }; readonly answer: { readonly account: AccountHandle; readonly state: AccountState; readonly brand: string; readonly address: string | null }; readonly refusal: Refusal }
   readonly accountList: { readonly ask: { readonly after: string | null; readonly limit: number; readonly showAddresses: boolean; readonly reason: string }; readonly answer: { readonly accounts: readonly AccountLine[]; readonly next: string | null }; readonly refusal: Refusal }
   /** `cancelled` destroys the account's key at once and for ever; no way back. */
   readonly accountState: { readonly ask: { readonly address: string; readonly state: AccountState }; readonly answer: Record<never, never>; readonly refusal: Refusal }

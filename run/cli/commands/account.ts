@@ -41,6 +41,15 @@ const registerAdd = (account: Command): void => {
     })
 }
 
+const registerWho = (account: Command): void => {
+  common(account.command('who <isp> <pseudonym>').description('whose pseudonym it is that events, complaints and the queue show'))
+    .requiredOption('--reason <text>', 'why that has to be known; it is put in the ledger')
+    .action((isp: string, pseudonym: string, options: CommonOptions & { readonly reason: string }) => withIsp(options, isp, async ({ desk }) => {
+      const answer = granted(pseudonym, await desk.ask('accountWho', { pseudonym, reason: options.reason }))
+      show(options, answer, table(['ACCOUNT', 'STATE', 'BRAND', 'ADDRESS'], [[answer.account, answer.state, answer.brand, answer.address ?? '(sealed)']]))
+    }))
+}
+
 interface ListOptions extends CommonOptions {
   readonly limit: string
   readonly showAddresses?: boolean
@@ -99,6 +108,7 @@ export const registerAccount = (program: Command): Command => {
   const account = program.command('account').description('accounts of an ISP')
   registerAdd(account)
   registerList(account)
+  registerWho(account)
   common(account.command('show <address>').description('show one account'))
     .action((address: string, options: CommonOptions) => withAddress(options, address, async ({ desk }) => {
       // Whoever asks by the address knows it: nothing has to be opened.
