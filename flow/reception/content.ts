@@ -9,6 +9,7 @@ import type { Meter } from '@bulkhead/base/meter.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Waker } from '@bulkhead/door/waker.ts'
 import { receiveWhole } from '@bulkhead/mail/account/incoming.ts'
+import type { ArcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import type { Tracer, TraceState } from '@bulkhead/mail/ports/trace.ts'
 import { headerFields, type HeaderField } from '@bulkhead/wire/mime/header.ts'
@@ -16,6 +17,7 @@ import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { scanHeader, type ScannedHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import { receivedField, returnPathField } from '@bulkhead/wire/trace/trace-header.ts'
+import { sealOf } from './arc-sealing.ts'
 import { storeArrival, type ArrivalPorts, type Arriving } from './arrivals.ts'
 import type { ContentMemory } from './content-memory.ts'
 import { copiesFor, mailboxOf, type Copy, type CopySource } from './copies.ts'
@@ -41,6 +43,7 @@ export interface ContentPorts extends ArrivalPorts {
   readonly meter: Meter
   readonly memory: ContentMemory
   readonly judge: Judge
+  readonly sealer: ArcSealer
   readonly hearing: Hearing
   /** The same for the life of the cell, or a message that comes again is not known again. */
   readonly digestKey: Secret<Uint8Array>
@@ -165,7 +168,8 @@ const store = async (ports: ContentPorts, policy: Policy, session: Session, tran
   const trace = traceOf(session, transaction, await session.client.facts, { by: policy.hostName, id, atMs })
   const decided = new Map([...unfiled(verdicts), ...hearReports(ports.hearing, recipients, evidence, memory.message())])
   const filed = recipients.filter(({ account }) => !decided.has(account))
-  const copies = copiesFor({ ...storedText(whole, fields), trace, by: policy.hostName, evidence, verdicts }, filed)
+  const seal = text === null ? await sealOf(ports, evidence.authentication, memory.message(), filed) : ''
+  const copies = copiesFor({ ...storedText(whole, fields), trace, by: policy.hostName, evidence, verdicts, seal }, filed)
   const mailboxFor = (account: AccountHandle) => mailboxOf[verdicts.get(account)?.fate ?? 'inbox'] ?? null
   const stored = new Map([...decided, ...(await storeCopies(ports, copies, { internalDateMs: atMs, keepDigest: received > 0, digestFor, mailboxFor }))])
   const rejections = new Map([...verdicts].flatMap(([account, { fate, by }]) => (fate === 'reject' && by !== null ? [[account, by.reply] as const] : [])))

@@ -37,6 +37,8 @@ export interface CopySource {
   readonly by: string
   readonly evidence: Evidence
   readonly verdicts: ReadonlyMap<AccountHandle, Verdict>
+  /** The ARC set over the message as it came; empty for none. */
+  readonly seal: string
 }
 
 interface Text {
@@ -44,17 +46,24 @@ interface Text {
   readonly mark: string | null
   readonly names: ReadonlySet<string>
   readonly scans: readonly Scanned[]
+  readonly seal: string
 }
 
-const textFor = ({ evidence }: CopySource, { filter }: Recipient, verdict: Verdict): Text => ({
-  judged: judgedFields(evidence, filter, verdict),
-  mark: subjectMark(evidence, filter, verdict),
-  names: ownFieldNames(filter.policy),
-  scans: evidence.scans.filter(({ changes, stage }) => changes !== null && filter.modes[stage] !== 'off'),
-})
+/** A seal over what was changed afterwards would say that somebody on the way did it. */
+const textFor = ({ evidence, seal }: CopySource, { filter }: Recipient, verdict: Verdict): Text => {
+  const mark = subjectMark(evidence, filter, verdict)
+  const scans = evidence.scans.filter(({ changes, stage }) => changes !== null && filter.modes[stage] !== 'off')
+  return {
+    judged: judgedFields(evidence, filter, verdict),
+    mark,
+    names: ownFieldNames(filter.policy),
+    scans,
+    seal: filter.policy['arc.seal'] === 'on' && mark === null && scans.length === 0 ? seal : '',
+  }
+}
 
-const keyOf = ({ judged, mark, names, scans }: Text): string =>
-  JSON.stringify([judged, mark, [...names], scans.map(({ scanner }) => scanner)])
+const keyOf = ({ judged, mark, names, scans, seal }: Text): string =>
+  JSON.stringify([judged, mark, [...names], scans.map(({ scanner }) => scanner), seal])
 
 /** Fields that only we write are renamed before a filter's own come in; what it changes it may change for good. */
 const changedBy = ({ message, header, fields, by }: CopySource, { names, scans }: Text): readonly Edit[] => {
@@ -70,7 +79,7 @@ const withMark = (message: Buffer, mark: string): Buffer => {
 }
 
 const bytesOf = (source: CopySource, text: Text): Buffer => {
-  const before = Buffer.from(source.trace + text.judged, 'utf8')
+  const before = Buffer.from(source.trace + text.seal + text.judged, 'utf8')
   const edits = changedBy(source, text)
   if (edits.length === 0 && text.mark === null) return source.under(before)
   const changed = edits.length === 0 ? source.message : edited(source.message, edits)

@@ -10,6 +10,7 @@ import type { ReceptionPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
+import type { ArcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { memoryStore } from '@bulkhead/mail/journal/memory-store.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
@@ -53,11 +54,15 @@ const reportsTakenMax = 2
 
 interface PeerJudging {
   readonly dns?: Dns
+  readonly sealer?: ArcSealer
   readonly reception?: Partial<ReceptionPolicy>
 }
 
+/** Seals for nobody. */
+const noSealer: ArcSealer = { signs: async () => false, sealFor: async () => '' }
+
 export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax = 50_000_000, judging: Partial<JudgePorts> = {}, peer: PeerJudging = {}) => {
-  const { dns = zoneDns({}) } = peer
+  const { dns = zoneDns({}), sealer = noSealer } = peer
   const policy = () => ({ ...defaultReception, ...peer.reception })
   const alarms: string[] = []
   const notes: TraceNote[] = []
@@ -104,6 +109,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     hearing: { dmarc: { note: (noted) => void dmarcNotes.push(noted) }, reader: { take: (report) => reports.push({ ...report, message: Buffer.from(report.message) }) <= reportsTakenMax } },
     tracer,
     refusedNotes: refusedNotes(tracer, clock),
+    sealer,
     digestKey: secret(Buffer.alloc(32, 7)),
     recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey, reportNames: new Set(['dmarc-reports']) }),
     peers: peers({ dns, clock, hostName, policy, alarm: (zone, trouble) => void alarms.push(`${zone} ${trouble}`) }),

@@ -3,14 +3,13 @@
  * while; a key that is gone meanwhile is asked for once more.
  */
 import type { Clock } from '@bulkhead/base/clock.ts'
-import { Fault } from '@bulkhead/base/fault.ts'
-import type { Signer, VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
-import type { Door } from '@bulkhead/door/verbs.ts'
+import type { Signer } from '@bulkhead/door/contracts/vault.ts'
 import { bodyDigest } from '@bulkhead/wire/mailauth/canonical-body.ts'
 import { dkimSignature } from '@bulkhead/wire/mailauth/dkim-sign.ts'
 import { headerLength } from '@bulkhead/wire/mime/header.ts'
+import { knownSigners, signatures, type SigningVault } from './known-signers.ts'
 
-export type SigningVault = Pick<Door<Pick<VaultVerbs, 'sign' | 'signers'>>, 'ask'>
+export type { SigningVault } from './known-signers.ts'
 
 export interface DomainSigner {
   /** Whether mail of this domain can be signed. Throws a `Fault` where the vault can't be asked. */
@@ -22,27 +21,9 @@ export interface DomainSigner {
   fieldsFor(domain: string, message: Buffer): Promise<string>
 }
 
-const rememberedMs = 60_000
-const rememberedMax = 10_000
-/** RSA and Ed25519 side by side. */
-const keysMax = 2
-
 export const domainSigner = (vault: SigningVault, clock: Clock): DomainSigner => {
-  const remembered = new Map<string, { readonly signers: readonly Signer[]; readonly untilMs: number }>()
+  const known = knownSigners(vault, clock)
 
-  const asked = async (domain: string): Promise<readonly Signer[]> => {
-    const reply = await vault.ask('signers', { domain })
-    if (reply.is === 'refused') throw new Fault('vaultAway', `vault refused signers: ${reply.refusal}`)
-    const signers = reply.answer.signers.filter(({ state }) => state === 'signing').slice(0, keysMax)
-    remembered.delete(domain)
-    if (remembered.size >= rememberedMax) remembered.clear()
-    remembered.set(domain, { signers, untilMs: clock.now() + rememberedMs })
-    return signers
-  }
-  const signersOf = async (domain: string): Promise<readonly Signer[]> => {
-    const known = remembered.get(domain)
-    return known !== undefined && known.untilMs > clock.now() ? known.signers : asked(domain)
-  }
   /** Undefined where a key is gone. */
   const signedBy = async (domain: string, signers: readonly Signer[], message: Buffer): Promise<string | undefined> => {
     if (signers.length === 0) return ''
@@ -50,24 +31,21 @@ export const domainSigner = (vault: SigningVault, clock: Clock): DomainSigner =>
     const digest = bodyDigest()
     digest.update(message.subarray(length))
     const signing = dkimSignature({ domain, signers, header: message.subarray(0, length), bodyHash: digest.digest(), atMs: clock.now() })
-    const signatures = signing.toSign.map(({ selector, bytes }) => ({ selector, bytes: bytes.toString('base64') }))
-    const reply = await vault.ask('sign', { domain, signatures })
-    if (reply.is === 'answered') return signing.fields(reply.answer.signatures)
-    if (reply.refusal === 'noSuchKey') return undefined
-    throw new Fault('vaultAway', `vault refused to sign: ${reply.refusal}`)
+    const signed = await signatures(vault, domain, signing.toSign)
+    return signed === undefined ? undefined : signing.fields(signed)
   }
 
   return {
-    signs: async (domain) => (await signersOf(domain)).length > 0,
+    signs: async (domain) => (await known.of(domain)).length > 0,
     async fieldsFor(domain, message) {
-      const fields = (await signedBy(domain, await signersOf(domain), message)) ?? (await signedBy(domain, await asked(domain), message))
+      const fields = (await signedBy(domain, await known.of(domain), message)) ?? (await signedBy(domain, await known.anew(domain), message))
       return fields ?? ''
     },
   }
 }
 
 /** The domain itself or the nearest above it that signs: a signature of either is aligned (RFC 9989 section 3.2). */
-export const nearestSigning = async (signer: DomainSigner, domain: string): Promise<string | undefined> => {
+export const nearestSigning = async (signer: Pick<DomainSigner, 'signs'>, domain: string): Promise<string | undefined> => {
   const labels = domain.split('.')
   for (let at = 0; at < labels.length - 1; at += 1) {
     const candidate = labels.slice(at).join('.')

@@ -67,6 +67,8 @@ export const settings = {
   'forged.sealers': domains(''),
   'forged.header': header('X-Forged-Flag'),
   'forged.subject': mark('[なりすまし]'),
+  /** Whether what is delivered is sealed with ARC (RFC 8617), for programs of its reader that pass it on. */
+  'arc.seal': one(['off', 'on'], 'off'),
   /** Whether a mark goes into the subject; `unlessSigned`: not where that would break a signature that holds. */
   'subject': one(['never', 'unlessSigned', 'always'], 'never'),
 } as const satisfies Readonly<Record<string, Setting>>

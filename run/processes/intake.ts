@@ -17,6 +17,7 @@ import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
+import { arcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
@@ -83,6 +84,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     }),
     hearing,
     tracer,
+    sealer: arcSealer(vault, clock),
     recipients: recipients({ vault, directory, journal, clock, hostName, listKey, reportNames: new Set(start.reports.addresses) }),
     peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),
     refusedNotes: refusedNotes(tracer, clock),

@@ -38,7 +38,7 @@ const judged = async (message: Buffer, recipients: readonly Recipient[]) => {
   const answer = await judging.end({ id: 'id', message, header, fields }, recipients)
   assert.ok(answer.is === 'judged')
   const under = (before: Buffer): Buffer => Buffer.concat([before, message])
-  return { ...answer, copies: copiesFor({ message, under, header, fields, trace: 'X: y\r\n', by: 'mx', ...answer }, recipients) }
+  return { ...answer, copies: copiesFor({ message, under, header, fields, trace: 'X: y\r\n', by: 'mx', seal: '', ...answer }, recipients) }
 }
 
 test('ten thousand recipients with full lists are judged in seconds, and share the copies that are alike', async () => {
