@@ -55,12 +55,21 @@ for (const [number, name] of readdirSync(folderOf('pop3')).sort().entries()) {
   })
 }
 
+/** Has a list of those whose mail it refuses. */
+const strictAccount = async (login: string): Promise<string> => {
+  await newAccount(login)
+  await platform.must(['account', 'deny', login, 'denied.example'])
+  return login
+}
+
 for (const [number, name] of readdirSync(folderOf('smtp')).sort().entries()) {
-  const transcript = parseTranscript(readFileSync(join(folderOf('smtp'), name), 'utf8'))
+  const source = readFileSync(join(folderOf('smtp'), name), 'utf8')
+  const transcript = parseTranscript(source)
   test(`live, SMTP ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
     const login = await newAccount(`receiver${number}@golden.example`)
+    const strict = source.includes('$strict') ? await strictAccount(`strict${number}@golden.example`) : login
     const connect = async () => lineClient(connectSocket({ host: '127.0.0.1', port: platform.portOf('golden', 25) }))
-    await play(transcript, { words: [['login', login]], connect })
+    await play(transcript, { words: [['login', login], ['strict', strict]], connect })
   })
 }
 
