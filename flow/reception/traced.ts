@@ -1,5 +1,4 @@
 /** What the trace is told of a message that arrived: one note for all recipients that share a fate. */
-import { randomUUID } from 'node:crypto'
 import type { Tracer, TraceState } from '@bulkhead/mail/ports/trace.ts'
 import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
@@ -15,7 +14,7 @@ export interface CopyFate {
 }
 
 export interface ArrivedMessage {
-  /** As the Received field has it. */
+  /** A UUID, as the Received field and our answer to the sender have it: support finds the message by it. */
   readonly id: string
   readonly header: Buffer
 }
@@ -31,12 +30,12 @@ export const noteArrival = (
   { id, header }: ArrivedMessage,
   fates: readonly CopyFate[],
 ): void => {
-  const shared = { message: randomUUID(), hop: 'reception', from: reversePath, messageId: messageIdIn(header), peer: client.address } as const
+  const shared = { message: id, hop: 'reception', from: reversePath, messageId: messageIdIn(header), peer: client.address } as const
   const groups = Map.groupBy(fates, ({ state, facts }) => `${state} ${JSON.stringify(facts)}`)
   for (const group of groups.values()) {
     const [first] = group
     if (first === undefined) continue
     const to = group.map(({ recipient }) => encodeAddress(recipient.forwardPath))
-    tracer.note({ ...shared, state: first.state, to, facts: { id, helo: client.helo, ...first.facts } })
+    tracer.note({ ...shared, state: first.state, to, facts: { helo: client.helo, ...first.facts } })
   }
 }
