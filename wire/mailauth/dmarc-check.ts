@@ -2,6 +2,7 @@
  * DMARC (RFC 9989): does one of the domains that authenticated belong to the author's, and what does the owner ask for where
  * none does? Domains are found by the DNS Tree Walk (section 4.10), not by a list of public suffixes.
  */
+import type { AuthorDomain } from './author-domain.ts'
 import { ask, type Asking } from './dns-question.ts'
 import { isWithin } from './domain-name.ts'
 import { isDmarcRecord, readDmarcRecord } from './dmarc-record.ts'
@@ -120,9 +121,11 @@ const passesAsItself = (author: string, found: Found, spf: SpfOutcome, dkim: rea
   }
 }
 
-/** `author`: null where the From field names no single domain. */
-export function* checkDmarc(author: string | null, spf: SpfOutcome, dkim: readonly DkimOutcome[]): Asking<DmarcOutcome> {
-  if (author === null) return without('permerror', null, 'From names no single domain')
+/** Who is nobody has no policy; who is several is exempt from it (section 5.3.1), which is for the receiver to judge. */
+export function* checkDmarc(named: AuthorDomain, spf: SpfOutcome, dkim: readonly DkimOutcome[]): Asking<DmarcOutcome> {
+  if (named === 'none') return without('none', null, 'From names no domain')
+  if (named === 'several') return without('permerror', null, 'From names several domains')
+  const author = named.domain
   const seen: Seen = new Map()
   const own = yield* recordAt(author, seen)
   const same = passesAsItself(author, own, spf, dkim)

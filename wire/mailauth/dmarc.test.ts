@@ -18,7 +18,7 @@ type Records = Readonly<Record<string, string | 'away'>>
 /** Records by domain, without `_dmarc.`; a domain that is no key and above none does not exist. */
 const checked = (records: Records, author: string, spfOutcome: SpfOutcome, signatures: readonly DkimOutcome[] = []): DmarcOutcome & { readonly asked: readonly string[] } => {
   const asked: string[] = []
-  const asking = checkDmarc(author, spfOutcome, signatures)
+  const asking = checkDmarc({ domain: author }, spfOutcome, signatures)
   let step = asking.next()
   while (step.done !== true) {
     const { name, type } = step.value
@@ -116,7 +116,10 @@ test('no text makes a record throw or grow', () => {
   fc.assert(fc.property(fc.array(part, { maxLength: 40 }), (parts) => assert.ok((readDmarcRecord(parts.join(''))?.rua.length ?? 0) <= 10)))
 })
 
-const author = (...from: readonly string[]): string | null => authorDomain(readHeader(Buffer.from(`${from.map((value) => `From: ${value}\r\n`).join('')}\r\n`)))
+const author = (...from: readonly string[]): string => {
+  const found = authorDomain(readHeader(Buffer.from(`${from.map((value) => `From: ${value}\r\n`).join('')}\r\n`)))
+  return typeof found === 'string' ? found : found.domain
+}
 
 test('the Author Domain', () => {
   assert.equal(author('a@Example.COM'), 'example.com')
@@ -125,5 +128,10 @@ test('the Author Domain', () => {
   assert.equal(author('Doe, John <a@example.com>'), 'example.com')
   assert.equal(author('a@日本語.example'), 'xn--wgv71a119e.example')
   assert.equal(author('a@\r\n example.com (b@c.example)'), 'example.com')
-  for (const nobody of [[], ['a@example.com', 'a@example.com'], ['a@example.com, b@other.example'], ['undisclosed:;'], ['nobody'], ['']]) assert.equal(author(...nobody), null, nobody.join())
+  for (const nobody of [[], ['undisclosed:;'], ['nobody'], ['']]) assert.equal(author(...nobody), 'none', nobody.join())
+  for (const several of [['a@example.com', 'a@example.com'], ['a@example.com, b@other.example'], ['<a@bank.example> <b@other.example>'], [`${'x'.repeat(20_000)} <a@b.example>`]]) {
+    assert.equal(author(...several), 'several', several.join())
+  }
+  assert.equal(author('\x1b$B<<<<\x1b(B <a@example.com>'), 'example.com')
+  assert.equal(author('"<a@bank.example>" (<c>) <b@other.example>, B <c@other.example>'), 'other.example')
 })

@@ -59,7 +59,7 @@ export interface DmarcRecord {
 
 export const reportUrisMax = 10
 
-/** `none`: no policy is published. `permerror`: the From field names no single domain, so nobody can be asked. */
+/** `none`: no policy is published, or the message names no author. `permerror`: it names several, or can't be read. */
 export type DmarcResult = 'none' | 'pass' | 'fail' | 'temperror' | 'permerror'
 
 export interface DmarcOutcome {

@@ -29,7 +29,7 @@ const authentication = (text: string): Authentication => {
     spf: { result: 'none', identity: 'mailfrom', domain: '', mechanism: null, explanation: null, reason: null },
     dkim: text.includes('signed') ? [{ result: 'pass', domain: 'far.example', selector: 's', identity: '', algorithm: 'rsa-sha256', keyBits: 2048, signatureStart: 'abc', testing: false, reason: null }] : [],
     dmarc: {
-      result: failed === null ? 'none' : text.includes('unsure') ? 'temperror' : 'fail', fromDomain: 'bank.example', policyDomain: null, record: null, organizationalDomain: null,
+      result: text.includes('two authors') ? 'permerror' : failed === null ? 'none' : text.includes('unsure') ? 'temperror' : 'fail', fromDomain: 'bank.example', policyDomain: null, record: null, organizationalDomain: null,
       policy: failed ?? 'none', disposition: failed ?? 'none', spfAligned: false, dkimAligned: false, reason: null,
     },
     arc: text.includes('sealed')
@@ -168,6 +168,16 @@ test('where nobody can be asked about a domain that wants others refused, the me
   assert.match((await send(client, ['bob'], mail('forged reject, unsure')))[0] ?? '', /^451 4\.7\.1 /)
   assert.match((await send(client, ['bob'], mail('forged quarantine, unsure')))[0] ?? '', /^250/)
   assert.match((await send(client, ['carol'], mail('forged reject, unsure')))[0] ?? '', /^250/)
+})
+
+test('what names two authors is junk where forged mail is looked for', async () => {
+  await using at = await given()
+  const bob = await at.addAccount(['bob@hikari.example'], 'active', null, everything)
+  const carol = await at.addAccount(['carol@hikari.example'])
+  using client = await greeted(at)
+  await send(client, ['bob', 'carol'], mail('two authors'))
+  assert.match((await at.mailIn(bob, 'Junk'))[0] ?? '', /X-Forged-Flag: YES \(dmarc=permerror\)/)
+  assert.equal((await at.mailIn(carol, 'INBOX')).length, 1)
 })
 
 test('a list that the brand trusts may vouch for what it sealed', async () => {
