@@ -14,7 +14,7 @@ import { sealQueued, type OpenedQueued } from '@bulkhead/mail/queue/record.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { DsnRecipient } from '@bulkhead/wire/trace/dsn.ts'
 import { reportOn } from '../bounce/report.ts'
-import type { Outcomes } from './deliver.ts'
+import type { Delivery } from './deliver.ts'
 import { bounceClassOf, wordsOfClass } from '../bounce/classes.ts'
 import type { Refusals } from '../bounce/refusals.ts'
 import { deferred, statusOf, wordsOfSaid, type Said } from './outcome.ts'
@@ -111,8 +111,15 @@ const unlessUntold = (verdict: Verdict, told: boolean, nowMs: number): Verdict =
   return verdict.report === 'delayed' ? { ...verdict, delayTold: false } : verdict
 }
 
+/** `TLSv1.3 dane`, `TLSv1.3`, `none`; nothing of our own intake. */
+const protectedBy = (over: Delivery['over']): Readonly<Record<string, string>> => {
+  if (over === null || over.address === null) return {}
+  const { protocol, proof } = over.tls
+  return { tls: protocol === null ? 'none' : proof === null ? protocol : `${protocol} ${proof}` }
+}
+
 /** One note for each answer of the peer. */
-const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[]): void => {
+const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[], over: Delivery['over']): void => {
   const hop = queued.reversePath === '' ? 'report' : 'relay'
   for (const alike of Map.groupBy(verdicts, ({ said, state }) => `${state} ${said.by ?? ''} ${wordsOfSaid(said)}`).values()) {
     const [first] = alike
@@ -121,13 +128,16 @@ const noteAttempt = (tracer: Tracer, queued: Queued, verdicts: readonly Verdict[
     const to = alike.flatMap(({ number }) => queued.recipients.filter((recipient) => recipient.number === number).map(({ forwardPath }) => forwardPath))
     const next: Readonly<Record<string, string>> = nextAttemptAtMs === null ? {} : { nextAttempt: new Date(nextAttemptAtMs).toISOString() }
     const why: Readonly<Record<string, string>> = state === 'relayed' || state === 'delivered' ? {} : { why: bounceClassOf(said) }
-    const facts = { reply: wordsOfSaid(said), ...why, ...(said.by === null ? {} : { by: said.by }), ...next }
-    tracer.note({ message: queued.id, hop, state, from: queued.reversePath, to, messageId: null, peer: null, facts })
+    const facts = { reply: wordsOfSaid(said), ...why, ...(said.by === null ? {} : { by: said.by }), ...protectedBy(over), ...next }
+    tracer.note({ message: queued.id, hop, state, from: queued.reversePath, to, messageId: null, peer: over?.address ?? null, facts })
   }
 }
 
+/** What an attempt came to. */
+export type Came = Pick<Delivery, 'outcomes' | 'over'>
+
 /** True where the queue took the fates, so that nobody will send this again. */
-export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, outcomes: Outcomes, original: Original): Promise<boolean> => {
+export const settle = async (settling: Settling, claimed: Claimed, opened: OpenedQueued, { outcomes, over }: Came, original: Original): Promise<boolean> => {
   const { clock, random, retry, meter, log, refusals } = settling
   const { queued } = opened
   // One reading for all, so that who waits together is tried together.
@@ -145,7 +155,7 @@ export const settle = async (settling: Settling, claimed: Claimed, opened: Opene
   const fates = verdicts.map((verdict) => fateOf(opened, unlessUntold(verdict, told, moment.nowMs)))
   const ours = await settling.queue.settle(claimed.id, claimed.lease, fates)
   if (!ours) log.warn('leaseLost', { queueId: claimed.id })
-  else noteAttempt(settling.tracer, queued, verdicts)
+  else noteAttempt(settling.tracer, queued, verdicts, over)
   return ours
 }
 

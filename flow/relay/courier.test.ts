@@ -7,7 +7,7 @@ import { meter } from '@bulkhead/base/meter.ts'
 import type { RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { openQueued, sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
-import { noTracer } from '@bulkhead/mail/ports/trace.ts'
+import { noTracer, type TraceNote, type Tracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { testReaching } from '../testing/reaching.ts'
 import { smtpSink, type SinkScript } from '../testing/smtp-sink.ts'
@@ -43,14 +43,15 @@ interface Setting {
   readonly retry?: RetryPolicy
   readonly dns?: Dns
   readonly smtpPort?: number
+  readonly tracer?: Tracer
   readonly localOnly?: boolean
   readonly greetingMs?: number
   readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
 }
 
-const courierFor = (queue: MemoryQueue, { routes, retry = soon, dns = silentDns, smtpPort = 25, localOnly = false, greetingMs = 2_000, leasing }: Setting) => {
+const courierFor = (queue: MemoryQueue, { routes, retry = soon, dns = silentDns, smtpPort = 25, localOnly = false, greetingMs = 2_000, leasing, tracer = noTracer }: Setting) => {
   const random = () => 0.5
-  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer: noTracer, refusals: unheard }
+  const settling = { queue, writer: queue, sealing: realSealing, queuePublicKey: publicKey, hostName: 'mx1.hikari.example', retry, clock: systemClock, random, log: silentLog, meter: meter(), tracer, refusals: unheard }
   const short = { ...patience, greetingMs, commandMs: 2_000, goodbyeMs: 500 }
   const reaching = testReaching({ dns, localOnly, patience: short, smtpPort })
   return startCourier({ settling, reaching, privateKey, routes, ...(leasing === undefined ? {} : { leasing }) })
@@ -264,6 +265,14 @@ test('REQUIRETLS is not sent where TLS is not sure, and neither is the report on
   const [report] = reports(queue)
   assert.match(report?.text ?? '', /Status: 5\.7\.30/)
   assert.equal(report?.requireTls, true)
+})
+
+test('the trace says whom a message went to and how it was protected on the way', async () => {
+  const notes: TraceNote[] = []
+  const tracer = { note: (note: TraceNote) => void notes.push(note) }
+  await run({ extensions: ['STARTTLS'], tlsVersion: 'TLSv1.3' }, [mailTo(['b@far.example'])], { tracer })
+  await run({}, [mailTo(['b@far.example'])], { tracer })
+  assert.deepEqual(notes.map(({ state, peer, facts }) => [state, peer, facts['tls']]), [['relayed', '127.0.0.1', 'TLSv1.3'], ['relayed', '127.0.0.1', 'none']])
 })
 
 test('two couriers on one queue deliver each message once', async () => {

@@ -23,6 +23,8 @@ export interface Delivery {
   readonly outcomes: Outcomes
   /** Transactions whose content was answered: as many acknowledgements intake waits for. */
   readonly answered: number
+  /** The session it went over, as far as people may ask about it; null where there was none. */
+  readonly over: Pick<Session, 'address' | 'tls'> | null
 }
 
 interface Batch {
@@ -206,5 +208,5 @@ export const deliver = async (session: Session, queued: Queued, content: Content
   for (const { recipient } of plan.addressees) {
     if (!outcomes.has(recipient)) outcomes.set(recipient, deferred('4.4.2', lastWords))
   }
-  return { outcomes, answered }
+  return { outcomes, answered, over: { address: session.address, tls: session.tls } }
 }

@@ -148,7 +148,7 @@ export const startWorkers = ({ settling, reaching, isFresh, done, connectionsPer
   }
 
   const settleAll = async (job: Job, outcome: Outcome): Promise<void> => {
-    await settle(settling, job.claimed, job.opened, allTo(job, outcome), original(job))
+    await settle(settling, job.claimed, job.opened, { outcomes: allTo(job, outcome), over: null }, original(job))
   }
 
   const hear = (line: Line, outcomes: Outcomes): void => {
@@ -186,11 +186,11 @@ export const startWorkers = ({ settling, reaching, isFresh, done, connectionsPer
       await drop(line, lane)
       const session = await sessionOn(line, lane, job)
       if (session === 'back') return true
-      delivery = 'is' in session ? { outcomes: allTo(job, session), answered: 0 } : await transact(line, session, job, content)
+      delivery = 'is' in session ? { outcomes: allTo(job, session), answered: 0, over: null } : await transact(line, session, job, content)
     }
     if (line.session !== undefined) hear(line, delivery.outcomes)
     const { bytes } = content
-    const settled = await settle(settling, job.claimed, job.opened, delivery.outcomes, async () => bytes)
+    const settled = await settle(settling, job.claimed, job.opened, delivery, async () => bytes)
     if (line.session?.protocol !== 'lmtp') return false
     if (settled) acknowledge(line.session, delivery.answered)
     else line.session.conversation.destroy('Not acknowledged')
