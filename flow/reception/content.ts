@@ -10,6 +10,7 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Waker } from '@bulkhead/door/waker.ts'
 import { receiveWhole } from '@bulkhead/mail/account/incoming.ts'
 import type { ArcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
+import type { DomainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import type { Tracer, TraceState } from '@bulkhead/mail/ports/trace.ts'
 import { headerFields, type HeaderField } from '@bulkhead/wire/mime/header.ts'
@@ -37,6 +38,7 @@ import { noteArrival, stateOfStored, type ArrivedMessage } from './traced.ts'
 export interface ContentPorts extends ArrivalPorts {
   readonly queue: QueueWriter
   readonly queuePublicKey: Uint8Array
+  readonly signer: DomainSigner
   readonly waker: Waker
   readonly tracer: Tracer
   readonly clock: Clock

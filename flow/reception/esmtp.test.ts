@@ -45,6 +45,7 @@ test('who asks to hear of success hears of those who have the message, with what
   const [report, ...others] = reportsOf(given)
   assert.equal(others.length, 0)
   assert.deepEqual([report?.reversePath, report?.recipients[0]?.forwardPath, report?.recipients[0]?.notify], ['', 'alice@far.example', []])
+  assert.match(report?.text ?? '', /^DKIM-Signature: d=mx1\.hikari\.example\r\n/)
   assert.match(report?.text ?? '', /Original-Envelope-Id: QQ\+314\r\n/)
   assert.match(report?.text ?? '', /Original-Recipient: rfc822; Bob\+x@old\.example\r\nFinal-Recipient: rfc822; bob@hikari\.example\r\nAction: delivered\r\nStatus: 2\.0\.0/)
   assert.doesNotMatch(report?.text ?? '', /carol|secret body/)

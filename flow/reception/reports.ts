@@ -5,6 +5,7 @@
  */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { Log } from '@bulkhead/base/log.ts'
+import { nearestSigning, type DomainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import type { QueueWriter } from '@bulkhead/mail/ports/queue.ts'
 import { sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
@@ -19,6 +20,7 @@ export interface ReportPorts {
   readonly sealing: Sealing
   readonly clock: Clock
   readonly log: Log
+  readonly signer: DomainSigner
 }
 
 const kinds = {
@@ -59,6 +61,19 @@ export const reportFor = (transaction: Transaction, reported: readonly Reported[
   return report === undefined ? undefined : { ...report, requireTls }
 }
 
+/** By our host's domain, as which reports are written. A report that can't be signed now is better than none. */
+const signedReport = async ({ signer, log }: ReportPorts, report: ToQueue, by: string): Promise<ToQueue> => {
+  try {
+    const message = Buffer.from(report.message)
+    const domain = await nearestSigning(signer, by)
+    const fields = domain === undefined ? '' : await signer.fieldsFor(domain, message)
+    return { ...report, message: Buffer.concat([Buffer.from(fields, 'latin1'), message]) }
+  } catch (error) {
+    log.error('reportNotSigned', error)
+    return report
+  }
+}
+
 /** False where the report could not be queued. */
 export const queueReport = async (
   ports: ReportPorts,
@@ -70,7 +85,7 @@ export const queueReport = async (
   const report = reportFor(transaction, reported, message, ports.clock.now())
   if (report === undefined) return true
   try {
-    await ports.queue.enqueue(sealQueued(ports.sealing, ports.queuePublicKey, report))
+    await ports.queue.enqueue(sealQueued(ports.sealing, ports.queuePublicKey, await signedReport(ports, report, message.by)))
     return true
   } catch (error) {
     ports.log.error('reportNotQueued', error)

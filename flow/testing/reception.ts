@@ -101,6 +101,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     log: silentLog,
     queue,
     queuePublicKey: queueKeys.publicKey,
+    signer: { signs: async () => true, fieldsFor: async (domain: string) => `DKIM-Signature: d=${domain}\r\n` },
     waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
     clock: systemClock,
     meter: meters,

@@ -16,6 +16,7 @@ import { authentication } from '@bulkhead/flow/authentication/authenticate.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
+import { domainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import { arcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
@@ -78,6 +79,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     memory: contentMemory(Math.max(contentBytesMax, largestHeldMin * limits.messageBytesMax), limits.messageBytesMax),
     queue: queueWriter(queues),
     queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
+    signer: domainSigner(vault, clock),
     waker: wakes,
     judge: judge({
       authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName), meter, log, tell: context.tell,
