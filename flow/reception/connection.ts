@@ -137,8 +137,10 @@ export class Connection {
   }
 
   async #find(request: Extract<Request, { ask: 'recipient' }>): Promise<Found> {
+    const { memory, recipients } = this.#reception
+    if (request.sizeBytes !== undefined && !memory.fits(this.#session.client.address, request.sizeBytes)) return { is: 'refused', why: 'noRoom' }
     try {
-      return await this.#reception.recipients.find(request.rcpt.forwardPath, request.sizeBytes)
+      return await recipients.find(request.rcpt.forwardPath, request.sizeBytes)
     } catch (error) {
       this.#reception.log.error('recipientNotFound', error, { fault: error instanceof Fault })
       return { is: 'refused', why: 'away' }

@@ -20,12 +20,15 @@ test('sessions share the memory; what is released is free for others', () => {
 })
 
 test('one client has a quarter at most, and always room for one message of the largest size', () => {
-  const memory = contentMemory(1_000, 400)
-  const [one, other] = [memory.open('192.0.2.1'), memory.open('192.0.2.1')]
-  assert.equal(one.grow(400), true)
-  assert.equal(other.grow(1), false)
-  assert.equal(memory.open('192.0.2.2').grow(400), true)
-  one.release()
+  const largest = 100_000
+  const memory = contentMemory(3 * largest, largest)
+  const one = gathered(memory.open('192.0.2.1'))
+  const other = memory.open('192.0.2.1')
+  assert.equal(memory.fits('192.0.2.1', largest), true)
+  assert.equal(one.expect(largest), true)
+  assert.deepEqual([memory.fits('192.0.2.1', 1), other.grow(1), memory.fits('192.0.2.2', largest)], [false, false, true])
+  assert.equal(memory.open('192.0.2.2').grow(largest), true)
+  one.discard()
   assert.equal(other.grow(100), true)
 })
 
