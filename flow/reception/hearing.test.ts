@@ -26,10 +26,10 @@ const greeted = async (path: string): Promise<LineClient> => {
   return client
 }
 
-const send = async (client: LineClient, to: readonly string[]): Promise<readonly string[]> => {
+const send = async (client: LineClient, to: readonly string[], text = 'report'): Promise<readonly string[]> => {
   await client.ask('MAIL FROM:<alice@news.far.example>')
   for (const one of to) assert.match(await client.ask(`RCPT TO:<${one}@hikari.example>`), /^250/)
-  const bytes = Buffer.from('From: <x@bank.example>\r\n\r\nreport\r\n')
+  const bytes = Buffer.from(`From: <x@bank.example>\r\n\r\n${text}\r\n`)
   client.send(`BDAT ${bytes.length} LAST\r\n`)
   client.send(bytes)
   const replies = []
@@ -62,6 +62,7 @@ test('a report address takes mail without being anybody’s, until too much wait
   assert.deepEqual(at.reports.map(({ domain, authenticated, message }) => [domain, authenticated, Buffer.from(message).includes('report')]), [['hikari.example', null, true]])
   assert.match((await send(client, ['DMARC-Reports']))[0] ?? '', /^250/)
   assert.match((await send(client, ['dmarc-reports']))[0] ?? '', /^451/)
+  assert.match((await send(client, ['dmarc-reports'], 'no report'))[0] ?? '', /^550 5\.1\.1/)
   const owner = await at.addAccount(['tls-reports@hikari.example'])
   await send(client, ['tls-reports'])
   assert.equal((await at.mailOf(owner)).length, 1)

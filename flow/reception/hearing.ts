@@ -8,7 +8,7 @@ import { domainOf } from '@bulkhead/mail/queue/record.ts'
 import type { DmarcPolicy } from '@bulkhead/wire/mailauth/results.ts'
 import { vouchedFor } from '@bulkhead/wire/mailauth/vouching.ts'
 import type { Authentication } from '../authentication/authenticate.ts'
-import type { ReportReader } from '../reports/reading.ts'
+import type { ReportReader, Taken } from '../reports/reading.ts'
 import type { Stored } from './fold.ts'
 import type { Evidence, Fate } from './judging/evidence.ts'
 import type { Verdict } from './judging/verdict.ts'
@@ -57,7 +57,9 @@ export const noteDmarc = (
   })
 }
 
-/** What becomes of the message at report addresses: taken, or to come again where too many wait. */
+const becomes: Readonly<Record<Taken, Stored>> = { taken: 'discarded', busy: 'fault', noReport: 'gone' }
+
+/** What becomes of the message at report addresses. One that is no report has nobody there to read it, and its sender is told. */
 export const hearReports = (
   { reader }: Hearing,
   recipients: readonly Recipient[],
@@ -67,6 +69,6 @@ export const hearReports = (
   const authenticated = authentication?.dmarc.result === 'pass' ? authentication.dmarc.fromDomain : null
   return new Map(recipients.flatMap(({ account, reportsOf }): readonly (readonly [AccountHandle, Stored])[] => {
     if (reportsOf === undefined) return []
-    return [[account, reader.take({ domain: reportsOf, authenticated, message }) ? 'discarded' : 'fault']]
+    return [[account, becomes[reader.take({ domain: reportsOf, authenticated, message })]]]
   }))
 }

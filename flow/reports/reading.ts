@@ -7,7 +7,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { ReceivedReport, ReceivedReports } from '@bulkhead/mail/ports/reports.ts'
 import { readDmarcReport } from '@bulkhead/wire/reports/dmarc-read.ts'
-import { reportMessageBytesMax, reportParts, type ReportPart } from '@bulkhead/wire/reports/report-parts.ts'
+import { reportParts, type ReportPart } from '@bulkhead/wire/reports/report-parts.ts'
 import { readTlsReport } from '@bulkhead/wire/reports/tls-report.ts'
 import type { Complaints } from './complaints.ts'
 import { dmarcSummary, tlsSummaries, type Summary } from './summaries.ts'
@@ -26,13 +26,15 @@ export interface ReportMessage {
   readonly domain: string
   /** The From domain, where DMARC passed for it: who says so. Null: anybody might have written it. */
   readonly authenticated: string | null
-  /** Whole; the reader keeps a copy. */
+  /** Whole; what the reader needs of it it copies. */
   readonly message: Uint8Array
 }
 
+/** `busy`: too many wait, the sender is to come again. `noReport`: a person's letter, perhaps, which nobody would read. */
+export type Taken = 'taken' | 'busy' | 'noReport'
+
 export interface ReportReader {
-  /** False where too many wait: the sender is to come again. */
-  take(report: ReportMessage): boolean
+  take(report: ReportMessage): Taken
   /** Everything taken has been read. */
   idle(): Promise<void>
   /** Stops after what is being read. */
@@ -43,6 +45,11 @@ const waitingMax = 32
 const waitingBytesMax = 33_554_432
 /** After reading for a time it rests four times as long. */
 const restFactor = 4
+
+interface Waiting extends Pick<ReportMessage, 'domain' | 'authenticated'> {
+  readonly parts: readonly ReportPart[]
+  readonly bytes: number
+}
 
 const labelsAbove = (domain: string): readonly string[] => {
   const labels = domain.split('.')
@@ -64,9 +71,9 @@ const summariesOf = (text: string): readonly Summary[] => {
   return report === undefined ? [] : [dmarcSummary(report)]
 }
 
-const sayer = ({ authenticated }: ReportMessage, from: string): string => (authenticated === null ? `${from} (not authenticated)` : authenticated)
+const sayer = ({ authenticated }: Waiting, from: string): string => (authenticated === null ? `${from} (not authenticated)` : authenticated)
 
-const keep = async (parts: ReadingParts, from: ReportMessage, summary: Summary): Promise<'kept' | 'known' | 'tooMany' | 'notOurs'> => {
+const keep = async (parts: ReadingParts, from: Waiting, summary: Summary): Promise<'kept' | 'known' | 'tooMany' | 'notOurs'> => {
   const domain = await ownDomain(parts, summary.about)
   const report: ReceivedReport | undefined = domain === undefined
     ? undefined
@@ -76,7 +83,7 @@ const keep = async (parts: ReadingParts, from: ReportMessage, summary: Summary):
   return outcome
 }
 
-const readPart = async (parts: ReadingParts, from: ReportMessage, part: ReportPart): Promise<void> => {
+const readPart = async (parts: ReadingParts, from: Waiting, part: ReportPart): Promise<void> => {
   if (part.is === 'abuse') {
     const summary = parts.complaints.summary(part.report, part.original, from)
     if ((await keep(parts, from, summary)) === 'kept') parts.complaints.count(summary.told)
@@ -89,7 +96,7 @@ const readPart = async (parts: ReadingParts, from: ReportMessage, part: ReportPa
 }
 
 export const reportReader = (parts: ReadingParts): ReportReader => {
-  let waiting: ReportMessage[] = []
+  let waiting: Waiting[] = []
   let reading: Promise<void> | undefined
   let stopped = false
 
@@ -98,7 +105,7 @@ export const reportReader = (parts: ReadingParts): ReportReader => {
       const from = next
       const began = performance.now()
       try {
-        for (const part of reportParts(from.message)) await readPart(parts, from, part)
+        for (const part of from.parts) await readPart(parts, from, part)
       } catch (error) {
         parts.log.error('reportNotRead', error, { domain: from.domain })
       }
@@ -107,15 +114,15 @@ export const reportReader = (parts: ReadingParts): ReportReader => {
     }
   }
   return {
-    take(report) {
-      const waitingBytes = waiting.reduce((sum, { message }) => sum + message.length, 0)
-      if (waiting.length >= waitingMax || waitingBytes >= waitingBytesMax) return false
-      if (report.message.length > reportMessageBytesMax) parts.meter.count('reports_received_total', 1, { kind: 'unknown', outcome: 'tooLarge' })
-      else waiting.push({ ...report, message: Buffer.from(report.message) })
+    take({ domain, authenticated, message }) {
+      if (waiting.length >= waitingMax || waiting.reduce((sum, { bytes }) => sum + bytes, 0) >= waitingBytesMax) return 'busy'
+      const found = reportParts(message)
+      if (found.length === 0) return 'noReport'
+      waiting.push({ domain, authenticated, parts: found, bytes: message.length })
       reading ??= readAll().finally(() => {
         reading = undefined
       })
-      return true
+      return 'taken'
     },
     idle: async () => reading,
     async [Symbol.asyncDispose]() {

@@ -25,7 +25,7 @@ import { memoryDirectory } from '../reception/memory-directory.ts'
 import { memoryQueue } from '../relay/memory-queue.ts'
 import { recipients } from '../reception/recipients.ts'
 import { serveReception } from '../reception/serve.ts'
-import type { ReportMessage } from '../reports/reading.ts'
+import type { ReportMessage, Taken } from '../reports/reading.ts'
 import type { Dns } from '../resolving/dns.ts'
 import { greylisting } from '../reception/peer/greylisting.ts'
 import { memoryGreylist } from '../reception/peer/memory-greylist.ts'
@@ -87,6 +87,10 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
   const told: Omit<WatchEvent, 'at'>[] = []
   const dmarcNotes: DmarcNote[] = []
   const reports: ReportMessage[] = []
+  const heard = (report: ReportMessage): Taken => {
+    if (Buffer.from(report.message).includes('no report')) return 'noReport'
+    return reports.push(report) <= reportsTakenMax ? 'taken' : 'busy'
+  }
   const memory = contentMemory(contentBytesMax, messageBytesMax)
   const paths = { gate: `/tmp/h-flow-${randomUUID()}.sock`, courier: `/tmp/h-flow-${randomUUID()}.sock` }
   const doors = [
@@ -107,7 +111,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     meter: meters,
     memory,
     judge: judge({ authenticator: null, scanners: [], meter: meters, log: silentLog, tell: (event) => void told.push(event), ...judging }),
-    hearing: { dmarc: { note: (noted) => void dmarcNotes.push(noted) }, reader: { take: (report) => reports.push({ ...report, message: Buffer.from(report.message) }) <= reportsTakenMax } },
+    hearing: { dmarc: { note: (noted) => void dmarcNotes.push(noted) }, reader: { take: (report) => heard({ ...report, message: Buffer.from(report.message) }) } },
     tracer,
     refusedNotes: refusedNotes(tracer, clock),
     sealer,

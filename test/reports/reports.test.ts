@@ -127,7 +127,7 @@ test('two intakes make a day’s reports, each is sent once, signed, and the oth
     const checked = await authentication(dns, systemClock).begin({ peer: '192.0.2.1', helo: hostName, reversePath: '', by: 'mx.far.example' }).end(message)
     assert.deepEqual(checked.dkim.map(({ result, algorithm }) => [result, algorithm]), signerAlgorithms.map((algorithm) => ['pass', algorithm]))
     assert.deepEqual([checked.dmarc.result, checked.dmarc.fromDomain], ['pass', ours])
-    assert.ok(reader.take({ domain: theirs, authenticated: checked.dmarc.fromDomain, message }))
+    assert.equal(reader.take({ domain: theirs, authenticated: checked.dmarc.fromDomain, message }), 'taken')
     await reader.idle()
   }
   const received = await receivedReportsReader(desk).of(theirs, 0, 10)
