@@ -34,8 +34,9 @@ const byAddressToo = ({ domain }: DomainFacts, check: Check): Check => ({
   async ask(outside) {
     const line = await check.ask(outside)
     if (line.state !== 'missing') return line
-    const address = await outside.query(`mta-sts.${domain}`, 'A')
-    return address.is === 'found' ? { ...line, found: address.records, ...good() } : line
+    const answers = await Promise.all([outside.query(`mta-sts.${domain}`, 'A'), outside.query(`mta-sts.${domain}`, 'AAAA')])
+    const found = answers.flatMap((answer) => (answer.is === 'found' ? answer.records : []))
+    return found.length > 0 ? { ...line, found, ...good() } : line
   },
 })
 
