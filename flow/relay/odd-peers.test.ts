@@ -195,3 +195,21 @@ test('what the sender asked for is passed on where the peer knows it', async () 
   const { heard: without } = await sent(server([]), { queued })
   assert.match(without, /MAIL FROM:<a@hikari\.example>\r\n/)
 })
+
+test('a peer that says more before the handshake, or never begins it, gets the message in plain or not at all', async () => {
+  const offering = ['STARTTLS']
+  const first = (act: (socket: Socket) => void, then: string) => {
+    let asked = 0
+    return (socket: Socket): void => {
+      asked += 1
+      if (asked === 1) act(socket)
+      else socket.write(`${then}\r\n`)
+    }
+  }
+  const injected = await sent(server(offering, { STARTTLS: first((socket) => socket.write('220 go\r\nEHLO?'), '454 no') }))
+  assert.deepEqual(injected.came, ['delivered 2.0.0'])
+  const replied = await sent(server(offering, { STARTTLS: (socket) => socket.write('220 go\r\n250 2.0.0 injected\r\n') }))
+  assert.deepEqual(replied.came, ['deferred 4.4.1'])
+  const stalled = await sent(server(offering, { STARTTLS: first((socket) => socket.removeAllListeners('data').write('220 go\r\n'), '454 no') }), { waits: { tlsMs: 100 } })
+  assert.deepEqual(stalled.came, ['delivered 2.0.0'])
+})

@@ -1,30 +1,41 @@
 /**
  * A message with 8-bit content as one of 7-bit lines, for a server that takes no other (RFC 6152 section 3): each part that
- * needs it goes into quoted-printable or base64, whichever is shorter. Pure. Signatures over the bytes do not survive;
- * where that is the whole point of the message it is left alone.
+ * needs it goes into quoted-printable or base64, whichever is shorter. Pure; every byte is looked at once. Signatures over the
+ * bytes do not survive; where that is the whole point of the message it is left alone.
  */
 import { cr, lf } from '@bulkhead/base/bytes.ts'
 import { fieldsNamed } from './header.ts'
 import { messageIndexer } from './indexer.ts'
 import type { Part } from './message-index.ts'
 
-const isWide = (byte: number): boolean => byte >= 0x80
-
-const hasWide = (bytes: Uint8Array): boolean => bytes.some(isWide)
-
-/** What only binary content has: NUL, and CR or LF by itself. */
-const hasBinary = (bytes: Buffer): boolean => {
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at]
-    if (byte === 0 || (byte === lf && bytes[at - 1] !== cr) || (byte === cr && bytes[at + 1] !== lf)) return true
-  }
-  return false
+interface Survey {
+  /** Bytes beyond ASCII. */
+  readonly wide: number
+  /** NUL, or CR or LF by itself: what only binary content has. */
+  readonly binary: boolean
 }
+
+const survey = (bytes: Buffer): Survey => {
+  let wide = 0
+  let binary = false
+  let before = 0
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0
+    if (byte >= 0x80) wide += 1
+    if (byte === 0 || (byte === lf) !== (before === cr)) binary = true
+    before = byte
+  }
+  return { wide, binary: binary || before === cr }
+}
+
+const isNarrow = (bytes: Buffer): boolean => survey(bytes).wide === 0
 
 const base64LineBytes = 57
 const encodedLineMax = 76
 const equals = 0x3d
-const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09
+const outBytes = 65_536
+/** Room that one byte of content may take: a soft line break and an escape. */
+const stepMax = 6
 
 const inBase64 = (bytes: Buffer): Buffer => {
   const lines: string[] = []
@@ -32,31 +43,54 @@ const inBase64 = (bytes: Buffer): Buffer => {
   return Buffer.from(lines.join('\r\n'), 'latin1')
 }
 
-const escapes: readonly string[] = Array.from({ length: 256 }, (_, byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`)
+const digits = Buffer.from('0123456789ABCDEF')
+
+/** Whether it stands for itself there: blanks do, but not before the end of a line (RFC 2045 section 6.7). */
+const isPlain = (byte: number, next: number | undefined): boolean => {
+  if (byte === 0x20 || byte === 0x09) return next !== undefined && next !== cr
+  return byte > 0x20 && byte < 0x7f && byte !== equals
+}
 
 /** RFC 2045 section 6.7. Lines of `bytes` end in CRLF; the last one need not. */
 const inQuotedPrintable = (bytes: Buffer): Buffer => {
-  const out: string[] = []
+  const pieces: Buffer[] = []
+  let out = Buffer.allocUnsafe(outBytes)
+  let length = 0
   let column = 0
   for (let at = 0; at < bytes.length; at += 1) {
+    if (length + stepMax > outBytes) {
+      pieces.push(out.subarray(0, length))
+      out = Buffer.allocUnsafe(outBytes)
+      length = 0
+    }
     const byte = bytes[at] ?? 0
     if (byte === cr && bytes[at + 1] === lf) {
-      out.push('\r\n')
+      out[length] = cr
+      out[length + 1] = lf
+      length += 2
       column = 0
       at += 1
       continue
     }
-    const endsLine = at + 1 === bytes.length || bytes[at + 1] === cr
-    const plain = byte !== equals && ((byte > 0x20 && byte < 0x7f) || (isBlank(byte) && !endsLine))
-    const text = plain ? String.fromCharCode(byte) : (escapes[byte] ?? '')
-    if (column + text.length > encodedLineMax - 1) {
-      out.push('=\r\n')
+    const plain = isPlain(byte, bytes[at + 1])
+    const width = plain ? 1 : 3
+    if (column + width > encodedLineMax - 1) {
+      out[length] = equals
+      out[length + 1] = cr
+      out[length + 2] = lf
+      length += 3
       column = 0
     }
-    out.push(text)
-    column += text.length
+    out[length] = plain ? byte : equals
+    if (!plain) {
+      out[length + 1] = digits[byte >> 4] ?? 0
+      out[length + 2] = digits[byte & 15] ?? 0
+    }
+    length += width
+    column += width
   }
-  return Buffer.from(out.join(''), 'latin1')
+  pieces.push(out.subarray(0, length))
+  return Buffer.concat(pieces)
 }
 
 /** The header with this encoding in place of what it said; `more` where it said nothing. */
@@ -79,42 +113,53 @@ const mimeFields = (header: Buffer, isRoot: boolean): string => {
   return `MIME-Version: 1.0\r\n${type}`
 }
 
-/** Pieces of the part in its new form; undefined where there is none. */
-const converted = (message: Buffer, part: Part, isRoot: boolean): readonly Buffer[] | undefined => {
-  const whole = message.subarray(part.headerStart, part.bodyEnd)
-  if (!hasWide(whole) && part.encoding !== 'binary') return [whole]
-  const header = message.subarray(part.headerStart, part.bodyStart)
-  const body = message.subarray(part.bodyStart, part.bodyEnd)
-  if (hasWide(header) || !identity.has(part.encoding)) return undefined
-  if (part.parts.length > 0) return convertedParts(message, part, header)
-  if (part.type === 'multipart' || part.type === 'message') return undefined
-  const wide = body.reduce((count, byte) => (isWide(byte) ? count + 1 : count), 0)
-  const readable = part.type === 'text' && wide * 6 < body.length && !hasBinary(body)
-  const encoded = readable ? inQuotedPrintable(body) : inBase64(body)
-  return [withEncoding(header, readable ? 'quoted-printable' : 'base64', mimeFields(header, isRoot)), encoded]
+interface Changed {
+  readonly pieces: readonly Buffer[]
+  /** False where all of it stands as it stood. */
+  readonly changed: boolean
 }
 
-const convertedParts = (message: Buffer, part: Part, header: Buffer): readonly Buffer[] | undefined => {
-  if (part.type === 'multipart' && untouchable.has(part.subtype)) return undefined
-  const pieces: Buffer[] = [part.encoding === '7bit' ? header : withEncoding(header, '7bit', '')]
+/** Undefined where there is no other form of it. */
+const convertedLeaf = (header: Buffer, body: Buffer, part: Part, isRoot: boolean): Changed | undefined => {
+  const { wide, binary } = survey(body)
+  if (wide === 0 && part.encoding !== 'binary') return { pieces: [header, body], changed: false }
+  if (!identity.has(part.encoding) || part.type === 'multipart' || part.type === 'message') return undefined
+  const readable = part.type === 'text' && wide * 6 < body.length && !binary
+  const encoded = readable ? inQuotedPrintable(body) : inBase64(body)
+  return { pieces: [withEncoding(header, readable ? 'quoted-printable' : 'base64', mimeFields(header, isRoot)), encoded], changed: true }
+}
+
+const convertedParts = (message: Buffer, header: Buffer, part: Part): Changed | undefined => {
+  const pieces: Buffer[] = []
+  let changed = false
   let at = part.bodyStart
   for (const inner of part.parts) {
     const between = message.subarray(at, inner.headerStart)
-    const changed = converted(message, inner, false)
-    if (changed === undefined || hasWide(between)) return undefined
-    pieces.push(between, ...changed)
+    const one = converted(message, inner, false)
+    if (one === undefined || !isNarrow(between)) return undefined
+    pieces.push(between, ...one.pieces)
+    changed ||= one.changed
     at = inner.bodyEnd
   }
   const rest = message.subarray(at, part.bodyEnd)
-  return hasWide(rest) ? undefined : [...pieces, rest]
+  if (!isNarrow(rest) || (changed && part.type === 'multipart' && untouchable.has(part.subtype))) return undefined
+  const isPlainNow = part.encoding === '7bit'
+  return { pieces: [isPlainNow ? header : withEncoding(header, '7bit', ''), ...pieces, rest], changed: changed || !isPlainNow }
+}
+
+const converted = (message: Buffer, part: Part, isRoot: boolean): Changed | undefined => {
+  const header = message.subarray(part.headerStart, part.bodyStart)
+  if (!isNarrow(header)) return undefined
+  if (part.parts.length > 0) return convertedParts(message, header, part)
+  return convertedLeaf(header, message.subarray(part.bodyStart, part.bodyEnd), part, isRoot)
 }
 
 /** Undefined where it can't be done: 8-bit header fields, signed or encrypted content, an encoding that lies. */
 export const sevenBit = (message: Buffer): Buffer | undefined => {
   const indexer = messageIndexer()
   indexer.push(message)
-  const pieces = converted(message, indexer.end().root, true)
-  if (pieces === undefined) return undefined
-  const bytes = Buffer.concat(pieces)
-  return hasWide(bytes) ? undefined : bytes.at(-1) === lf ? bytes : Buffer.concat([bytes, Buffer.from('\r\n')])
+  const done = converted(message, indexer.end().root, true)
+  if (done === undefined) return undefined
+  const bytes = Buffer.concat(done.pieces)
+  return bytes.at(-1) === lf || bytes.length === 0 ? bytes : Buffer.concat([bytes, Buffer.from('\r\n')])
 }
