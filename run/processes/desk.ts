@@ -24,17 +24,18 @@ import type { Role } from './role.ts'
 
 const sessionsMax = 2
 
-const txtThrough = (scout: Door<ScoutVerbs> | undefined): Desk['txt'] =>
-  async (name) => {
-    const reply = await scout?.ask('query', { name, type: 'TXT' }).catch(() => undefined)
-    if (reply?.is !== 'answered' || reply.answer.answer.is === 'away') return undefined
-    return reply.answer.answer.is === 'found' ? reply.answer.answer.records.filter((record) => typeof record === 'string') : []
-  }
-
+/** Never from a cache: whoever asks has just changed something, or looks once in hours. */
 const freshThrough = (scout: Door<ScoutVerbs> | undefined): Outside['query'] =>
   async <T extends DnsType>(name: string, type: T): Promise<DnsAnswer<DnsRecords[T]>> => {
     const reply = await scout?.ask('query', { name, type, fresh: true }).catch(() => undefined)
     return reply?.is === 'answered' ? (reply.answer.answer as DnsAnswer<DnsRecords[T]>) : { is: 'away' }
+  }
+
+const txtBy = (query: Outside['query']): Desk['txt'] =>
+  async (name) => {
+    const answer = await query(name, 'TXT')
+    if (answer.is === 'away') return undefined
+    return answer.is === 'found' ? answer.records : []
   }
 
 const policyThrough = (scout: Door<ScoutVerbs> | undefined): Outside['policy'] =>
@@ -48,6 +49,7 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, seali
   const warden = knock<WardenVerbs>(start.knocks['warden'] ?? '')
   const scout = start.knocks['scout'] === undefined ? undefined : knock<ScoutVerbs>(start.knocks['scout'])
   let { host } = start
+  const query = freshThrough(scout)
   const database = (url: string) => openDatabase({ url: secret(url), name: 'desk', sessionsMax })
   const directory = database(start.directoryUrl)
   const mail = database(start.mailUrl)
@@ -65,8 +67,8 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, seali
     trace: traceReader(queue),
     traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     listKey: filterListKey(Buffer.from(start.pseudonymKey, 'base64')),
-    txt: txtThrough(scout),
-    outside: { query: freshThrough(scout), policy: policyThrough(scout) },
+    txt: txtBy(query),
+    outside: { query, policy: policyThrough(scout) },
     host: () => host,
   }
   const handlers = deskHandlers(parts)
