@@ -1,10 +1,12 @@
 /** The scanners that an operator named, as reception asks them. */
+import type { Clock } from '@bulkhead/base/clock.ts'
 import type { ScannerFact } from '@bulkhead/door/contracts/start.ts'
 import type { Scanned } from '../reception/judging/evidence.ts'
 import type { Scanner, ScanMail } from '../reception/judging/scanner.ts'
 import { atOnce } from './at-once.ts'
 import { askClamav } from './clamav.ts'
 import { askMilter } from './milter.ts'
+import { restingAfterFailures } from './rest.ts'
 import { askRspamd } from './rspamd.ts'
 
 /** More wait: a scanner with a hundred messages at hand answers none of them sooner. */
@@ -18,10 +20,13 @@ const ways: Readonly<Record<ScannerFact['kind'], (fact: ScannerFact, hostName: s
   milter: (fact, hostName) => askMilter({ ...fact, hostName }),
 }
 
-export const scannersOf = (facts: readonly ScannerFact[], hostName: string): readonly Scanner[] =>
+export const scannersOf = (facts: readonly ScannerFact[], hostName: string, clock: Clock): readonly Scanner[] =>
   facts.map((fact) => {
     const ask = ways[fact.kind](fact, hostName)
     const inTurn = atOnce(fact.name, conversationsMax, fact.limitMs)
+    const unlessResting = restingAfterFailures(fact.name, clock)
     const { name, stage, whenAway, sizeBytesMax } = fact
-    return { name, stage, whenAway, sizeBytesMax, scan: (mail) => inTurn(() => ask(mail)) }
+    // Where mail is taken unseen meanwhile, messages made to be slow would open a gap for others.
+    const scan = whenAway === 'tempfail' ? (mail: ScanMail) => unlessResting(() => inTurn(() => ask(mail))) : (mail: ScanMail) => inTurn(() => ask(mail))
+    return { name, stage, whenAway, sizeBytesMax, scan }
   })

@@ -4,11 +4,14 @@ import { createServer, type Socket } from 'node:net'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { ScannerFact } from '@bulkhead/door/contracts/start.ts'
+import { Fault } from '@bulkhead/base/fault.ts'
 import { milterEdits } from '@bulkhead/wire/milter/changes.ts'
 import { headerFields } from '@bulkhead/wire/mime/header.ts'
 import { edited } from '@bulkhead/wire/trace/header-edit.ts'
 import { scanHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import type { Scanned } from '../reception/judging/evidence.ts'
+import { manualClock, systemClock } from '@bulkhead/base/clock.ts'
+import { restingAfterFailures, restMs } from './rest.ts'
 import { atOnce } from './at-once.ts'
 import { scannersOf } from './scanners.ts'
 
@@ -37,7 +40,7 @@ const double = async (serve: (socket: Socket) => void) => {
 }
 
 const asked = (kind: ScannerFact['kind'], path: string, limitMs = 30_000): Promise<Scanned | 'later'> => {
-  const [scanner] = scannersOf([{ name: kind, kind, stage: 'spam', path, limitMs, sizeBytesMax: 1_000_000, whenAway: 'accept' }], 'mx1.hikari.example')
+  const [scanner] = scannersOf([{ name: kind, kind, stage: 'spam', path, limitMs, sizeBytesMax: 1_000_000, whenAway: 'accept' }], 'mx1.hikari.example', systemClock)
   assert.ok(scanner)
   return scanner.scan(mail)
 }
@@ -211,4 +214,27 @@ test('conversations wait for one another, in order, and not for ever', async () 
   const hurried = atOnce('rspamd', 1, 10)
   void hurried(() => new Promise(() => undefined))
   await assert.rejects(hurried(async () => undefined), { code: 'scannerAway' })
+})
+
+test('a scanner that fails again and again is left alone for a moment, and tried by one alone', async () => {
+  const clock = manualClock(0)
+  const rest = restingAfterFailures('clamav', clock)
+  let asked = 0
+  let works = false
+  const ask = () => rest(async () => {
+    asked += 1
+    if (!works) throw new Fault('scannerAway', 'hangs')
+    return 'answer'
+  })
+  for (let time = 0; time < 8; time += 1) await assert.rejects(ask(), { code: 'scannerAway' })
+  assert.equal(asked, 5)
+  clock.advance(restMs)
+  await assert.rejects(ask(), { code: 'scannerAway' })
+  await assert.rejects(ask(), { code: 'scannerAway' })
+  assert.equal(asked, 6)
+  clock.advance(restMs)
+  works = true
+  assert.equal(await ask(), 'answer')
+  assert.equal(await ask(), 'answer')
+  assert.equal(asked, 8)
 })

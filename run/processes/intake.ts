@@ -82,7 +82,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     signer: domainSigner(vault, clock),
     waker: wakes,
     judge: judge({
-      authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName), meter, log, tell: context.tell,
+      authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName, clock), meter, log, tell: context.tell,
     }),
     hearing,
     tracer,

@@ -1,6 +1,7 @@
 /** Reception with rspamd, clamd and a milter as Debian ships them. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { systemClock } from '@bulkhead/base/clock.ts'
 import type { ScannerFact } from '@bulkhead/door/contracts/start.ts'
 import { scannersOf } from '@bulkhead/flow/scanning/scanners.ts'
 import { lineClient, type LineClient } from '@bulkhead/flow/testing/line-client.ts'
@@ -12,7 +13,7 @@ const fact = (kind: ScannerFact['kind'], path: string, given: Partial<ScannerFac
   ({ name: kind, kind, stage: kind === 'clamav' ? 'virus' : 'spam', path, limitMs: 30_000, sizeBytesMax: 10_000_000, whenAway: 'tempfail', ...given })
 
 const receptionWith = async (facts: readonly ScannerFact[]) => {
-  const given = await testReception(8_000_000, 50_000_000, { scanners: scannersOf(facts, 'mx1.hikari.example') })
+  const given = await testReception(8_000_000, 50_000_000, { scanners: scannersOf(facts, 'mx1.hikari.example', systemClock) })
   const bob = await given.addAccount(['bob@hikari.example'], 'active', null, { ...noFilter, choices: { spam: 'on' } })
   return { given, bob }
 }
