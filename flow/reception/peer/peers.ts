@@ -28,6 +28,8 @@ export interface Peers {
 }
 
 const rememberedMs = 300_000
+/** A reply is a line, and a line has its length. */
+const zonesShownMax = 3
 /** Where DNS was away: long enough that a sender of many messages does not wait for each. */
 const awayForMs = 30_000
 const rememberedMax = 20_000
@@ -68,7 +70,7 @@ export const peerRefusal = (facts: PeerFacts, policy: ReceptionPolicy): Reply | 
   if (facts.knownGood) return undefined
   const { helpUrl } = policy
   if (facts.score >= policy.refuseAt) {
-    const zones = facts.listings.filter(({ kind }) => kind === 'block').map(({ zone }) => zone).join(', ')
+    const zones = facts.listings.filter(({ kind }) => kind === 'block').slice(0, zonesShownMax).map(({ zone }) => zone).join(', ')
     return withPage(reply(550, '5.7.1', `Your address is listed at ${zones}`), helpUrl)
   }
   const { is } = facts.reverseName
