@@ -287,6 +287,7 @@ test('whatever is sent, in whatever pieces, the session ends with the connection
   const pieces = fc.constantFrom(
     'MAIL FROM:<taro@hikari.example>\r\n', 'RCPT TO:<a@b.example>\r\n', 'DATA\r\n', '.\r\n', 'BDAT 5\r\n', 'BDAT 3 LAST\r\n', 'abc', '\r\n', '\n',
     '\0', 'RSET\r\n', 'From: taro@hikari.example\r\n\r\n', 'EHLO x\r\n', 'BDAT 99999999999\r\n', '\xff'.repeat(3_000),
+    'MAIL FROM:<taro@hikari.example> BODY=BINARYMIME HOLDFOR=60 BY=90;R\r\n', 'BURL imap://a@h/INBOX/;uid=1 LAST\r\n', 'BURL x\r\n',
   )
   await fc.assert(
     fc.asyncProperty(fc.array(pieces, { maxLength: 30 }), async (input) => {
