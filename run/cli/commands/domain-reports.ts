@@ -24,15 +24,15 @@ const tlsRow = ({ day, from, summary }: ReportLine): readonly string[] => {
   return [day, from, policy, String(sessions), String(failed), failures.slice(0, 3).map(({ type, mx, count }) => `${type} ${mx} ×${count}`).join('; ')]
 }
 
-const complaintRow = ({ day, from, summary }: ReportLine): readonly string[] => {
-  const { type, incidents, sourceIp, sender }: ComplaintTold = JSON.parse(summary)
-  return [day, from, type, String(incidents), sourceIp, sender ?? '']
+const complaintRow = ({ day, from, id, summary }: ReportLine): readonly string[] => {
+  const { type, incidents, sender }: ComplaintTold = JSON.parse(summary)
+  return [day, from, type, String(incidents), sender ?? '', id]
 }
 
 const kinds = [
   { kind: 'dmarc', title: 'DMARC', head: ['DAY', 'FROM', 'MESSAGES', 'PASSED', 'QUARANTINED', 'REJECTED', 'FAILING'], row: dmarcRow },
   { kind: 'tls', title: 'TLS', head: ['DAY', 'FROM', 'POLICY', 'SESSIONS', 'FAILED', 'FAILURES'], row: tlsRow },
-  { kind: 'arf', title: 'Complaints', head: ['DAY', 'FROM', 'TYPE', 'INCIDENTS', 'SOURCE', 'ACCOUNT'], row: complaintRow },
+  { kind: 'arf', title: 'Complaints', head: ['DAY', 'FROM', 'TYPE', 'INCIDENTS', 'ACCOUNT', 'MESSAGE-ID'], row: complaintRow },
 ] as const
 
 /** Texts of strangers: nothing in them may steer a terminal. */
