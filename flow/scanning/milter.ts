@@ -127,7 +127,7 @@ const content = async (milter: Milter, place: MilterPlace, { message, id }: Scan
   const space = milter.has(steps.leadingSpace)
   for (const field of headerFields(header)) {
     const name = header.toString('latin1', field.start, field.valueStart - 1).trimEnd()
-    const raw = header.toString('utf8', field.valueStart, field.end).replace(/\r?\n$/, '').replaceAll('\r\n', '\n')
+    const raw = header.toString('latin1', field.valueStart, field.end).replace(/\r?\n$/, '').replaceAll('\r\n', '\n')
     const value = space ? raw : raw.replace(/^ /, '')
     const ended = endedBy(place, await milter.ask(command.header(name, value), steps.noHeaders, steps.mutesHeader))
     if (ended !== undefined) return ended

@@ -50,7 +50,8 @@ export const command = {
   mail: (path: string) => packet('M', text(`<${path}>`)),
   rcpt: (path: string) => packet('R', text(`<${path}>`)),
   data: () => packet('T'),
-  header: (name: string, value: string) => packet('L', text(name), text(value)),
+  /** One character a byte: the value may be in any charset. */
+  header: (name: string, value: string) => packet('L', text(name), Buffer.from(`${value.replaceAll('\0', '')}\0`, 'latin1')),
   endOfHeader: () => packet('N'),
   body: (chunk: Buffer) => packet('B', chunk),
   endOfBody: () => packet('E'),
