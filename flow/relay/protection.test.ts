@@ -97,6 +97,12 @@ test('DANE-TA authenticates the chain to its anchor, which the record itself may
   assert.equal((await daneWith(alone, [tlsa(2, 0, 1, authority.certificate)])).came, 'deferred 4.7.5')
 })
 
+test('a chain may come in any order, with what does not belong to it', async () => {
+  const crowd = { key: good.key, certificate: good.own + stranger.certificate + otherName.own + authority.certificate }
+  assert.equal((await daneWith(crowd, [tlsa(2, 0, 1, authority.certificate)])).came, 'open dane')
+  assert.equal((await daneWith(crowd, [tlsa(2, 0, 1, stranger.certificate)])).came, 'deferred 4.7.5')
+})
+
 test('DANE-TA asks for dates and names, of the host or of the next hop', async () => {
   const anchor = [tlsa(2, 0, 1, authority.certificate)]
   const old = await daneWith(expired, anchor)

@@ -3,6 +3,7 @@
  * through, what they hold back, and that nothing of a message is said to a host that failed.
  */
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
 import { createHash, createPrivateKey, X509Certificate } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:https'
@@ -24,7 +25,7 @@ import { testReaching } from '@bulkhead/flow/testing/reaching.ts'
 import type { Zone } from '@bulkhead/flow/testing/zone.ts'
 import type { TlsResult } from '@bulkhead/mail/ports/tls-results.ts'
 import { ordinary, type Queued } from '@bulkhead/mail/queue/queued.ts'
-import { issueServer, newAuthority } from '@bulkhead/run/tls/certificate.ts'
+import { issueServer } from '@bulkhead/run/tls/certificate.ts'
 import { startPostfix, type Postfix } from '../bench/peers/postfix.ts'
 import { startSignedZones, type SignedZones } from '../dns/signed-zones.ts'
 
@@ -33,15 +34,29 @@ const skip = isRoot && existsSync('/usr/sbin/postfix') && existsSync('/usr/sbin/
 
 const smtpPort = 31_000 + Math.floor(Math.random() * 400)
 const host = 'mx.peer.example'
-const authority = newAuthority('Test authority', Date.now())
-const issue = (names: readonly string[]) => issueServer({ commonName: 'Test authority', key: createPrivateKey(authority.key) }, names, Date.now(), 30)
-const own = issue([host, 'anchored.example'])
+/** A root, and an authority below it that signs servers: what a public one looks like. */
+const authorities = (): { readonly root: string; readonly authority: string; readonly key: string } => {
+  const folder = mkdtempSync(join(tmpdir(), 'authorities-'))
+  const at = (name: string): string => join(folder, name)
+  const make = (name: string, subject: string, more: readonly string[]): void => {
+    const words = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '30', '-subj', `/CN=${subject}`]
+    execFileSync('openssl', [...words, '-addext', 'keyUsage=critical,keyCertSign', '-keyout', at(`${name}.key`), '-out', at(`${name}.pem`), ...more], { stdio: 'ignore' })
+  }
+  make('root', 'Test root', [])
+  make('authority', 'Test authority', ['-CA', at('root.pem'), '-CAkey', at('root.key')])
+  const [root, authority, key] = ['root.pem', 'authority.pem', 'authority.key'].map((name) => readFileSync(at(name), 'utf8'))
+  rmSync(folder, { recursive: true })
+  return { root: root ?? '', authority: authority ?? '', key: key ?? '' }
+}
+const { root, authority, key: authorityKey } = authorities()
+const issue = (names: readonly string[]) => issueServer({ commonName: 'Test authority', key: createPrivateKey(authorityKey) }, names, Date.now(), 30)
+const own = issue([host, 'anchored.example', 'mx.middle.example'])
 const wrong = issue(['mx.wrong.example'])
 
 const digestOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('base64')
 const keyOf = (pem: string): string => digestOf(publicKeyBytes(new X509Certificate(pem)) ?? Buffer.alloc(0))
 
-const anchor = digestOf(new X509Certificate(authority.certificate).raw)
+const anchor = digestOf(new X509Certificate(root).raw)
 
 const mailFor = (name: string, mx: string): Zone => ({ [name]: { MX: [{ preference: 10, host: mx }] } })
 const hostAt = (name: string): Zone => ({ [name]: { A: ['127.0.0.1'] } })
@@ -52,6 +67,7 @@ const signed: Zone = {
   ...mailFor('right.example', host), ...hostAt(host), ...tlsaAt(host, 3, 1, keyOf(own.certificate)),
   ...mailFor('anchor.example', 'anchored.example'), ...hostAt('anchored.example'),
   ...tlsaAt('anchored.example', 2, 0, anchor),
+  ...mailFor('middle.example', 'mx.middle.example'), ...hostAt('mx.middle.example'), ...tlsaAt('mx.middle.example', 2, 1, keyOf(authority)),
   ...mailFor('named.example', 'mx.named.example'), ...hostAt('mx.named.example'), ...tlsaAt('mx.named.example', 2, 0, anchor),
   ...mailFor('wrong.example', 'mx.wrong.example'), ...hostAt('mx.wrong.example'), ...tlsaAt('mx.wrong.example', 3, 1, keyOf(wrong.certificate)),
   ...mailFor('lured.example', 'mx.bogus.example'),
@@ -74,7 +90,7 @@ let policyServer: Server | undefined
 
 const startPolicies = async (): Promise<Server> => {
   const { certificate, key } = issue(Object.keys(policies).map((domain) => `mta-sts.${domain}`))
-  const server = createServer({ cert: certificate, key }, (request, response) => {
+  const server = createServer({ cert: certificate + authority, key }, (request, response) => {
     const policy = policies[(request.headers.host ?? '').replace(/^mta-sts\./, '')]
     response.writeHead(policy === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(policy)
   })
@@ -86,9 +102,9 @@ before(async () => {
   if (skip !== false) return
   scratch = mkdtempSync(join(tmpdir(), 'transport-'))
   chmodSync(scratch, 0o755)
-  const root = join(scratch, 'postfix')
-  mkdirSync(root)
-  writeFileSync(join(scratch, 'chain.pem'), own.key + own.certificate + authority.certificate, { mode: 0o600 })
+  const postfixAt = join(scratch, 'postfix')
+  mkdirSync(postfixAt)
+  writeFileSync(join(scratch, 'chain.pem'), own.key + own.certificate + authority + root, { mode: 0o600 })
   ;[zones, policyServer] = await Promise.all([
     startSignedZones([
       { name: 'example', is: 'signed', names: signed },
@@ -98,7 +114,7 @@ before(async () => {
     startPolicies(),
   ])
   const domains = [...Object.keys(signed), ...Object.keys(unsigned)].filter((name) => !name.startsWith('_') && !name.startsWith('mta-sts'))
-  postfix = await startPostfix(root, smtpPort, {
+  postfix = await startPostfix(postfixAt, smtpPort, {
     domain: domains.join(' '), transport: 'discard:',
     extra: `smtpd_tls_security_level = may\nsmtpd_tls_chain_files = ${join(scratch, 'chain.pem')}\nsmtpd_tls_loglevel = 1\n`,
   })
@@ -121,7 +137,7 @@ const send = async (domain: string): Promise<{ readonly came: string; readonly r
   assert.ok(zones !== undefined && policyServer !== undefined)
   const { dns } = zones
   const results: TlsResult[] = []
-  const trust = trustOnly([authority.certificate])
+  const trust = trustOnly([root])
   const fetch = stsFetcher({ dns, localOnly: true, trust, port: (policyServer.address() as AddressInfo).port, timeoutMs: 30_000 })
   const sts = stsLookup({ dns, policies: { find: async () => undefined, keep: async () => undefined }, fetch, clock: systemClock })
   const reaching = testReaching({ dns, localOnly: true, smtpPort, trust, sts, results: { note: (result) => results.push(result) } })
@@ -140,7 +156,7 @@ test('the right TLSA record delivers: DANE-EE by its key, DANE-TA by chain and n
   const { came, results } = await send('right.example')
   assert.equal(came, 'delivered dane')
   assert.deepEqual(results.map(({ policy, failure }) => [policy.type, policy.domain, failure]), [['tlsa', 'right.example', null]])
-  assert.equal((await send('anchor.example')).came, 'delivered dane')
+  for (const domain of ['anchor.example', 'middle.example']) assert.equal((await send(domain)).came, 'delivered dane', domain)
   const named = await send('named.example')
   assert.deepEqual([named.came, named.results.at(-1)?.failure?.type], ['deferred 4.7.5', 'certificate-host-mismatch'])
 })
@@ -171,7 +187,7 @@ test('MTA-STS testing delivers and reports', { skip }, async () => {
 })
 
 test('Postfix never heard of a message that was held back', { skip }, async () => {
-  const delivered = ['right.example', 'anchor.example', 'open.example', 'enforce.plain.example', 'testing.plain.example']
+  const delivered = ['right.example', 'anchor.example', 'middle.example', 'open.example', 'enforce.plain.example', 'testing.plain.example']
   const sessions = (): number => logged().split('\n').filter((line) => / disconnect from .* mail=/.test(line)).length
   for (const giveUpMs = Date.now() + 30_000; sessions() < delivered.length; await sleep(20)) assert.ok(Date.now() < giveUpMs, 'Postfix logs its sessions')
   assert.equal(sessions(), delivered.length)

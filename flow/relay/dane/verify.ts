@@ -60,18 +60,25 @@ const anchorsIn = (records: readonly Tlsa[]): { readonly certificates: readonly 
   return { certificates, keys }
 }
 
-/** Certificates from the server's up to the trust anchor, each signed by the next; undefined where no anchor is reached. */
+/**
+ * Certificates from the server's up to the trust anchor, each signed by the next; undefined where no anchor is reached. Servers
+ * send them in any order and some too many (RFC 8446 section 4.4.2); of several issuers the one that a record speaks of counts.
+ */
 const pathToAnchor = (chain: readonly X509Certificate[], records: readonly Tlsa[]): readonly X509Certificate[] | undefined => {
   const anchors = anchorsIn(records)
+  const isAnchor = (certificate: X509Certificate): boolean => records.some((record) => matches(record, certificate))
+  const [own, ...others] = chain.slice(0, chainMax)
   const path: X509Certificate[] = []
-  for (const certificate of chain.slice(0, chainMax)) {
-    const below = path.at(-1)
-    if (below !== undefined && !isIssuedBy(below, certificate)) return undefined
-    path.push(certificate)
-    if (path.length > 1 && records.some((record) => matches(record, certificate))) return path
-    const anchor = anchors.certificates.find((candidate) => isIssuedBy(certificate, candidate))
+  for (let at = own; at !== undefined;) {
+    const below = at
+    path.push(below)
+    const held = anchors.certificates.find((candidate) => isIssuedBy(below, candidate))
+    if (held !== undefined) return [...path, held]
+    if (anchors.keys.some((key) => signedBy(below, () => key))) return path
+    const issuers = others.filter((candidate) => !path.includes(candidate) && isIssuedBy(below, candidate))
+    const anchor = issuers.find(isAnchor)
     if (anchor !== undefined) return [...path, anchor]
-    if (anchors.keys.some((key) => signedBy(certificate, () => key))) return path
+    at = issuers[0]
   }
   return undefined
 }
