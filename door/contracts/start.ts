@@ -32,6 +32,29 @@ export interface Route {
   readonly domain: string
   readonly host: string
   readonly port: number
+  /** `verified`: only where the host's certificate is good for its name. */
+  readonly tls?: 'may' | 'verified'
+  readonly login?: RouteLogin
+}
+
+/** Said over TLS only. */
+export interface RouteLogin {
+  readonly name: string
+  readonly password: string
+}
+
+/** Addresses of this machine that mail leaves from; a family without one is not used. */
+export interface EgressSource {
+  readonly v4: string | null
+  readonly v6: string | null
+  /** What is said in EHLO; null: the cell's own name. */
+  readonly hostName: string | null
+}
+
+/** Of these brands; of all others where none is named. */
+export interface EgressPool {
+  readonly brands: readonly string[]
+  readonly sources: readonly EgressSource[]
 }
 
 export interface StartCommon {
@@ -52,7 +75,7 @@ export type Start =
   | (StartCommon & { readonly process: 'warden'; readonly directoryUrl: string; readonly escrowPublicKey: Base64 | null; readonly argon2: { readonly m: number; readonly t: number; readonly p: number }; readonly hashesAtOnce: number; readonly mailrooms: readonly MailroomFact[] })
   | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; readonly reception: ReceptionPolicy; readonly reports: ReportPolicy; /** The ISP's name as people read it. */ readonly organization: string; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean; readonly scanners: readonly ScannerFact[] })
   | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly queuePublicKey: Base64 })
-  | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
+  | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly egress: readonly EgressPool[]; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly host: HostFacts })
   | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing; /** Of HTTPS; null where `tls` serves for it too. */ readonly httpsTls: TlsMaterial | null })
   | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[]; readonly policies: PolicyFetching })

@@ -312,6 +312,26 @@ test('what a courier held that died is sent by another when the lease is over', 
   assert.equal(sink.messages.length, 1)
 })
 
+test('a smarthost is logged in at over TLS, by what it offers, and never in plain', async () => {
+  const login = { name: 'isp', password: 's3cret' }
+  const base64 = (text: string): string => Buffer.from(text).toString('base64')
+  const through = async (extensions: readonly string[], answers: Readonly<Record<string, string>>, tls: 'may' | 'verified' = 'may') => {
+    await using sink = await smtpSink({ extensions, say: (command) => answers[command] })
+    const queue = memoryQueue(systemClock)
+    await queue.enqueue(sealQueued(realSealing, publicKey, mailTo(['b@far.example'])))
+    await using _ = courierFor(queue, { routes: [{ domain: '*', host: '127.0.0.1', port: sink.port, tls, login }], retry: later })
+    await until('it is tried', () => queue.kept.size === 0 || [...queue.kept.values()].some(({ rows }) => rows[0]?.attempts === 1))
+    return { taken: sink.messages.length, auth: sink.commands.filter((line) => line.startsWith('AUTH')), status: [...queue.kept.values()][0]?.rows[0]?.status }
+  }
+  const plain = `AUTH PLAIN ${base64('\0isp\0s3cret')}`
+  assert.deepEqual(await through(['STARTTLS', 'AUTH PLAIN LOGIN'], { [plain]: '235 2.7.0 ok' }), { taken: 1, auth: [plain], status: undefined })
+  const asked = { 'AUTH LOGIN': '334 VXNlcm5hbWU6', [base64('isp')]: '334 UGFzc3dvcmQ6', [base64('s3cret')]: '235 2.7.0 ok' }
+  assert.equal((await through(['STARTTLS', 'AUTH LOGIN'], asked)).taken, 1)
+  assert.deepEqual(await through(['STARTTLS', 'AUTH PLAIN'], { [plain]: '535 5.7.8 wrong' }), { taken: 0, auth: [plain], status: '535 5.7.8' })
+  assert.deepEqual(await through(['AUTH PLAIN'], {}), { taken: 0, auth: [], status: '451 4.7.4' })
+  assert.deepEqual((await through(['STARTTLS', 'AUTH PLAIN'], {}, 'verified')).auth, [], 'the certificate is its own')
+})
+
 test('a courier that stops hands back what it had not begun and breaks off nothing it can finish', async () => {
   await using sink = await smtpSink({})
   const queue = memoryQueue(systemClock)

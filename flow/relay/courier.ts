@@ -5,7 +5,7 @@
  * than a minute.
  */
 import type { Secret } from '@bulkhead/base/secret.ts'
-import type { Route } from '@bulkhead/door/contracts/start.ts'
+import type { EgressPool, Route } from '@bulkhead/door/contracts/start.ts'
 import type { Claimed, Waiting, Wanted } from '@bulkhead/mail/ports/queue.ts'
 import { settleUnreadable, type Settling } from './attempt.ts'
 import { jobOf, type Job } from './job.ts'
@@ -23,6 +23,8 @@ export interface CourierParts {
   readonly reaching: Reaching
   readonly privateKey: Secret<Uint8Array>
   readonly routes: readonly Route[]
+  /** Which of our addresses mail leaves from; none: whichever the machine takes. */
+  readonly egress?: readonly EgressPool[]
   readonly leasing?: { readonly leaseMs: number; readonly renewEveryMs: number }
   readonly connectionsPerHostMax?: number
 }
@@ -41,7 +43,7 @@ const faultWaitMinMs = 250
 const faultWaitMaxMs = 10_000
 
 export const startCourier = (parts: CourierParts): Courier => {
-  const { settling, reaching, privateKey, leasing: { leaseMs, renewEveryMs } = leasing, connectionsPerHostMax = windowMax } = parts
+  const { settling, reaching, privateKey, egress = [], leasing: { leaseMs, renewEveryMs } = leasing, connectionsPerHostMax = windowMax } = parts
   const { queue, clock, log, meter, sealing } = settling
   const held = new Set<Job>()
   let renewedAtMs = 0
@@ -98,7 +100,7 @@ export const startCourier = (parts: CourierParts): Courier => {
   const give = async (claimed: Claimed): Promise<void> => {
     let job: Job
     try {
-      job = jobOf(sealing, privateKey, claimed, clock.now())
+      job = jobOf({ sealing, privateKey, egress }, claimed, clock.now())
     } catch (error) {
       return settleUnreadable(settling, claimed, error)
     }

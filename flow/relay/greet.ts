@@ -1,10 +1,12 @@
 /** From a connection to an open session: greeting, EHLO, STARTTLS as far as the policy asks for it, EHLO again. */
+import type { RouteLogin } from '@bulkhead/door/contracts/start.ts'
 import { isIP, type Socket } from 'node:net'
 import { extensionsOf } from '@bulkhead/wire/smtp/client.ts'
 import { isPositive, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { conversation, ConversationOver, type Conversation, type Handshake } from './conversation.ts'
 import type { TlsProblem } from './dane/verify.ts'
 import type { Patience } from './limits.ts'
+import { logIn } from './log-in.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { isStrict, judge, tlsNameFor, webPkiProblem, type Protection, type TlsNeed } from './protection.ts'
 import { keepsTlsRequired, type Session, type SessionTls } from './session.ts'
@@ -20,6 +22,13 @@ export interface Place {
   readonly hostIsSure: boolean
   readonly protection: Protection
   readonly need: TlsNeed
+  /** What the operator wants of a host of theirs; null for others. */
+  readonly demands: RouteDemands | null
+}
+
+export interface RouteDemands {
+  readonly verified: boolean
+  readonly login: RouteLogin | null
 }
 
 export interface Greeting {
@@ -100,6 +109,15 @@ const openOn = async (talk: Conversation, greeting: Greeting, place: Place, secu
   const host = isIP(place.host) === 0 ? place.host : `[${place.host}]`
   const tls: SessionTls = { protocol: handshake?.protocol ?? null, proof: handshake === undefined ? null : proofOf(place, handshake, problem) }
   const { extensions } = hello
+  const { demands } = place
+  if (demands?.verified === true && tls.proof === null) {
+    throw new Unprotected(handshake === undefined ? withoutTls : (webPkiProblem(handshake, place.host) ?? withoutTls))
+  }
+  if (demands?.login != null) {
+    if (handshake === undefined) throw new Unprotected(withoutTls)
+    const refused = await logIn(talk, demands.login, extensions, greeting.patience, host)
+    if (refused !== undefined) return refused
+  }
   if (need === 'required' && !keepsTlsRequired({ protocol: 'smtp', tls, extensions })) return failed('5.7.30', `${host} can not promise TLS all the way`)
   const { address } = place
   return { is: 'open', problem, session: { conversation: talk, protocol: 'smtp', extensions, host, address, tls, need, onlyFor, patience: greeting.patience } }

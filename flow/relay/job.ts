@@ -1,11 +1,13 @@
 /** A claimed message on its way through the courier: opened, without its content until somebody listens. */
+import type { EgressPool } from '@bulkhead/door/contracts/start.ts'
 import type { Claimed, CourierQueue } from '@bulkhead/mail/ports/queue.ts'
 import { openQueued, type OpenedQueued } from '@bulkhead/mail/queue/record.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Outcomes } from './deliver.ts'
+import { sourceOf } from './egress.ts'
 import { failed, type Outcome } from './outcome.ts'
-import { anyTravel, needOf, type Travel } from './reach.ts'
+import { needOf, type Travel } from './reach.ts'
 import { contentOf, type Content } from './transaction.ts'
 
 export interface Job {
@@ -16,10 +18,19 @@ export interface Job {
   readonly travel: Travel
 }
 
+export interface Opening {
+  readonly sealing: Sealing
+  readonly privateKey: Secret<Uint8Array>
+  readonly egress: readonly EgressPool[]
+}
+
 /** Throws `Fault('corrupt')`. */
-export const jobOf = (sealing: Sealing, privateKey: Secret<Uint8Array>, claimed: Claimed, nowMs: number): Job => {
+export const jobOf = ({ sealing, privateKey, egress }: Opening, claimed: Claimed, nowMs: number): Job => {
   const opened = openQueued(sealing, privateKey, claimed)
-  const travel: Travel = { ...anyTravel, need: needOf(opened.queued) }
+  const { queued } = opened
+  const source = sourceOf(egress, queued)
+  const named = source === null || source.hostName === null ? {} : { hostName: source.hostName }
+  const travel: Travel = { need: needOf(queued), source, ...named }
   return { claimed, claimedAtMs: nowMs, opened, domain: claimed.recipients[0]?.domain ?? '', travel }
 }
 

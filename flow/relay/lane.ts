@@ -31,14 +31,15 @@ export const laneKey = (way: Way, { need, source }: Travel): string => `${way.ke
 
 export const newLane = (key: string, way: Way, travel: Travel): Lane => ({ key, way, travel, waiting: [], idle: new Set(), workers: 0, dialling: 0 })
 
-/** What a host is known as to `peers.ts`: its name without the brackets of an address literal. */
-export const peerOf = ({ way }: Lane, host: string): string => `${host.replace(/^\[|\]$/g, '')}:${way.port}`
+/** What a host is known as to `peers.ts`: it counts us by the address we come from. Its name has no brackets of a literal. */
+export const peerOf = ({ way, travel }: Pick<Lane, 'way' | 'travel'>, host: string): string =>
+  `${host.replace(/^\[|\]$/g, '')}:${way.port} ${travel.source?.v4 ?? ''} ${travel.source?.v6 ?? ''}`.trimEnd()
 
 /** Our own intake is one host without a name. */
 export const own = ({ way }: Pick<Lane, 'way'>): string => `${way.key}:${way.port}`
 
-export const peersOf = ({ way }: Pick<Lane, 'way'>): readonly string[] =>
-  way.hosts.length === 0 ? [own({ way })] : way.hosts.map((host) => `${host}:${way.port}`)
+export const peersOf = ({ way, travel }: Pick<Lane, 'way' | 'travel'>): readonly string[] =>
+  way.hosts.length === 0 ? [own({ way })] : way.hosts.map((host) => peerOf({ way, travel }, host))
 
 /** Puts a job where a connection waits for it, else in line. */
 export const putInLane = (lane: Lane, job: Job): void => {

@@ -12,7 +12,7 @@ import { conversation, ConversationOver, TlsFailed } from './conversation.ts'
 import type { TlsProblem } from './dane/verify.ts'
 import { dialAny, dialPath, mayLeave, mayReach, type Families, type Source } from './dial.ts'
 import { hostsFor } from './exchangers.ts'
-import { notNow, openSession, Unprotected, type Greeting, type Opened, type Place } from './greet.ts'
+import { notNow, openSession, Unprotected, type Greeting, type Opened, type Place, type RouteDemands } from './greet.ts'
 import { addressesMax, reachMaxMs, type Patience } from './limits.ts'
 import { deferred, failed, type Outcome } from './outcome.ts'
 import { forbids, isStrict, protectionOf, reportedPolicy, type Protection, type TlsNeed } from './protection.ts'
@@ -87,18 +87,22 @@ export interface Way {
   /** DNSSEC or the operator vouches for these being the right hosts. */
   readonly hostsAreSure: boolean
   readonly sts: StsFound
+  readonly demands: RouteDemands | null
 }
 
 const withoutSts: StsFound = { policy: null, problem: null }
+/** A host of the operator's own needs no word of DNS. */
+const named = { hostsAreSure: true, sts: withoutSts } as const
 
 /** Two domains that enforce different things don't share what was opened for one of them. */
 const policyKey = ({ policy }: StsFound): string => (policy === null ? '' : stsPolicyLines(policy).join(' '))
 
 export const findWay = async (reaching: Reaching, destination: Destination): Promise<Way | Outcome> => {
-  if (destination.to === 'intake') return { key: 'intake', destination, hosts: [], port: 0, from: 'route', domain: '', hostsAreSure: true, sts: withoutSts }
+  if (destination.to === 'intake') return { key: 'intake', destination, hosts: [], port: 0, from: 'route', domain: '', ...named, demands: null }
   if (destination.to === 'host') {
-    const { host, port } = destination
-    return { key: `${host}:${port}`, destination, hosts: [host], port, from: 'route', domain: host, hostsAreSure: true, sts: withoutSts }
+    const { host, port, verified, login } = destination
+    const key = `${host}:${port} ${verified ? 'verified' : ''} ${login?.name ?? ''}`
+    return { key, destination, hosts: [host], port, from: 'route', domain: host, ...named, demands: { verified, login } }
   }
   const domain = canonicalName(destination.domain)
   if (domain === undefined) return failed('5.1.2', 'The domain has no name that DNS could know')
@@ -107,7 +111,7 @@ export const findWay = async (reaching: Reaching, destination: Destination): Pro
   if (found.is !== 'hosts') return found
   const { hosts, secure } = found
   const key = `mx ${hosts.toSorted().join(' ')} ${secure ? 'secure' : ''} ${policyKey(sts)}`
-  return { key, destination, hosts, port: reaching.smtpPort, from: 'dns', domain, hostsAreSure: secure, sts }
+  return { key, destination, hosts, port: reaching.smtpPort, from: 'dns', domain, hostsAreSure: secure, sts, demands: null }
 }
 
 /** One search for a session: what is left of the addresses and the time, and what was heard last. */
@@ -204,7 +208,7 @@ const tryAddresses = async (search: Search, allowed: readonly string[], makePlac
 }
 
 const placeMaker = (search: Search, host: string, protection: Protection) => (address: string): Place =>
-  ({ host, address, domain: search.way.domain, hostIsSure: search.way.hostsAreSure, protection, need: search.travel.need })
+  ({ host, address, domain: search.way.domain, hostIsSure: search.way.hostsAreSure, protection, need: search.travel.need, demands: search.way.demands })
 
 const tryHost = async (search: Search, host: string, addresses: FoundAddresses): Promise<Reached> => {
   const { reaching, way, travel } = search

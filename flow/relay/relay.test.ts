@@ -118,9 +118,10 @@ test('the first route that covers a domain wins, and without one DNS decides', (
     { domain: '.hikari.example', host: '127.0.0.1', port: 1 },
     { domain: 'Far.example', host: '127.0.0.2', port: 2 },
   ]
+  const plain = { verified: false, login: null }
   assert.deepEqual(destinationOf(routes, 'HIKARI.example'), { to: 'intake' })
-  assert.deepEqual(destinationOf(routes, 'a.hikari.example'), { to: 'host', host: '127.0.0.1', port: 1 })
-  assert.deepEqual(destinationOf(routes, 'far.example'), { to: 'host', host: '127.0.0.2', port: 2 })
+  assert.deepEqual(destinationOf(routes, 'a.hikari.example'), { to: 'host', host: '127.0.0.1', port: 1, ...plain })
+  assert.deepEqual(destinationOf(routes, 'far.example'), { to: 'host', host: '127.0.0.2', port: 2, ...plain })
   assert.deepEqual(destinationOf(routes, 'nothikari.example'), { to: 'exchangers', domain: 'nothikari.example' })
-  assert.deepEqual(destinationOf([...routes, { domain: '*', host: 'h', port: 3 }], 'z.example'), { to: 'host', host: 'h', port: 3 })
+  assert.deepEqual(destinationOf([...routes, { domain: '*', host: 'h', port: 3 }], 'z.example'), { to: 'host', host: 'h', port: 3, ...plain })
 })

@@ -14,7 +14,7 @@ import {
 import type { Outcome } from './outcome.ts'
 import type { PaceSignal } from './pace.ts'
 import { peers as newPeers } from './peers.ts'
-import { goodbye, openWay, wayFor, type Reaching, type Travel, type Way } from './reach.ts'
+import { anyTravel, goodbye, openWay, wayFor, type Reaching, type Travel, type Way } from './reach.ts'
 import { messagesMaxOf, suits, type Session } from './session.ts'
 import { signalOf } from './signal.ts'
 import { unreachable as newUnreachable } from './unreachable.ts'
@@ -290,7 +290,8 @@ export const startWorkers = ({ settling, reaching, isFresh, done, connectionsPer
       fill(lane)
     },
     room(way) {
-      const connections = peersOf({ way }).reduce((sum, peer) => sum + peers.allowed(peer), 0)
+      // A guess where several of our addresses are used: they share what may be held.
+      const connections = peersOf({ way, travel: anyTravel }).reduce((sum, peer) => sum + peers.allowed(peer), 0)
       return Math.max(0, Math.max(heldPerWayMin, 2 * connections) - (load.get(way.key) ?? 0))
     },
     routesChanged: () => unreachable.forget(),

@@ -3,7 +3,7 @@ import type { CellId } from '@bulkhead/base/ids.ts'
 import type { ScannerConfig } from './scanners.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
-import type { MailLimits, ReceptionPolicy, ReportPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
+import type { EgressPool, MailLimits, ReceptionPolicy, ReportPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import type { DnsConfig } from './dns.ts'
 import type { MtaStsConfig } from './mta-sts.ts'
 
@@ -36,6 +36,7 @@ export interface CellConfig {
   readonly sessions: SessionPolicy
   readonly reception: ReceptionPolicy
   readonly retry: RetryPolicy
+  readonly egress: readonly EgressPool[]
   readonly dns: DnsConfig
   readonly mtaSts: MtaStsConfig
   readonly reports: ReportPolicy
@@ -45,6 +46,8 @@ export interface CellConfig {
   readonly line: number
 }
 
+export type RouteConfig = Omit<Route, 'login'> & { readonly login?: { readonly name: string; readonly password: Secret<string> } }
+
 export interface PlatformConfig {
   readonly operator: string
   /** Two sample ISPs with published passwords; log-in without TLS on loopback; mail never leaves the machine. */
@@ -52,7 +55,7 @@ export interface PlatformConfig {
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error'
   readonly metrics: { readonly address: string; readonly port: number }
   readonly cells: readonly CellConfig[]
-  readonly routes: readonly Route[]
+  readonly routes: readonly RouteConfig[]
 }
 
 export interface Mistake {

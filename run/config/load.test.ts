@@ -59,6 +59,8 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['a scanner that is nowhere', cell('    scanners: [{ kind: rspamd, at: localhost }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].at must be the path of a socket'],
   ['two scanners of one name', cell('    scanners: [{ kind: clamav, at: /a }, { kind: clamav, at: /b }]\n'), 'bulkhead.yaml:4: two scanners are called "clamav"'],
   ['a scanner that is ignored when away', cell('    scanners: [{ kind: clamav, at: /a, whenAway: ignore }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].whenAway must be one of accept, tempfail, mark'],
+  ['egress from no address', cell('    egress: [{ sources: [{ hostName: out.hikari.example }] }]\n'), 'bulkhead.yaml:4: a source has an address: write v4, v6 or both'],
+  ['egress from a wrong address', cell('    egress: [{ sources: [{ v4: "::1" }] }]\n'), 'bulkhead.yaml:4: v4 must be an IPv4 address of this machine, not "::1"'],
   ['a route without a host', 'routes:\n  - domain: example.org\n', 'bulkhead.yaml:2: routes[0].host is missing'],
 ]
 
@@ -126,7 +128,7 @@ test('a change keeps comments, and is not made where the result would be wrong',
     const fresh = { id: 'sakura', isp: 'sakura', name: 'Sakura', address: '127.0.0.1', portBase: 30_000, hostName: 'mx.sakura.example' }
     assert.equal(addCell(file, fresh).cells.length, 3)
     putRoute(file, { domain: 'example.org', host: '127.0.0.1', port: 2525 })
-    assert.deepEqual(putRoute(file, { domain: 'example.org', host: '127.0.0.1', port: 2526 }).routes, [{ domain: 'example.org', host: '127.0.0.1', port: 2526 }])
+    assert.deepEqual(putRoute(file, { domain: 'example.org', host: '127.0.0.1', port: 2526, tls: 'may' }).routes, [{ domain: 'example.org', host: '127.0.0.1', port: 2526, tls: 'may' }])
     assert.deepEqual(removeRoute(file, 'example.org').routes, [])
     const text = readFileSync(file, 'utf8')
     assert.match(text, /published passwords, log-in without TLS on loopback/)
@@ -142,4 +144,16 @@ test('every sample is a configuration', () => {
   const samples = readdirSync(folder).filter((name) => name.endsWith('.yaml'))
   assert.ok(samples.length >= 2)
   for (const name of samples) assert.ok(parseConfig(readFileSync(join(folder, name), 'utf8'), name).cells.length > 0)
+})
+
+test('mail leaves from pools of addresses, and goes to a smarthost with a password nobody prints', () => {
+  const text = '    egress: [{ brands: [hikari], sources: [{ v4: 192.0.2.1, hostName: out1.hikari.example }] }, { sources: [{ v6: "2001:db8::1" }] }]\n'
+  const route = 'routes: [{ domain: "*", host: smart.example, port: 587, login: { name: isp, password: s3cret } }]\n'
+  const { cells, routes } = parseConfig(`${route}${cell(text)}`, 'x')
+  assert.deepEqual(cells[0]?.egress, [
+    { brands: ['hikari'], sources: [{ v4: '192.0.2.1', v6: null, hostName: 'out1.hikari.example' }] },
+    { brands: [], sources: [{ v4: null, v6: '2001:db8::1', hostName: null }] },
+  ])
+  assert.deepEqual([routes[0]?.tls, routes[0]?.login?.name, routes[0]?.login?.password.declassify()], ['verified', 'isp', 's3cret'])
+  assert.doesNotMatch(JSON.stringify(routes), /s3cret/)
 })

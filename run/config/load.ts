@@ -4,11 +4,12 @@ import { isIP } from 'node:net'
 import { LineCounter, parseDocument } from 'yaml'
 import { isCellId, type CellId } from '@bulkhead/base/ids.ts'
 import { secret } from '@bulkhead/base/secret.ts'
-import type { Route, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
+import type { SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ConfigRefused, portBaseMax, portsOf, type CellConfig, type PlatformConfig } from './config.ts'
 import { defaultDns, readDns, type DnsConfig } from './dns.ts'
 import { sizes, times } from './measures.ts'
 import { readTls } from './tls-files.ts'
+import { readEgress, readRoute } from './egress.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 import { readMtaSts } from './mta-sts.ts'
 import { readReports } from './reports.ts'
@@ -26,14 +27,12 @@ const instancesMax = 6
 const namePattern = /^[a-z][a-z0-9-]{0,30}$/
 const nameMust = 'a short name: small letters, digits and hyphens, beginning with a letter'
 const domainPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i
-const routePattern = /^(?:\*|\.?(?:[a-z0-9-]+\.)*[a-z0-9-]+)$/i
 const keyPattern = /^[A-Za-z0-9+/]{43}=$/
 const urlPattern = /^postgres(?:ql)?:\/\//
-const hostPattern = /^[a-z0-9.:-]{1,253}$/i
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'scanners', 'retry', 'dns', 'mtaSts', 'reports', 'escrow',
+  'scanners', 'retry', 'egress', 'dns', 'mtaSts', 'reports', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -98,21 +97,13 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellCon
     sessions: readSessions(map),
     reception: readReception(map, reader),
     retry: readRetry(map, reader),
+    egress: readEgress(map, reader),
     dns: readDns(map, reader) ?? platformDns,
     mtaSts: readMtaSts(map, reader),
     reports: readReports(map, reader),
     scanners: readScanners(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,
-  }
-}
-
-const readRoute = (place: Place, reader: Reader): Route => {
-  const map = reader.mapAt(place, ['domain', 'host', 'port'])
-  return {
-    domain: map.text('domain', { pattern: routePattern, must: 'a domain, .suffix or *' }),
-    host: map.text('host', { pattern: hostPattern, must: 'a host name or an address' }),
-    port: map.whole('port', { otherwise: 25, min: 1, max: 65_535 }),
   }
 }
 

@@ -57,6 +57,7 @@ export const courier: Role<'courier'> = async (start, context) => {
     },
     privateKey,
     routes,
+    egress: start.egress,
   })
   return {
     apply(change) {

@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Route } from '@bulkhead/door/contracts/start.ts'
 import { writeDurably } from '../config/edit.ts'
-import type { CellConfig, PlatformConfig } from '../config/config.ts'
+import type { CellConfig, PlatformConfig, RouteConfig } from '../config/config.ts'
 
 /** Cell to its domains. */
 export type Domains = Readonly<Record<string, readonly string[]>>
@@ -26,6 +26,9 @@ export const writeDomains = (data: string, domains: Domains): void => {
 const smtpPort = 25
 const everyAddress = new Set(['0.0.0.0', '::'])
 
+const plainRoute = ({ login, ...route }: RouteConfig): Route =>
+  login === undefined ? route : { ...route, login: { name: login.name, password: login.password.declassify() } }
+
 /**
  * Own domains go to the cell's own intake. Neighbours that don't listen on port 25 can't be found by DNS, so they get a
  * route; those that do are found like anybody else.
@@ -36,5 +39,5 @@ export const routesFor = (cell: CellConfig, config: PlatformConfig, domains: Dom
     .filter((other) => other.id !== cell.id && other.portBase !== 0)
     .flatMap((other) => (domains[other.id] ?? []).map((domain) =>
       ({ domain, host: everyAddress.has(other.address) ? '127.0.0.1' : other.address, port: other.portBase + smtpPort }))),
-  ...config.routes,
+  ...config.routes.map(plainRoute),
 ]

@@ -99,7 +99,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
     case 'courier':
       return {
         ...shared, process, queueUrl: url('queue'), hostName: cell.hostName, routes: facts.routes, queuePrivateKey: secrets.queuePrivateKey.declassify(),
-        retry: cell.retry, trustedCa: facts.trustedCa, localOnly: platform.demo,
+        retry: cell.retry, egress: cell.egress, trustedCa: facts.trustedCa, localOnly: platform.demo,
       }
     case 'desk':
       return {

@@ -71,7 +71,7 @@ const cell = async () => {
     ...common, process: 'courier', routes,
     serves: {}, knocks: { intake: socket('courier') },
     queueUrl: url(urls.courier.queue), queuePrivateKey: base64(queueKeys.privateKey.declassify()),
-    retry: { waitsMs: [100], giveUpAfterMs: 60_000, warnAfterMs: 0 }, trustedCa: null, localOnly: true,
+    retry: { waitsMs: [100], giveUpAfterMs: 60_000, warnAfterMs: 0 }, egress: [], trustedCa: null, localOnly: true,
   })
   const desk = open('desk', 'directory')
   const life = open('desk', 'mail')

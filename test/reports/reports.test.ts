@@ -108,7 +108,7 @@ test('two intakes make a day’s reports, each is sent once, signed, and the oth
   const start: StartOf<'courier'> = {
     process: 'courier', cell: 'north-isp', pseudonymKey: base64(Buffer.alloc(32, 1)), tracePublicKey: base64(realSealing.newKeyPair().publicKey), logLevel: 'info',
     hostName, routes: [{ domain: '*', host: '127.0.0.1', port: sink.port }], serves: {}, knocks: {}, queueUrl: urls.courier.queue?.declassify() ?? '',
-    queuePrivateKey: base64(queueKeys.privateKey.declassify()), retry: { waitsMs: [100], giveUpAfterMs: 60_000, warnAfterMs: 0 }, trustedCa: null, localOnly: true,
+    queuePrivateKey: base64(queueKeys.privateKey.declassify()), retry: { waitsMs: [100], giveUpAfterMs: 60_000, warnAfterMs: 0 }, egress: [], trustedCa: null, localOnly: true,
   }
   {
     await using running = await courier(start, { log: silentLog, meter: meter(), clock: systemClock, sealing: realSealing, tell() {} })
