@@ -228,6 +228,8 @@ export interface ReceptionPolicy {
     readonly retryMs: number
     /** Who has passed passes for so long. */
     readonly passMs: number
+    /** Whom the sender's domain names as its own by SPF waits not. */
+    readonly trustSpf: boolean
   }
   readonly rates: { readonly address: RateLimits; readonly network: RateLimits; readonly senderDomain: Omit<RateLimits, 'connections'> }
   /** Unknown recipients of one network within an hour, over all its sessions; beyond it every recipient is put off. 0: not limited. */

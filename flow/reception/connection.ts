@@ -131,7 +131,7 @@ export class Connection {
     const { greylisting, meter } = this.#reception
     if (client.address === null || transaction === undefined || !greylisting.applies(brand)) return undefined
     if ((await client.facts).knownGood) return undefined
-    const refusal = await greylisting.refusal({ address: client.address, reversePath: transaction.reversePath, forwardPath, brand })
+    const refusal = await greylisting.refusal({ address: client.address, helo: client.helo, reversePath: transaction.reversePath, forwardPath, brand })
     if (refusal !== undefined) meter.count('intake_refused', 1, { why: 'greylisted' })
     return refusal
   }

@@ -118,7 +118,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     digestKey: secret(Buffer.alloc(32, 7)),
     recipients: recipients({ vault, directory, journal: store.journal, clock, hostName, listKey, reportNames: new Set(['dmarc-reports']) }),
     peers: peers({ dns, clock, hostName, policy, alarm: (zone, trouble) => void alarms.push(`${zone} ${trouble}`) }),
-    greylisting: greylisting({ greylist: memoryGreylist(clock), key: secret(Buffer.alloc(32, 9)), log: silentLog, policy }),
+    greylisting: greylisting({ dns, clock, hostName, greylist: memoryGreylist(clock), key: secret(Buffer.alloc(32, 9)), log: silentLog, policy }),
     policy: { hostName, messageBytesMax, recipientsMax: 100 },
   })
   const mailIn = async ({ account, privateKey }: TestAccount, mailbox: string): Promise<readonly string[]> => {

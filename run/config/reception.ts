@@ -14,7 +14,7 @@ export const defaultReception: ReceptionPolicy = {
   lists: [],
   refuseAt: 1,
   dnsTimeoutMs: 5_000,
-  greylist: { brands: 'none', waitMs: 300_000, retryMs: 86_400_000, passMs: 3_024_000_000 },
+  greylist: { brands: 'none', waitMs: 300_000, retryMs: 86_400_000, passMs: 3_024_000_000, trustSpf: false },
   rates: { address: unlimited, network: unlimited, senderDomain: { messages: 0, recipients: 0 } },
   unknownPerHour: 500,
 }
@@ -54,7 +54,7 @@ const readSenderRate = (map: MapReader): ReceptionPolicy['rates']['senderDomain'
   })) ?? defaultReception.rates.senderDomain
 
 const readGreylist = (map: MapReader, reader: Reader): ReceptionPolicy['greylist'] =>
-  map.map('greylist', ['enabled', 'brands', 'wait', 'retry', 'pass'], (greylist) => {
+  map.map('greylist', ['enabled', 'brands', 'wait', 'retry', 'pass', 'trustSpf'], (greylist) => {
     const { waitMs, retryMs, passMs } = defaultReception.greylist
     const brands = greylist.list('brands', (item) => reader.textAt(item, brandPattern, 'the id of a brand'))
     const enabled = greylist.flag('enabled', true)
@@ -63,6 +63,7 @@ const readGreylist = (map: MapReader, reader: Reader): ReceptionPolicy['greylist
       waitMs: greylist.measure('wait', waitMs, times, '5m'),
       retryMs: greylist.measure('retry', retryMs, times, '1d'),
       passMs: greylist.measure('pass', passMs, times, '35d'),
+      trustSpf: greylist.flag('trustSpf', false),
     }
   }) ?? defaultReception.greylist
 

@@ -90,7 +90,7 @@ export const intake: Role<'intake'> = async (start, context) => {
     recipients: recipients({ vault, directory, journal, clock, hostName, listKey, reportNames: new Set(start.reports.addresses) }),
     peers: peers({ dns, clock, hostName, policy: () => reception, alarm: (zone, trouble) => tellList(context, zone, trouble) }),
     refusedNotes: refusedNotes(tracer, clock),
-    greylisting: greylisting({ greylist, key: greylistKey, log, policy: () => reception }),
+    greylisting: greylisting({ greylist, key: greylistKey, log, dns, clock, hostName, policy: () => reception }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })
   const sweep = (): void => {

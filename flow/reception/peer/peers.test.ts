@@ -17,6 +17,7 @@ const zone: Zone = {
   '8.2.0.192.bl.example': { A: ['127.0.0.2'] },
   '8.2.0.192.bl2.example': { A: ['127.0.0.2'] },
   '7.2.0.192.bl.example': { A: ['127.0.0.2'] },
+  'spf.example': { TXT: ['v=spf1 ip4:192.0.2.8 -all'] },
   '7.2.0.192.dnswl.example': { A: ['127.0.5.1'] },
 }
 
@@ -109,7 +110,7 @@ test('DNS that does not answer refuses nobody, and nobody waits for it longer th
 })
 
 test('a stranger is asked to come again, and passes after the wait; so do its neighbours, and those who are known good', async () => {
-  const greylist = { brands: 'all' as const, waitMs: 60_000, retryMs: 3_600_000, passMs: 86_400_000 }
+  const greylist = { brands: 'all' as const, waitMs: 60_000, retryMs: 3_600_000, passMs: 86_400_000, trustSpf: false }
   const { given } = await received({ greylist, lists: [allow] })
   await using _ = given
   using stranger = await from(given, '192.0.2.8')
@@ -125,8 +126,18 @@ test('a stranger is asked to come again, and passes after the wait; so do its ne
   assert.match(await attempt(good), /^250 /)
 })
 
+test('whom the domain of the sender names by SPF need not wait, where the operator trusts that', async () => {
+  const greylist = { brands: 'all' as const, waitMs: 60_000, retryMs: 3_600_000, passMs: 86_400_000, trustSpf: true }
+  const { given } = await received({ greylist })
+  await using _ = given
+  using named = await from(given, '192.0.2.8')
+  assert.match(await attempt(named, 'bob@hikari.example', 'a@spf.example'), /^250 /)
+  using other = await from(given, '192.0.2.9')
+  assert.match(await attempt(other, 'bob@hikari.example', 'a@spf.example'), /^451 /)
+})
+
 test('greylisting is for the brands that want it', async () => {
-  const greylist = { brands: ['another'], waitMs: 60_000, retryMs: 3_600_000, passMs: 86_400_000 }
+  const greylist = { brands: ['another'], waitMs: 60_000, retryMs: 3_600_000, passMs: 86_400_000, trustSpf: false }
   const { given } = await received({ greylist })
   await using _ = given
   using stranger = await from(given, '192.0.2.8')
