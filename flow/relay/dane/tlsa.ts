@@ -56,7 +56,7 @@ const versionTag = 0xa0
 const fieldsBeforeKey = 5
 
 /** `subjectPublicKeyInfo` as it stands in the certificate, bit for bit; undefined where it can't be found. */
-export const publicKeyBytes = ({ raw }: X509Certificate): Buffer | undefined => {
+export const publicKeyBytes = ({ raw }: Pick<X509Certificate, 'raw'>): Buffer | undefined => {
   const certificate = element(raw, 0)
   const body = certificate === undefined ? undefined : element(raw, certificate.contentAt)
   if (body === undefined) return undefined
