@@ -18,6 +18,8 @@ export interface SubmittedHeader {
    * addresses.
    */
   readonly authors: readonly string[] | undefined
+  /** From names several: somebody has to be the Sender (RFC 5322 section 3.6.2). */
+  readonly needsSender: boolean
 }
 
 /** A From field of more people than this is no person's mail. */
@@ -53,13 +55,15 @@ export const submittedHeader = (message: Buffer): SubmittedHeader => {
   const length = found < 0 ? message.length : found
   const fields = headerFields(message.subarray(0, length))
   let authors: string[] | undefined = []
+  let needsSender = false
   const from = fields.filter(({ name }) => name === 'from')
   for (const field of [...from, ...fields.filter(({ name }) => otherAuthors.has(name))]) {
     const addresses = addressesOf(message, field)
     if (addresses === undefined) authors = undefined
     authors?.push(...(addresses ?? []))
+    if (field.name === 'from' && (addresses?.length ?? 0) > 1) needsSender = !fields.some(({ name }) => name === 'sender')
   }
-  return { fields, length, authors }
+  return { fields, length, authors, needsSender }
 }
 
 /** Longer headers are refused: nobody else would read them whole. */
@@ -81,6 +85,7 @@ const missingFields = (header: SubmittedHeader, { login, messageId, nowMs }: Com
   return [
     has('date') ? '' : `Date: ${dateTime(nowMs)}\r\n`,
     has('from') ? '' : `From: <${login}>\r\n`,
+    header.needsSender ? `Sender: <${login}>\r\n` : '',
     has('message-id') ? '' : `Message-ID: <${messageId}>\r\n`,
     !resent || has('resent-date') ? '' : `Resent-Date: ${dateTime(nowMs)}\r\n`,
     !resent || has('resent-message-id') ? '' : `Resent-Message-ID: <resent.${messageId}>\r\n`,

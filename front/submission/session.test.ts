@@ -233,6 +233,13 @@ test('text and names that old programs write as they are leave as encoded-words'
   assert.match(text, /From: =\?UTF-8\?B\?5pel\?= <taro@hikari\.example>\r\nSubject: =\?UTF-8\?B\?5pel5pys\?=\r\nX: kept\r\n\r\n\xe6\x97\xa5/)
 })
 
+test('of several authors one is the Sender', async () => {
+  const { queue } = await converse(send('From: taro@hikari.example, info@hikari.example\n\ntext'))
+  assert.match(queue.map(opened)[0]?.text ?? '', /\r\nSender: <taro@hikari\.example>\r\n/)
+  const said = await converse(send('From: taro@hikari.example, info@hikari.example\nSender: info@hikari.example\n\ntext'))
+  assert.equal((said.queue.map(opened)[0]?.text ?? '').match(/Sender:/g)?.length, 1)
+})
+
 test('what mail programs keep for themselves and what only others may say is taken out, and a resent message completed', async () => {
   const { queue } = await converse(send([
     'From: taro@hikari.example', 'Content-Length: 12', 'Status: RO', 'X-Mozilla-Status: 0001', 'Delivered-To: x@y.example', 'MT-Priority: 9',

@@ -116,14 +116,16 @@ export const submit = async (submitting: Submitting, transaction: Transaction): 
   if (refused !== undefined) return refused
   const message = inAscii(submitted, transaction.mail.smtpUtf8)
   const header = submittedHeader(message)
-  const state = await ports.directory.accountState(who.account)
-  if (state?.state !== 'active') return submissionRefusals.accountClosed
   const id = newQueueId()
   const received = traceField(submitting, transaction, id) + ports.tokens.field(ports.pseudonym(who.account))
   const completion = { received, login: who.login, messageId: `${id}@${hostName}`, nowMs: clock.now() }
   const complete = completeMessage(message, header, completion)
   const domain = parseAddress(header.authors?.[0] ?? who.login)?.domain
-  const signed = domain === undefined ? complete : await ports.signature.on(complete, domain)
+  const [state, signed] = await Promise.all([
+    ports.directory.accountState(who.account),
+    domain === undefined ? complete : ports.signature.on(complete, domain),
+  ])
+  if (state?.state !== 'active') return submissionRefusals.accountClosed
   const counted = await countMessage(submitting, transaction)
   if ('code' in counted) {
     meter.count('submission_refused_total', 1, { why: 'overLimit' })
