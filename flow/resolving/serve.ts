@@ -1,5 +1,6 @@
 /** The scout's door: what each verb does. A caller that asks too much at once is refused, so that the others are heard. */
-import { oneOf, textOf } from '@bulkhead/door/ask.ts'
+import type { Meter } from '@bulkhead/base/meter.ts'
+import { BadAsk, oneOf, textOf } from '@bulkhead/door/ask.ts'
 import { dnsTypes, type ScoutCaller, type ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import { answered, refused, type Handlers } from '@bulkhead/door/verbs.ts'
 import type { Dns } from './dns.ts'
@@ -11,9 +12,11 @@ const nameCharsMax = 1_024
 
 export type FetchPolicy = (domain: string) => Promise<ScoutVerbs['policy']['answer']>
 
-export const scoutHandlers = (dns: Dns & { readonly fresh: Dns }, fetchPolicy: FetchPolicy): Handlers<ScoutVerbs, ScoutCaller> => {
+export const scoutHandlers = (dns: Dns & { readonly fresh: Dns }, fetchPolicy: FetchPolicy, meter: Meter): Handlers<ScoutVerbs, ScoutCaller> => {
   const underWay = new Map<ScoutCaller, number>()
   const within = async <A>(caller: ScoutCaller, work: () => Promise<A>): Promise<A | undefined> => {
+    // A captured asker can carry what it sees away in names: that shows as questions.
+    meter.count('scout_questions_total', 1, { caller })
     const before = underWay.get(caller) ?? 0
     if (before >= questionsPerCallerMax) return undefined
     underWay.set(caller, before + 1)
@@ -31,6 +34,8 @@ export const scoutHandlers = (dns: Dns & { readonly fresh: Dns }, fetchPolicy: F
       return answer === undefined ? refused('overBudget') : answered({ answer })
     },
     async policy(ask, caller) {
+      // The courier fetches by itself, and nobody else has any use for it.
+      if (caller !== 'desk') throw new BadAsk('policy')
       const domain = textOf(ask, 'domain', nameCharsMax)
       const answer = await within(caller, () => fetchPolicy(domain))
       return answer === undefined ? refused('overBudget') : answered(answer)

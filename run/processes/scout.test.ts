@@ -84,9 +84,17 @@ test('what is no question is a fault, not an answer', async () => {
   }
 })
 
+test('policies are fetched for the desk alone', async () => {
+  await using given = await startScout(null)
+  using desk = knock<ScoutVerbs>(given.path('desk'))
+  assert.deepEqual(await desk.ask('policy', { domain: 'example.org' }), { is: 'answered', answer: { policy: null, problem: 'policy host has no address' } })
+  using intake = knock<ScoutVerbs>(given.path('intake'))
+  await assert.rejects(intake.ask('policy', { domain: 'example.org' }))
+})
+
 test('a caller with too much under way is refused, another is heard', async () => {
   const never = { query: () => new Promise<never>(() => undefined) }
-  const handlers = scoutHandlers({ ...never, fresh: never }, () => new Promise(() => undefined))
+  const handlers = scoutHandlers({ ...never, fresh: never }, () => new Promise(() => undefined), meter())
   for (let nth = 0; nth < questionsPerCallerMax; nth += 1) void handlers.query({ name: `n${nth}.example`, type: 'A' }, 'intake')
   assert.deepEqual(await handlers.query({ name: 'one.example', type: 'A' }, 'intake'), { is: 'refused', refusal: 'overBudget' })
   const heard = await Promise.race([handlers.query({ name: 'one.example', type: 'A' }, 'courier'), new Promise((resolve) => setImmediate(resolve, 'waits'))])

@@ -31,7 +31,7 @@ export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) =
     const path = start.serves[caller]
     return path === undefined ? [] : [{ caller, path }]
   })
-  const door = await serveDoor(doors, scoutHandlers(dns, policyOf(dns.fresh, start.policies)), log)
+  const door = await serveDoor(doors, scoutHandlers(dns, policyOf(dns.fresh, start.policies), meter), log)
   const relays = await serveRelays(start.relays, { log, meter })
 
   const look = async (): Promise<void> => {
