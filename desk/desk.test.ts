@@ -244,7 +244,7 @@ test('plans are made, given, counted and removed; what an account sends is shown
 
 test('what others report of a domain is shown for the days asked for, of domains of ours alone', async () => {
   await using cell = await startCellWithTaro()
-  const report = { kind: 'dmarc', domain: 'one.example', from: 'big.example', id: '7', summary: '{"messages":3}' } as const
+  const report = { kind: 'dmarc', domain: 'one.example', authenticated: true, from: 'big.example', id: '7', summary: '{"messages":3}' } as const
   cell.reports.push({ ...report, beginMs: cell.clock.now() - 86_400_000 }, { ...report, id: '8', beginMs: cell.clock.now() - 20 * 86_400_000 })
   const { reports } = await cell.granted('reportsOf', { domain: 'one.example', days: 14 })
   assert.deepEqual(reports.map(({ id, day, summary }) => [id, day, summary]), [['7', '2026-11-20', '{"messages":3}']])

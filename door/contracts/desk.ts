@@ -179,6 +179,8 @@ export interface ReportLine {
   readonly kind: 'dmarc' | 'tls' | 'arf'
   /** UTC. */
   readonly day: string
+  /** Whether DMARC passed for `from`; else anybody may have written it. */
+  readonly authenticated: boolean
   readonly from: string
   readonly id: string
   readonly summary: string

@@ -14,7 +14,7 @@ export interface ComplaintSummary extends Summary {
 }
 
 export interface Complaints {
-  summary(report: AbuseReport, original: Buffer, from: { readonly domain: string; readonly authenticated: string | null }): ComplaintSummary
+  summary(report: AbuseReport, original: Buffer, domain: string): ComplaintSummary
   /** Counts one that has not been seen before. */
   count(told: ComplaintTold): void
 }
@@ -58,11 +58,11 @@ export const complaints = ({ tokens, clock, tell }: ComplaintParts): Complaints 
   }
 
   return {
-    summary: ({ type, incidents, sourceIp, userAgent }, original, { domain, authenticated }) => ({
+    summary: ({ type, incidents, sourceIp, userAgent }, original, domain) => ({
       kind: 'arf',
       about: domain,
       beginMs: clock.now(),
-      from: (authenticated ?? userAgent).slice(0, nameMax),
+      from: userAgent.slice(0, nameMax),
       id: valueOf(original, 'message-id').slice(0, nameMax),
       told: { type: type.slice(0, nameMax), incidents, sourceIp: sourceIp.slice(0, nameMax), sender: type === 'not-spam' ? null : senderOf(original) },
     }),

@@ -51,8 +51,12 @@ interface Waiting extends Pick<ReportMessage, 'domain' | 'authenticated'> {
   readonly bytes: number
 }
 
+/** Longer names are none of ours. */
+const labelsMax = 10
+
 const labelsAbove = (domain: string): readonly string[] => {
   const labels = domain.split('.')
+  if (labels.length > labelsMax) return []
   return labels.slice(0, -1).map((_, at) => labels.slice(at).join('.'))
 }
 
@@ -71,13 +75,15 @@ const summariesOf = (text: string): readonly Summary[] => {
   return report === undefined ? [] : [dmarcSummary(report)]
 }
 
-const sayer = ({ authenticated }: Waiting, from: string): string => (authenticated === null ? `${from} (not authenticated)` : authenticated)
+/** Who says so: the domain DMARC passed for, else what the report itself says. */
+const sayer = ({ authenticated }: Waiting, { from }: Summary): Pick<ReceivedReport, 'authenticated' | 'from'> =>
+  ({ authenticated: authenticated !== null, from: authenticated ?? from })
 
 const keep = async (parts: ReadingParts, from: Waiting, summary: Summary): Promise<'kept' | 'known' | 'tooMany' | 'notOurs'> => {
   const domain = await ownDomain(parts, summary.about)
   const report: ReceivedReport | undefined = domain === undefined
     ? undefined
-    : { kind: summary.kind, domain, beginMs: summary.beginMs, from: sayer(from, summary.from), id: summary.id, summary: JSON.stringify(summary.told) }
+    : { kind: summary.kind, domain, beginMs: summary.beginMs, ...sayer(from, summary), id: summary.id, summary: JSON.stringify(summary.told) }
   const outcome = report === undefined ? 'notOurs' : await parts.received.add(report)
   parts.meter.count('reports_received_total', 1, { kind: summary.kind, outcome })
   return outcome
@@ -85,7 +91,7 @@ const keep = async (parts: ReadingParts, from: Waiting, summary: Summary): Promi
 
 const readPart = async (parts: ReadingParts, from: Waiting, part: ReportPart): Promise<void> => {
   if (part.is === 'abuse') {
-    const summary = parts.complaints.summary(part.report, part.original, from)
+    const summary = parts.complaints.summary(part.report, part.original, from.domain)
     if ((await keep(parts, from, summary)) === 'kept') parts.complaints.count(summary.told)
     return
   }

@@ -204,8 +204,8 @@ test('reports are kept for the domain of ours they speak of, once, with who said
     'organization-name': 'T', 'date-range': { 'start-datetime': '2026-11-20T00:00:00Z', 'end-datetime': '2026-11-20T23:59:59Z' }, 'report-id': 'r',
     policies: [{ policy: { 'policy-type': 'sts', 'policy-domain': 'ours.example' }, summary: { 'total-successful-session-count': 3, 'total-failure-session-count': 0 } }],
   })))
-  assert.deepEqual(reports.received.map(({ kind, domain, from }) => [kind, domain, from]), [
-    ['dmarc', 'ours.example', 'google.com'], ['dmarc', 'ours.example', 'Forged (not authenticated)'], ['tls', 'ours.example', 'google.com'],
+  assert.deepEqual(reports.received.map(({ kind, domain, authenticated, from }) => [kind, domain, authenticated, from]), [
+    ['dmarc', 'ours.example', true, 'google.com'], ['dmarc', 'ours.example', false, 'Forged'], ['tls', 'ours.example', true, 'google.com'],
   ])
   assert.match(reports.received[0]?.summary ?? '', /"messages":7,"passed":0,"quarantined":0,"rejected":7,"failing":\[\{"ip":"203.0.113.9"/)
 })

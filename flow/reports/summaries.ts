@@ -38,6 +38,8 @@ export interface ComplaintTold {
 }
 
 const shownMax = 20
+/** Of one report of TLS; of ours each has one or two. */
+const policiesMax = 50
 const nameMax = 100
 
 const cut = (text: string): string => text.slice(0, nameMax)
@@ -65,7 +67,7 @@ export const dmarcSummary = ({ org, id, beginSeconds, policy, rows }: DmarcRepor
 
 /** One for each policy: a report may speak of several domains. */
 export const tlsSummaries = ({ org, id, beginMs, policies }: TlsReport): readonly Summary[] =>
-  policies.map(({ type, domain, successes, failures, details }) => ({
+  policies.slice(0, policiesMax).map(({ type, domain, successes, failures, details }) => ({
     kind: 'tls',
     about: domain,
     beginMs,

@@ -53,7 +53,9 @@ export interface ReceivedReport {
   readonly domain: string
   /** When the time it speaks of began. */
   readonly beginMs: number
-  /** Who made it, in their words, cut. */
+  /** Whether DMARC passed for the domain that says so. */
+  readonly authenticated: boolean
+  /** That domain; else who made it in their own words, cut. */
   readonly from: string
   /** Theirs: the same again is the same report. */
   readonly id: string

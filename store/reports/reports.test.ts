@@ -70,7 +70,7 @@ onEveryServer('reports', async (t, cell) => {
   })
 
   await t.test('what others say of us is kept once and read back', async () => {
-    const report: ReceivedReport = { kind: 'dmarc', domain: 'ours.example', beginMs: Date.now() - 1_000, from: 'google.com', id: '7', summary: '{"messages":3}' }
+    const report: ReceivedReport = { kind: 'dmarc', domain: 'ours.example', beginMs: Date.now() - 1_000, authenticated: true, from: 'google.com', id: '7', summary: '{"messages":3}' }
     assert.equal(await receivedReports(intake).add(report), 'kept')
     assert.equal(await receivedReports(other).add(report), 'known')
     assert.equal(await receivedReports(intake).add({ ...report, id: '8', kind: 'tls' }), 'kept')
@@ -78,5 +78,8 @@ onEveryServer('reports', async (t, cell) => {
     assert.deepEqual((await receivedReportsReader(desk).of('ours.example', 0, 10)).find(({ id }) => id === '7'), read)
     assert.deepEqual(await receivedReportsReader(desk).of('ours.example', Date.now() + 1, 10), [])
     assert.deepEqual(await receivedReportsReader(desk).of('other.example', 0, 10), [])
+    const flood = await Promise.all(Array.from({ length: 250 }, (_, at) => receivedReports(intake).add({ ...report, authenticated: false, id: `f${at}` })))
+    assert.ok(flood.includes('tooMany'))
+    assert.equal(await receivedReports(intake).add({ ...report, id: '9' }), 'kept', 'who is known is not kept out')
   })
 })

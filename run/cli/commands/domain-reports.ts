@@ -12,21 +12,23 @@ const daysMax = 90
 /** As `--json` shows it. */
 const parsed = (summary: string): object => JSON.parse(summary)
 
+const sayer = ({ from, authenticated }: Pick<ReportLine, 'from' | 'authenticated'>): string => (authenticated ? from : `${from} (not authenticated)`)
+
 /** Summaries are ours: `flow/reports/summaries.ts` wrote them. */
-const dmarcRow = ({ day, from, summary }: ReportLine): readonly string[] => {
+const dmarcRow = ({ day, summary, ...report }: ReportLine): readonly string[] => {
   const { messages, passed, quarantined, rejected, failing }: DmarcTold = JSON.parse(summary)
   const worst = failing.slice(0, 3).map(({ ip, count, spf, dkim }) => `${ip} ×${count} (spf ${spf}, dkim ${dkim})`)
-  return [day, from, String(messages), String(passed), String(quarantined), String(rejected), worst.join('; ')]
+  return [day, sayer(report), String(messages), String(passed), String(quarantined), String(rejected), worst.join('; ')]
 }
 
-const tlsRow = ({ day, from, summary }: ReportLine): readonly string[] => {
+const tlsRow = ({ day, summary, ...report }: ReportLine): readonly string[] => {
   const { policy, sessions, failed, failures }: TlsTold = JSON.parse(summary)
-  return [day, from, policy, String(sessions), String(failed), failures.slice(0, 3).map(({ type, mx, count }) => `${type} ${mx} ×${count}`).join('; ')]
+  return [day, sayer(report), policy, String(sessions), String(failed), failures.slice(0, 3).map(({ type, mx, count }) => `${type} ${mx} ×${count}`).join('; ')]
 }
 
-const complaintRow = ({ day, from, id, summary }: ReportLine): readonly string[] => {
+const complaintRow = ({ day, id, summary, ...report }: ReportLine): readonly string[] => {
   const { type, incidents, sender }: ComplaintTold = JSON.parse(summary)
-  return [day, from, type, String(incidents), sender ?? '', id]
+  return [day, sayer(report), type, String(incidents), sender ?? '', id]
 }
 
 const kinds = [
