@@ -80,12 +80,11 @@ const hashedInTurns = async (message: SignedMessage): Promise<void> => {
   }
 }
 
-const tooManyFields = 'too many header fields'
-const unreadable = (spf: SpfOutcome): Omit<Authentication, 'field'> => ({
-  spf, dkim: [], arc: { result: 'fail', hops: [], oldestPass: null, reason: tooManyFields },
+const unreadable = (spf: SpfOutcome, reason: string): Omit<Authentication, 'field'> => ({
+  spf, dkim: [], arc: { result: 'fail', hops: [], oldestPass: null, reason },
   dmarc: {
     result: 'permerror', fromDomain: null, policyDomain: null, record: null, organizationalDomain: null, policy: 'none', disposition: 'none',
-    spfAligned: false, dkimAligned: false, reason: tooManyFields,
+    spfAligned: false, dkimAligned: false, reason,
   },
 })
 
@@ -103,10 +102,11 @@ export const authentication = (dns: Dns, clock: Clock): Authenticator => {
 
   const judged = async (bytes: Buffer, spfAsked: Promise<SpfOutcome>, questions: Questions): Promise<Omit<Authentication, 'field'>> => {
     const message = signedMessage(bytes)
-    if (!message.header.whole) return unreadable(await spfAsked)
+    const { header } = message
+    if (header.fault === 'too many header fields') return unreadable(await spfAsked, header.fault)
     if (bytes.length > atOnceBytes) await hashedInTurns(message)
     const [spf, dkim, arc] = await Promise.all([spfAsked, dkimOf(message, questions), arcOf(arcValidation(message, ring), questions)])
-    return { spf, dkim, arc, dmarc: await answered(checkDmarc(authorDomain(message.header), spf, dkim), questions) }
+    return { spf, dkim, arc, dmarc: await answered(checkDmarc(authorDomain(header), spf, dkim), questions) }
   }
 
   return {

@@ -123,6 +123,7 @@ export const arcValidation = (message: SignedMessage, ring: KeyRing): ArcStep =>
   const { sets } = chain
   const latest = sets.at(-1)
   if (latest === undefined) return { outcome: none }
+  if (message.header.fault !== null) return failed(message.header.fault)
   const seals = sets.flatMap((set) => readSeal(set) ?? [])
   const hops = seals.map(hopOf)
   if (seals.length < sets.length) return failed('a seal can not be read', hops)

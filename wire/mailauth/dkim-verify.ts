@@ -97,6 +97,7 @@ const candidate = (message: SignedMessage, ring: KeyRing, own: HeaderField, nowM
   const field = readDkimField(valueOf(own))
   const settled = (finding: Finding): DkimCandidate => ({ keyName: null, verdict: () => outcome(field, finding) })
   if ('unreadable' in field) return settled({ result: 'permerror', reason: field.unreadable })
+  if (message.header.fault !== null) return settled({ result: 'permerror', reason: message.header.fault })
   const fault = faultWithoutKey(message, field, nowMs)
   // A key that is only tried out makes a failure mild, so a failed body hash is not the last word.
   if (fault !== undefined && fault.result !== 'fail') return settled(fault)

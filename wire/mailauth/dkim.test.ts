@@ -262,6 +262,15 @@ test('rules of the key', () => {
   assert.equal(verified(handMade({}), { 'r1._domainkey.hikari.example': 'away' })[0]?.result, 'temperror')
 })
 
+test('a line in the header that is no field breaks every signature: others end the header there', () => {
+  const message = signed(plain).toString('latin1')
+  for (const line of ['no field', 'two words: x', ': x', 'From\xa0: x']) {
+    const outcomes = verified(Buffer.from(message.replace('X-Mailer', `${line}\r\nX-Mailer`), 'latin1'), published)
+    assert.deepEqual(outcomes.map(({ result, reason }) => [result, reason]), outcomes.map(() => ['permerror', 'a header line that is no field']), line)
+  }
+  assert.deepEqual(results(Buffer.from(message.replace('Subject:', 'Subject \t:'), 'latin1')), ['pass', 'pass'])
+})
+
 test('of many signatures the first ten are looked at', () => {
   assert.equal(verified(Buffer.from('DKIM-Signature: v=1\r\n'.repeat(500)), {}).length, 10)
 })

@@ -1,6 +1,6 @@
 /**
  * A message's header, field by field, as signatures see it: raw text with one character a byte, order and repetition kept.
- * What is no field (a line without a colon) has the empty name.
+ * What is no field (no name, a blank in the name, no colon) has the empty name, and is told of: others end the header there.
  */
 import { cr, lf } from '@bulkhead/base/bytes.ts'
 
@@ -15,12 +15,13 @@ export interface Header {
   readonly fields: readonly HeaderField[]
   /** Where the body begins; the length of the message where it has no empty line. */
   readonly bodyStart: number
-  /** False where there are more fields than `fieldsMax`: nothing can be said of the message then. */
-  readonly whole: boolean
+  /** Why it can't be relied on that others read the same header; null where they do. */
+  readonly fault: 'too many header fields' | 'a header line that is no field' | null
 }
 
 export const fieldsMax = 5_000
 
+const fieldName = /^[\x21-\x39\x3b-\x7e]+$/
 const space = 0x20
 const tab = 0x09
 const colon = 0x3a
@@ -37,22 +38,26 @@ const fieldEnd = (message: Buffer, start: number): number => {
 const fieldOf = (message: Buffer, start: number, end: number): HeaderField => {
   const text = message.toString('latin1', start, end)
   const at = message.indexOf(colon, start)
-  const name = at < 0 || at >= end ? '' : text.slice(0, at - start).trimEnd().toLowerCase()
-  return { name, text }
+  let nameEnd = at < 0 || at >= end ? start : at
+  while (nameEnd > start && isBlank(message[nameEnd - 1])) nameEnd -= 1
+  const name = text.slice(0, nameEnd - start)
+  return { name: fieldName.test(name) ? name.toLowerCase() : '', text }
 }
 
 export const readHeader = (message: Buffer): Header => {
   const fields: HeaderField[] = []
+  const read = (bodyStart: number): Header =>
+    ({ fields, bodyStart, fault: fields.some(({ name }) => name === '') ? 'a header line that is no field' : null })
   let at = 0
   while (at < message.length) {
-    if (message[at] === lf) return { fields, bodyStart: at + 1, whole: true }
-    if (message[at] === cr && message[at + 1] === lf) return { fields, bodyStart: at + 2, whole: true }
-    if (fields.length === fieldsMax) return { fields, bodyStart: message.length, whole: false }
+    if (message[at] === lf) return read(at + 1)
+    if (message[at] === cr && message[at + 1] === lf) return read(at + 2)
+    if (fields.length === fieldsMax) return { fields, bodyStart: message.length, fault: 'too many header fields' }
     const end = fieldEnd(message, at)
     fields.push(fieldOf(message, at, end))
     at = end
   }
-  return { fields, bodyStart: message.length, whole: true }
+  return read(message.length)
 }
 
 export const fieldsNamed = (header: Header, name: string): readonly HeaderField[] => header.fields.filter((field) => field.name === name)
