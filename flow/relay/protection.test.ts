@@ -235,6 +235,18 @@ test('REQUIRETLS goes only over verified TLS to a host that passes it on', async
   assert.equal((await tryReach({ ...promising, tls: untrusted }, sure, { trust }, required)).came, 'failed 5.7.30')
 })
 
+test('a report says which host failed, at which address, and from which of ours', async () => {
+  const from = { v4: '127.0.0.7', v6: null }
+  const { results } = await tryReach({ tls: expired }, plainZone, sts('enforce'), { need: 'policy', source: from })
+  const [result] = results
+  assert.deepEqual(result?.failure, {
+    type: 'certificate-expired', reason: 'CERT_HAS_EXPIRED', sendingIp: '127.0.0.7', receivingMxHost: mx, receivingIp: '127.0.0.1',
+  })
+  assert.deepEqual(result.policy, {
+    type: 'sts', domain: 'far.example', strings: ['version: STSv1', 'mode: enforce', 'mx: *.far.example', 'max_age: 86400'], mxHosts: ['*.far.example'],
+  })
+})
+
 test('TLS-Required: No sets policies aside', async () => {
   const waived = { need: 'waived', source: null } as const
   assert.equal((await tryReach({ tls: good }, (port) => signedZone([tlsa(3, 1, 1, otherName.own)], port), {}, waived)).came, 'open encrypted')

@@ -10,7 +10,7 @@ import type { Dns } from '../resolving/dns.ts'
 import { addressesOf, type FoundAddresses } from './addresses.ts'
 import { conversation, ConversationOver, TlsFailed } from './conversation.ts'
 import type { TlsProblem } from './dane/verify.ts'
-import { dialAny, dialPath, mayLeave, mayReach, type Families, type Source } from './dial.ts'
+import { dialAny, dialPath, mayLeave, mayReach, sourceFor, type Families, type Source } from './dial.ts'
 import { hostsFor } from './exchangers.ts'
 import { notNow, openSession, Unprotected, type Greeting, type Opened, type Place, type RouteDemands } from './greet.ts'
 import { addressesMax, reachMaxMs, type Patience } from './limits.ts'
@@ -125,9 +125,10 @@ interface Search {
 
 type At = { readonly host: string | null; readonly address: string | null }
 
-const note = ({ reaching, way }: Search, protection: Protection, problem: TlsProblem | undefined, { host, address }: At): void => {
+const note = ({ reaching, way, travel }: Search, protection: Protection, problem: TlsProblem | undefined, { host, address }: At): void => {
   if (way.from === 'route') return
-  const failure = problem === undefined ? null : { ...problem, sendingIp: null, receivingMxHost: host, receivingIp: address }
+  const sendingIp = address === null ? null : sourceFor(travel.source, address)
+  const failure = problem === undefined ? null : { ...problem, sendingIp, receivingMxHost: host, receivingIp: address }
   reaching.results.note({ atMs: reaching.clock.now(), policy: reportedPolicy(protection, way.domain), failure })
 }
 
