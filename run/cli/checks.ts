@@ -13,6 +13,7 @@ import { ledgerDirectory } from '../supervisor/watch-process.ts'
 import { verifyLedger } from '@bulkhead/watch/verify.ts'
 import { doorsOf } from './listening.ts'
 import { checkResolvers } from './resolver-check.ts'
+import { checkScanners } from './scanner-check.ts'
 
 export interface Finding {
   readonly is: 'right' | 'warning' | 'wrong'
@@ -155,7 +156,9 @@ export const examine = async (paths: PlatformPaths): Promise<readonly Finding[]>
   return [
     right(`Node ${process.versions.node}, code in ${codeRoot}`),
     ...checkPrograms(), ...checkIsolation(paths.root), ...checkLimits(), ...findings, ...checkSafe(paths), ...checkDisk(paths), ...checkShares(paths),
-    ...(config === undefined ? [] : [...checkCertificates(config), ...(await checkResolvers(config)), ...(await checkRunning(paths, config))]),
+    ...(config === undefined ? [] : [
+      ...checkCertificates(config), ...(await checkResolvers(config)), ...(await checkScanners(config, paths.root)), ...(await checkRunning(paths, config)),
+    ]),
     ...checkLedger(paths),
   ]
 }
