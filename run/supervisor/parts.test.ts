@@ -103,7 +103,7 @@ test('own domains go to the own intake, neighbours off port 25 get a route, all 
     { domain: 'minato.example', host: 'intake', port: 0 },
     { domain: 'kaede.example', host: '127.0.0.1', port: 20_025 },
     { domain: 'momiji.example', host: '127.0.0.1', port: 20_025 },
-    { domain: '*', host: '127.0.0.1', port: 2_525 },
+    { domain: '*', host: '127.0.0.1', port: 2_525, tls: 'may' },
   ])
   const production = { ...config, routes: [], cells: config.cells.map((cell) => ({ ...cell, id: cell.id as CellId, portBase: 0 })) }
   assert.deepEqual(routesFor(minato, production, domains), [{ domain: 'minato.example', host: 'intake', port: 0 }])
