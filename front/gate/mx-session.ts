@@ -263,7 +263,8 @@ export class MxSession implements Session, Speaker {
 
   #tell(kind: string, outcome: string): void {
     this.#in.meter.count('gate_refusals_total', 1, { why: outcome })
-    this.#in.tell({ kind, caller: this.#connection.peer.address, outcome })
+    const { address } = this.#connection.peer
+    if (this.#in.peers.isNews(address)) this.#in.tell({ kind, caller: address, outcome })
   }
 
   #withPage(refusal: Reply): Reply {

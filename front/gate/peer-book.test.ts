@@ -55,6 +55,15 @@ test('who asks for too many who do not exist is a harvester in all sessions of i
   assert.equal(book.harvests('192.0.2.200'), false)
 })
 
+test('a network is news so often an hour, and another all the same', () => {
+  const { book, pass } = bookOf({})
+  const news = Array.from({ length: 1_000 }, () => book.isNews('192.0.2.1')).filter(Boolean)
+  assert.equal(news.length, 200)
+  assert.equal(book.isNews('198.51.100.1'), true)
+  pass(3_600_000)
+  assert.equal(book.isNews('192.0.2.9'), true)
+})
+
 test('a network whose mail was taken is well known for a week', () => {
   const { book, pass } = bookOf({})
   book.delivered('192.0.2.1')

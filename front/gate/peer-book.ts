@@ -20,6 +20,8 @@ export interface PeerBook {
   /** Its mail was taken. */
   delivered(address: string): void
   wellKnown(address: string): boolean
+  /** Whether one more event about its network is news: strangers must not fill the ledger. */
+  isNews(address: string): boolean
 }
 
 export interface PeerBookTerms {
@@ -32,6 +34,7 @@ export interface PeerBookTerms {
 const minuteMs = 60_000
 const hourMs = 3_600_000
 const keysMax = 20_000
+const eventsPerHour = 200
 /** A network whose mail was taken so lately is greeted at once. */
 const wellKnownMs = 7 * 24 * hourMs
 
@@ -44,6 +47,7 @@ export const peerBook = ({ policy, now, tell }: PeerBookTerms): PeerBook => {
   const bySender = { messages: buckets(), recipients: buckets() }
   const inVain = buckets()
   const told = buckets()
+  const events = buckets()
   const lastTakenMs = new Map<string, number>()
 
   const tellOnce = (kind: string, address: string, outcome: string): void => {
@@ -85,6 +89,7 @@ export const peerBook = ({ policy, now, tell }: PeerBookTerms): PeerBook => {
       lastTakenMs.set(key, now())
       if (lastTakenMs.size > keysMax) lastTakenMs.delete(lastTakenMs.keys().next().value ?? '')
     },
+    isNews: (address) => events.take(networkKey(address), eventsPerHour, hourMs),
     wellKnown: (address) => now() - (lastTakenMs.get(networkKey(address)) ?? -Infinity) < wellKnownMs,
   }
 }
