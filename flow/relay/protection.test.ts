@@ -103,6 +103,15 @@ test('a chain may come in any order, with what does not belong to it', async () 
   assert.equal((await daneWith(crowd, [tlsa(2, 0, 1, stranger.certificate)])).came, 'deferred 4.7.5')
 })
 
+test('a server certificate of the anchor signs nobody: whoever has one is no authority', async () => {
+  const own = issuedBy(authority, 'Test authority', ['evil.example'], nowMs, 30)
+  const forged = issueServer({ commonName: 'evil.example', key: createPrivateKey(own.key) }, [mx], nowMs, 30)
+  const seen = await daneWith({ key: forged.key, certificate: forged.certificate + own.certificate }, [tlsa(2, 0, 1, authority.certificate)])
+  assert.deepEqual([seen.came, failureOf(seen)], ['deferred 4.7.5', 'validation-failure'])
+  const borrowed = await daneWith({ key: untrusted.key, certificate: untrusted.own + authority.certificate }, [tlsa(2, 0, 1, authority.certificate)])
+  assert.deepEqual([borrowed.came, failureOf(borrowed)], ['deferred 4.7.5', 'validation-failure'])
+})
+
 test('DANE-TA asks for dates and names, of the host or of the next hop', async () => {
   const anchor = [tlsa(2, 0, 1, authority.certificate)]
   const old = await daneWith(expired, anchor)
