@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { SendingLedger } from '../ports/sending.ts'
 import type { SendingPlan } from './plan.ts'
+import { slotMs } from './slots.ts'
 
 export interface LedgerUnderTest {
   readonly ledger: SendingLedger
@@ -21,13 +22,25 @@ const hourMs = 3_600_000
 /** Marks of a thing that nothing else has. */
 const marks = (...things: readonly number[]): readonly number[] => things.flatMap((thing) => [thing * 3, thing * 3 + 1, thing * 3 + 2])
 
+/** Does it again where five minutes ended meanwhile: what is counted then is counted in two. */
+export const withinOneSlot = async <T>(act: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    const before = Math.floor(Date.now() / slotMs)
+    const done = await act()
+    if (Math.floor(Date.now() / slotMs) === before) return done
+  }
+}
+
 export const ledgerContract = async (given: (plan: SendingPlan) => Promise<LedgerUnderTest>, claim: Claim): Promise<void> => {
   await claim('counts recipients, tells strangers from those written to before, and a new network from a known one', async () => {
     const { ledger, newAccount } = await given(unlimited)
-    const account = await newAccount(unlimited)
-    const first = await ledger.count(account, { recipients: 2, marks: marks(0, 1, 2) })
+    const [first, second] = await withinOneSlot(async () => {
+      const account = await newAccount(unlimited)
+      return [
+        await ledger.count(account, { recipients: 2, marks: marks(0, 1, 2) }), await ledger.count(account, { recipients: 2, marks: marks(0, 2, 3) }),
+      ]
+    })
     assert.deepEqual(first, { is: 'counted', pace: { ...pace(first), messages: 1, recipients: 2, strangers: 2, newPeer: true, held: false } })
-    const second = await ledger.count(account, { recipients: 2, marks: marks(0, 2, 3) })
     assert.deepEqual(second, { is: 'counted', pace: { ...pace(second), messages: 2, recipients: 4, strangers: 3, newPeer: false, held: false } })
   })
 
