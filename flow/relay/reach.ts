@@ -123,17 +123,21 @@ interface Search {
   addressesLeft: number
 }
 
+/** What was sent without regard to policies, TLS reports themselves among it, says nothing of them (RFC 8460 section 5.3). */
+const isReported = (way: Way, travel: Travel): boolean => way.from === 'dns' && travel.need !== 'waived'
+
 type At = { readonly host: string | null; readonly address: string | null }
 
 const note = ({ reaching, way, travel }: Search, protection: Protection, problem: TlsProblem | undefined, { host, address }: At): void => {
-  if (way.from === 'route') return
+  if (!isReported(way, travel)) return
   const sendingIp = address === null ? null : sourceFor(travel.source, address)
   const failure = problem === undefined ? null : { ...problem, sendingIp, receivingMxHost: host, receivingIp: address }
   reaching.results.note({ atMs: reaching.clock.now(), policy: reportedPolicy(protection, way.domain), failure })
 }
 
 /** A policy that could not be had: what is told is the older one, or none (RFC 8460 section 4.3.2.2). */
-const noteSts = ({ reaching, way }: Search, { policy }: StsFound, problem: TlsProblem): void => {
+const noteSts = ({ reaching, way, travel }: Search, { policy }: StsFound, problem: TlsProblem): void => {
+  if (!isReported(way, travel)) return
   const told = { type: 'sts', domain: way.domain, strings: policy === null ? [] : stsPolicyLines(policy), mxHosts: policy?.mx ?? [] } as const
   const failure = { ...problem, sendingIp: null, receivingMxHost: null, receivingIp: null }
   reaching.results.note({ atMs: reaching.clock.now(), policy: told, failure })
