@@ -139,6 +139,14 @@ test('a permanent refusal is reported to the sender in the words of the peer', a
   assert.doesNotMatch(report.text, /b@far\.example/)
 })
 
+test('a message nobody there takes leaves nothing behind on its connection', async () => {
+  const say = (command: string) => (command.startsWith('RCPT TO:<no') ? '550 5.1.1 no' : undefined)
+  const mails = Array.from({ length: 40 }, (_, at) => mailTo([at % 2 === 0 ? `no${at}@far.example` : `b${at}@far.example`], { reversePath: '' }))
+  const { messages, queue } = await run({ say }, mails)
+  assert.equal(messages.length, 20)
+  assert.deepEqual([...new Set([...queue.bounced.values()].flat())], ['0 550 5.1.1'])
+})
+
 test('nobody is told of a failure of mail from nobody, or where NEVER was asked', async () => {
   const say = (command: string) => (command.startsWith('RCPT') ? '550 5.1.1 no' : undefined)
   const never = mailTo([], { recipients: [{ forwardPath: 'c@far.example', notify: [], orcpt: null }] })

@@ -132,7 +132,7 @@ const smtpTransaction = async (session: Session, batch: Batch): Promise<Transact
     const data = await (early ?? conversation.ask({ verb: 'DATA' }, patience.commandMs))
     if (!isIntermediate(data)) {
       for (const { recipient } of taken) outcomes.set(recipient, outcomeOf(data, host, 'none'))
-      return taken.length > 0 ? abandoned(session, outcomes) : { outcomes, answered: false }
+      return abandoned(session, outcomes)
     }
   }
   if (taken.length === 0) {

@@ -49,6 +49,8 @@ class Connection {
   readonly #messages: SunkMessage[]
   readonly #commands: string[]
   #socket: Socket
+  /** Between MAIL and its end (RFC 5321 section 4.1.4): another MAIL is refused. */
+  #inTransaction = false
   #from = ''
   #to: string[] = []
   #content: string[] | undefined
@@ -90,13 +92,18 @@ class Connection {
     if (this.#content !== undefined) return this.#contentLine(line)
     this.#commands.push(line)
     const verb = line.split(' ', 1)[0]?.toUpperCase() ?? ''
+    if (verb === 'EHLO' || verb === 'HELO') this.#inTransaction = false
     if (verb === 'EHLO') {
       const keywords = this.#script.extensions ?? usual
       const lines = ['sink.example', ...keywords.filter((keyword) => keyword !== 'STARTTLS' || !this.#tls())]
       this.#answer(line, lines.map((text, at) => `250${at === lines.length - 1 ? ' ' : '-'}${text}`).join('\r\n'))
     } else if (verb === 'MAIL') {
-      this.#to = []
-      if (this.#answer(line, '250 2.1.0 ok')) this.#from = line.slice('MAIL FROM:'.length)
+      const usually = this.#inTransaction ? '503 5.5.1 nested MAIL command' : '250 2.1.0 ok'
+      if (this.#answer(line, usually)) {
+        this.#inTransaction = true
+        this.#to = []
+        this.#from = line.slice('MAIL FROM:'.length)
+      }
     } else if (verb === 'RCPT') {
       if (this.#answer(line, '250 2.1.5 ok')) this.#to.push(line.slice('RCPT TO:'.length))
     } else if (verb === 'DATA') {
@@ -106,7 +113,10 @@ class Connection {
     else if (verb === 'QUIT') {
       this.#answer(line, '221 2.0.0 bye')
       this.#socket.end()
-    } else this.#answer(line, '250 2.0.0 ok')
+    } else {
+      if (verb === 'RSET') this.#inTransaction = false
+      this.#answer(line, '250 2.0.0 ok')
+    }
   }
 
   #tls(): boolean {
@@ -137,6 +147,7 @@ class Connection {
     if (line !== '.') return void this.#content?.push(line.startsWith('.') ? line.slice(1) : line)
     const content = `${(this.#content ?? []).join('\r\n')}\r\n`
     this.#content = undefined
+    this.#inTransaction = false
     if (this.#answer('.', '250 2.0.0 taken')) this.#messages.push({ from: this.#from, to: this.#to, content, tls: this.#tls() })
   }
 }
