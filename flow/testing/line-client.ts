@@ -10,8 +10,8 @@ export interface LineClient extends Disposable {
 
 const whole = /^(?:\d{3}-.*\r\n)*\d{3}(?: .*)?\r\n/
 
-export const lineClient = (path: string): LineClient => {
-  const socket: Socket = connect(path)
+export const lineClient = (at: string | { readonly host: string; readonly port: number }): LineClient => {
+  const socket: Socket = typeof at === 'string' ? connect(at) : connect(at)
   let held = ''
   let over = false
   let wake = (): void => {}
