@@ -21,21 +21,30 @@ const readSource = (place: Place, reader: Reader): EgressSource => {
   return { v4: v4 === '' ? null : v4, v6: v6 === '' ? null : v6, hostName: hostName === '' ? null : hostName }
 }
 
+/** A brand's mail leaves from one pool, that of all other brands too. */
+const poolsOnce = (map: MapReader, pools: CellConfig['egress']): CellConfig['egress'] => {
+  const brands = pools.flatMap((pool) => [...new Set(pool.brands)])
+  const twice = brands.find((brand, at) => brands.indexOf(brand) !== at)
+  if (twice !== undefined) map.mistake('egress', `two pools are for the brand "${twice}"; put their sources into one`)
+  if (pools.filter((pool) => pool.brands.length === 0).length > 1) map.mistake('egress', 'two pools name no brands; put their sources into one')
+  return pools
+}
+
 export const readEgress = (map: MapReader, reader: Reader): CellConfig['egress'] =>
-  map.list('egress', (place) => {
+  poolsOnce(map, map.list('egress', (place) => {
     const pool = reader.mapAt(place, ['brands', 'sources'])
     const sources = pool.list('sources', (source) => readSource(source, reader))
     if (sources.length === 0) pool.mistake('sources', 'a pool has sources: list addresses of this machine')
     return { brands: pool.list('brands', (brand) => reader.textAt(brand, brandPattern, 'the id of a brand')), sources }
-  })
+  }))
 
 const readLogin = (map: MapReader): RouteConfig['login'] | null =>
   map.map('login', ['name', 'password'], (login) => ({
     name: login.text('name', { must: 'the name to log in with' }),
-    password: secret(login.text('password', { must: 'the password to log in with' })),
+    password: secret(login.text('password', { must: 'the password to log in with, in quotes', secret: true })),
   })) ?? null
 
-export const readRoute = (place: Place, reader: Reader): RouteConfig => {
+const readRoute = (place: Place, reader: Reader): RouteConfig => {
   const map = reader.mapAt(place, ['domain', 'host', 'port', 'tls', 'login'])
   const login = readLogin(map) ?? null
   return {
@@ -45,4 +54,15 @@ export const readRoute = (place: Place, reader: Reader): RouteConfig => {
     tls: map.choice('tls', login === null ? 'may' : 'verified', ['may', 'verified']),
     ...(login === null ? {} : { login }),
   }
+}
+
+export const readRoutes = (map: MapReader, reader: Reader): readonly RouteConfig[] => {
+  const seen = new Set<string>()
+  return map.list('routes', (place) => {
+    const route = readRoute(place, reader)
+    const domain = route.domain.toLowerCase()
+    if (seen.has(domain) && domain !== '') reader.mistakes.push({ line: place.line, what: `there is a route for "${route.domain}" already; keep one of them` })
+    seen.add(domain)
+    return route
+  })
 }

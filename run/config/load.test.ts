@@ -61,6 +61,15 @@ const claims: readonly (readonly [string, string, string])[] = [
   ['a scanner that is ignored when away', cell('    scanners: [{ kind: clamav, at: /a, whenAway: ignore }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].whenAway must be one of accept, tempfail, mark'],
   ['egress from no address', cell('    egress: [{ sources: [{ hostName: out.hikari.example }] }]\n'), 'bulkhead.yaml:4: a source has an address: write v4, v6 or both'],
   ['egress from a wrong address', cell('    egress: [{ sources: [{ v4: "::1" }] }]\n'), 'bulkhead.yaml:4: v4 must be an IPv4 address of this machine, not "::1"'],
+  ['egress for a brand in two pools', cell('    egress: [{ brands: [a], sources: [{ v4: 192.0.2.1 }] }, { brands: [a], sources: [{ v4: 192.0.2.2 }] }]\n'), 'bulkhead.yaml:4: two pools are for the brand "a"'],
+  ['egress for all others in two pools', cell('    egress: [{ sources: [{ v4: 192.0.2.1 }] }, { sources: [{ v4: 192.0.2.2 }] }]\n'), 'bulkhead.yaml:4: two pools name no brands'],
+  ['no time between two attempts', cell('    retry: { waits: [0s] }\n'), 'bulkhead.yaml:4: cells[0].retry.waits[0] must be a measure such as 5m, from 1s to 7d, not "0s"'],
+  ['mail that is given up at once', cell('    retry: { giveUpAfter: 0s }\n'), 'bulkhead.yaml:4: cells[0].retry.giveUpAfter must be a measure such as 5d, from 1m to 90d, not "0s"'],
+  ['a time no clock has', cell('    sessions: { parkAfter: 999999999d }\n'), 'bulkhead.yaml:4: cells[0].sessions.parkAfter must be a measure such as 90s'],
+  ['messages that no memory holds', cell('    limits: { messageSize: 900GiB }\n'), 'bulkhead.yaml:4: cells[0].limits.messageSize must be a measure such as 50MiB, from 64KiB to 1GiB'],
+  ['a scanner without time to answer', cell('    scanners: [{ kind: clamav, at: /a, timeout: 0s }]\n'), 'bulkhead.yaml:4: cells[0].scanners[0].timeout must be a measure such as 20s, from 100ms to 5m'],
+  ['a second attempt that always comes too early', cell('    reception: { greylist: { wait: 2d } }\n'), 'bulkhead.yaml:4: cells[0].reception.greylist.wait must be a measure such as 5m, from 1s to 6h'],
+  ['two routes for a domain', 'routes:\n  - { domain: a.example, host: b.example }\n  - { domain: A.example, host: c.example }\n', 'bulkhead.yaml:3: there is a route for "A.example" already; keep one of them'],
   ['a route without a host', 'routes:\n  - domain: example.org\n', 'bulkhead.yaml:2: routes[0].host is missing'],
 ]
 
@@ -70,6 +79,14 @@ for (const [name, text, expected] of claims) {
     assert.ok(found.some((line) => line.startsWith(expected)), `${expected} is not in: ${found.join('; ')}`)
   })
 }
+
+test('a mistake in a secret does not print it', () => {
+  for (const text of [cell('    database: postgress://admin:12345678@db/x\n'), 'routes:\n  - { domain: "*", host: a.example, login: { name: isp, password: 12345678 } }\n']) {
+    const lines = mistakesOf(text)
+    assert.equal(lines.length, 1)
+    assert.doesNotMatch(lines.join(), /12345678/)
+  }
+})
 
 test('every mistake is named at once, in the order of lines', () => {
   const lines = mistakesOf('operatr: x\ndemo: perhaps\n').map((line) => line.split(':')[1])

@@ -9,7 +9,7 @@ import { ConfigRefused, portBaseMax, portsOf, type CellConfig, type PlatformConf
 import { defaultDns, readDns, type DnsConfig } from './dns.ts'
 import { sizes, times } from './measures.ts'
 import { readTls } from './tls-files.ts'
-import { readEgress, readRoute } from './egress.ts'
+import { readEgress, readRoutes } from './egress.ts'
 import { configReader, type MapReader, type Place, type Reader } from './reader.ts'
 import { readMtaSts } from './mta-sts.ts'
 import { readReports } from './reports.ts'
@@ -44,7 +44,7 @@ const isBlock = (text: string): boolean => {
 
 const readLimits = (map: MapReader): CellConfig['limits'] =>
   map.map('limits', ['messageSize', 'recipients', 'connections', 'connectionsPerPeer'], (limits) => ({
-    messageBytesMax: limits.measure('messageSize', defaultLimits.messageBytesMax, sizes, '50MiB'),
+    messageBytesMax: limits.measure('messageSize', defaultLimits.messageBytesMax, sizes, '50MiB', ['64KiB', '1GiB']),
     recipientsMax: limits.whole('recipients', { otherwise: defaultLimits.recipientsMax, min: 100, max: 10_000 }),
     connectionsMax: limits.whole('connections', { otherwise: defaultLimits.connectionsMax, min: 10, max: 1_000_000 }),
     connectionsPerPeerMax: limits.whole('connectionsPerPeer', { otherwise: defaultLimits.connectionsPerPeerMax, min: 1, max: 1_000_000 }),
@@ -62,11 +62,11 @@ const readSessions = (map: MapReader): SessionPolicy =>
 
 const readRetry = (map: MapReader, reader: Reader): CellConfig['retry'] =>
   map.map('retry', ['waits', 'giveUpAfter', 'warnAfter'], (retry) => {
-    const waitsMs = retry.list('waits', (place) => reader.measureAt(place, times, '5m'))
+    const waitsMs = retry.list('waits', (place) => reader.measureAt(place, times, '5m', ['1s', '7d']))
     return {
       waitsMs: waitsMs.length === 0 ? defaultRetry.waitsMs : waitsMs,
-      giveUpAfterMs: retry.measure('giveUpAfter', defaultRetry.giveUpAfterMs, times, '5d'),
-      warnAfterMs: retry.measure('warnAfter', defaultRetry.warnAfterMs, times, '4h'),
+      giveUpAfterMs: retry.measure('giveUpAfter', defaultRetry.giveUpAfterMs, times, '5d', ['1m', '90d']),
+      warnAfterMs: retry.measure('warnAfter', defaultRetry.warnAfterMs, times, '4h', ['0s', '90d']),
     }
   }) ?? defaultRetry
 
@@ -76,7 +76,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellCon
   const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
   if (isIP(address) === 0) map.mistake('address', `address must be an IP address, not "${address}"; a cell listens on addresses of its own`)
   const escrow = map.text('escrow', { otherwise: '', pattern: keyPattern, must: 'a public key of 32 bytes in base64 (isp add makes one)' })
-  const database = map.text('database', { otherwise: '', pattern: urlPattern, must: 'a URL such as postgresql://admin:password@host/postgres' })
+  const database = map.text('database', { otherwise: '', pattern: urlPattern, must: 'a URL such as postgresql://admin:password@host/postgres', secret: true })
   return {
     id: (isCellId(id) ? id : 'unnamed') as CellId,
     isp: map.text('isp', { otherwise: id, pattern: namePattern, must: nameMust }),
@@ -155,7 +155,7 @@ export const parseConfig = (text: string, file: string): PlatformConfig => {
       port: at.whole('port', { otherwise: metrics.port, min: 0, max: 65_535 }),
     })) ?? metrics,
     cells: map.list('cells', (place) => readCell(place, reader, dns)),
-    routes: map.list('routes', (place) => readRoute(place, reader)),
+    routes: readRoutes(map, reader),
   }
   clashes(config.cells, reader)
   if (reader.mistakes.length > 0) throw new ConfigRefused(file, reader.mistakes.toSorted((a, b) => a.line - b.line))

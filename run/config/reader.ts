@@ -36,15 +36,19 @@ export interface Place {
   readonly line: number
 }
 
+type Units = Readonly<Record<string, number>>
+/** The least and the most, written as in the file. */
+export type Bounds = readonly [least: string, most: string]
+
 export interface MapReader {
   readonly line: number
   has(key: string): boolean
-  text(key: string, rule: { readonly otherwise?: string; readonly pattern?: RegExp; readonly must?: string }): string
+  text(key: string, rule: { readonly otherwise?: string; readonly pattern?: RegExp; readonly must?: string; readonly secret?: boolean }): string
   whole(key: string, rule: { readonly otherwise: number; readonly min: number; readonly max: number }): number
   flag(key: string, otherwise: boolean): boolean
   choice<T extends string>(key: string, otherwise: T, allowed: readonly T[]): T
   /** Text with a unit, turned into a number by `units`: `50MB`, `5m`. */
-  measure(key: string, otherwise: number, units: Readonly<Record<string, number>>, example: string): number
+  measure(key: string, otherwise: number, units: Units, example: string, bounds?: Bounds): number
   list<T>(key: string, read: (place: Place) => T): readonly T[]
   map<T>(key: string, known: readonly string[], read: (map: MapReader) => T): T | undefined
   mistake(key: string, what: string): void
@@ -54,7 +58,7 @@ export interface Reader {
   readonly mistakes: Mistake[]
   mapAt(place: Place, known: readonly string[]): MapReader
   textAt(place: Place, pattern: RegExp, must: string): string
-  measureAt(place: Place, units: Readonly<Record<string, number>>, example: string): number
+  measureAt(place: Place, units: Units, example: string, bounds?: Bounds): number
 }
 
 export const configReader = (lines: LineCounter): Reader => {
@@ -65,12 +69,20 @@ export const configReader = (lines: LineCounter): Reader => {
     mistakes.push({ line, what })
   }
 
-  const measured = (value: unknown, units: Readonly<Record<string, number>>): number | undefined => {
+  const unbounded = (value: unknown, units: Units): number | undefined => {
     if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && units[''] !== undefined) return value
     const match = typeof value === 'string' ? /^(\d{1,9})\s*([a-zA-Z]*)$/.exec(value) : null
     const unit = match === null ? undefined : units[match[2] ?? '']
-    return unit === undefined ? undefined : Number(match?.[1]) * unit
+    const number = unit === undefined ? undefined : Number(match?.[1]) * unit
+    return Number.isSafeInteger(number) ? number : undefined
   }
+  const measured = (value: unknown, units: Units, [least, most]: Bounds | readonly [] = []): number | undefined => {
+    const number = unbounded(value, units)
+    const within = number !== undefined && number >= (unbounded(least, units) ?? 0) && number <= (unbounded(most, units) ?? Infinity)
+    return within ? number : undefined
+  }
+  const measureMust = (example: string, bounds?: Bounds): string =>
+    `a measure such as ${example}${bounds === undefined ? '' : `, from ${bounds[0]} to ${bounds[1]}`}`
 
   const mapAt = (place: Place, known: readonly string[]): MapReader => {
     const entries = new Map<string, Place>()
@@ -97,14 +109,15 @@ export const configReader = (lines: LineCounter): Reader => {
     return {
       line: place.line,
       has: (key) => entries.has(key) && valueOf(key) !== undefined && valueOf(key) !== null,
-      text(key, { otherwise, pattern, must = 'text' }) {
+      text(key, { otherwise, pattern, must = 'text', secret = false }) {
         const value = valueOf(key)
         if (value === undefined || value === null) {
           if (otherwise === undefined) missing(key, must)
           return otherwise ?? ''
         }
         if (typeof value === 'string' && value.length <= 4_096 && (pattern ?? /./).test(value)) return value
-        wrong(key, must)
+        if (secret) say(lineAt(key), `${prefix}${key} must be ${must}`)
+        else wrong(key, must)
         return otherwise ?? ''
       },
       whole(key, { otherwise, min, max }) {
@@ -126,11 +139,11 @@ export const configReader = (lines: LineCounter): Reader => {
         if (value !== undefined && found === undefined) wrong(key, `one of ${allowed.join(', ')}`)
         return found ?? otherwise
       },
-      measure(key, otherwise, units, example) {
+      measure(key, otherwise, units, example, bounds) {
         const value = valueOf(key)
         if (value === undefined) return otherwise
-        const number = measured(value, units)
-        if (number === undefined) wrong(key, `a measure such as ${example}`)
+        const number = measured(value, units, bounds)
+        if (number === undefined) wrong(key, measureMust(example, bounds))
         return number ?? otherwise
       },
       list(key, read) {
@@ -161,9 +174,10 @@ export const configReader = (lines: LineCounter): Reader => {
       say(place.line, `${place.path} must be ${must}, not ${shown(value)}`)
       return ''
     },
-    measureAt(place, units, example) {
-      const number = measured(isScalar(place.node) ? place.node.value : undefined, units)
-      if (number === undefined) say(place.line, `${place.path} must be a measure such as ${example}`)
+    measureAt(place, units, example, bounds) {
+      const value = isScalar(place.node) ? place.node.value : undefined
+      const number = measured(value, units, bounds)
+      if (number === undefined) say(place.line, `${place.path} must be ${measureMust(example, bounds)}, not ${shown(value)}`)
       return number ?? 0
     },
   }

@@ -60,9 +60,9 @@ const readGreylist = (map: MapReader, reader: Reader): ReceptionPolicy['greylist
     const enabled = greylist.flag('enabled', true)
     return {
       brands: !enabled ? ('none' as const) : brands.length === 0 ? ('all' as const) : brands,
-      waitMs: greylist.measure('wait', waitMs, times, '5m'),
-      retryMs: greylist.measure('retry', retryMs, times, '1d'),
-      passMs: greylist.measure('pass', passMs, times, '35d'),
+      waitMs: greylist.measure('wait', waitMs, times, '5m', ['1s', '6h']),
+      retryMs: greylist.measure('retry', retryMs, times, '1d', ['12h', '30d']),
+      passMs: greylist.measure('pass', passMs, times, '35d', ['1h', '1000d']),
       trustSpf: greylist.flag('trustSpf', false),
     }
   }) ?? defaultReception.greylist

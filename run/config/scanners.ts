@@ -37,8 +37,8 @@ const readScanner = (place: Place, reader: Reader): ScannerConfig => {
     name: map.text('name', { otherwise: kind, pattern: namePattern, must: 'a short name: small letters, digits and hyphens' }),
     stage: map.choice('stage', stageOf[kind], stages),
     whenAway: map.choice('whenAway', 'accept', scannerFailures),
-    limitMs: map.measure('timeout', defaultLimitMs, times, '20s'),
-    sizeBytesMax: map.measure('messageSize', defaultSizeBytes, sizes, '25MiB'),
+    limitMs: map.measure('timeout', defaultLimitMs, times, '20s', ['100ms', '5m']),
+    sizeBytesMax: map.measure('messageSize', defaultSizeBytes, sizes, '25MiB', ['1KiB', '1GiB']),
   }
 }
 
