@@ -196,10 +196,9 @@ const laterAnswer = ({ tracer, meter }: ContentPorts, session: Session, transact
   return { replies: transaction.recipients.map(() => refusalReplies.unjudged), pending: [] }
 }
 
-const tellStored = ({ waker, meter, log, memory }: ContentPorts, { caller }: Session, sizeBytes: number, { recipients, stored, id }: Delivered): void => {
+const tellStored = ({ waker, meter, log }: ContentPorts, { caller }: Session, sizeBytes: number, { recipients, stored, id }: Delivered): void => {
   const accounts = [...stored].filter(([, what]) => what === 'stored').map(([account]) => account)
   waker.grew(accounts)
-  meter.gauge('intake_content_bytes', memory.heldBytes)
   meter.count('intake_messages')
   meter.count('intake_deliveries', accounts.length)
   log.info('received', { id, caller, sizeBytes, recipients: recipients.length, stored: accounts.length })
@@ -261,6 +260,7 @@ export const openContent = (ports: ContentPorts, policy: Policy, session: Sessio
         return answerAll('away')
       } finally {
         discard()
+        meter.gauge('intake_content_bytes', ports.memory.heldBytes)
       }
     },
     discard,
