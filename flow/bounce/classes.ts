@@ -85,7 +85,7 @@ const words: Partial<Readonly<Record<BounceClass, Words>>> = {
   rateLimited: { ja: '相手のサーバが一度に受け取る量を制限しています', en: 'The server there limits how much it takes at a time' },
   tooManyConnections: { ja: '相手のサーバが混み合っています', en: 'The server there has enough connections' },
   greylisted: { ja: '相手のサーバが初めての送信元を確認しています。通常は自動的に配信されます', en: 'The server there checks new senders first; this usually passes by itself' },
-  blocklisted: { ja: '相手のサーバがこちらの送信元を拒否しています。プロバイダにお知らせください', en: 'The server there refuses our address; please tell your provider' },
+  blocklisted: { ja: '相手のサーバがこちらの送信元を拒否しています。ご利用のプロバイダにお知らせください', en: 'The server there refuses our address; please tell your provider' },
   unauthenticated: { ja: '送信ドメイン認証に失敗したため受け取りを断られました', en: 'The server there could not confirm who sent it' },
   spam: { ja: '迷惑メールと判断されて受け取りを断られました', en: 'It was refused as unwanted mail' },
   malware: { ja: 'ウイルスなどの危険な内容と判断されて受け取りを断られました', en: 'It was refused as dangerous content' },
