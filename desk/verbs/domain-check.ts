@@ -10,6 +10,8 @@ export const domainCheck: DeskVerb<'domainCheck'> = async (desk, ask) => {
   const look = flagOf(ask, 'look')
   const domain = await ownDomainOf(desk, ask)
   if (domain === undefined) return refused('noSuchDomain')
-  const facts = { domain, host: desk.host(), signers: await signersOf(desk, domain), nowMs: desk.clock.now() }
+  const own = await desk.directory.domains()
+  const brand = own.find((line) => line.domain === domain)?.brand ?? null
+  const facts = { domain, brand, host: desk.host(), signers: await signersOf(desk, domain), nowMs: desk.clock.now() }
   return answered({ lines: look ? await checkDomain(facts, desk.outside) : wantedOf(facts) })
 }

@@ -97,6 +97,8 @@ export interface HostFacts {
   readonly hostName: string
   /** Null: it listens on every address, or on one that nobody outside can reach. */
   readonly address: string | null
+  /** Where mail leaves from; addresses that nobody outside sees are left out. */
+  readonly egress: readonly EgressPool[]
   readonly portBase: number
   /** Names the MTA-STS policy of the moment in the `_mta-sts` record; null where none is served. */
   readonly stsId: string | null

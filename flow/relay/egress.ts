@@ -5,12 +5,10 @@
  */
 import { createHash } from 'node:crypto'
 import type { EgressPool, EgressSource } from '@bulkhead/door/contracts/start.ts'
+import { poolOf } from '@bulkhead/mail/queue/egress-pool.ts'
 import type { QueuedEnvelope } from '@bulkhead/mail/queue/queued.ts'
 
 type Sent = Pick<QueuedEnvelope, 'brand' | 'account' | 'reversePath'>
-
-const poolOf = (pools: readonly EgressPool[], brand: string | null): EgressPool | undefined =>
-  pools.find(({ brands }) => brand !== null && brands.includes(brand)) ?? pools.find(({ brands }) => brands.length === 0)
 
 /** Null: whichever address the machine takes. */
 export const sourceOf = (pools: readonly EgressPool[], { brand, account, reversePath }: Sent): EgressSource | null => {

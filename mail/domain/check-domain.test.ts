@@ -10,7 +10,8 @@ const signer: Signer = { selector: 's1-rsa', algorithm: 'rsa-sha256', publicKey:
 const next: Signer = { selector: 's1-ed', algorithm: 'ed25519-sha256', publicKey: Buffer.alloc(32, 6).toString('base64'), state: 'published', sinceMs: 0 }
 const facts: DomainFacts = {
   domain: 'hikari.example',
-  host: { hostName: 'mx.isp.example', address: '192.0.2.25', portBase: 0, stsId: 'abc123', keyDigest: Buffer.alloc(32, 7).toString('base64') },
+  brand: 'hikari',
+  host: { hostName: 'mx.isp.example', address: '192.0.2.25', egress: [], portBase: 0, stsId: 'abc123', keyDigest: Buffer.alloc(32, 7).toString('base64') },
   signers: [signer, next],
   nowMs: 0,
 }
@@ -109,6 +110,22 @@ test('a policy that can\u2019t be fetched, or names other hosts, says so', async
   assert.deepEqual([none.state, /HTTP status 404/.test(none.advice)], ['missing', true])
   const other = (await check({}, { policy: { ...policy.policy, mx: ['mx.old.example'] }, problem: '' })).line('MTA-STS policy')
   assert.equal(other.state, 'wrong')
+})
+
+test('addresses that mail of the brand leaves from are wanted in SPF, one by one', async () => {
+  const source = (v4: string, v6: string | null) => ({ v4, v6, hostName: null })
+  const egress = [{ brands: ['hikari'], sources: [source('192.0.2.10', '2001:db8::10'), source('192.0.2.11', null)] }, { brands: [], sources: [source('192.0.2.20', null)] }]
+  const pooled = { ...facts, host: { ...facts.host, egress } }
+  const spfOf = async (txt: string) => {
+    const zone = zoneDns({ ...right, 'hikari.example': { TXT: [txt], MX: [{ preference: 10, host: 'mx.isp.example' }] } })
+    return (await checkDomain(pooled, { ...zone, policy: () => Promise.resolve(policy) })).find(({ what }) => what === 'SPF')
+  }
+  const wanted = 'v=spf1 mx ip4:192.0.2.10 ip6:2001:db8::10 ip4:192.0.2.11 ~all'
+  assert.deepEqual(wantedOf(pooled).find(({ what }) => what === 'SPF')?.wanted, [`"${wanted}"`])
+  assert.equal((await spfOf(wanted))?.state, 'good')
+  const lacking = await spfOf('v=spf1 mx ip4:192.0.2.10 ip6:2001:db8::10 ~all')
+  assert.equal(lacking?.state, 'wrong')
+  assert.match(lacking?.advice ?? '', /192\.0\.2\.11\) gets "softfail"\. Put "ip4:192\.0\.2\.11" into the record/)
 })
 
 test('a cell on every address, or behind a router, is checked without an address of its own', async () => {

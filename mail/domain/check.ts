@@ -9,6 +9,7 @@ import type { Outside } from './outside.ts'
 
 export interface DomainFacts {
   readonly domain: string
+  readonly brand: string | null
   readonly host: HostFacts
   readonly signers: readonly Signer[]
   readonly nowMs: number

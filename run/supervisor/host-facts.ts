@@ -29,6 +29,10 @@ export const hostFacts = (cell: CellConfig, tls: TlsMaterial, demo: boolean): Ho
   return {
     hostName: cell.hostName.toLowerCase(),
     address: shownAddress(cell.address, demo),
+    egress: cell.egress.map(({ brands, sources }) => ({
+      brands,
+      sources: sources.map(({ v4, v6, hostName }) => ({ v4: v4 && shownAddress(v4, demo), v6: v6 && shownAddress(v6, demo), hostName })),
+    })),
     portBase: cell.portBase,
     stsId: cell.mtaSts.listen ? createHash('sha256').update(policy).digest('hex').slice(0, stsIdChars) : null,
     keyDigest: createHash('sha256').update(key).digest('base64'),

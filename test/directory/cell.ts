@@ -109,7 +109,7 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
     txt: async (name: string) => dns.get(name),
     reports: { of: async (domain: string, sinceMs: number) => reports.filter((report) => report.domain === domain && report.beginMs >= sinceMs) },
     outside: { query: async () => ({ is: 'away' as const }), policy: async () => ({ policy: null, problem: 'nobody was asked' }) },
-    host: () => ({ hostName: 'mx.one.example', address: null, portBase: 0, stsId: null, keyDigest: '' }),
+    host: () => ({ hostName: 'mx.one.example', address: null, egress: [], portBase: 0, stsId: null, keyDigest: '' }),
   }
   const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)
   const desk = knock<DeskVerbs>(path('desk-cli'))

@@ -1,10 +1,12 @@
 /** SPF (RFC 7208): whose addresses may send for the domain. What is found is tried, not compared. */
+import { isIPv6 } from 'node:net'
 import type { DnsType } from '@bulkhead/door/contracts/scout.ts'
 import type { SpfResult } from '@bulkhead/wire/mailauth/results.ts'
 import { checkSpf } from '@bulkhead/wire/mailauth/spf-check.ts'
 import { isSpfRecord, readSpfRecord } from '@bulkhead/wire/mailauth/spf-record.ts'
 import type { DnsReply } from '@bulkhead/wire/mailauth/dns-question.ts'
 import { good, missing, recordCheck, wrong, type Check, type DomainFacts, type Verdict } from '../check.ts'
+import { poolOf } from '../../queue/egress-pool.ts'
 import type { Outside } from '../outside.ts'
 
 /** For documentation only (RFC 5737): nobody sends from here. */
@@ -20,21 +22,30 @@ const resultFor = async (peer: string, { domain, host: { hostName }, nowMs }: Do
   return step.value.result
 }
 
+/** Addresses that mail of the domain leaves from, beside those the domain's MX lead to. */
+const pooled = ({ host: { egress }, brand }: DomainFacts): readonly string[] =>
+  (poolOf(egress, brand)?.sources ?? []).flatMap(({ v4, v6 }) => [v4, v6].filter((address) => address !== null))
+
+const termOf = (address: string): string => `${isIPv6(address) ? 'ip6' : 'ip4'}:${address}`
+
 const judged = async (facts: DomainFacts, outside: Outside, record: string): Promise<Verdict> => {
-  const { address } = facts.host
   if (readSpfRecord(record) === undefined) return wrong('The record can not be read; receivers treat it as an error. Replace it by what is wanted.')
   if ((await resultFor(nobodys, facts, outside)) === 'pass') return wrong('The record allows everybody to send for the domain. End it with ~all or -all.')
-  if (address === null) return good()
-  const result = await resultFor(address, facts, outside)
-  if (result === 'pass') return good()
-  if (result === 'temperror') return { state: 'away', advice: 'Names in the record could not be asked; try again.' }
-  return wrong(`Mail sent from here (${address}) gets "${result}". Put "mx" into the record, before its "all".`)
+  const own = pooled(facts)
+  for (const address of own.length === 0 ? [facts.host.address] : own) {
+    if (address === null) continue
+    const result = await resultFor(address, facts, outside)
+    if (result === 'temperror') return { state: 'away', advice: 'Names in the record could not be asked; try again.' }
+    const term = own.length === 0 ? 'mx' : termOf(address)
+    if (result !== 'pass') return wrong(`Mail sent from here (${address}) gets "${result}". Put "${term}" into the record, before its "all".`)
+  }
+  return good()
 }
 
 export const spf = (facts: DomainFacts): readonly Check[] => {
   const advice = `Receivers can't tell your servers from a forger's, and the large ones refuse the mail. Add the record.`
   return [recordCheck({
-    what: 'SPF', rfc: '7208', need: 'necessary', name: facts.domain, type: 'TXT', wanted: ['v=spf1 mx ~all'], missing: advice,
+    what: 'SPF', rfc: '7208', need: 'necessary', name: facts.domain, type: 'TXT', wanted: [['v=spf1 mx', ...pooled(facts).map(termOf), '~all'].join(' ')], missing: advice,
     judge({ records }, outside) {
       const [record, ...more] = records.filter(isSpfRecord)
       if (record === undefined) return missing(advice)
