@@ -64,7 +64,7 @@ const checkConfig = (paths: PlatformPaths): { readonly config: PlatformConfig | 
     return {
       config,
       findings: [
-        right(`${paths.config}: ${config.cells.length} cells`),
+        right(`${paths.config}: ${config.cells.length} ${config.cells.length === 1 ? 'cell' : 'cells'}`),
         ...(open ? [wrong(`${paths.config} holds database passwords and can be read by others`, `chmod 600 ${paths.config}`)] : []),
         ...outside.map(({ id, address }) =>
           wrong(`demonstration mode, but ${id} listens on ${address}: its passwords are published`, 'set demo: false, or address: 127.0.0.1')),
@@ -147,7 +147,7 @@ const checkRunning = async (paths: PlatformPaths, config: PlatformConfig): Promi
 const checkLedger = (paths: PlatformPaths): readonly Finding[] => {
   const verified = verifyLedger(ledgerDirectory(paths))
   return [verified.is === 'whole'
-    ? right(`the ledger is whole: ${verified.lines} lines`)
+    ? right(`the ledger is whole: ${verified.lines} ${verified.lines === 1 ? 'line' : 'lines'}`)
     : wrong(`the ledger is broken at ${verified.file}:${verified.line}: ${verified.why}`, 'keep it as evidence, and open a case')]
 }
 

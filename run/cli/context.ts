@@ -59,7 +59,7 @@ const faultText = (fault: Fault): string => {
     case 'overloaded': return 'the platform is too busy or found a fault; nothing is known to have changed. Try again; the logs below data/log say more'
     case 'databaseAway': return 'the database does not answer; ./bulkhead status shows more, data/log/postgres.log why'
     case 'vaultAway': return 'the vault does not answer; ./bulkhead status shows more'
-    case 'scannerAway': return 'a scanner does not answer; data/log/*intake.log says which'
+    case 'scannerAway': return 'a scanner does not answer; log/*-intake*.ndjson in the data directory says which'
     case 'storageFailed': return 'the disk refused; is it full? df -h shows'
     case 'corrupt': return 'something stored is damaged; data/log says what. Restore from a backup before going on'
   }

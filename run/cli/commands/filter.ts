@@ -23,7 +23,7 @@ const settingFrom = (text: string): Assigned => {
   const { key, value } = assigned(text)
   if (!isSettingKey(key)) throw new CannotDo(`"${key}" is no setting; there are ${settingKeys.join(', ')}`)
   const mistake = value === null ? undefined : valueMistake(key, value)
-  if (mistake !== undefined) throw new CannotDo(`${key} is ${mistake}, not "${value ?? ''}"`)
+  if (mistake !== undefined) throw new CannotDo(`${key} is ${mistake}, not ${JSON.stringify(value ?? '')}`)
   return { key, value }
 }
 
@@ -43,8 +43,8 @@ const registerPolicy = (brand: Command): void => {
       const settings = texts.map(settingFrom)
       const scope = id === wholeIsp ? '' : id
       return withIsp(options, isp, async ({ desk }) => {
-        for (const { key, value } of settings) granted(key, await desk.ask('filterSetting', { brand: scope, key, value }))
-        const answer = granted('policy', await desk.ask('filterPolicy', { brand: scope }))
+        for (const { key, value } of settings) granted(id === wholeIsp ? key : `brand ${id}`, await desk.ask('filterSetting', { brand: scope, key, value }))
+        const answer = granted(id === wholeIsp ? isp : `brand ${id}`, await desk.ask('filterPolicy', { brand: scope }))
         const lines = table(['SETTING', 'VALUE', 'DECIDED HERE'], answer.settings.map(({ key, value, decided }) => [key, value, decided ? 'yes' : '']))
         show(options, answer, [...lines, `entries for the whole ISP: ${answer.allowed} allowed, ${answer.denied} denied`])
       })
@@ -93,7 +93,7 @@ const registerChoices = (account: Command): void => {
     .action((address: string, texts: readonly string[], options: CommonOptions) => {
       const decided = texts.map(choiceFrom)
       return withAddress(options, address, async ({ desk }) => {
-        for (const { stage, choice } of decided) granted(stage, await desk.ask('filterChoice', { address, stage, choice }))
+        for (const { stage, choice } of decided) granted(address, await desk.ask('filterChoice', { address, stage, choice }))
         const answer = granted(address, await desk.ask('filterShow', { address }))
         const stages = table(['STAGE', 'IS', 'CHOICE', 'ABOUT'], answer.stages.map(({ stage, mode, choice }) => [stage, mode, choice ?? '', meaning[stage]]))
         const history = answer.decisions.map(({ at, what, value, caller }) => `${at} ${what}: ${value ?? 'left to the brand'} (${caller})`)
