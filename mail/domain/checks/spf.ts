@@ -1,5 +1,4 @@
 /** SPF (RFC 7208): whose addresses may send for the domain. What is found is tried, not compared. */
-import { isIPv6 } from 'node:net'
 import type { DnsType } from '@bulkhead/door/contracts/scout.ts'
 import type { SpfResult } from '@bulkhead/wire/mailauth/results.ts'
 import { checkSpf } from '@bulkhead/wire/mailauth/spf-check.ts'
@@ -26,7 +25,7 @@ const resultFor = async (peer: string, { domain, host: { hostName }, nowMs }: Do
 const pooled = ({ host: { egress }, brand }: DomainFacts): readonly string[] =>
   (poolOf(egress, brand)?.sources ?? []).flatMap(({ v4, v6 }) => [v4, v6].filter((address) => address !== null))
 
-const termOf = (address: string): string => `${isIPv6(address) ? 'ip6' : 'ip4'}:${address}`
+const termOf = (address: string): string => `${address.includes(':') ? 'ip6' : 'ip4'}:${address}`
 
 const judged = async (facts: DomainFacts, outside: Outside, record: string): Promise<Verdict> => {
   if (readSpfRecord(record) === undefined) return wrong('The record can not be read; receivers treat it as an error. Replace it by what is wanted.')
@@ -37,15 +36,17 @@ const judged = async (facts: DomainFacts, outside: Outside, record: string): Pro
     const result = await resultFor(address, facts, outside)
     if (result === 'temperror') return { state: 'away', advice: 'Names in the record could not be asked; try again.' }
     const term = own.length === 0 ? 'mx' : termOf(address)
-    if (result !== 'pass') return wrong(`Mail sent from here (${address}) gets "${result}". Put "${term}" into the record, before its "all".`)
+    const advice = `Mail sent from here (${address}) gets "${result}". Put "${term}" into the record, before its "all".`
+    if (result !== 'pass') return wrong(advice)
   }
   return good()
 }
 
 export const spf = (facts: DomainFacts): readonly Check[] => {
   const advice = `Receivers can't tell your servers from a forger's, and the large ones refuse the mail. Add the record.`
+  const wanted = ['v=spf1 mx', ...pooled(facts).map(termOf), '~all'].join(' ')
   return [recordCheck({
-    what: 'SPF', rfc: '7208', need: 'necessary', name: facts.domain, type: 'TXT', wanted: [['v=spf1 mx', ...pooled(facts).map(termOf), '~all'].join(' ')], missing: advice,
+    what: 'SPF', rfc: '7208', need: 'necessary', name: facts.domain, type: 'TXT', wanted: [wanted], missing: advice,
     judge({ records }, outside) {
       const [record, ...more] = records.filter(isSpfRecord)
       if (record === undefined) return missing(advice)
