@@ -112,6 +112,11 @@ test('odd dots are one address, quoted or not, and are quoted for the world but 
 
 const valid = ['a@b', '"a@b"@c.example', 'a@[192.0.2.255]', 'a@[IPv6:::1]', 'a@[IPv6:::ffff:192.0.2.1]', "o'brien+tag@x-y.example", 'a=b@c', '"\\""@c']
 const invalid = ['', 'a', 'a@', '@b', 'a b@c', 'a@b..c', 'a@.b', 'a@b.', 'a@-b', 'a@b-', 'a@[1.2.3]', 'a@[1.2.3.256]', 'a@[01.2.3.4]', 'a@[IPv6:::1::]', 'a@[IPv6:1:2:3]', 'a@[x:y]', '"a"b@c', '"a@c', '""@c', 'a@b@c', 'a<b@c', 'a@b>c', 'a\u0001@b', '"a\u0085"@b', `${'a'.repeat(256)}@b`, `a@${'b'.repeat(64)}`]
+test('the postmaster of a domain is an address like any other; the one without a domain is only a path', () => {
+  assert.deepEqual(parseAddress('postmaster@isp.example'), { localPart: 'postmaster', domain: 'isp.example' })
+  assert.equal(parseAddress('postmaster'), undefined)
+  assert.deepEqual(parsePath('<Postmaster>', 0)?.path, { localPart: 'Postmaster', domain: '' })
+})
 for (const text of valid) test(`${text} is an address`, () => assert.notEqual(parseAddress(text), undefined))
 for (const text of invalid) test(`${JSON.stringify(text.slice(0, 20))} is no address`, () => assert.equal(parseAddress(text), undefined))
 

@@ -111,7 +111,7 @@ const addressOf = (localPart: string, domain: string): Address | undefined => {
 const mailboxAt = (text: string, start: number, stop: string): { address: Address; end: number } | undefined => {
   const local = text[start] === '"' ? quotedLocalPart(text, start) : dotLocalPart(text, start)
   if (local === undefined) return undefined
-  if (text.startsWith(stop, local.end) && local.text.toLowerCase() === 'postmaster') {
+  if (stop !== '' && text.startsWith(stop, local.end) && local.text.toLowerCase() === 'postmaster') {
     return { address: { localPart: local.text, domain: '' }, end: local.end }
   }
   if (text[local.end] !== '@') return undefined
