@@ -40,6 +40,8 @@ export interface RowGroup {
   measure(bench: Bench): Promise<readonly Row[]>
 }
 
+export { median }
+
 export const medianOf = async (rounds: number, measure: () => Promise<number>): Promise<number> => {
   const values: number[] = []
   for (let round = 0; round < rounds; round += 1) values.push(await measure())

@@ -18,6 +18,7 @@ import { judged } from './rows/judged.ts'
 import { idle } from './rows/idle.ts'
 import { mixed } from './rows/mixed.ts'
 import { search } from './rows/search.ts'
+import { relay } from './rows/relay.ts'
 import { resync } from './rows/resync.ts'
 import { start } from './rows/start.ts'
 import { status } from './rows/status.ts'
@@ -31,6 +32,7 @@ const groups: readonly RowGroup[] = [
   wake,
   delivery,
   judged,
+  relay,
   mixed,
   append,
   status,

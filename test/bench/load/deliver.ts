@@ -4,11 +4,18 @@
  */
 import { connect, type Socket } from 'node:net'
 
+export interface Login {
+  readonly user: string
+  readonly password: string
+}
+
 export interface Delivery {
   readonly port: number
   readonly lmtp: boolean
   readonly sessions: number
   readonly reversePath: string
+  /** AUTH PLAIN before the first message. */
+  readonly login?: Login
   readonly jobs: readonly { readonly forwardPath: string; readonly message: Buffer }[]
 }
 
@@ -66,12 +73,16 @@ const openSession = (port: number): Promise<Session> =>
 const end = Buffer.from('\r\n.\r\n')
 
 /** Messages to send have CRLF line ends, no leading dots and end without a line break of their own mattering. */
-export const deliver = async ({ port, lmtp, sessions, reversePath, jobs }: Delivery): Promise<Delivered> => {
+export const deliver = async ({ port, lmtp, sessions, reversePath, jobs, login }: Delivery): Promise<Delivered> => {
   const open = await Promise.all(Array.from({ length: sessions }, () => openSession(port)))
   for (const session of open) {
     await session.reply()
     session.socket.write(`${lmtp ? 'LHLO' : 'EHLO'} bench.example\r\n`)
     await session.reply()
+    if (login === undefined) continue
+    session.socket.write(`AUTH PLAIN ${Buffer.from(`\0${login.user}\0${login.password}`).toString('base64')}\r\n`)
+    const answer = await session.reply()
+    if (!answer.startsWith('235')) throw new Error(answer)
   }
   let next = 0
   let accepted = 0
