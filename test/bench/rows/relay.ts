@@ -23,19 +23,24 @@ interface Rates {
   readonly relayed: number
 }
 
-/** Messages a second: until the last is accepted, and until the last is at the far end. */
-const ratesOf = async (port: number, sink: CountingSink, messages: number, login: Login | undefined): Promise<Rates> => {
-  const before = sink.taken()
-  const from = login?.user ?? `sender@${domain}`
-  const jobs = Array.from({ length: messages }, (_, number) => ({
-    forwardPath: `someone${number}@${far}`,
-    message: Buffer.from(generatedMail(number, 10_240).toString('latin1').replace(/<sender\d+@peer\.example>/, `<${from}>`), 'latin1'),
+/** What one customer sends, in a session of their own. */
+const jobsOf = (from: string, first: number, count: number) =>
+  Array.from({ length: count }, (_, at) => ({
+    forwardPath: `someone${first + at}@${far}`,
+    message: Buffer.from(generatedMail(first + at, 10_240).toString('latin1').replace(/<sender\d+@peer\.example>/, `<${from}>`), 'latin1'),
   }))
+
+/** Messages a second: until the last is accepted, and until the last is at the far end. */
+const ratesOf = async (port: number, sink: CountingSink, messages: number, loginOf: (from: string) => { readonly login?: Login }): Promise<Rates> => {
+  const before = sink.taken()
+  const each = Math.floor(messages / logins.length)
+  const senders = logins.map((name, at) => ({ from: `${name}@${domain}`, jobs: jobsOf(`${name}@${domain}`, at * each, each) }))
   const begun = performance.now()
-  const { accepted, refused } = await deliver({ port, lmtp: false, sessions: 10, reversePath: from, jobs, ...(login === undefined ? {} : { login }) })
-  if (accepted !== messages) throw new Error(`accepted ${accepted} of ${messages}: ${refused[0] ?? ''}`)
+  const done = await Promise.all(senders.map(({ from, jobs }) => deliver({ port, lmtp: false, sessions: 1, reversePath: from, jobs, ...loginOf(from) })))
+  const refused = done.flatMap((one) => one.refused)
+  if (refused.length > 0) throw new Error(`${refused.length} of ${messages} refused: ${refused[0] ?? ''}`)
   const acceptedSeconds = (performance.now() - begun) / 1_000
-  while (sink.taken() - before < messages) {
+  while (sink.taken() - before < each * logins.length) {
     if (performance.now() - begun > waitMs) throw new Error(`${sink.taken() - before} of ${messages} came to the far end`)
     await sleep(10)
   }
@@ -54,8 +59,7 @@ const oursWith = async (sink: CountingSink, messages: number, rounds: number): P
   await plantAccounts(platform, 'out', domain, logins, password)
   const none = ['recipients', 'messages-hour', 'messages-day', 'recipients-hour', 'recipients-day'].flatMap((limit) => [`--${limit}`, 'none'])
   await platform.must(['plan', 'set', 'out', 'ordinary', ...none, '--hold-bursts', 'off'])
-  const login = { user: `${logins[0] ?? ''}@${domain}`, password }
-  return await medianRates(rounds, () => ratesOf(platform.portOf('out', 587), sink, messages, login))
+  return await medianRates(rounds, () => ratesOf(platform.portOf('out', 587), sink, messages, (user) => ({ login: { user, password } })))
 }
 
 const postfixWith = async (sink: CountingSink, messages: number, rounds: number): Promise<Rates> => {
@@ -63,7 +67,7 @@ const postfixWith = async (sink: CountingSink, messages: number, rounds: number)
   try {
     const extra = `relayhost = [127.0.0.1]:${sink.port}\nsmtp_tls_security_level = none\n`
     await using postfix = await startPostfix(join(root, 'postfix'), postfixPort, { transport: 'discard', domain: 'nobody.example', extra })
-    return await medianRates(rounds, () => ratesOf(postfix.smtpPort, sink, messages, undefined))
+    return await medianRates(rounds, () => ratesOf(postfix.smtpPort, sink, messages, () => ({})))
   } finally {
     rmSync(root, { recursive: true, force: true })
   }
