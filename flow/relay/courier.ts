@@ -12,7 +12,7 @@ import { jobOf, type Job } from './job.ts'
 import {
   bouncedKeptMs, brokenOffGraceMs, domainsPerRoundMax, domainsPerRoundMin, forgetEveryMs, heldMax, heldPerWayMin, leasing, stopGraceMs, urgentHeldMax,
 } from './limits.ts'
-import { deferred } from './outcome.ts'
+import { deferred, stoppingWord } from './outcome.ts'
 import { windowMax } from './pace.ts'
 import { findWay, type Reaching } from './reach.ts'
 import { ways as newWays } from './ways.ts'
@@ -159,7 +159,7 @@ export const startCourier = (parts: CourierParts): Courier => {
 
   /** Handed back at once, not only when the lease ends. */
   const release = async ({ claimed }: Job): Promise<void> => {
-    const said = deferred('4.3.2', 'Stopping').said
+    const said = deferred('4.3.2', stoppingWord).said
     const status = `${said.code} ${said.enhanced}`
     const fates = claimed.recipients.map(({ number, delayTold }) => {
       return { number, fate: 'deferred', nextAttemptAtMs: clock.now(), delayTold, status, sealedText: null } as const

@@ -25,3 +25,6 @@ export const deferred = (enhanced: string, text: string): Outcome => ({ is: 'def
 export const statusOf = ({ code, enhanced }: Said): string => `${code} ${enhanced}`
 
 export const wordsOfSaid = ({ code, enhanced, text }: Said): string => `${code} ${enhanced} ${text}`
+
+/** What is said of an attempt that a stop of ours ended. */
+export const stoppingWord = 'Stopping'

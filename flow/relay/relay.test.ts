@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { newQueueId } from '@bulkhead/base/ids.ts'
 import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
 import { ordinary, type NotifyWhen, type Queued } from '@bulkhead/mail/queue/queued.ts'
-import { deferred, failed, ourselves, type Outcome } from './outcome.ts'
+import { deferred, failed, ourselves, stoppingWord, type Outcome } from './outcome.ts'
 import { isOver, jitter, nextAttemptAt, scheduleOf } from './retry.ts'
 import { destinationOf } from './route.ts'
 import { verdictOn } from './verdict.ts'
@@ -110,6 +110,11 @@ test('a delay is reported once, at the first attempt after four hours', () => {
 test('past the deadline a deferral is a failure', () => {
   const late = verdict(null, deferred('4.4.1', 'away'), retry.giveUpAfterMs)
   assert.deepEqual([late.nextAttemptAtMs, late.report, late.said.enhanced], [null, 'failed', '5.4.7'])
+})
+
+test('an attempt that our own stop broke off is no last chance, whatever the time', () => {
+  const stopped = verdict(null, deferred('4.4.2', stoppingWord), 2 * retry.giveUpAfterMs, true)
+  assert.deepEqual([stopped.state, stopped.report, stopped.nextAttemptAtMs !== null], ['deferred', null, true])
 })
 
 test('the first route that covers a domain wins, and without one DNS decides', () => {

@@ -3,7 +3,7 @@ import type { RetryPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { TraceState } from '@bulkhead/mail/ports/trace.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import type { DsnAction } from '@bulkhead/wire/trace/dsn.ts'
-import { ourselves, type Outcome, type Said } from './outcome.ts'
+import { ourselves, stoppingWord, type Outcome, type Said } from './outcome.ts'
 import { isLate, isOver, nextAttemptAt, scheduleOf } from './retry.ts'
 
 export type QueuedTo = Queued['recipients'][number]
@@ -37,6 +37,9 @@ const onDelivery = (recipient: QueuedTo, reports: 'passedOn' | 'final' | 'none')
 const tooLong = (said: Said): Said =>
   said.by === null ? ourselves(550, '5.4.7', `${said.text}; gave up`) : { ...said, enhanced: '5.4.7' }
 
+/** We ended the attempt, so the last chance was none: the next courier takes it. */
+const isOurStop = ({ by, text }: Said): boolean => by === null && text === stoppingWord
+
 export const verdictOn = (queued: Queued, recipient: QueuedTo, outcome: Outcome, retry: RetryPolicy, { nowMs, random }: Moment): Verdict => {
   const { number, delayTold } = recipient
   const { said } = outcome
@@ -48,7 +51,7 @@ export const verdictOn = (queued: Queued, recipient: QueuedTo, outcome: Outcome,
   }
   if (outcome.is === 'failed') return { ...over, said, state: 'bounced', report: failure }
   const schedule = scheduleOf(retry, queued)
-  if (isOver(schedule, nowMs)) return { ...over, said: tooLong(said), state: 'bounced', report: failure }
+  if (isOver(schedule, nowMs) && !isOurStop(said)) return { ...over, said: tooLong(said), state: 'bounced', report: failure }
   const late = !delayTold && isLate(schedule, nowMs)
   const nextAttemptAtMs = nextAttemptAt(schedule, { nowMs, attempts: recipient.attempts + 1, random })
   const report = late && wants(recipient, 'delay') ? 'delayed' : null

@@ -11,7 +11,7 @@ import { laneKey, newLane, nextJob, own, peerOf, peersOf, putInLane, type Lane, 
 import {
   attemptMaxMs, contentBytesMax, dialsAtOnceMax, heldPerWayMin, hopelessDialsAtOnceMax, lingerMs, sessionsMax,
 } from './limits.ts'
-import type { Outcome } from './outcome.ts'
+import { stoppingWord, type Outcome } from './outcome.ts'
 import type { PaceSignal } from './pace.ts'
 import { peers as newPeers } from './peers.ts'
 import { anyTravel, goodbye, openWay, wayFor, type Reaching, type Travel, type Way } from './reach.ts'
@@ -302,7 +302,7 @@ export const startWorkers = ({ settling, reaching, isFresh, done, connectionsPer
       return waiting
     },
     breakOff() {
-      for (const session of open) session.conversation.destroy('Stopping')
+      for (const session of open) session.conversation.destroy(stoppingWord)
     },
   }
 }

@@ -2,7 +2,7 @@
  * What a submitted header may not be (RFC 6409 section 8): refused with the reason, since nobody can guess what was meant. Text and
  * names beyond ASCII, which old programs write as they are, can be guessed: they become encoded-words.
  */
-import { lf } from '@bulkhead/base/bytes.ts'
+import { latin1, lf } from '@bulkhead/base/bytes.ts'
 import { asciiHeader, canBeAscii } from '@bulkhead/wire/mime/ascii-header.ts'
 import { headerLength } from '@bulkhead/wire/mime/header.ts'
 import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
@@ -18,6 +18,7 @@ const singletons: ReadonlySet<string> = new Set([
 
 const longLine = reply(554, '5.6.0', `A line of the header is longer than ${lineBytesMax} octets`)
 const needsUtf8 = reply(554, '5.6.7', 'Characters beyond ASCII in addresses and MIME fields need SMTPUTF8')
+const strayLine = reply(554, '5.6.0', 'A line of the header is no field')
 const twice = (name: string): Reply => reply(554, '5.6.0', `${name} is in the header twice`)
 
 const hasLongLine = (header: Buffer): boolean => {
@@ -35,11 +36,24 @@ const repeated = ({ fields }: SubmittedHeader): string | undefined => {
   return fields.find(({ name }) => singletons.has(name) && (seen.has(name) || !seen.add(name)))?.name
 }
 
+/** A line between two fields ends the header for some readers and not for others. What begins with its text has no fields at all. */
+const hasStrayLine = (message: Buffer, { fields, length }: SubmittedHeader): boolean => {
+  let end = fields[0]?.start ?? 0
+  if (fields.length === 0 || end > 0) return false
+  for (const field of fields) {
+    if (field.start !== end) return true
+    end = field.end
+  }
+  const rest = latin1(message.subarray(end, length))
+  return rest !== '' && rest !== '\r\n'
+}
+
 export const unclean = (message: Buffer, header: SubmittedHeader, smtpUtf8: boolean): Reply | undefined => {
   const bytes = message.subarray(0, header.length)
   const name = repeated(header)
   if (name !== undefined) return twice(name)
   if (hasLongLine(bytes)) return longLine
+  if (hasStrayLine(message, header)) return strayLine
   return smtpUtf8 || canBeAscii(bytes) ? undefined : needsUtf8
 }
 

@@ -215,6 +215,7 @@ test('a header that can be read in two ways is refused with the reason', async (
   const bad = [
     ['From: taro@hikari.example\nFrom: taro@hikari.example', /554 5\.6\.0 from is/], ['Subject: a\nsubject: b', /554 5\.6\.0 subject/],
     ['Content-Type: text/plain\nContent-Type: text/html', /554 5\.6\.0 content-type/], [`X: ${'x'.repeat(996)}`, /554 5\.6\.0 A line/],
+    ['Subject: a\nno field\nTo: b@far.example', /554 5\.6\.0 A line of the header is no field/], ['Subject: a\nno field', /554 5\.6\.0 A line/],
     ['To: <\xc3\xa5@far.example>', /554 5\.6\.7/], ['Content-Type: text/plain; name="\xc3\xa5"', /554 5\.6\.7/],
   ] as const
   for (const [header, said] of bad) {
