@@ -59,7 +59,10 @@ test('whatever the subject and the mark: no line is added but ours, no other fie
   const text = fc.string({ unit: 'binary-ascii', maxLength: 60 }).map((value) => value.replace(/[\r\n\0]/g, ' '))
   const marks = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 32 }).filter((value) => value === value.trim() && !/[\x00-\x1f\x7f]/.test(value))
   fc.assert(fc.property(text, marks, (subject, mark) => {
-    const header = Buffer.from(marked(`To: a\r\nSubject:${subject}\r\nFrom: b\r\n\r\n`, mark), 'latin1')
+    const before = `To: a\r\nSubject:${subject}\r\nFrom: b\r\n\r\n`
+    const after = marked(before, mark)
+    if (after === before) return assert.ok(subject.trim().startsWith(mark))
+    const header = Buffer.from(after, 'latin1')
     const fields = headerFields(header)
     assert.deepEqual(fields.map(({ name }) => name), ['to', 'subject', 'x-original-subject', 'from'])
     assert.equal(fieldText(header, fields[2] ?? assert.fail()).trim(), subject.trim())
