@@ -38,9 +38,10 @@ after(async () => {
 const authority = (): string => join(platform.data, 'ca.pem')
 const port = (wellKnown: number): number => platform.portOf('sync', wellKnown)
 
+/** One after the other, so that they are numbered in this order. */
 const send = async (login: string, from: number, count: number): Promise<void> => {
   const jobs = Array.from({ length: count }, (_, at) => ({ forwardPath: `${login}@sync.example`, message: generatedMail(from + at, 3_000) }))
-  const { accepted, refused } = await deliver({ port: port(25), lmtp: false, sessions: 2, reversePath: 'someone@outside.example', jobs })
+  const { accepted, refused } = await deliver({ port: port(25), lmtp: false, sessions: 1, reversePath: 'someone@outside.example', jobs })
   assert.equal(accepted, count, refused[0] ?? '')
 }
 
