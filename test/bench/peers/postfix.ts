@@ -62,7 +62,21 @@ mailbox_size_limit = 0
 virtual_mailbox_limit = 0
 `
 
-/** `extra` is added to main.cf (a relay map for the tests of traffic in both directions). */
+/**
+ * Settings of `extra` take the place of those before. None may stand twice: each Postfix process warns of that as it
+ * starts, and enough warnings before `postlogd` runs fill its socket, at which master and the rest wait for each other
+ * for good.
+ */
+const settled = (main: string, extra: string): string => {
+  const byName = new Map<string, string>()
+  for (const line of `${main}\n${extra}`.split('\n')) {
+    const equals = line.indexOf('=')
+    if (equals > 0) byName.set(line.slice(0, equals).trim(), line)
+  }
+  return `${[...byName.values()].join('\n')}\n`
+}
+
+/** `extra` is main.cf's settings of this instance, one a line (a relay map for the tests of traffic in both directions). */
 export const startPostfix = async (
   root: string,
   smtpPort: number,
@@ -74,7 +88,7 @@ export const startPostfix = async (
   chmodSync(dirname(root), 0o711)
   execFileSync('chown', ['postfix', join(root, 'data')])
   writeFileSync(join(config, 'master.cf'), masterTable(smtpPort))
-  writeFileSync(join(config, 'main.cf'), mainTable(root, options.transport, options.domain) + (options.extra ?? ''))
+  writeFileSync(join(config, 'main.cf'), settled(mainTable(root, options.transport, options.domain), options.extra ?? ''))
   const log = 'postlog   unix-dgram n - n - 1 postlogd\n'
   writeFileSync(join(config, 'master.cf'), readFileSync(join(config, 'master.cf'), 'utf8') + log)
   spawnSync('postfix', ['-c', config, 'set-permissions'], { stdio: 'ignore' })
