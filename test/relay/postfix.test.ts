@@ -79,13 +79,15 @@ test('mail to Postfix arrives as it was, refusals are reported, its limit of con
   skip: process.getuid?.() !== 0 || !existsSync('/usr/sbin/postfix') ? 'needs root and Debian’s postfix' : false,
 }, async (t) => {
   const scratch = mkdtempSync(join(tmpdir(), 'bulkhead-postfix-'))
-  t.after(() => rmSync(scratch, { recursive: true, force: true }))
   await using sink = await smtpSink({ extensions: ['PIPELINING', '8BITMIME', 'SIZE 60000000'] })
   writeFileSync(join(scratch, 'certificate.pem'), testCertificate)
   writeFileSync(join(scratch, 'key.pem'), testKey)
   const postfix = await startPostfix(join(scratch, 'postfix'), port, { transport: 'error', domain: 'none.example', extra: settings(sink.port, scratch) })
   // Also where the test is out of time: another Postfix would share the port with this one.
-  t.after(() => postfix[Symbol.asyncDispose]())
+  t.after(async () => {
+    await postfix[Symbol.asyncDispose]()
+    rmSync(scratch, { recursive: true, force: true })
+  })
   const queue = memoryQueue(systemClock)
   await using _courier = courierOver(queue)
   const send = (mail: ToQueue): Promise<void> => queue.enqueue(sealQueued(realSealing, publicKey, mail))
