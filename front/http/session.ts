@@ -16,6 +16,8 @@ export interface HttpSession {
   readonly origin: string
   /** Where `/content/*` is to be asked for: an origin of its own where one is configured, else the same. */
   readonly contentOrigin: string
+  /** What URLs of content begin with: `<contentOrigin>/content/<name of this mailroom>`; the gate finds the way by it. A token follows. */
+  readonly contentBase: string
   readonly language: 'ja' | 'en'
   /** `web`: bound to a device's key. `basic`: another JMAP client. */
   readonly kind: 'web' | 'basic'
