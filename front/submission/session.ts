@@ -12,6 +12,9 @@ import type { Bdat } from '@bulkhead/wire/smtp/verbs/bdat.ts'
 import type { Burl } from '@bulkhead/wire/smtp/verbs/burl.ts'
 import { clientStream, ended, gatherBytesMax, type ClientStream } from '../client-stream.ts'
 import type { LaterSession, MailroomSession, SessionCommon } from '../mailroom/session.ts'
+import { identity } from '../sending/identity.ts'
+import type { SendingPorts } from '../sending/ports.ts'
+import type { Transaction } from '../sending/sender.ts'
 import { takeByUrl } from './commands/burl.ts'
 import { hello } from './commands/hello.ts'
 import { mail } from './commands/mail.ts'
@@ -19,11 +22,9 @@ import { rcpt } from './commands/rcpt.ts'
 import { auth, help, noop, quit, rset, vrfy } from './commands/simple.ts'
 import { contentBudget, type ContentBudget } from './content.ts'
 import { chunkedContent, dataContent, type ChunkedContent } from './content-reader.ts'
-import { identity } from './identity.ts'
 import { laterAccount } from './later-account.ts'
-import type { SubmissionPorts } from './ports.ts'
 import { submit } from './submit.ts'
-import type { Step, Submitting, Transaction } from './transaction.ts'
+import type { Step, Submitting } from './transaction.ts'
 
 /** RFC 5321 section 4.5.3.2.7. */
 const idleMs = 300_000
@@ -112,7 +113,7 @@ const submitted = async (dialogue: Dialogue, log: SessionCommon['log']): Promise
 const receiveData = async (dialogue: Dialogue, session: SessionCommon): Promise<Outcome> => {
   const { client, lines, submitting } = dialogue
   client.put(encodeReply(startMail))
-  const content = dataContent(submitting.content, submitting.limits.messageBytesMax)
+  const content = dataContent(submitting.content, submitting.sender.limits.messageBytesMax)
   for (;;) {
     const bytes = await nextBytes(dialogue, gatherBytesMax)
     if (bytes === undefined) return 'over'
@@ -129,7 +130,7 @@ const receiveData = async (dialogue: Dialogue, session: SessionCommon): Promise<
 }
 
 const openChunks = (dialogue: Dialogue): ChunkedContent => {
-  const { content, limits } = dialogue.submitting
+  const { content, sender: { limits } } = dialogue.submitting
   const isBinary = dialogue.transaction?.mail.body === 'BINARYMIME'
   return (dialogue.chunks ??= chunkedContent(content, limits.messageBytesMax, isBinary))
 }
@@ -153,7 +154,7 @@ const receiveChunk = async (dialogue: Dialogue, { sizeBytes, last }: Bdat, sessi
   const { submitting } = dialogue
   const next = welcome(submissionPhases, dialogue.phase, 'BDAT')
   const refused = typeof next === 'string' ? undefined : next
-  const limit = submitting.limits.messageBytesMax
+  const limit = submitting.sender.limits.messageBytesMax
   if (refused !== undefined && sizeBytes > skippedBytesMax) return say(dialogue, outOfStep)
   if (refused === undefined && sizeBytes > limit + skippedBytesMax) return say(dialogue, outOfStep)
   if (refused === undefined) openChunks(dialogue)
@@ -261,13 +262,14 @@ const serve = async (dialogue: Dialogue, session: SessionCommon): Promise<void> 
   await client.flush()
 }
 
-const submittingOf = (session: LaterSession, ports: SubmissionPorts, budget: ContentBudget): Submitting => {
+const submittingOf = (session: LaterSession, ports: SendingPorts, budget: ContentBudget): Submitting => {
   const { who, peer, tls, hostName, limits, clock, log, meter } = session
-  const mine = { identity: identity(who, ports), content: budget.open(), mail: laterAccount(session.openAccount) }
-  return { who, peer, tls, hostName, limits, clock, log, meter, ports, ...mine }
+  const mail = laterAccount(session.openAccount)
+  const mine = { identity: identity(who, ports), account: mail.account, via: 'ESMTP' } as const
+  return { sender: { who, peer, tls, hostName, limits, clock, log, meter, ports, ...mine }, content: budget.open(), mail }
 }
 
-export const submission = (ports: SubmissionPorts): Extract<MailroomSession, { opens: 'later' }> => {
+export const submission = (ports: SendingPorts): Extract<MailroomSession, { opens: 'later' }> => {
   const budget = contentBudget()
   return {
     opens: 'later',

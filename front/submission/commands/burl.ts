@@ -16,9 +16,10 @@ const refusals = {
 const away = reply(451, '4.3.0', 'Your mail can not be read now, try again')
 
 /** Adds what the URL names to `chunks`; the size of it, or why not. */
-export const takeByUrl = async ({ mail, clock, who, hostName, limits }: Submitting, { url }: Burl, chunks: ChunkedContent): Promise<number | Reply> => {
+export const takeByUrl = async ({ sender }: Submitting, { url }: Burl, chunks: ChunkedContent): Promise<number | Reply> => {
+  const { clock, who, hostName, limits } = sender
   try {
-    const ports = { account: await mail.account(), clock, login: who.login, hostName }
+    const ports = { account: await sender.account(), clock, login: who.login, hostName }
     const section = await submitSection(ports, Buffer.from(url, 'latin1'))
     if (typeof section === 'string') return refusals[section]
     await using open = section

@@ -4,7 +4,8 @@ import { submissionExtensions } from '@bulkhead/wire/smtp/submission-extensions.
 import type { Hello } from '@bulkhead/wire/smtp/verbs/hello.ts'
 import type { Step, Submitting } from '../transaction.ts'
 
-export const hello = ({ hostName, limits, tls, clock }: Submitting, { verb }: Hello): Step => {
+export const hello = ({ sender }: Submitting, { verb }: Hello): Step => {
+  const { hostName, limits, tls, clock } = sender
   if (verb === 'HELO') return { reply: reply(250, undefined, hostName), transaction: null }
   const offered = submissionExtensions({ ...limits, secure: tls, nowMs: clock.now() })
   return { reply: reply(250, undefined, hostName, ...offered), transaction: null }

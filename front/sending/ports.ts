@@ -1,4 +1,4 @@
-/** What submission needs from outside; the mailroom's root introduces them. */
+/** What sending needs from outside; the mailroom's root introduces them. */
 import type { Pseudonym } from '@bulkhead/base/pseudonym.ts'
 import type { SenderTokens } from '@bulkhead/mail/feedback/sender-token.ts'
 import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
@@ -8,7 +8,7 @@ import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Signature } from './signature.ts'
 
-export interface SubmissionPorts {
+export interface SendingPorts {
   readonly directory: SessionDirectory
   readonly queue: Pick<SubmissionQueue, 'enqueue' | 'holdSender'>
   readonly sending: SendingLedger

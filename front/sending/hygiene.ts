@@ -5,21 +5,16 @@
 import { latin1, lf } from '@bulkhead/base/bytes.ts'
 import { asciiHeader, canBeAscii } from '@bulkhead/wire/mime/ascii-header.ts'
 import { headerLength } from '@bulkhead/wire/mime/header.ts'
-import { reply, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import type { SubmittedHeader } from './complete-message.ts'
+import { unsendable, type Unsendable } from './refusal.ts'
 
 /** RFC 5322 section 2.1.1, without the CRLF. */
-const lineBytesMax = 998
+export const lineBytesMax = 998
 /** RFC 5322 section 3.6, RFC 2045: each at most once. What comes twice is read differently by filters and by people. */
 const singletons: ReadonlySet<string> = new Set([
   'date', 'from', 'sender', 'reply-to', 'to', 'cc', 'message-id', 'in-reply-to', 'references', 'subject',
   'mime-version', 'content-type', 'content-transfer-encoding', 'content-disposition', 'content-id', 'content-description',
 ])
-
-const longLine = reply(554, '5.6.0', `A line of the header is longer than ${lineBytesMax} octets`)
-const needsUtf8 = reply(554, '5.6.7', 'Characters beyond ASCII in addresses and MIME fields need SMTPUTF8')
-const strayLine = reply(554, '5.6.0', 'A line of the header is no field')
-const twice = (name: string): Reply => reply(554, '5.6.0', `${name} is in the header twice`)
 
 const hasLongLine = (header: Buffer): boolean => {
   for (let start = 0; start < header.length; ) {
@@ -48,13 +43,13 @@ const hasStrayLine = (message: Buffer, { fields, length }: SubmittedHeader): boo
   return rest !== '' && rest !== '\r\n'
 }
 
-export const unclean = (message: Buffer, header: SubmittedHeader, smtpUtf8: boolean): Reply | undefined => {
+export const unclean = (message: Buffer, header: SubmittedHeader, smtpUtf8: boolean): Unsendable | undefined => {
   const bytes = message.subarray(0, header.length)
   const name = repeated(header)
-  if (name !== undefined) return twice(name)
-  if (hasLongLine(bytes)) return longLine
-  if (hasStrayLine(message, header)) return strayLine
-  return smtpUtf8 || canBeAscii(bytes) ? undefined : needsUtf8
+  if (name !== undefined) return { is: 'unsendable', why: 'fieldTwice', name }
+  if (hasLongLine(bytes)) return unsendable('longLine')
+  if (hasStrayLine(message, header)) return unsendable('strayLine')
+  return smtpUtf8 || canBeAscii(bytes) ? undefined : unsendable('fieldsNeedUtf8')
 }
 
 /** RFC 6409 section 8: without SMTPUTF8 the header leaves in ASCII. What `unclean` refuses must not come here. */

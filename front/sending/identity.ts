@@ -4,7 +4,7 @@
  */
 import { canonicalOf, parseAddress } from '@bulkhead/mail/address/address.ts'
 import type { LoggedIn } from '../mailroom/session.ts'
-import type { SubmissionPorts } from './ports.ts'
+import type { SendingPorts } from './ports.ts'
 
 export interface Identity {
   owns(address: string): Promise<boolean>
@@ -13,7 +13,7 @@ export interface Identity {
 /** Addresses remembered in a session; beyond that they are asked again. */
 const rememberedMax = 256
 
-export const identity = (who: LoggedIn, { directory, indexOf }: SubmissionPorts): Identity => {
+export const identity = (who: LoggedIn, { directory, indexOf }: Pick<SendingPorts, 'directory' | 'indexOf'>): Identity => {
   const known = new Map<string, boolean>()
   return {
     async owns(text) {
