@@ -11,6 +11,8 @@ export interface HttpSession {
   /** Not secret, and no two sessions of a mailroom's run have the same. */
   readonly id: string
   readonly who: LoggedIn
+  /** The client's address, as the gate saw it when the session began; never logged. What is sent is counted by it. */
+  readonly peer: string
   readonly account: MailAccount
   /** `scheme://host[:port]` that the client used. */
   readonly origin: string
