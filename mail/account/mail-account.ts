@@ -10,6 +10,7 @@ import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
+import type { ObjectChange, ObjectKind, ObjectList } from '../journal/objects.ts'
 import type { Use } from '../ports/journal-store.ts'
 import type { Refused } from '../refusal.ts'
 
@@ -72,6 +73,8 @@ export interface AccountState {
   readonly subscriptions: ReadonlySet<string>
   /** The account's own (METADATA of the server). */
   readonly annotations: ReadonlyMap<string, Buffer>
+  /** What the person keeps beside mail. */
+  objects(kind: ObjectKind): ObjectList
 }
 
 /** Reads a message's original bytes; decrypts only the chunks asked for. */
@@ -141,6 +144,12 @@ export interface MailAccount {
   annotate(mailbox: MailboxId | null, entries: readonly Annotation[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'tooManyAnnotations' | 'annotationTooLarge' | 'noPermission'>>
   /** Unique-ids (RFC 1939 section 7) for messages that are there. One that has a unique-id keeps it. */
   setUidls(mailbox: MailboxId, uidls: readonly (readonly [Uid, string])[]): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'noPermission'>>
+
+  /**
+   * All changes or none. `ifUnchangedSince`: only where no object of the kinds named changed after it. They count towards no
+   * quota; how many and how large is limited (`objects.ts`).
+   */
+  setObjects(changes: readonly ObjectChange[], ifUnchangedSince?: ModSeq): Promise<{ readonly is: 'done' } | Refused<'overQuota' | 'tooLarge' | 'conflict'>>
 
   /**
    * Indexes of the messages asked for, streamed in the order given; a missing one (expunged by another) is `undefined`.

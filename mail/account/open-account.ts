@@ -18,6 +18,7 @@ import type { Annotation, FlagMode, JournalEvent, SpecialUse, UidRanges } from '
 import type { FoldedAccount } from '../journal/fold.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { mailboxName } from '../journal/mailbox-name.ts'
+import type { ObjectChange } from '../journal/objects.ts'
 import { IndexPacker } from '../packs/index-packer.ts'
 import type { PackMemory } from '../packs/pack-memory.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
@@ -31,7 +32,7 @@ import type { CacheBudget } from './index-cache.ts'
 import type { AccountState, BodySource, CopyAnswer, MailAccount, NewMail, Usage } from './mail-account.ts'
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
-import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planRename, planReplace, type Plan } from './plans.ts'
+import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planObjects, planRename, planReplace, type Plan } from './plans.ts'
 import { planFounding, planMember } from './share-plans.ts'
 import { RecentUsage } from './recent-usage.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
@@ -329,6 +330,11 @@ export class OpenAccount implements MailAccount {
 
   async annotate(mailbox: MailboxId | null, entries: readonly Annotation[]): ReturnType<MailAccount['annotate']> {
     const decided = await this.#appends.decided((state) => planAnnotate(state, mailbox, entries))
+    return decided.is === 'appended' ? done : decided
+  }
+
+  async setObjects(changes: readonly ObjectChange[], ifUnchangedSince?: ModSeq): ReturnType<MailAccount['setObjects']> {
+    const decided = await this.#appends.decided((state) => planObjects(state, changes, ifUnchangedSince))
     return decided.is === 'appended' ? done : decided
   }
 

@@ -2,12 +2,13 @@
  * Decisions that need the state to be the newest: what to append, or what to answer at once. Pure; whoever carries them
  * out appends only if the journal's head is still the one decided on, and else decides again.
  */
-import { newMailboxId, type MailboxId, type Uid } from '@bulkhead/base/ids.ts'
+import { newMailboxId, type MailboxId, type ModSeq, type Uid } from '@bulkhead/base/ids.ts'
 import { annotated, annotationsBytesMax, annotationsPerEventMax, bytesOf, excess, isEntryName } from '../journal/annotations.ts'
 import type { Annotation, JournalEvent, SpecialUse, UidRanges } from '../journal/event.ts'
 import { mailboxesMax, type FoldedAccount } from '../journal/fold.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { inboxName, mailboxName, superiorsOf } from '../journal/mailbox-name.ts'
+import { objectEvents, objectExcess, type ObjectChange } from '../journal/objects.ts'
 import { refuse, type Refused } from '../refusal.ts'
 import { freedBy } from './freed.ts'
 import { perEvent, positionsOf, rangesAt } from './uid-ranges.ts'
@@ -143,6 +144,15 @@ export const planAnnotate = (state: FoldedAccount, id: MailboxId | null, entries
     annotations = annotated(annotations, [one], bytesLeft)
   }
   return plan(entries.length === 0 ? [] : [{ kind: 'annotated', mailbox: id, entries }], undefined)
+}
+
+/** All or none. */
+export const planObjects = (state: FoldedAccount, changes: readonly ObjectChange[], ifUnchangedSince: ModSeq | undefined):
+  Plan<undefined> | Refused<'overQuota' | 'tooLarge' | 'conflict'> => {
+  const isNewer = ({ kind }: ObjectChange): boolean => ifUnchangedSince !== undefined && state.objects(kind).seq > ifUnchangedSince
+  if (changes.some(isNewer)) return refuse('conflict')
+  const why = objectExcess(state.objectLists, changes)
+  return why === undefined ? plan(objectEvents(changes).map((some) => ({ kind: 'objectsSet', changes: some })), undefined) : refuse(why)
 }
 
 /** What an account finds at its first session (RFC 6154), subscribed, since many clients show nothing else. */

@@ -9,6 +9,7 @@ import { annotationBytesMax, annotationsPerEventMax, entryOctetsMax, uidlOctetsM
 import { specialUses, type FlagMode, type JournalEvent, type SpecialUse, type UidRanges } from './event.ts'
 import { flagsPerEventMax, keywordOctetsMax } from './flags.ts'
 import { mailboxNameOctetsMax } from './mailbox-name.ts'
+import { objectBytesMax, objectIdOctetsMax, objectKinds, objectsPerEventMax } from './objects.ts'
 
 const version = 1
 /** Beyond this an operation is split into several events. */
@@ -244,6 +245,26 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
       ...readMail(reader),
       atMs: readDate(reader),
       thread: readThread(reader),
+    }),
+  },
+  objectsSet: {
+    code: 18,
+    write(writer, event) {
+      writer.number(event.changes.length)
+      for (const { kind, id, value } of event.changes) {
+        writer.byte(objectKinds.indexOf(kind))
+        writer.text(id)
+        writer.byte(value === null ? 0 : 1)
+        if (value !== null) writer.bytes(value)
+      }
+    },
+    read: (reader) => ({
+      kind: 'objectsSet',
+      changes: Array.from({ length: reader.count(objectsPerEventMax, 3) }, () => ({
+        kind: reader.choice(objectKinds) ?? 'setting',
+        id: reader.text(objectIdOctetsMax),
+        value: reader.byte() === 0 ? null : reader.bytes(objectBytesMax),
+      })),
     }),
   },
   aclSet: {

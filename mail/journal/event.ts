@@ -1,10 +1,11 @@
 /**
  * What can happen to an account. The journal is the ordered list of these; the state is a pure fold over them (`fold.ts`).
- * Events never carry content except mailbox names, and are sealed whole before they reach the store.
+ * Of content events carry mailbox names and what a person keeps beside mail, and are sealed whole before they reach the store.
  * Store-type events are idempotent or commute; an event that no longer applies (its message is expunged, its mailbox
  * gone) folds to nothing.
  */
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { ObjectChange } from './objects.ts'
 
 /** RFC 6154 attributes we create and keep. */
 export const specialUses = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash'] as const
@@ -49,6 +50,8 @@ export type JournalEvent =
   | { readonly kind: 'annotated'; readonly mailbox: MailboxId | null; readonly entries: readonly Annotation[] }
   /** Unique-ids (RFC 1939 section 7) that messages had where they came from. */
   | { readonly kind: 'uidlsSet'; readonly mailbox: MailboxId; readonly uidls: readonly (readonly [Uid, string])[] }
+  /** What a person keeps beside mail: contacts, identities, settings. */
+  | { readonly kind: 'objectsSet'; readonly changes: readonly ObjectChange[] }
   /** In the journal of a shared mailbox: what an account may do there (RFC 4314); no rights: it is no member. */
   | { readonly kind: 'aclSet'; readonly member: AccountHandle; readonly identifier: string; readonly rights: string }
 

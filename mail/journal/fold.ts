@@ -14,6 +14,7 @@ import { filedId, inboxId, inboxUidValidity } from './inbox.ts'
 import { keywordTable, sharedBit, type KeywordTable } from './keywords.ts'
 import { MailboxFold, type FoldedMailbox, type MailboxFacts, type MailboxStart, type TouchedSegments, type UidPair } from './mailbox-fold.ts'
 import { inboxName, mailboxName, superiorOf } from './mailbox-name.ts'
+import { noObjects, ObjectsFold, type AllObjects, type TouchedObjects } from './objects.ts'
 
 export const mailboxesMax = 2_000
 export const subscriptionsMax = 4_000
@@ -41,6 +42,8 @@ export interface FoldedAccount extends AccountState {
   readonly keywords: readonly string[]
   /** Who may what, where the account is a shared mailbox; empty: it is a person's. */
   readonly acl: Acl
+  /** Of the kinds that there ever were objects of. */
+  readonly objectLists: AllObjects
   /** The highest UIDVALIDITY given to a mailbox made by an event; 0 where there never was one. */
   readonly uidValidityLast: number
 }
@@ -50,6 +53,7 @@ export interface Touched {
   readonly mailboxes: ReadonlyMap<MailboxId, TouchedSegments>
   readonly annotations: boolean
   readonly acl: boolean
+  readonly objects: TouchedObjects
 }
 
 /** What a snapshot brings back. */
@@ -60,6 +64,7 @@ export interface FoldStart {
   readonly subscriptions: readonly string[]
   readonly annotations: Annotations
   readonly acl: Acl
+  readonly objects: AllObjects
   /** In the order of their making, INBOX first. */
   readonly mailboxes: readonly ({ readonly facts: MailboxFacts } & MailboxStart)[]
 }
@@ -73,6 +78,7 @@ const emptyStart = (account: AccountHandle): Omit<FoldStart, 'mailboxes'> & { re
   subscriptions: [inboxName],
   annotations: new Map(),
   acl: new Map(),
+  objects: new Map(),
   inbox: {
     id: inboxId(account),
     name: inboxName,
@@ -94,6 +100,7 @@ export class AccountFold {
   #annotationsTouched = false
   #acl: Acl
   #aclTouched = false
+  readonly #objects: ObjectsFold
   #seq: ModSeq
   #uidValidityLast: number
   #state: FoldedAccount | undefined
@@ -103,13 +110,14 @@ export class AccountFold {
 
   constructor(account: AccountHandle, start?: FoldStart) {
     const empty = emptyStart(account)
-    const { seq, uidValidityLast, keywords, subscriptions, annotations, acl } = start ?? empty
+    const { seq, uidValidityLast, keywords, subscriptions, annotations, acl, objects } = start ?? empty
     this.#seq = seq
     this.#uidValidityLast = uidValidityLast
     this.#keywords = keywordTable(keywords)
     this.#subscriptions = new Set(subscriptions)
     this.#annotations = annotations
     this.#acl = acl
+    this.#objects = new ObjectsFold(objects)
     for (const mailbox of start?.mailboxes ?? []) this.#put(new MailboxFold(mailbox.facts, this.#keywords, mailbox))
     const inbox = this.#mailboxes.get(empty.inbox.id) ?? new MailboxFold(empty.inbox, this.#keywords)
     this.#inbox = inbox
@@ -160,6 +168,9 @@ export class AccountFold {
         return this.#uidlsSet(event)
       case 'aclSet':
         return this.#aclSet(event)
+      case 'objectsSet':
+        this.#objects.apply(event.changes, this.#seq)
+        return done
     }
   }
 
@@ -330,13 +341,14 @@ export class AccountFold {
     const [annotations, acl] = [this.#annotationsTouched, this.#aclTouched]
     this.#annotationsTouched = false
     this.#aclTouched = false
-    return { mailboxes, annotations, acl }
+    return { mailboxes, annotations, acl, objects: this.#objects.takeTouched() }
   }
 
-  giveBackTouched({ mailboxes, annotations, acl }: Touched): void {
+  giveBackTouched({ mailboxes, annotations, acl, objects }: Touched): void {
     for (const [id, segments] of mailboxes) this.#mailboxes.get(id)?.giveBackTouched(segments)
     this.#annotationsTouched ||= annotations
     this.#aclTouched ||= acl
+    this.#objects.giveBackTouched(objects)
   }
 
   /** The account as it is now, never to change. */
@@ -348,6 +360,7 @@ export class AccountFold {
   #publish(): FoldedAccount {
     const mailboxes = new Map([...this.#mailboxes].map(([id, mailbox]) => [id, mailbox.state()]))
     const byName = new Map([...mailboxes.values()].map((mailbox) => [mailbox.name, mailbox]))
+    const objectLists = this.#objects.published()
     return {
       seq: this.#seq,
       mailboxes,
@@ -356,6 +369,8 @@ export class AccountFold {
       subscriptions: this.#subscriptions,
       annotations: this.#annotations,
       acl: this.#acl,
+      objects: (kind) => objectLists.get(kind) ?? noObjects,
+      objectLists,
       keywords: [...this.#keywords.names()],
       uidValidityLast: this.#uidValidityLast,
     }

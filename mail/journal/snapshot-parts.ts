@@ -1,10 +1,14 @@
 /** Segments of a snapshot beside the messages: annotations, members, what vanished, unique-ids. Decoding never throws. */
-import type { AccountHandle, MailboxId, Uid } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MailboxId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { everyRight, identifierOctetsMax, membersMax, type Acl, type Member } from './acl.ts'
 import { annotationBytesMax, annotationsMax, entryOctetsMax, uidlOctetsMax, type Annotations } from './annotations.ts'
 import { byteReader, byteWriter } from './binary.ts'
 import { uidsPerSegment } from './columns.ts'
 import { mailboxesMax } from './fold.ts'
+import {
+  objectBytesMax, objectIdOctetsMax, objectKinds, objectsMax, pieceOf, piecesOf, PublishedObjects, removedMax, type AllObjects, type ObjectKind,
+  type StoredObject,
+} from './objects.ts'
 import type { UidlPart } from './uidls.ts'
 import { nothingVanished, vanishedPerSegment, type VanishedRanges } from './vanished.ts'
 
@@ -68,6 +72,90 @@ export const decodeAcl = (bytes: Uint8Array | undefined): Acl | undefined => {
     acl.set(reader.uuid() as AccountHandle, { identifier: reader.text(identifierOctetsMax), rights: reader.text(everyRight.length) })
   }
   return reader.complete() ? acl : undefined
+}
+
+/** One of each kind; the objects themselves lie in pieces. */
+export const objectsSegment = (kind: ObjectKind): string => `o.${kind}`
+export const objectPieceSegment = (kind: ObjectKind, piece: number): string => `o.${kind}.${piece}`
+
+const inPieces = (kind: ObjectKind, list: PublishedObjects): ReadonlyMap<number, readonly StoredObject[]> =>
+  Map.groupBy(list.all(), ({ id }) => pieceOf(kind, id))
+
+export interface ObjectSegments {
+  readonly facts: Buffer
+  readonly pieces: ReadonlyMap<number, () => Buffer>
+}
+
+const encodePiece = (objects: readonly StoredObject[]): Buffer => {
+  const writer = byteWriter(4_096)
+  writer.number(objects.length)
+  for (const { id, value, createdSeq, seq } of objects) {
+    writer.text(id)
+    writer.number(createdSeq)
+    writer.number(seq)
+    writer.bytes(value)
+  }
+  return writer.done()
+}
+
+/** The facts name the pieces and how many objects each holds, so that one that is missing shows. */
+export const encodeObjects = (kind: ObjectKind, list: PublishedObjects): ObjectSegments => {
+  const pieces = inPieces(kind, list)
+  const writer = byteWriter(1_024)
+  const { seq, floor, removed } = list.facts
+  writer.number(seq)
+  writer.number(floor)
+  writer.number(pieces.size)
+  for (const [piece, objects] of pieces) {
+    writer.number(piece)
+    writer.number(objects.length)
+  }
+  writer.number(removed.length)
+  for (const [id, at] of removed) {
+    writer.text(id)
+    writer.number(at)
+  }
+  return { facts: writer.done(), pieces: new Map([...pieces].map(([piece, objects]) => [piece, () => encodePiece(objects)])) }
+}
+
+const decodePiece = (bytes: Uint8Array | undefined, kind: ObjectKind, counted: number): readonly StoredObject[] | undefined => {
+  if (bytes === undefined) return undefined
+  const reader = byteReader(bytes)
+  const objects = Array.from({ length: reader.count(objectsMax[kind], 4) }, () => ({
+    id: reader.text(objectIdOctetsMax),
+    createdSeq: reader.number() as ModSeq,
+    seq: reader.number() as ModSeq,
+    value: Buffer.from(reader.bytes(objectBytesMax)),
+  }))
+  return reader.complete() && objects.length === counted ? objects : undefined
+}
+
+const decodeKind = (bytes: Uint8Array, kind: ObjectKind, segmentOf: (name: string) => Uint8Array | undefined): PublishedObjects | undefined => {
+  const reader = byteReader(bytes)
+  const [seq, floor] = [reader.number() as ModSeq, reader.number() as ModSeq]
+  const pieces = Array.from({ length: reader.count(piecesOf(kind), 2) }, () => [reader.number(), reader.number()] as const)
+  const removed = Array.from({ length: reader.count(removedMax, 2) }, () => [reader.text(objectIdOctetsMax), reader.number() as ModSeq] as const)
+  if (!reader.complete()) return undefined
+  const objects = new Map<string, StoredObject>()
+  for (const [piece, counted] of pieces) {
+    const some = decodePiece(segmentOf(objectPieceSegment(kind, piece)), kind, counted)
+    if (some === undefined) return undefined
+    for (const one of some) objects.set(one.id, one)
+  }
+  return new PublishedObjects({ seq, floor, removed }, objects)
+}
+
+/** No segment is no objects of that kind. */
+export const decodeObjects = (segmentOf: (name: string) => Uint8Array | undefined): AllObjects | undefined => {
+  const all = new Map<ObjectKind, PublishedObjects>()
+  for (const kind of objectKinds) {
+    const bytes = segmentOf(objectsSegment(kind))
+    if (bytes === undefined) continue
+    const list = decodeKind(bytes, kind, segmentOf)
+    if (list === undefined) return undefined
+    all.set(kind, list)
+  }
+  return all
 }
 
 export const encodeUidls = (part: UidlPart): Buffer => {

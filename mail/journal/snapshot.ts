@@ -19,8 +19,8 @@ import { keywordsMax } from './keywords.ts'
 import type { FoldedMailbox, MailboxFacts } from './mailbox-fold.ts'
 import { mailboxNameOctetsMax } from './mailbox-name.ts'
 import {
-  aclSegment, annotationsSegment, decodeAcl, decodeAnnotations, decodeUidls, decodeVanished, encodeAcl, encodeAnnotations, encodeUidls,
-  encodeVanished, type AllAnnotations,
+  aclSegment, annotationsSegment, decodeAcl, decodeAnnotations, decodeObjects, decodeUidls, decodeVanished, encodeAcl, encodeAnnotations,
+  encodeObjects, encodeUidls, encodeVanished, objectPieceSegment, objectsSegment, type AllAnnotations,
 } from './snapshot-parts.ts'
 import { uidlPart, type UidlPart, type Uidls } from './uidls.ts'
 import { nothingVanished, vanishedMax, vanishedPerSegment, type VanishedRanges } from './vanished.ts'
@@ -169,7 +169,18 @@ export const segmentsOf = (state: FoldedAccount): ReadonlyMap<string, Segment> =
     segments.set(annotationsSegment, { isAmong: (touched) => touched.annotations, encode: () => encodeAnnotations(annotations) })
   }
   if (state.acl.size > 0) segments.set(aclSegment, { isAmong: (touched) => touched.acl, encode: () => encodeAcl(state.acl) })
+  putObjects(state, segments)
   return segments
+}
+
+const putObjects = ({ objectLists }: FoldedAccount, segments: Map<string, Segment>): void => {
+  for (const [kind, list] of objectLists) {
+    const { facts, pieces } = encodeObjects(kind, list)
+    segments.set(objectsSegment(kind), { isAmong: ({ objects }) => (objects.get(kind)?.size ?? 0) > 0, encode: () => facts })
+    for (const [piece, encode] of pieces) {
+      segments.set(objectPieceSegment(kind, piece), { isAmong: ({ objects }) => objects.get(kind)?.has(piece) === true, encode })
+    }
+  }
 }
 
 /** Segments that hold `count` ranges, `first` being the number of the first. */
@@ -288,7 +299,8 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
   if (!reader.complete()) return undefined
   const annotations = decodeAnnotations(segmentOf(annotationsSegment))
   const acl = decodeAcl(segmentOf(aclSegment))
-  if (annotations === undefined || acl === undefined) return undefined
+  const objects = decodeObjects(segmentOf)
+  if (annotations === undefined || acl === undefined || objects === undefined) return undefined
   const mailboxes: FoldStart['mailboxes'][number][] = []
   for (const one of described) {
     const { facts, extents } = one
@@ -297,7 +309,7 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
     if (columns === undefined || uidls === undefined || !inOrder(columns, facts.uidNext)) return undefined
     mailboxes.push({ facts, columns, uidls, vanished: readVanished(one, segmentOf), annotations: annotations.get(facts.id) ?? new Map() })
   }
-  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), acl, mailboxes }
+  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), acl, objects, mailboxes }
   return { start, dying, contentKeys }
 }
 

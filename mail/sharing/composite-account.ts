@@ -11,6 +11,7 @@ import type { AccountState, BodySource, MailAccount, NewMail, RightsChange, Usag
 import type { OpenAccount } from '../account/open-account.ts'
 import { everyRight, type Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
+import type { ObjectChange } from '../journal/objects.ts'
 import type { HeldShare } from '../ports/share-directory.ts'
 import { refuse } from '../refusal.ts'
 import { FoundMessages } from './found-messages.ts'
@@ -239,6 +240,10 @@ export class CompositeAccount implements MailAccount {
     if (place?.share === undefined) return this.#own.annotate(mailbox, entries)
     const may = has(place.rights, 'w') && entries.every(({ entry }) => entry.startsWith('/shared/'))
     return may ? place.mail.annotate(mailbox, entries) : refuse('noPermission')
+  }
+
+  setObjects(changes: readonly ObjectChange[], ifUnchangedSince?: ModSeq): ReturnType<MailAccount['setObjects']> {
+    return this.#own.setObjects(changes, ifUnchangedSince)
   }
 
   async setUidls(mailbox: MailboxId, uidls: readonly (readonly [Uid, string])[]): ReturnType<MailAccount['setUidls']> {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { specialUses, type JournalEvent, type UidRanges } from '../event.ts'
+import { objectKinds } from '../objects.ts'
 
 export const mailboxNumber = (number: number): MailboxId =>
   `00000000-0000-4000-8000-${String(number).padStart(12, '0')}` as MailboxId
@@ -34,6 +35,12 @@ const annotation = fc.record({
 const member = fc.nat(3).map((number) => messageNumber(number) as string as AccountHandle)
 const rights = fc.constantFrom('', 'lr', 'lrs', 'rlx', 'w', 'lrswipkxtea')
 const uidl = fc.tuple(fc.integer({ min: 1, max: 20 }).map((uid) => uid as Uid), fc.constantFrom('a1', 'b2', 'c3', 'no unique-id'))
+
+const objectChange = fc.record({
+  kind: fc.constantFrom(...objectKinds),
+  id: fc.constantFrom('a', 'b', 'c1', 'c2', 'c3', 'no id!'),
+  value: fc.option(fc.uint8Array({ maxLength: 20 }).map((bytes) => Buffer.from(bytes))),
+}, plain)
 
 export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<JournalEvent> =>
   fc.oneof(
@@ -79,6 +86,7 @@ export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<Journa
     fc.record({ kind: fc.constant('expunged' as const), mailbox: where, uids: uidRanges }, plain),
     fc.record({ kind: fc.constant('annotated' as const), mailbox: fc.option(where), entries: fc.array(annotation, { maxLength: 3 }) }, plain),
     fc.record({ kind: fc.constant('aclSet' as const), member, identifier: fc.constantFrom('a@one.example', 'b@one.example'), rights }, plain),
+    fc.record({ kind: fc.constant('objectsSet' as const), changes: fc.array(objectChange, { maxLength: 4 }) }, plain),
     fc.record({ kind: fc.constant('uidlsSet' as const), mailbox: where, uidls: fc.array(uidl, { maxLength: 3 }) }, plain),
   )
 

@@ -36,5 +36,6 @@ export const plainState = (state: FoldedAccount) => ({
   subscriptions: [...state.subscriptions],
   annotations: [...state.annotations],
   acl: [...state.acl],
+  objects: [...state.objectLists].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([kind, list]) => ({ kind, ...list.facts, all: [...list.all()].toSorted((one, other) => (one.id < other.id ? -1 : 1)) })),
   mailboxes: [...state.mailboxes.values()].map(plainMailbox),
 })
