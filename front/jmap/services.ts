@@ -1,0 +1,6 @@
+/** What methods need from outside the account, a port for each subject; the mailroom's composition root introduces them. */
+import type { BlobService } from './blob/blob-service.ts'
+
+export interface JmapServices {
+  readonly blobs: BlobService
+}
