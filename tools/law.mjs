@@ -10,7 +10,7 @@ import { functionLengths, importsOf, lineOf, masked } from './source-text.mjs'
 /** Fewer files than this examined means that the checker looked in the wrong place, and silence would be a lie. */
 const filesMin = 30
 
-const isTest = (file) => /(?:\.test|-contract)\.ts$|^test\/|\/testing\//.test(file)
+const isTest = (file) => /(?:\.test|-contract)\.tsx?$|^test\/|\/testing\//.test(file)
 const packageOf = (file) => file.slice(0, file.indexOf('/'))
 
 export const sourceFiles = (root, folders) => {
@@ -18,9 +18,9 @@ export const sourceFiles = (root, folders) => {
   const walk = (folder) => {
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
       const path = `${folder}/${entry.name}`
-      if (entry.name === 'node_modules') continue
+      if (entry.name === 'node_modules' || path === 'web/dist') continue
       if (entry.isDirectory()) walk(path)
-      else if (entry.name.endsWith('.ts')) found.push(path)
+      else if (/\.tsx?$/.test(entry.name)) found.push(path)
     }
   }
   for (const folder of folders) if (existsSync(join(root, folder))) walk(folder)
@@ -45,7 +45,7 @@ const importOffence = (target, from, law, manifest) => {
   if (target.kind === 'relative') {
     if (packageOf(target.file) === 'tools' && rule.may.includes('tools')) return undefined
     if (packageOf(target.file) !== own) return `leaves its package by a relative path to ${target.file}`
-    return target.file.endsWith('.ts') ? undefined : `imports ${target.file} without .ts`
+    return /\.(?:tsx?|css)$/.test(target.file) ? undefined : `imports ${target.file} without .ts`
   }
   if (target.kind === 'node') return rule.node === 'all' || rule.node.includes(target.name) ? undefined : `${own} may not use node:${target.name}`
   if (target.kind === 'ours') {
@@ -132,13 +132,14 @@ export const examine = (root) => {
   const files = sourceFiles(root, [...names, 'test'])
   const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), 'utf8')]))
   const manifests = Object.fromEntries(names.map((name) => [name, JSON.parse(readFileSync(join(root, name, 'package.json'), 'utf8'))]))
+  const isThere = (file) => texts.has(file) || tools.includes(file) || (file.endsWith('.css') && existsSync(join(root, file)))
   const offences = []
   for (const [file, text] of texts) {
     const mask = masked(text)
     offences.push(...bannedOffences(file, text, mask), ...sizeOffences(file, text, mask, law))
     for (const { specifier, line } of importsOf(text)) {
       const target = targetOf(specifier, file)
-      if (target.kind === 'relative' && !texts.has(target.file) && !tools.includes(target.file)) offences.push(`${file}:${line}: there is no ${target.file}`)
+      if (target.kind === 'relative' && !isThere(target.file)) offences.push(`${file}:${line}: there is no ${target.file}`)
       if (isTest(file)) continue
       const offence = importOffence(target, file, law, manifests[packageOf(file)])
       if (offence !== undefined) offences.push(`${file}:${line}: ${offence}`)

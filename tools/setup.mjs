@@ -1,6 +1,6 @@
 /**
  * Makes a checkout ready to run on a machine that has only Node 20 and npm: dependencies, PostgreSQL's library links,
- * readable files. Says nothing and takes a blink when there is nothing to do. `--test` also installs, on Debian and
+ * the built web pages, readable files. Says nothing and takes a blink when there is nothing to do. `--test` also installs, on Debian and
  * Ubuntu as root, the mail programs that the tests talk to.
  */
 import { spawnSync } from 'node:child_process'
@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildWeb } from './build-web.mjs'
 import { hydratePostgres } from './hydrate-postgres.mjs'
 import { installTestPrograms } from './test-programs.mjs'
 
@@ -91,6 +92,7 @@ const makeReadable = (names) => {
 const main = () => {
   if (process.platform !== 'linux' || !(process.arch in arches)) stop(`Linux on x64 or arm64 is needed, not ${process.platform} ${process.arch}`)
   if (!isInstalled()) install()
+  buildWeb(root, stop)
   if (!isStamped()) {
     hydrate()
     makeReadable([...codeEntries(), 'node_modules'])

@@ -9,6 +9,9 @@ export const lineOf = (text, index) => text.slice(0, index).split('\n').length
 /** After one of these a slash begins a regular expression, elsewhere it divides. */
 const beforeRegex = /(?:^|[=(,:;!&|?{}[\]<>+*%~^-]|\b(?:return|typeof|case|in|of|do|else|void|delete|await|yield))$/
 
+/** `</` and `/>` end an element of JSX. */
+const closesTag = (text, at) => text[at - 1] === '<' || text[at + 1] === '>'
+
 const endOfString = (text, from, quote) => {
   let at = from + 1
   while (at < text.length && text[at] !== quote && text[at] !== '\n') at += text[at] === '\\' ? 2 : 1
@@ -36,7 +39,7 @@ const blankUntil = (text, at, out) => {
   if (two === '//') return endOf(text, text.indexOf('\n', at))
   if (two === '/*') return endOf(text, text.indexOf('*/', at + 2) + 2 || -1)
   if (text[at] === "'" || text[at] === '"') return endOfString(text, at, text[at])
-  if (text[at] === '/' && beforeRegex.test(out.slice(-40).trimEnd())) return endOfRegex(text, at)
+  if (text[at] === '/' && !closesTag(text, at) && beforeRegex.test(out.slice(-40).trimEnd())) return endOfRegex(text, at)
   return undefined
 }
 

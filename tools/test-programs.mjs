@@ -24,6 +24,8 @@ const programs = [
   ['python3-authres', '/usr/lib/python3/dist-packages/authres/__init__.py'],
   ['dovecot-imapd', '/usr/lib/dovecot/imap'],
   ['dovecot-lmtpd', '/usr/lib/dovecot/lmtp'],
+  ['chromium', '/usr/bin/chromium'],
+  ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
   ['dovecot-pop3d', '/usr/lib/dovecot/pop3'],
 ]
 

@@ -47,7 +47,7 @@ const countOf = (counts, what) => Number(new RegExp(`^. ${what} (\\d+)$`, 'm').e
 const testsIn = (folder) =>
   readdirSync(join(root, folder), { recursive: true })
     .map((file) => join(folder, file))
-    .filter((file) => /\.test\.ts$|\.test\.mjs$/.test(file) && !file.includes('node_modules'))
+    .filter((file) => /\.test\.ts$|\.test\.mjs$/.test(file) && !/node_modules|^web\/dist/.test(file))
     .sort()
 
 /** Tests that start a PostgreSQL or a supervisor take seconds each: they are not among the fast ones. */
@@ -68,6 +68,7 @@ const beside = [...packages, 'tools'].flatMap(testsIn)
 const steps = [
   ['law', tool('law', ['tools/law.mjs'])],
   ['types', tool('types', ['node_modules/typescript/bin/tsc', '-p', '.'])],
+  ['types', tool('types of the web', ['node_modules/typescript/bin/tsc', '-p', 'web'])],
   ['lint', tool('lint', [lint, '--quiet', ...packages, 'test', 'tools'])],
   ['unit', suite('unit tests', beside.filter((file) => !startsServers(file)), [`--test-concurrency=${availableParallelism()}`])],
   ...(fast
