@@ -27,7 +27,7 @@ export const rights = {
       'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies', 'places_in',
       'doom_blob', 'condemned_blobs', 'blobs_removed',
     ],
-    queue: ['enqueue', 'cancel', 'hold_sender', 'trace_add'],
+    queue: ['enqueue', 'submit', 'cancel', 'forgo', 'submissions', 'hold_sender', 'trace_add'],
   },
   courier: {
     queue: [

@@ -1,7 +1,7 @@
 /** The outbound queue in memory: the port's fake for tests, with leases that expire by the clock given. */
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { QueueId } from '@bulkhead/base/ids.ts'
-import type { Claimed, CourierQueue, Fate, NewQueued, SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
+import type { Claimed, CourierQueue, Fate, NewQueued, SubmissionFacts, SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
 
 interface Row {
   readonly number: number
@@ -21,6 +21,13 @@ interface Kept {
   readonly message: NewQueued
   readonly queuedAtMs: number
   readonly rows: Row[]
+}
+
+interface Submitted {
+  readonly sender: string | null
+  takenBack: boolean
+  begun: boolean
+  readonly fates: Map<number, SubmissionFacts['fates'][number]>
 }
 
 export interface MemoryQueue extends CourierQueue, SubmissionQueue {
@@ -69,20 +76,55 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
     return steered.length
   }
 
+  const submitted = new Map<QueueId, Submitted>()
+
+  const untouched = (id: QueueId): boolean => {
+    const rows = kept.get(id)?.rows
+    return submitted.get(id)?.begun === false && rows !== undefined && rows.every(({ lease, attempts }) => lease === null && attempts === 0)
+  }
+
+  const add = (message: NewQueued): void => {
+    const nowMs = clock.now()
+    const dueMs = Math.max(nowMs, message.releaseAtMs ?? 0)
+    const fresh = { attempts: 0, delayTold: false, dueMs, status: null, lease: null, leasedUntilMs: 0, dropped: false }
+    const rows = message.recipients.map(({ domain, sealed }, number) => ({ number, domain, sealed, held: message.held, ...fresh }))
+    kept.set(message.id, { message, queuedAtMs: nowMs, rows })
+  }
+
+  const note = (id: QueueId, fates: readonly Fate[]): void => {
+    const submission = submitted.get(id)
+    if (submission === undefined) return
+    submission.begun = true
+    for (const fate of fates) submission.fates.set(fate.number, { number: fate.number + 1, fate: fate.fate, status: 'status' in fate ? fate.status : null })
+  }
+
   return {
     kept,
     bounced,
-    async enqueue(message) {
-      const nowMs = clock.now()
-      const dueMs = Math.max(nowMs, message.releaseAtMs ?? 0)
-      const fresh = { attempts: 0, delayTold: false, dueMs, status: null, lease: null, leasedUntilMs: 0, dropped: false }
-      const rows = message.recipients.map(({ domain, sealed }, number) => ({ number, domain, sealed, held: message.held, ...fresh }))
-      kept.set(message.id, { message, queuedAtMs: nowMs, rows })
+    enqueue: async (message) => add(message),
+    async submit(message) {
+      if (submitted.has(message.id)) return false
+      submitted.set(message.id, { sender: message.sender, takenBack: false, begun: false, fates: new Map() })
+      add(message)
+      return true
     },
-    async cancel(id) {
-      const entry = kept.get(id)
-      if (entry === undefined || entry.rows.some(({ lease, attempts }) => lease !== null || attempts > 0)) return false
+    async forgo(id, sender) {
+      if (!submitted.has(id)) submitted.set(id, { sender, takenBack: true, begun: false, fates: new Map() })
+      const found = submitted.get(id)
+      return found?.sender === sender && found.takenBack
+    },
+    async cancel(id, sender) {
+      const submission = submitted.get(id)
+      if (submission?.sender !== sender || !untouched(id)) return false
+      submission.takenBack = true
       return kept.delete(id)
+    },
+    async submissions(ids, sender) {
+      return ids.flatMap((id) => {
+        const found = submitted.get(id)
+        if (found?.sender !== sender) return []
+        return [{ id, undo: found.takenBack ? 'canceled' : untouched(id) ? 'pending' : 'final', fates: [...found.fates.values()] } as const]
+      })
     },
     holdSender: async (sender) => steer(sender, true),
     releaseSender: async (sender) => steer(sender, false),
@@ -116,6 +158,7 @@ export const memoryQueue = (clock: Clock): MemoryQueue => {
       if (entry === undefined || !fates.every(({ number }) => entry.rows.some((row) => row.number === number && row.lease === lease))) {
         return false
       }
+      note(id, fates)
       for (const fate of fates) {
         const at = entry.rows.findIndex((row) => row.number === fate.number)
         const row = entry.rows[at]

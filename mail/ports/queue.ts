@@ -27,10 +27,29 @@ export interface QueueWriter {
   enqueue(message: NewQueued): Promise<void>
 }
 
+export const undoStates = ['pending', 'final', 'canceled'] as const
+export const submissionFates = ['done', 'failed', 'deferred'] as const
+
+export interface SubmissionFacts {
+  readonly id: QueueId
+  /** `pending`: no courier has claimed any of it. */
+  readonly undo: (typeof undoStates)[number]
+  /** Those an attempt has ended for, by their place among the recipients, from 1. `status`: SMTP code and enhanced code, where the peer said so. */
+  readonly fates: readonly { readonly number: number; readonly fate: (typeof submissionFates)[number]; readonly status: string | null }[]
+}
+
+export const submissionsAskedMax = 1_000
+
 /** What submission may do with what it queued. `sender` is the pseudonym it was queued with. */
 export interface SubmissionQueue extends QueueWriter {
-  /** Undo: the message is gone as if it had never been. False once a courier has claimed any of it, or where there is none. */
-  cancel(id: QueueId): Promise<boolean>
+  /** As `enqueue`, and its sender may ask what became of it and take it back. False: its id was used or forgone, and nothing happened. */
+  submit(message: NewQueued): Promise<boolean>
+  /** Undo: the message is gone as if it had never been. False once a courier has claimed any of it, where there is none, or where it is another's. */
+  cancel(id: QueueId, sender: string): Promise<boolean>
+  /** Nothing will be submitted with this id. False: it was already. */
+  forgo(id: QueueId, sender: string): Promise<boolean>
+  /** What became of these, at most `submissionsAskedMax`; those of others, and those from long ago, are missing. */
+  submissions(ids: readonly QueueId[], sender: string): Promise<readonly SubmissionFacts[]>
   /** Keeps back what this sender has in the queue and is not being sent; how many recipients. Later mail is queued with `held`. */
   holdSender(sender: string): Promise<number>
   releaseSender(sender: string): Promise<number>

@@ -153,7 +153,7 @@ onEveryServer('the queue', async (t, cell) => {
   await t.test('gives nothing before its time, and nothing held until it is released', async () => {
     const early = { ...mail('f.example'), releaseAtMs: Date.now() + 3_600_000 }
     const held = { ...mail('g.example', 'h.example'), held: true, sender: 'p_bob' }
-    for (const queued of [early, held]) await steering.enqueue(queued)
+    for (const queued of [early, held]) await steering.submit(queued)
     assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
     assert.equal(await courier.nextDueMs(), early.releaseAtMs)
     assert.equal(await steering.releaseSender('p_bob'), 2)
@@ -170,25 +170,71 @@ onEveryServer('the queue', async (t, cell) => {
     const [scheduled] = await admin.list({ ...anyQueued, id: early.id }, 1)
     assert.deepEqual([scheduled?.state, scheduled?.nextAttemptAt], ['scheduled', new Date(early.releaseAtMs).toISOString()])
     assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
-    assert.equal(await steering.cancel(early.id), true)
-    assert.equal(await steering.cancel(early.id), false)
+    assert.equal(await steering.cancel(early.id, 'p_alice'), true)
+    assert.equal(await steering.cancel(early.id, 'p_alice'), false)
   })
 
-  await t.test('takes back what no courier has seen, and nothing else', async () => {
+  await t.test('takes back what no courier has seen, for who sent it, and nothing else', async () => {
     const [fresh, claimed] = [mail('i.example', 'j.example'), mail('k.example')]
-    await steering.enqueue(fresh)
-    assert.equal(await steering.cancel(fresh.id), true)
+    assert.equal(await steering.submit(fresh), true)
+    assert.equal(await steering.submit(fresh), false, 'the same id is the same message')
+    assert.equal(await steering.cancel(fresh.id, 'p_bob'), false, 'another’s')
+    assert.deepEqual((await steering.submissions([fresh.id], 'p_alice')).map(({ undo }) => undo), ['pending'])
+    assert.deepEqual(await steering.submissions([fresh.id], 'p_bob'), [])
+    assert.equal(await steering.cancel(fresh.id, 'p_alice'), true)
+    assert.equal(await steering.cancel(fresh.id, 'p_alice'), false)
+    assert.deepEqual((await steering.submissions([fresh.id], 'p_alice')).map(({ undo }) => undo), ['canceled'])
     assert.deepEqual(await claimAny(courier, 10, leaseMs), [])
-    await steering.enqueue(claimed)
+    await steering.submit(claimed)
     const [claim] = await claimAny(courier, 10, leaseMs)
     assert.ok(claim !== undefined)
-    assert.equal(await steering.cancel(claimed.id), false)
+    assert.equal(await steering.cancel(claimed.id, 'p_alice'), false)
     const later: Fate = { number: 1, fate: 'deferred', nextAttemptAtMs: Date.now() + 3_600_000, delayTold: false, status: '451 4.3.0', sealedText: null }
     await courier.settle(claim.id, claim.lease, [later])
-    assert.equal(await steering.cancel(claimed.id), false, 'it was tried')
+    assert.equal(await steering.cancel(claimed.id, 'p_alice'), false, 'it was tried')
+    assert.deepEqual(await steering.submissions([claimed.id, fresh.id], 'p_alice').then((all) => all.find(({ id }) => id === claimed.id)), {
+      id: claimed.id, undo: 'final', fates: [{ number: 1, fate: 'deferred', status: '451 4.3.0' }],
+    })
     assert.equal(await admin.act(claimed.id, 'discard'), 1)
-    assert.equal(await steering.cancel(newQueueId()), false)
+    assert.equal(await steering.cancel(newQueueId(), 'p_alice'), false)
   })
+
+  await t.test('what has left for one destination is not taken back for the others', async () => {
+    const queued = mail('l.example', 'm.example', 'm.example')
+    await steering.submit(queued)
+    const [claim] = await courier.claim((await courier.waiting('', 500)).filter(({ domain }) => domain === 'm.example').map(({ domain }) => ({ domain, count: 1 })), leaseMs)
+    assert.ok(claim !== undefined)
+    await courier.settle(claim.id, claim.lease, [{ number: 2, fate: 'done' }, { number: 3, fate: 'failed', status: '550 5.1.1', sealedText: null }])
+    assert.equal(await steering.cancel(queued.id, 'p_alice'), false)
+    const [facts] = await steering.submissions([queued.id], 'p_alice')
+    assert.deepEqual([facts?.undo, facts?.fates.toSorted((x, y) => x.number - y.number)], ['final', [{ number: 2, fate: 'done', status: null }, { number: 3, fate: 'failed', status: '550 5.1.1' }]])
+    await admin.act(queued.id, 'discard')
+    assert.equal(await courier.forgetBounced(Date.now() + 1_000), 1)
+  })
+
+  await t.test('of a submission and who forgoes it one wins', async () => {
+    const [first, last] = [mail('n.example'), mail('n.example')]
+    assert.equal(await steering.forgo(first.id, 'p_alice'), true)
+    assert.equal(await steering.submit(first), false)
+    await steering.submit(last)
+    assert.equal(await steering.forgo(last.id, 'p_alice'), false)
+    assert.equal(await steering.forgo(last.id, 'p_bob'), false)
+    assert.equal(await steering.cancel(last.id, 'p_alice'), true)
+  })
+
+  await t.test('an undo against couriers that claim: it is either sent or taken back, never both', async () => {
+    const mails = Array.from({ length: 40 }, () => mail('o.example', 'p.example'))
+    for (const one of mails) await steering.submit(one)
+    const claimAll = async () => (await Promise.all(mails.map(() => claimAny(courier, 1, leaseMs)))).flat()
+    const [claimed, ...undone] = await Promise.all([claimAll(), ...mails.map(({ id }) => steering.cancel(id, 'p_alice'))])
+    for (const [at, { id }] of mails.entries()) {
+      if (undone[at] === true) assert.ok(claimed.every((claim) => claim.id !== id))
+    }
+    const left = [...claimed, ...(await claimAny(courier, 100, leaseMs))]
+    assert.deepEqual(new Set(left.map(({ id }) => id)), new Set(mails.filter((_, at) => undone[at] === false).map(({ id }) => id)))
+    for (const { id, lease, recipients } of left) await courier.settle(id, lease, recipients.map(({ number }) => ({ number, fate: 'done' })))
+  })
+
   await t.test('lists destinations by name, urgent ones first, and gives of each no more than was asked for', async () => {
     for (let i = 0; i < 30; i += 1) await writer.enqueue(mail('big.example'))
     const [other1, urgent] = [mail('other.example'), { ...mail('big.example'), priority: 5 }]
