@@ -18,5 +18,6 @@ const ownWords = (text: string): string => {
 
 export const promisesAttachment = (subject: string, text: string): boolean => {
   const title = /^(?:re|fwd?|fw)\s*:/iu.test(subject) ? '' : subject
-  return `${title}\n${ownWords(text)}`.split(/[\n。．!?！？]|\. /u).some((sentence) => !denying.test(sentence) && promising.some((pattern) => pattern.test(sentence)))
+  const sentences = `${title}\n${ownWords(text)}`.split(/[\n。．!?！？]|\. /u)
+  return sentences.some((sentence) => !denying.test(sentence) && promising.some((pattern) => pattern.test(sentence)))
 }

@@ -37,13 +37,17 @@ export interface Draft {
 }
 
 export const emptyDraft = (messageId: string): Draft => ({
-  messageId, identityId: null, from: null, to: [], cc: [], bcc: [], unfinished: '', subject: '', text: '', html: null, parts: [], inReplyTo: null, references: null, answers: null,
+  messageId, identityId: null, from: null, to: [], cc: [], bcc: [], unfinished: '', subject: '', text: '', html: null, parts: [],
+  inReplyTo: null, references: null, answers: null,
 })
 
 /** Nothing a person would miss: such a draft is never saved. */
 export const isBlank = (draft: Draft, untouched: Draft): boolean =>
-  draft.subject === untouched.subject && draft.text.trim() === untouched.text.trim() && draft.parts.length === untouched.parts.length && draft.unfinished.trim() === '' &&
-  [...draft.to, ...draft.cc, ...draft.bcc].length === [...untouched.to, ...untouched.cc, ...untouched.bcc].length
+  draft.subject === untouched.subject &&
+  draft.text.trim() === untouched.text.trim() &&
+  draft.parts.length === untouched.parts.length &&
+  draft.unfinished.trim() === '' &&
+  recipientCount(draft) === recipientCount(untouched)
 
 export const attachedBytes = (draft: Draft): number => draft.parts.reduce((sum, { size }) => sum + size, 0)
 
@@ -55,9 +59,11 @@ export const answersHeader = 'header:X-Bulkhead-Answers:asText'
 
 export type EmailCreate = Readonly<Record<string, unknown>>
 
-const partOf = ({ blobId, type, name, cid }: DraftPart) => ({ blobId, type, name: name === '' ? null : name, disposition: cid === null ? 'attachment' : 'inline', cid })
+const partOf = ({ blobId, type, name, cid }: DraftPart) =>
+  ({ blobId, type, name: name === '' ? null : name, disposition: cid === null ? 'attachment' : 'inline', cid })
 
-const usedIn = (html: string | null, { cid }: DraftPart): boolean => cid === null || (html?.includes(`cid:${encodeURIComponent(cid).replace(/%40/gu, '@')}`) ?? false)
+const usedIn = (html: string | null, { cid }: DraftPart): boolean =>
+  cid === null || (html?.includes(`cid:${encodeURIComponent(cid).replace(/%40/gu, '@')}`) ?? false)
 
 const addresses = (list: readonly Address[]) => (list.length === 0 ? null : list)
 
@@ -103,7 +109,8 @@ export const outgoingEmail = (draft: Draft, draftsId: string, now: Date): EmailC
 
 /** What Email/get is asked for to open a draft again. */
 export const draftProperties = [
-  'id', 'messageId', 'from', 'to', 'cc', 'bcc', 'subject', 'inReplyTo', 'references', 'textBody', 'htmlBody', 'attachments', 'bodyValues', unfinishedHeader, answersHeader,
+  'id', 'messageId', 'from', 'to', 'cc', 'bcc', 'subject', 'inReplyTo', 'references',
+  'textBody', 'htmlBody', 'attachments', 'bodyValues', unfinishedHeader, answersHeader,
 ] as const
 
 export interface EmailPart {

@@ -12,12 +12,14 @@ export interface FromHtmlOptions {
 }
 
 const blocks = new Set([
-  'p', 'div', 'section', 'article', 'header', 'footer', 'main', 'aside', 'center', 'address', 'table', 'tbody', 'thead', 'tfoot', 'tr', 'td', 'th', 'dl', 'dt', 'dd',
+  'p', 'div', 'section', 'article', 'header', 'footer', 'main', 'aside', 'center', 'address',
+  'table', 'tbody', 'thead', 'tfoot', 'tr', 'td', 'th', 'dl', 'dt', 'dd',
   'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'ul', 'ol', 'li', 'pre', 'hr', 'form', 'fieldset', 'figure', 'figcaption', 'body', 'html',
 ])
 
 const markTags: Record<string, 'strong' | 'em' | 'underline' | 'strike' | 'code'> = {
-  b: 'strong', strong: 'strong', i: 'em', em: 'em', cite: 'em', u: 'underline', ins: 'underline', s: 'strike', strike: 'strike', del: 'strike', code: 'code', tt: 'code', kbd: 'code', samp: 'code',
+  b: 'strong', strong: 'strong', i: 'em', em: 'em', cite: 'em', u: 'underline', ins: 'underline', s: 'strike', strike: 'strike', del: 'strike',
+  code: 'code', tt: 'code', kbd: 'code', samp: 'code',
 }
 
 const styleOf = (element: HtmlElement): ReadonlyMap<string, string> =>

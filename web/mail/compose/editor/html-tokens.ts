@@ -20,7 +20,9 @@ const attributesMax = 32
 
 const voids = new Set(['area', 'base', 'br', 'col', 'embed', 'hr', 'img', 'input', 'link', 'meta', 'source', 'track', 'wbr'])
 /** Elements whose inside is no text of the message. */
-const skipped = new Set(['script', 'style', 'title', 'template', 'noscript', 'iframe', 'object', 'svg', 'math', 'select', 'textarea', 'head', 'xml', 'audio', 'video', 'canvas'])
+const skipped = new Set([
+  'script', 'style', 'title', 'template', 'noscript', 'iframe', 'object', 'svg', 'math', 'select', 'textarea', 'head', 'xml', 'audio', 'video', 'canvas',
+])
 const closedBy: Record<string, readonly string[]> = {
   p: ['p', 'div', 'ul', 'ol', 'blockquote', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'pre', 'hr', 'table', 'li', 'td', 'th', 'tr'],
   li: ['li'], td: ['td', 'th', 'tr'], th: ['td', 'th', 'tr'], tr: ['tr'], dt: ['dt', 'dd'], dd: ['dt', 'dd'], option: ['option'],
@@ -28,7 +30,8 @@ const closedBy: Record<string, readonly string[]> = {
 
 const named: Record<string, string> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', copy: '©', reg: '®', trade: '™', hellip: '…', mdash: '—', ndash: '–',
-  lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', laquo: '«', raquo: '»', bull: '•', middot: '·', times: '×', yen: '¥', pound: '£', euro: '€', deg: '°',
+  lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', laquo: '«', raquo: '»', bull: '•', middot: '·',
+  times: '×', yen: '¥', pound: '£', euro: '€', deg: '°',
   rarr: '→', larr: '←', uarr: '↑', darr: '↓', ensp: '\u2002', emsp: '\u2003', thinsp: '\u2009', zwnj: '\u200c', zwj: '\u200d', shy: '\u00ad', sect: '§', para: '¶',
 }
 

@@ -24,7 +24,7 @@ export const safeTarget = (href: string): string | undefined => {
   return /^(?:https?:\/\/[^/]|mailto:[^:]|tel:\+?\d)/iu.test(trimmed) ? trimmed : undefined
 }
 
-const aligned = (tag: string) => ({ attrs }: Node): DOMOutputSpec => (attrs['align'] === null ? [tag, 0] : [tag, { class: `align-${String(attrs['align'])}` }, 0])
+const alignedParagraph = ({ attrs }: Node): DOMOutputSpec => (attrs['align'] === null ? ['p', 0] : ['p', { class: `align-${String(attrs['align'])}` }, 0])
 
 /** Pictures are shown by the editor's own view, which knows where the bytes are. */
 const image = {
@@ -38,11 +38,17 @@ const image = {
 export const schema = new Schema({
   nodes: {
     doc: { content: 'block+' },
-    paragraph: { content: 'inline*', group: 'block', attrs: { align: { default: null } }, toDOM: aligned('p') },
-    heading: { content: 'inline*', group: 'block', defining: true, attrs: { level: { default: 2 }, align: { default: null } }, toDOM: (node) => [`h${String(node.attrs['level'])}`, 0] },
+    paragraph: { content: 'inline*', group: 'block', attrs: { align: { default: null } }, toDOM: alignedParagraph },
+    heading: {
+      content: 'inline*', group: 'block', defining: true, attrs: { level: { default: 2 }, align: { default: null } },
+      toDOM: (node) => [`h${String(node.attrs['level'])}`, 0],
+    },
     blockquote: { content: 'block+', group: 'block', defining: true, toDOM: () => ['blockquote', 0] },
     bullet_list: { content: 'list_item+', group: 'block', toDOM: () => ['ul', 0] },
-    ordered_list: { content: 'list_item+', group: 'block', attrs: { order: { default: 1 } }, toDOM: ({ attrs }) => ['ol', { start: String(attrs['order']) }, 0] },
+    ordered_list: {
+      content: 'list_item+', group: 'block', attrs: { order: { default: 1 } },
+      toDOM: ({ attrs }) => ['ol', { start: String(attrs['order']) }, 0],
+    },
     list_item: { content: 'block+', defining: true, toDOM: () => ['li', 0] },
     code_block: { content: 'text*', group: 'block', marks: '', code: true, defining: true, toDOM: () => ['pre', ['code', 0]] },
     horizontal_rule: { group: 'block', toDOM: () => ['hr'] },

@@ -3,13 +3,18 @@
  * styles are fixed words of ours, because programs that read mail drop classes and style sheets.
  */
 import type { Mark, Node } from 'prosemirror-model'
+import { quoteLines } from '../quote.ts'
 import { inks, isInk, isTextSize, safeTarget, sizes } from './schema.ts'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\u00a0': '&nbsp;' }
 export const escapeHtml = (text: string): string => text.replace(/[&<>"\u00a0]/gu, (char) => escapes[char] ?? char)
 
 /** Two spaces, or one at an edge, would fall together in a reader's program. */
-const spaced = (text: string): string => escapeHtml(text).replace(/ {2,}/gu, (run) => `${'&nbsp;'.repeat(run.length - 1)} `).replace(/^ | $/gu, '&nbsp;').replace(/\t/gu, '&nbsp;&nbsp; ')
+const spaced = (text: string): string =>
+  escapeHtml(text)
+    .replace(/ {2,}/gu, (run) => `${'&nbsp;'.repeat(run.length - 1)} `)
+    .replace(/^ | $/gu, '&nbsp;')
+    .replace(/\t/gu, '&nbsp;&nbsp; ')
 
 const tags: Record<string, string> = { strong: 'b', em: 'i', underline: 'u', strike: 's', code: 'code' }
 
@@ -25,7 +30,8 @@ const inMark = (mark: Mark, inside: string): string => {
 
 const imageHtml = ({ attrs }: Node): string => {
   const width = typeof attrs['width'] === 'number' ? ` width="${attrs['width']}"` : ''
-  return `<img src="cid:${encodeURIComponent(String(attrs['cid'])).replace(/%40/gu, '@')}" alt="${escapeHtml(String(attrs['alt']))}"${width} style="max-width:100%">`
+  const cid = encodeURIComponent(String(attrs['cid'])).replace(/%40/gu, '@')
+  return `<img src="cid:${cid}" alt="${escapeHtml(String(attrs['alt']))}"${width} style="max-width:100%">`
 }
 
 const inlineHtml = (node: Node): string => {
@@ -67,15 +73,17 @@ const inlineText = (node: Node): string => {
   if (!node.isText) return node.type.name === 'hard_break' ? '\n' : `[${String(node.attrs['alt'] || 'image')}]`
   const text = (node.text ?? '').replaceAll('\u00a0', ' ')
   const href = node.marks.find(({ type }) => type.name === 'link')?.attrs['href']
-  return typeof href !== 'string' || href === text || href === `mailto:${text}` || href === `http://${text}` || href === `https://${text}` ? text : `${text} <${href}>`
+  const saysItself = typeof href !== 'string' || ['', 'mailto:', 'http://', 'https://'].some((scheme) => href === scheme + text)
+  return saysItself ? text : `${text} <${href}>`
 }
 
-const prefixed = (text: string, first: string, other: string): string => text.split('\n').map((line, at) => `${at === 0 ? first : other}${line}`.trimEnd()).join('\n')
+const prefixed = (text: string, first: string, other: string): string =>
+  text.split('\n').map((line, at) => `${at === 0 ? first : other}${line}`.trimEnd()).join('\n')
 
 const blockText = (node: Node): string => {
   switch (node.type.name) {
     case 'paragraph': case 'heading': return children(node, inlineText)
-    case 'blockquote': return children(node, blockText, '\n').split('\n').map((line) => (line.startsWith('>') ? `>${line}` : line === '' ? '>' : `> ${line}`)).join('\n')
+    case 'blockquote': return quoteLines(children(node, blockText, '\n'))
     case 'bullet_list': return children(node, (item) => prefixed(children(item, blockText, '\n'), '・', '　'), '\n')
     case 'ordered_list': {
       let number = Number(node.attrs['order']) - 1

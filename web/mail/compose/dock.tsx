@@ -1,0 +1,5 @@
+import type { JSX } from 'preact'
+
+const Dock = (): JSX.Element => <section class="compose-dock" />
+
+export default Dock
