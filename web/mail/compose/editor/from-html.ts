@@ -86,12 +86,13 @@ class Blocks {
     if (text !== '') this.inline(schema.text(text, place.marks), place.align)
   }
 
-  /** Ends the paragraph that loose content stands in. */
+  /** Ends the paragraph that loose content stands in. A break at its end is not seen, only holds it open. */
   flush(): void {
     const line = this.#line
     this.#line = []
-    if (line.at(-1)?.type === nodes.hard_break && line.length > 1) line.pop()
-    if (line.length > 0) this.done.push(nodes.paragraph.create({ align: this.#align }, line))
+    if (line.length === 0) return
+    if (line.at(-1)?.type === nodes.hard_break) line.pop()
+    this.done.push(nodes.paragraph.create({ align: this.#align }, line))
   }
 
   block(node: Node): void {
@@ -174,13 +175,11 @@ const walk = (children: readonly HtmlNode[], place: Place, options: FromHtmlOpti
   }
 }
 
-const onlyBreak = (block: Node): boolean => block.type === nodes.paragraph && block.childCount === 1 && block.firstChild?.type === nodes.hard_break
-
 function blocksOf(children: readonly HtmlNode[], place: Place, options: FromHtmlOptions): Node[] {
   const into = new Blocks()
   walk(children, place, options, into)
   into.flush()
-  return into.done.map((block) => (onlyBreak(block) ? nodes.paragraph.create({ align: block.attrs['align'] as string | null }) : block))
+  return into.done
 }
 
 /** Whole HTML as a document; never empty, always valid. */

@@ -32,7 +32,8 @@ const named: Record<string, string> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00a0', copy: '©', reg: '®', trade: '™', hellip: '…', mdash: '—', ndash: '–',
   lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', laquo: '«', raquo: '»', bull: '•', middot: '·',
   times: '×', yen: '¥', pound: '£', euro: '€', deg: '°',
-  rarr: '→', larr: '←', uarr: '↑', darr: '↓', ensp: '\u2002', emsp: '\u2003', thinsp: '\u2009', zwnj: '\u200c', zwj: '\u200d', shy: '\u00ad', sect: '§', para: '¶',
+  rarr: '→', larr: '←', uarr: '↑', darr: '↓', ensp: '\u2002', emsp: '\u2003', thinsp: '\u2009', zwnj: '\u200c', zwj: '\u200d', shy: '\u00ad',
+  sect: '§', para: '¶',
 }
 
 const codePoint = (value: number): string => (value === 0 || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff) ? '\ufffd' : String.fromCodePoint(value))

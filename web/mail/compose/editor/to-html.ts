@@ -48,8 +48,8 @@ const children = (node: Node, one: (child: Node) => string, between = ''): strin
 const styled = (tag: string, node: Node, style: string): string => {
   const align: unknown = node.attrs['align']
   const all = `${style}${align === 'center' || align === 'right' ? `;text-align:${align}` : ''}`
-  const inside = children(node, inlineHtml)
-  return `<${tag} style="${all}">${inside === '' ? '<br>' : inside}</${tag}>`
+  const held = node.lastChild === null || node.lastChild.type.name === 'hard_break' ? '<br>' : ''
+  return `<${tag} style="${all}">${children(node, inlineHtml)}${held}</${tag}>`
 }
 
 const quoteStyle = 'margin:0 0 0 .4em;padding:0 0 0 .9em;border-left:2px solid #b8bcc2'
