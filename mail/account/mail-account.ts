@@ -11,6 +11,7 @@ import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-ind
 import type { Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
 import type { ObjectChange, ObjectKind, ObjectList } from '../journal/objects.ts'
+import type { FoldedAccount } from '../journal/fold.ts'
 import type { Use } from '../ports/journal-store.ts'
 import type { Refused } from '../refusal.ts'
 
@@ -67,6 +68,8 @@ export interface MailboxState {
 
 export interface AccountState {
   readonly seq: ModSeq
+  /** The account alone, without what others share with it: what JMAP shows (ADR 0026). */
+  readonly own: FoldedAccount
   readonly mailboxes: ReadonlyMap<MailboxId, MailboxState>
   byName(name: string): MailboxState | undefined
   readonly inbox: MailboxState

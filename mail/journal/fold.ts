@@ -8,11 +8,12 @@ import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead
 import type { AccountState } from '../account/mail-account.ts'
 import { withMember, type Acl } from './acl.ts'
 import { annotated, annotationsBytesMax, bytesOf, type Annotations } from './annotations.ts'
+import { ChangeLog, mailboxChanged, mailboxMade, mailboxWent, nothingChanged, type ChangeRecords } from './change-log.ts'
 import { lowAt } from './columns.ts'
 import type { FiledInto, JournalEvent } from './event.ts'
 import { filedId, inboxId, inboxUidValidity } from './inbox.ts'
-import { keywordTable, sharedBit, type KeywordTable } from './keywords.ts'
-import { MailboxFold, type FoldedMailbox, type MailboxFacts, type MailboxStart, type TouchedSegments, type UidPair } from './mailbox-fold.ts'
+import { keywordTable, sharedBit } from './keywords.ts'
+import { MailboxFold, type Common, type FoldedMailbox, type MailboxFacts, type MailboxStart, type TouchedSegments, type UidPair } from './mailbox-fold.ts'
 import { inboxName, mailboxName, superiorOf } from './mailbox-name.ts'
 import { noObjects, ObjectsFold, type AllObjects, type TouchedObjects } from './objects.ts'
 
@@ -40,6 +41,7 @@ export interface FoldedAccount extends AccountState {
   readonly inbox: FoldedMailbox
   byName(name: string): FoldedMailbox | undefined
   readonly keywords: readonly string[]
+  readonly changes: ChangeRecords
   /** Who may what, where the account is a shared mailbox; empty: it is a person's. */
   readonly acl: Acl
   /** Of the kinds that there ever were objects of. */
@@ -50,6 +52,8 @@ export interface FoldedAccount extends AccountState {
 
 /** Snapshot segments that changed since they were last taken. */
 export interface Touched {
+  /** Of the log of changes. */
+  readonly changes: ReadonlySet<number>
   readonly mailboxes: ReadonlyMap<MailboxId, TouchedSegments>
   readonly annotations: boolean
   readonly acl: boolean
@@ -65,6 +69,7 @@ export interface FoldStart {
   readonly annotations: Annotations
   readonly acl: Acl
   readonly objects: AllObjects
+  readonly changes: ChangeRecords
   /** In the order of their making, INBOX first. */
   readonly mailboxes: readonly ({ readonly facts: MailboxFacts } & MailboxStart)[]
 }
@@ -79,6 +84,7 @@ const emptyStart = (account: AccountHandle): Omit<FoldStart, 'mailboxes'> & { re
   annotations: new Map(),
   acl: new Map(),
   objects: new Map(),
+  changes: nothingChanged(0),
   inbox: {
     id: inboxId(account),
     name: inboxName,
@@ -91,7 +97,7 @@ const emptyStart = (account: AccountHandle): Omit<FoldStart, 'mailboxes'> & { re
 })
 
 export class AccountFold {
-  readonly #keywords: KeywordTable
+  readonly #common: Common
   readonly #mailboxes = new Map<MailboxId, MailboxFold>()
   readonly #byName = new Map<string, MailboxFold>()
   readonly #inbox: MailboxFold
@@ -110,22 +116,26 @@ export class AccountFold {
 
   constructor(account: AccountHandle, start?: FoldStart) {
     const empty = emptyStart(account)
-    const { seq, uidValidityLast, keywords, subscriptions, annotations, acl, objects } = start ?? empty
+    const { seq, uidValidityLast, keywords, subscriptions, annotations, acl, objects, changes } = start ?? empty
     this.#seq = seq
     this.#uidValidityLast = uidValidityLast
-    this.#keywords = keywordTable(keywords)
+    this.#common = { keywords: keywordTable(keywords), changes: new ChangeLog(changes) }
     this.#subscriptions = new Set(subscriptions)
     this.#annotations = annotations
     this.#acl = acl
     this.#objects = new ObjectsFold(objects)
-    for (const mailbox of start?.mailboxes ?? []) this.#put(new MailboxFold(mailbox.facts, this.#keywords, mailbox))
-    const inbox = this.#mailboxes.get(empty.inbox.id) ?? new MailboxFold(empty.inbox, this.#keywords)
+    for (const mailbox of start?.mailboxes ?? []) this.#put(new MailboxFold(mailbox.facts, this.#common, mailbox))
+    const inbox = this.#mailboxes.get(empty.inbox.id) ?? new MailboxFold(empty.inbox, this.#common)
     this.#inbox = inbox
     this.#put(inbox)
   }
 
   get seq(): ModSeq {
     return this.#seq
+  }
+
+  #note(kind: typeof mailboxMade | typeof mailboxChanged | typeof mailboxWent, mailbox: MailboxId): void {
+    this.#common.changes.mailbox(kind, mailbox, this.#seq)
   }
 
   #put(mailbox: MailboxFold): void {
@@ -198,7 +208,8 @@ export class AccountFold {
       highestModSeq: this.#seq,
       keywordsUsed: { low: 0, high: 0 },
     }
-    this.#put(new MailboxFold(facts, this.#keywords))
+    this.#put(new MailboxFold(facts, this.#common))
+    this.#note(mailboxMade, facts.id)
     return done
   }
 
@@ -232,6 +243,7 @@ export class AccountFold {
     for (const { one, to } of renamed) {
       one.rename(to)
       this.#byName.set(to, one)
+      this.#note(mailboxChanged, one.id)
     }
     return done
   }
@@ -242,6 +254,7 @@ export class AccountFold {
     mailbox.expungeAll(this.#seq, this.#noteGone)
     this.#mailboxes.delete(id)
     this.#byName.delete(mailbox.name)
+    this.#note(mailboxWent, id)
     return done
   }
 
@@ -253,6 +266,8 @@ export class AccountFold {
     if (on) next.add(name)
     else next.delete(name)
     this.#subscriptions = next
+    const mailbox = this.#byName.get(name)
+    if (mailbox !== undefined) this.#note(mailboxChanged, mailbox.id)
     return done
   }
 
@@ -264,7 +279,7 @@ export class AccountFold {
       sizeBytes: event.sizeBytes,
       dateMs: event.internalDateMs,
       saveDate: saveDateOf(event.atMs),
-      ...this.#keywords.bitsOf(event.flags, true),
+      ...this.#common.keywords.bitsOf(event.flags, true),
     })
     if (uid === undefined) return nothing
     return { is: 'arrived', mailbox: mailbox.id, uidValidity: mailbox.uidValidity, uid }
@@ -282,7 +297,7 @@ export class AccountFold {
   #flagged({ mailbox, uids, mode, flags, unchangedSince }: Of<'flagged'>): Outcome {
     const target = this.#mailboxes.get(mailbox)
     if (target === undefined) return nothing
-    const bits = this.#keywords.bitsOf(flags, mode !== 'remove')
+    const bits = this.#common.keywords.bitsOf(flags, mode !== 'remove')
     return { is: 'flagged', left: target.flag(uids, { mode, bits, unchangedSince }, this.#seq) }
   }
 
@@ -298,7 +313,10 @@ export class AccountFold {
     let used = bytesOf(this.#annotations)
     for (const one of this.#mailboxes.values()) used += one.annotationBytes
     if (mailbox === null) this.#annotations = annotated(this.#annotations, entries, annotationsBytesMax - used)
-    else mailbox.annotate(entries, annotationsBytesMax - used)
+    else {
+      mailbox.annotate(entries, annotationsBytesMax - used)
+      this.#note(mailboxChanged, mailbox.id)
+    }
     this.#annotationsTouched = true
     return done
   }
@@ -339,12 +357,16 @@ export class AccountFold {
   takeTouched(): Touched {
     const mailboxes = new Map([...this.#mailboxes.values()].map((mailbox) => [mailbox.id, mailbox.takeTouched()]))
     const [annotations, acl] = [this.#annotationsTouched, this.#aclTouched]
+    const { touched } = this.#common.changes
+    const changes = new Set(touched)
+    touched.clear()
     this.#annotationsTouched = false
     this.#aclTouched = false
-    return { mailboxes, annotations, acl, objects: this.#objects.takeTouched() }
+    return { mailboxes, annotations, acl, changes, objects: this.#objects.takeTouched() }
   }
 
-  giveBackTouched({ mailboxes, annotations, acl, objects }: Touched): void {
+  giveBackTouched({ mailboxes, annotations, acl, changes, objects }: Touched): void {
+    for (const number of changes) this.#common.changes.touched.add(number)
     for (const [id, segments] of mailboxes) this.#mailboxes.get(id)?.giveBackTouched(segments)
     this.#annotationsTouched ||= annotations
     this.#aclTouched ||= acl
@@ -361,8 +383,11 @@ export class AccountFold {
     const mailboxes = new Map([...this.#mailboxes].map(([id, mailbox]) => [id, mailbox.state()]))
     const byName = new Map([...mailboxes.values()].map((mailbox) => [mailbox.name, mailbox]))
     const objectLists = this.#objects.published()
-    return {
+    const state: FoldedAccount = {
       seq: this.#seq,
+      get own() {
+        return state
+      },
       mailboxes,
       byName: (name) => byName.get(name) ?? byName.get(mailboxName(name) ?? ''),
       inbox: this.#inbox.state(),
@@ -371,9 +396,11 @@ export class AccountFold {
       acl: this.#acl,
       objects: (kind) => objectLists.get(kind) ?? noObjects,
       objectLists,
-      keywords: [...this.#keywords.names()],
+      keywords: [...this.#common.keywords.names()],
+      changes: this.#common.changes.publish(),
       uidValidityLast: this.#uidValidityLast,
     }
+    return state
   }
 }
 

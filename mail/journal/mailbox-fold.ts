@@ -3,6 +3,7 @@ import type { MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { MailboxState } from '../account/mail-account.ts'
 import { everyRight } from './acl.ts'
 import { annotated, bytesOf, isUidl, type Annotations } from './annotations.ts'
+import { messageCame, messageWent, type ChangeLog } from './change-log.ts'
 import { systemFlags } from './flags.ts'
 import { specialUses, type Annotation, type FlagMode, type SpecialUse, type UidRanges } from './event.ts'
 import { deletedBit, flagMask, seenBit, sharedBit, type FlagBits, type KeywordTable } from './keywords.ts'
@@ -64,6 +65,12 @@ export interface FlagChange {
 /** Told of every entry that goes. `shared`: the message may have other entries. */
 export type Gone = (message: MessageId, shared: boolean) => void
 
+/** What all mailboxes of an account share. */
+export interface Common {
+  readonly keywords: KeywordTable
+  readonly changes: ChangeLog
+}
+
 /** RFC 6154 section 4: changed by a METADATA entry; one that names no use takes away the one it was made with. */
 const specialUseBy = (annotations: Annotations, made: SpecialUse | null): SpecialUse | null => {
   const entry = annotations.get('/private/specialuse')?.toString('latin1')
@@ -89,9 +96,10 @@ export class MailboxFold {
   readonly #vanished: VanishedLog
   readonly #uidls: UidlTable
   readonly #keywords: KeywordTable
+  readonly #changes: ChangeLog
   #state: FoldedMailbox | undefined
 
-  constructor(facts: MailboxFacts, keywords: KeywordTable, start?: MailboxStart) {
+  constructor(facts: MailboxFacts, { keywords, changes }: Common, start?: MailboxStart) {
     this.id = facts.id
     this.specialUse = facts.specialUse
     this.uidValidity = facts.uidValidity
@@ -101,6 +109,7 @@ export class MailboxFold {
     this.#low = facts.keywordsUsed.low
     this.#high = facts.keywordsUsed.high
     this.#keywords = keywords
+    this.#changes = changes
     this.#table = new MessageTable(start?.columns)
     this.#vanished = new VanishedLog(start?.vanished ?? nothingVanished(0))
     this.#annotations = start?.annotations ?? new Map()
@@ -159,7 +168,10 @@ export class MailboxFold {
   }
 
   arrive(message: MessageId, thread: Uint8Array | null, entry: Omit<NewEntry, 'uid'>): Uid | undefined {
-    return this.#enter(entry, (whole) => this.#table.append(whole, message, thread))
+    return this.#enter(entry, (whole) => {
+      const at = this.#table.append(whole, message, thread)
+      if ((entry.low & deletedBit) === 0) this.#note(messageCame, at, entry.modSeq)
+    })
   }
 
   /** Copies of entries of `source` (which may be this mailbox), marked as shared on both sides. */
@@ -201,6 +213,10 @@ export class MailboxFold {
     return true
   }
 
+  #note(kind: typeof messageCame | typeof messageWent, at: number, seq: number): void {
+    this.#changes.message(kind, this.#table.idAt(at), this.#table.threadAt(at), seq)
+  }
+
   #remove(at: number, seq: ModSeq): void {
     const uid = this.#table.uid(at)
     this.#count(this.#table.low(at), this.#table.sizeBytes(at), -1)
@@ -222,6 +238,7 @@ export class MailboxFold {
   #expungeAt(positions: readonly number[], seq: ModSeq, gone: Gone): readonly Uid[] {
     return positions.map((at) => {
       gone(this.#table.messageId(at), (this.#table.low(at) & sharedBit) !== 0)
+      if ((this.#table.low(at) & deletedBit) === 0) this.#note(messageWent, at, seq)
       this.#remove(at, seq)
       return this.#table.uid(at)
     })
@@ -247,6 +264,7 @@ export class MailboxFold {
       this.#count(low, 0, -1)
       this.#count(nowLow, 0, 1)
       table.set(at, nowLow, nowHigh, seq)
+      if (((low ^ nowLow) & deletedBit) !== 0) this.#note((nowLow & deletedBit) === 0 ? messageCame : messageWent, at, seq)
       const within = Math.floor(table.uid(at) / uidsPerSegment)
       if (within === segment) continue
       segment = within

@@ -77,10 +77,12 @@ export class MessageTable {
     return at
   }
 
-  append(entry: NewEntry, message: MessageId, thread: Uint8Array | null): void {
+  /** Gives its position. */
+  append(entry: NewEntry, message: MessageId, thread: Uint8Array | null): number {
     const at = this.#append(entry)
     this.#lasting.ids.set(uuidBytes(message), at * idBytes)
     if (thread !== null) this.#lasting.threads.set(thread.subarray(0, threadBytes), at * threadBytes)
+    return at
   }
 
   /** The same message again, from an entry of this or another table. */
@@ -153,6 +155,15 @@ export class MessageTable {
 
   messageId(at: number): MessageId {
     return uuidFromBytes(this.#lasting.ids.subarray(at * idBytes, (at + 1) * idBytes)) as MessageId
+  }
+
+  /** The message's id as bytes. */
+  idAt(at: number): Uint8Array {
+    return this.#lasting.ids.subarray(at * idBytes, (at + 1) * idBytes)
+  }
+
+  threadAt(at: number): Uint8Array {
+    return this.#lasting.threads.subarray(at * threadBytes, (at + 1) * threadBytes)
   }
 
   #isGone(at: number): boolean {

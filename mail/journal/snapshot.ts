@@ -22,6 +22,7 @@ import {
   aclSegment, annotationsSegment, decodeAcl, decodeAnnotations, decodeObjects, decodeUidls, decodeVanished, encodeAcl, encodeAnnotations,
   encodeObjects, encodeUidls, encodeVanished, objectPieceSegment, objectsSegment, type AllAnnotations,
 } from './snapshot-parts.ts'
+import { changesHeadSegment, changesNumbers, changesSegment, decodeChanges, encodeChanges, encodeChangesHead } from './snapshot-changes.ts'
 import { uidlPart, type UidlPart, type Uidls } from './uidls.ts'
 import { nothingVanished, vanishedMax, vanishedPerSegment, type VanishedRanges } from './vanished.ts'
 
@@ -168,6 +169,11 @@ export const segmentsOf = (state: FoldedAccount): ReadonlyMap<string, Segment> =
   if ([...annotations.values()].some(({ size }) => size > 0)) {
     segments.set(annotationsSegment, { isAmong: (touched) => touched.annotations, encode: () => encodeAnnotations(annotations) })
   }
+  const { changes } = state
+  segments.set(changesHeadSegment, { isAmong: (touched) => touched.changes.size > 0, encode: () => encodeChangesHead(changes) })
+  for (const number of changesNumbers(changes.first, changes.count)) {
+    segments.set(changesSegment(number), { isAmong: (touched) => touched.changes.has(number), encode: () => encodeChanges(changes, number) })
+  }
   if (state.acl.size > 0) segments.set(aclSegment, { isAmong: (touched) => touched.acl, encode: () => encodeAcl(state.acl) })
   putObjects(state, segments)
   return segments
@@ -309,7 +315,8 @@ export const decodeSnapshot = (segmentOf: SegmentOf): OpenedSnapshot | undefined
     if (columns === undefined || uidls === undefined || !inOrder(columns, facts.uidNext)) return undefined
     mailboxes.push({ facts, columns, uidls, vanished: readVanished(one, segmentOf), annotations: annotations.get(facts.id) ?? new Map() })
   }
-  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), acl, objects, mailboxes }
+  const changes = decodeChanges(segmentOf, seq)
+  const start = { seq, uidValidityLast, keywords, subscriptions, annotations: annotations.get(null) ?? new Map(), acl, objects, changes, mailboxes }
   return { start, dying, contentKeys }
 }
 

@@ -1,5 +1,7 @@
 /** A folded state as plain data, to be compared whole. */
 import type { ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import type { ChangeRecords } from '../change-log.ts'
+import { idBytes, threadBytes } from '../columns.ts'
 import type { FoldedAccount } from '../fold.ts'
 import type { FoldedMailbox } from '../mailbox-fold.ts'
 
@@ -29,6 +31,17 @@ const plainMailbox = (mailbox: FoldedMailbox) => ({
   })),
 })
 
+const plainChanges = ({ floor, first, count, seqs, kinds, ids, threads }: ChangeRecords) => ({
+  floor,
+  first,
+  records: Array.from({ length: count }, (_, at) => ({
+    seq: seqs[at],
+    kind: kinds[at],
+    id: Buffer.from(ids.subarray(at * idBytes, (at + 1) * idBytes)).toString('hex'),
+    thread: Buffer.from(threads.subarray(at * threadBytes, (at + 1) * threadBytes)).toString('hex'),
+  })),
+})
+
 export const plainState = (state: FoldedAccount) => ({
   seq: state.seq,
   uidValidityLast: state.uidValidityLast,
@@ -37,5 +50,6 @@ export const plainState = (state: FoldedAccount) => ({
   annotations: [...state.annotations],
   acl: [...state.acl],
   objects: [...state.objectLists].toSorted(([one], [other]) => (one < other ? -1 : 1)).map(([kind, list]) => ({ kind, ...list.facts, all: [...list.all()].toSorted((one, other) => (one.id < other.id ? -1 : 1)) })),
+  changes: plainChanges(state.changes),
   mailboxes: [...state.mailboxes.values()].map(plainMailbox),
 })
