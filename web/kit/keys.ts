@@ -3,6 +3,7 @@
  * that takes text, below an open dialog, or with Ctrl, Alt or Meta held. Sequences such as `g i` wait one second.
  */
 import { signal } from '@preact/signals'
+import { remembered, yesOrNo } from './remembered.ts'
 
 export interface Shortcut {
   /** `j`, `#`, `Shift+I`, `g i`, `Enter`, `Escape`: `KeyboardEvent.key`, with `Shift+` only before letters and named keys. */
@@ -20,7 +21,7 @@ const sequenceMs = 1000
 export const shortcuts = signal<readonly Shortcut[]>([])
 
 /** WCAG 2.1.4: single keys can be switched off. Escape and Enter are no single characters and stay. */
-export const shortcutsOn = signal(true)
+export const shortcutsOn = remembered<boolean>('shortcuts', true, yesOrNo)
 
 /** Adds shortcuts until the function given back is called. Later ones are asked first. */
 export const addShortcuts = (added: readonly Shortcut[]): (() => void) => {

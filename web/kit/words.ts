@@ -9,6 +9,8 @@ const ja = {
   resize: '幅を変える',
   more: 'その他の操作',
   back: '戻る',
+  partMissing: '画面の一部を読み込めませんでした。接続を確かめてください。',
+  again: 'もう一度試す',
 }
 
 const en: typeof ja = {
@@ -20,6 +22,8 @@ const en: typeof ja = {
   resize: 'Resize',
   more: 'More actions',
   back: 'Back',
+  partMissing: 'A part of the page could not be loaded. Check the connection.',
+  again: 'Try again',
 }
 
 export const words = dictionary({ ja, en })

@@ -1,0 +1,36 @@
+/** A component whose module is loaded when it is first drawn. A page whose chunk cannot be loaded says so and offers to try again. */
+import { signal } from '@preact/signals'
+import { createElement, type ComponentType, type JSX } from 'preact'
+import { Button } from './button.tsx'
+import { words } from './words.ts'
+
+export const lazy = <Props extends object>(load: () => Promise<{ readonly default: ComponentType<Props> }>): ((props: Props) => JSX.Element) => {
+  const loaded = signal<ComponentType<Props> | 'failed' | undefined>(undefined)
+  const start = (): void => {
+    loaded.value = undefined
+    load().then(
+      (module) => {
+        loaded.value = module.default
+      },
+      () => {
+        loaded.value = 'failed'
+      },
+    )
+  }
+  let started = false
+  return (props) => {
+    if (!started) {
+      started = true
+      start()
+    }
+    const found = loaded.value
+    if (found === undefined) return <div class="loading" aria-busy="true" />
+    if (found !== 'failed') return createElement(found, props)
+    return (
+      <div class="loading" role="alert">
+        <p>{words().partMissing}</p>
+        <Button label={words().again} onClick={start} />
+      </div>
+    )
+  }
+}

@@ -1,0 +1,55 @@
+/** News of the account (RFC 8620 section 7.3): an event stream read by `fetch`, since EventSource can't sign what it asks. */
+import { signedFetch } from '../../session/session.ts'
+import { accountId, resource } from './account.ts'
+import { pauseAfter } from './connection.ts'
+import { eventsOf } from './event-stream.ts'
+
+export type Changed = Readonly<Record<string, string>>
+
+const pingSeconds = 30
+/** A stream from which nothing came for so long is dead, though nobody said so. */
+const silentMsMax = (pingSeconds * 2 + 15) * 1000
+
+const urlNow = (): string =>
+  (resource.value?.eventSourceUrl ?? '').replace('{types}', '*').replace('{closeafter}', 'no').replace('{ping}', String(pingSeconds))
+
+const changedIn = (data: string): Changed | undefined => {
+  try {
+    const { changed }: { changed?: Record<string, Changed> } = JSON.parse(data)
+    return changed?.[accountId()]
+  } catch {
+    return undefined
+  }
+}
+
+const listenOnce = async (onChanged: (changed: Changed) => void, onOpen: () => void, stop: AbortSignal): Promise<void> => {
+  const silent = new AbortController()
+  let timer = window.setTimeout(() => silent.abort(), silentMsMax)
+  try {
+    const response = await signedFetch(urlNow(), { headers: { Accept: 'text/event-stream' }, signal: AbortSignal.any([stop, silent.signal]) })
+    if (!response.ok || response.body === null) throw new Error(`event stream: ${response.status}`)
+    onOpen()
+    for await (const { event, data } of eventsOf(response.body)) {
+      window.clearTimeout(timer)
+      timer = window.setTimeout(() => silent.abort(), silentMsMax)
+      const changed = event === 'state' ? changedIn(data) : undefined
+      if (changed !== undefined) onChanged(changed)
+    }
+  } finally {
+    window.clearTimeout(timer)
+  }
+}
+
+/** Listens until `stop`. `onOpen` is called at each (re)connection: what happened meanwhile has to be asked for. */
+export const listen = async (onChanged: (changed: Changed) => void, onOpen: () => void, stop: AbortSignal): Promise<void> => {
+  for (let failed = 0; !stop.aborted; ) {
+    const began = Date.now()
+    try {
+      await listenOnce(onChanged, onOpen, stop)
+    } catch {
+      // Tried again below, whatever it was; requests say whether the network is broken.
+    }
+    failed = Date.now() - began > silentMsMax ? 1 : failed + 1
+    await pauseAfter(failed, stop).catch(() => undefined)
+  }
+}
