@@ -20,7 +20,7 @@ export interface KeyPair {
 }
 
 /** What a record is; part of what is authenticated, so a record can't be passed off as another kind or another account's. */
-export type Purpose = 'event' | 'index' | 'snapshot' | 'pack' | 'envelope' | 'recipient' | 'reply' | 'ticket' | 'trace'
+export type Purpose = 'event' | 'index' | 'snapshot' | 'pack' | 'envelope' | 'recipient' | 'reply' | 'ticket' | 'trace' | 'token'
 
 export interface Sealing {
   newKeyPair(): KeyPair

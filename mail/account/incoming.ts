@@ -83,7 +83,7 @@ const sealedBody = (blobs: BlobStore) => {
 }
 
 /** Cuts bytes into sealed chunks of `chunkBytes`; the last one is known as such only at the end. */
-const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, sizeBytesMax: number, add: (sealed: Buffer) => Promise<void>) => {
+export const chunkSealer = (sealing: Sealing, key: Secret<Buffer>, sizeBytesMax: number, add: (sealed: Buffer) => Promise<void>) => {
   const open = Buffer.allocUnsafeSlow(Math.min(chunkBytes, sizeBytesMax))
   let openBytes = 0
   let number = 0

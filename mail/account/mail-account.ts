@@ -169,6 +169,10 @@ export interface MailAccount {
   members(mailbox: MailboxId): readonly Member[] | null
   /** SETACL and DELETEACL (RFC 4314): an unknown identifier is refused like one that can not be a member. */
   setRights(mailbox: MailboxId, identifier: string, change: RightsChange): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'noPermission' | 'notShared' | 'noSuchMember' | 'tooManyMembers'>>
+  /** A small record that only sessions of this account open again, in whatever mailroom: a token to hand out. `use` is part of what is authenticated. */
+  sealToken(use: string, plain: Uint8Array): Buffer
+  /** Undefined where it was not sealed by this account for this use. */
+  openToken(use: string, sealed: Uint8Array): Buffer | undefined
   /** Of the account itself, or of the shared mailbox named. */
   usage(mailbox?: MailboxId): Promise<Usage>
 }

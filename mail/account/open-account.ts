@@ -390,6 +390,14 @@ export class OpenAccount implements MailAccount {
     return this.#journal.ring.openKey(use, sealed)
   }
 
+  sealToken(use: string, plain: Uint8Array): Buffer {
+    return this.#ports.sealing.sealRecord(this.#journal.ring.own, 'token', `${this.account} ${use}`, plain)
+  }
+
+  openToken(use: string, sealed: Uint8Array): Buffer | undefined {
+    return this.#journal.ring.openRecord('token', `${this.account} ${use}`, sealed)?.plain
+  }
+
   members(): null {
     return null
   }

@@ -267,6 +267,14 @@ export class CompositeAccount implements MailAccount {
     return this.#shares.size === 0 ? this.#own.bodies(messages) : this.#messages.bodies(messages)
   }
 
+  sealToken(use: string, plain: Uint8Array): Buffer {
+    return this.#own.sealToken(use, plain)
+  }
+
+  openToken(use: string, sealed: Uint8Array): Buffer | undefined {
+    return this.#own.openToken(use, sealed)
+  }
+
   members(mailbox: MailboxId): readonly Member[] | null {
     const share = this.#shares.with(mailbox)
     return share === undefined ? null : [...share.mail.state().acl.values()]
