@@ -4,6 +4,7 @@
  * bytes do not survive; where that is the whole point of the message it is left alone.
  */
 import { cr, lf } from '@bulkhead/base/bytes.ts'
+import { inBase64, inQuotedPrintable } from './encode-body.ts'
 import { fieldsNamed } from './header.ts'
 import { messageIndexer } from './indexer.ts'
 import type { Part } from './message-index.ts'
@@ -29,69 +30,6 @@ const survey = (bytes: Buffer): Survey => {
 }
 
 const isNarrow = (bytes: Buffer): boolean => survey(bytes).wide === 0
-
-const base64LineBytes = 57
-const encodedLineMax = 76
-const equals = 0x3d
-const outBytes = 65_536
-/** Room that one byte of content may take: a soft line break and an escape. */
-const stepMax = 6
-
-const inBase64 = (bytes: Buffer): Buffer => {
-  const lines: string[] = []
-  for (let at = 0; at < bytes.length; at += base64LineBytes) lines.push(bytes.toString('base64', at, Math.min(bytes.length, at + base64LineBytes)))
-  return Buffer.from(lines.join('\r\n'), 'latin1')
-}
-
-const digits = Buffer.from('0123456789ABCDEF')
-
-/** Whether it stands for itself there: blanks do, but not before the end of a line (RFC 2045 section 6.7). */
-const isPlain = (byte: number, next: number | undefined): boolean => {
-  if (byte === 0x20 || byte === 0x09) return next !== undefined && next !== cr
-  return byte > 0x20 && byte < 0x7f && byte !== equals
-}
-
-/** RFC 2045 section 6.7. Lines of `bytes` end in CRLF; the last one need not. */
-const inQuotedPrintable = (bytes: Buffer): Buffer => {
-  const pieces: Buffer[] = []
-  let out = Buffer.allocUnsafe(outBytes)
-  let length = 0
-  let column = 0
-  for (let at = 0; at < bytes.length; at += 1) {
-    if (length + stepMax > outBytes) {
-      pieces.push(out.subarray(0, length))
-      out = Buffer.allocUnsafe(outBytes)
-      length = 0
-    }
-    const byte = bytes[at] ?? 0
-    if (byte === cr && bytes[at + 1] === lf) {
-      out[length] = cr
-      out[length + 1] = lf
-      length += 2
-      column = 0
-      at += 1
-      continue
-    }
-    const plain = isPlain(byte, bytes[at + 1])
-    const width = plain ? 1 : 3
-    if (column + width > encodedLineMax - 1) {
-      out[length] = equals
-      out[length + 1] = cr
-      out[length + 2] = lf
-      length += 3
-      column = 0
-    }
-    out[length] = plain ? byte : equals
-    if (!plain) {
-      out[length + 1] = digits[byte >> 4] ?? 0
-      out[length + 2] = digits[byte & 15] ?? 0
-    }
-    length += width
-    column += width
-  }
-  pieces.push(out.subarray(0, length))
-  return Buffer.concat(pieces)
-}
 
 /** The header with this encoding in place of what it said; `more` where it said nothing. */
 const withEncoding = (header: Buffer, encoding: string, more: string): Buffer => {
