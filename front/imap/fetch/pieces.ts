@@ -9,7 +9,7 @@ import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.t
 import type { Ports } from '../operations.ts'
 import { pageBytes } from '../sink.ts'
 import { uidRangesOf } from '../view.ts'
-import { batchesAhead, batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from './batches.ts'
+import { batchesAhead, batchesOf, disposeAll, loadBatch, type Batch, type Loaded, type Wanted } from '@bulkhead/mail/search/batches.ts'
 import { mustDecode, UnknownEncoding } from './binary.ts'
 import { indexSectionsOf, type FetchJob } from './job.ts'
 import { isMemory, lineOf, type Piece } from './line.ts'

@@ -6,8 +6,10 @@ import { uidRequired, type SelectedContext } from '../command.ts'
 import { outOfStep } from '../positions.ts'
 import { enabling, isRev2, isUidOnly, type Selected, type Session } from '../session.ts'
 import { charsetDecoder } from './charset.ts'
-import { holdsKey, strictKey, testOf, type SearchQuestion, type Test } from './question.ts'
-import { reachOf, type Reach } from './reach.ts'
+import type { Reach } from '@bulkhead/mail/search/reach.ts'
+import type { Test } from '@bulkhead/mail/search/test.ts'
+import { holdsKey, strictKey, testOf, type SearchQuestion } from './question.ts'
+import { reachOf } from './reach.ts'
 import { savedUids, type Found } from './result.ts'
 
 const badCharset = no('BADCHARSET (UTF-8 US-ASCII ISO-2022-JP SHIFT_JIS EUC-JP ISO-8859-1)', 'Charset is not known')

@@ -17,8 +17,8 @@ import { changesOf, type Changes } from '../view.ts'
 import { questionOf, type Keys } from './asking.ts'
 import { needsSelected } from './question.ts'
 import type { Found } from './result.ts'
-import { searchList } from './search.ts'
-import { sortPositions } from './sort.ts'
+import { searchList } from '@bulkhead/mail/search/search-list.ts'
+import { sortPositions } from '@bulkhead/mail/search/sort.ts'
 
 export interface LiveResult {
   /** Of the command that asked for it. */

@@ -1,28 +1,11 @@
 /** What a SEARCH asks, with its text decoded and folded: the grammar's keys against one view. */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { MailboxId } from '@bulkhead/base/ids.ts'
+import { allOf, headerTest, textTest, wordsOf, type Test } from '@bulkhead/mail/search/test.ts'
 import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
-import { positionsOfNumbers, positionsOfUids, savedResult, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
-import type { IndexSection } from '@bulkhead/wire/mime/message-index.ts'
-import { needleOf, type Needle } from '@bulkhead/wire/text/digest.ts'
-import { finderOf, type Finder } from '@bulkhead/wire/text/finder.ts'
+import { positionsOfNumbers, positionsOfUids, savedResult } from '@bulkhead/wire/imap/sequence-set.ts'
 import { folded } from '@bulkhead/wire/text/folded.ts'
 import { positionsOfSaved } from '../positions.ts'
-
-export type Test =
-  | { readonly test: 'all' | 'none' }
-  | { readonly test: 'flag'; readonly flag: string; readonly set: boolean }
-  | { readonly test: 'date' | 'saved' | 'sent'; readonly fromMs: number; readonly beforeMs: number }
-  | { readonly test: 'size'; readonly least: number; readonly most: number }
-  | { readonly test: 'modSeq'; readonly least: number }
-  | { readonly test: 'emailId' | 'threadId'; readonly id: string }
-  | { readonly test: 'positions'; readonly positions: Positions }
-  | { readonly test: 'subject'; readonly text: string }
-  | { readonly test: 'header'; readonly field: string; readonly finder: Finder; readonly needle: Needle }
-  | { readonly test: 'body' | 'text'; readonly finder: Finder; readonly needle: Needle }
-  | { readonly test: 'and'; readonly tests: readonly Test[] }
-  | { readonly test: 'or'; readonly left: Test; readonly right: Test }
-  | { readonly test: 'not'; readonly negated: Test }
 
 export interface SearchQuestion {
   readonly mailbox: MailboxId
@@ -46,25 +29,12 @@ const datesOf = (compare: 'before' | 'on' | 'since', day: number): { readonly fr
   beforeMs: compare === 'before' ? day : compare === 'on' ? day + dayMs : Number.POSITIVE_INFINITY,
 })
 
-const textTest = (test: 'body' | 'text', text: string): Test => ({ test, finder: finderOf(text), needle: needleOf(text) })
-
-const headerTest = (field: string, text: string): Test =>
-  field === 'subject' && text !== '' ? { test: 'subject', text } : { test: 'header', field, finder: finderOf(text), needle: needleOf(text) }
-
-/** RFC 6203: every word, in any order. */
-const words = (text: string): readonly string[] => {
-  const found = text.split(' ').filter((word) => word !== '')
-  return found.length === 0 ? [text] : found
-}
-
-const all = (tests: readonly Test[]): Test => (tests.length === 1 && tests[0] !== undefined ? tests[0] : { test: 'and', tests })
-
 /** Undefined where the client is out of step: a message number beyond its last message. `fuzzy`: inside FUZZY. */
 export const testOf = (key: SearchKey, view: View, fuzzy = false): Test | undefined => {
   const inner = (inside: SearchKey): Test | undefined => testOf(inside, view, fuzzy)
   const each = (text: Buffer, make: (text: string) => Test): Test => {
     const wanted = folded(view.decode(text))
-    return fuzzy ? all(words(wanted).map(make)) : make(wanted)
+    return fuzzy ? allOf(wordsOf(wanted).map(make)) : make(wanted)
   }
   const { shown } = view
   switch (key.key) {
@@ -143,26 +113,4 @@ export const strictKey = (key: SearchKey): SearchKey => {
   if (key.key === 'and') return { ...key, keys: key.keys.map(strictKey) }
   if (key.key === 'or') return { ...key, left: strictKey(key.left), right: strictKey(key.right) }
   return key.key === 'not' ? { ...key, negated: strictKey(key.negated) } : key
-}
-
-/** How much of a message's index is looked at: the overview and the digest first, the header of what is undecided then. */
-export type IndexDepth = 'digest' | 'header'
-
-const addSections = (test: Test, depth: IndexDepth, into: Set<IndexSection>): void => {
-  if (test.test === 'subject' || test.test === 'sent') into.add('overview')
-  else if (test.test === 'body' || test.test === 'text') into.add('digest')
-  else if (test.test === 'header') into.add('digest').add(depth)
-  else if (test.test === 'and') for (const one of test.tests) addSections(one, depth, into)
-  else if (test.test === 'not') addSections(test.negated, depth, into)
-  else if (test.test === 'or') {
-    addSections(test.left, depth, into)
-    addSections(test.right, depth, into)
-  }
-}
-
-/** Sections of the index that tests look at. */
-export const sectionsOf = (test: Test, depth: IndexDepth): ReadonlySet<IndexSection> => {
-  const sections = new Set<IndexSection>()
-  addSections(test, depth, sections)
-  return sections
 }

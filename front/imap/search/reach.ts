@@ -1,11 +1,6 @@
-/** How far a search must go: what is asked for of its result may be known before all of it is. */
+/** How far a SEARCH must go for what it returns. */
+import type { Reach } from '@bulkhead/mail/search/reach.ts'
 import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
-
-/** So many matches from one end. */
-export interface Reach {
-  readonly end: 'first' | 'last'
-  readonly count: number
-}
 
 /** Null: to the other end. */
 export const reachOf = (returns: ReturnOptions | null): Reach | null => {
@@ -20,11 +15,4 @@ export const reachOf = (returns: ReturnOptions | null): Reach | null => {
   const [one] = wanted
   if (one === undefined || wanted.some(({ end }) => end !== one.end)) return null
   return { end: one.end, count: Math.max(...wanted.map(({ count }) => count)) }
-}
-
-/** Whether the matches up to `at`, those found by reading and those known before, are as many as are wanted. */
-export const isReached = (reach: Reach | null, known: readonly number[], read: readonly number[], at: number): boolean => {
-  if (reach === null) return false
-  const isBefore = (match: number): boolean => (reach.end === 'first' ? match <= at : match >= at)
-  return known.filter(isBefore).length + read.length >= reach.count
 }

@@ -10,9 +10,9 @@ import { folded } from '@bulkhead/wire/text/folded.ts'
 import { memoryAccount } from '../../../test/golden/in-process.ts'
 import type { Ports } from '../operations.ts'
 import { testOf } from './question.ts'
-import type { Reach } from './reach.ts'
-import { everyPosition, searchList } from './search.ts'
-import { sortPositions } from './sort.ts'
+import type { Reach } from '@bulkhead/mail/search/reach.ts'
+import { everyPosition, searchList } from '@bulkhead/mail/search/search-list.ts'
+import { sortPositions } from '@bulkhead/mail/search/sort.ts'
 
 interface Mail {
   readonly subject: string

@@ -8,10 +8,11 @@ import { columnsAt, threadColumns, type ThreadColumns } from '@bulkhead/mail/thr
 import type { ThreadAlgorithm } from '@bulkhead/wire/imap/sort-grammar.ts'
 import type { Ports } from '../operations.ts'
 import type { Question } from './asking.ts'
-import { isWorthwhile, remembered } from './remembered.ts'
+import { isWorthwhile, remembered } from '@bulkhead/mail/search/remembered.ts'
 import type { Found } from './result.ts'
-import { everyPosition, searched } from './search.ts'
-import { inTurns, takingTurns } from './turn.ts'
+import { everyPosition } from '@bulkhead/mail/search/search-list.ts'
+import { searched } from './search.ts'
+import { inTurns, takingTurns } from '@bulkhead/mail/search/turn.ts'
 
 export interface ThreadQuestion extends Question {
   readonly algorithm: ThreadAlgorithm

@@ -1,5 +1,5 @@
 /** Long work in turns: when one is over, the other sessions of the process have theirs. */
-import type { Steps } from '@bulkhead/mail/threading/steps.ts'
+import type { Steps } from '../threading/steps.ts'
 
 /** What a session that waits meanwhile may notice at most. */
 const turnMs = 8

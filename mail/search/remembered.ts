@@ -2,9 +2,9 @@
  * What SORT and THREAD made of a whole mailbox, for the next time they are asked: numbers alone, no text. It lasts as long as
  * the fold keeps the messages' columns in that memory, and holds while the messages are the same ones.
  */
-import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
-import type { Forest } from '@bulkhead/mail/threading/forest.ts'
-import type { ThreadColumns } from '@bulkhead/mail/threading/thread-columns.ts'
+import type { MessageList } from '../account/mail-account.ts'
+import type { Forest } from '../threading/forest.ts'
+import type { ThreadColumns } from '../threading/thread-columns.ts'
 import type { SortKey, ThreadAlgorithm } from '@bulkhead/wire/imap/sort-grammar.ts'
 
 /** Of a larger mailbox nothing is remembered: 90 bytes a message at most, and four for each reference. */

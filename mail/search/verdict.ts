@@ -2,10 +2,10 @@
  * Whether a message meets a test, as far as is known of it: yes, no, or not yet (`undefined`). Tests are tried with what
  * is in memory, then with the index, then with the text, and only what is undecided goes on.
  */
-import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { MessageList } from '../account/mail-account.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { mayHold } from '@bulkhead/wire/text/digest.ts'
-import type { IndexDepth, Test } from './question.ts'
+import type { IndexDepth, Test } from './test.ts'
 import { fieldHolds, type MessageTexts } from './text.ts'
 
 export interface Facts {
@@ -79,6 +79,8 @@ const inMemory = (test: Test, { list, at }: Facts): boolean | undefined => {
       return list.threadId(at) === test.id
     case 'positions':
       return within(test.positions, at)
+    case 'memory':
+      return test.holds(list, at)
     default:
       return undefined
   }
@@ -91,6 +93,8 @@ export const verdictOf = (test: Test, facts: Facts): boolean | undefined => {
       return index === undefined ? undefined : inDays(test, index.overview.sentDayMs ?? list.internalDates[at] ?? 0)
     case 'subject':
       return index === undefined ? undefined : index.overview.subject.includes(test.text)
+    case 'parts':
+      return index === undefined ? undefined : test.holds(index.root)
     case 'header':
       return inHeader(test, facts)
     case 'body':

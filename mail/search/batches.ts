@@ -1,9 +1,9 @@
 /** Messages cut into batches by number and bytes, with the bodies of the next batches asked for while one is sent. */
 import type { MessageId } from '@bulkhead/base/ids.ts'
-import type { BodySource, MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { BodySource, MessageList } from '../account/mail-account.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
-import type { Ports } from '../operations.ts'
+import type { SearchPorts } from './search-list.ts'
 
 /** Batches asked for before their turn, so that the way to the database and the disk costs no time. */
 export const batchesAhead = 3
@@ -45,7 +45,7 @@ export interface Wanted {
   readonly bodies: boolean
 }
 
-export const loadBatch = async ({ account }: Ports, batch: Batch, { list, sections, bodies }: Wanted): Promise<readonly Loaded[]> => {
+export const loadBatch = async ({ account }: Pick<SearchPorts, 'account'>, batch: Batch, { list, sections, bodies }: Wanted): Promise<readonly Loaded[]> => {
   const texts = (): readonly MessageId[] => batch.map((at) => list.messageId(at))
   const known: (MessageIndex | undefined)[] = []
   if (sections.length > 0) for await (const some of account.indexBatches(list.idsOf?.(batch) ?? texts(), sections)) known.push(...some)

@@ -1,5 +1,5 @@
 /** What SEARCH reads of a message: header fields and the text of its text parts, decoded when they are looked into. */
-import type { BodySource } from '@bulkhead/mail/account/mail-account.ts'
+import type { BodySource } from '../account/mail-account.ts'
 import { decodedWords } from '@bulkhead/wire/mime/encoded-word.ts'
 import { fieldsNamed, fieldText } from '@bulkhead/wire/mime/header.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'

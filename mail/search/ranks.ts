@@ -1,5 +1,5 @@
 /** Ranks: how many different keys come before a message's own. Made in turns, since comparing a hundred thousand texts takes long. */
-import { placesInOrder } from '@bulkhead/mail/threading/places.ts'
+import { placesInOrder } from '../threading/places.ts'
 import { inTurns, type Turn } from './turn.ts'
 
 export type Ranks = Uint32Array
