@@ -45,8 +45,8 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 128, openFiles: 1024, startOrder: 0, stopOrder: 3,
   },
   {
-    name: 'scout', does: 'asks the outside for the others: DNS; carries bytes to scanners named by TCP', per: 'cell',
-    serves: ['intake', 'courier', 'desk'],
+    name: 'scout', does: 'asks the outside for the others: DNS, images of mail; carries bytes to scanners named by TCP', per: 'cell',
+    serves: ['intake', 'courier', 'desk', 'mailroom'],
     databases: [], files: [], listens: false, egress: 'internet', addons: false,
     heapMb: 256, openFiles: 8192, startOrder: 1, stopOrder: 3,
   },

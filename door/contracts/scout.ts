@@ -45,7 +45,31 @@ export type ScoutVerbs = {
     readonly answer: { readonly policy: { readonly mode: string; readonly mx: readonly string[]; readonly maxAgeSeconds: number } | null; readonly problem: string }
     readonly refusal: 'overBudget'
   }
+  /**
+   * A remote image of a message, for a person who asked for it. `asker` is a pseudonym that rates are counted by. Only public
+   * addresses are spoken to, also after a redirect; nothing of the asker goes along. `rest` names what a frame does not hold.
+   */
+  readonly fetchImage: {
+    readonly ask: { readonly url: string; readonly asker: string }
+    readonly answer: { readonly type: string; readonly sizeBytes: number; readonly body: Base64; readonly rest: string | null }
+    readonly refusal: 'overBudget' | FetchRefusal
+  }
+  /** What follows of an image, for a few seconds after `fetchImage`. */
+  readonly imageRest: {
+    readonly ask: { readonly rest: string; readonly offset: number }
+    readonly answer: { readonly body: Base64 }
+    readonly refusal: 'gone'
+  }
+  /** RFC 8058 section 3.1: `List-Unsubscribe=One-Click` posted to this HTTPS address; redirects are not followed. */
+  readonly postOneClick: {
+    readonly ask: { readonly url: string; readonly asker: string }
+    readonly answer: { readonly status: number }
+    readonly refusal: 'overBudget' | FetchRefusal
+  }
 }
 
-export const scoutCallers = ['intake', 'courier', 'desk'] as const
+/** `badUrl`: not one that is fetched. `notPublic`: it leads into a network that is nobody's to look into from here. */
+export type FetchRefusal = 'badUrl' | 'notPublic' | 'notFound' | 'unreachable' | 'tooLarge' | 'notAnImage'
+
+export const scoutCallers = ['intake', 'courier', 'desk', 'mailroom'] as const
 export type ScoutCaller = (typeof scoutCallers)[number]

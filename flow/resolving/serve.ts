@@ -12,7 +12,9 @@ const nameCharsMax = 1_024
 
 export type FetchPolicy = (domain: string) => Promise<ScoutVerbs['policy']['answer']>
 
-export const scoutHandlers = (dns: Dns & { readonly fresh: Dns }, fetchPolicy: FetchPolicy, meter: Meter): Handlers<ScoutVerbs, ScoutCaller> => {
+type DnsVerbs = Pick<ScoutVerbs, 'query' | 'policy'>
+
+export const scoutHandlers = (dns: Dns & { readonly fresh: Dns }, fetchPolicy: FetchPolicy, meter: Meter): Handlers<DnsVerbs, ScoutCaller> => {
   const underWay = new Map<ScoutCaller, number>()
   const within = async <A>(caller: ScoutCaller, work: () => Promise<A>): Promise<A | undefined> => {
     // A captured asker can carry what it sees away in names: that shows as questions.

@@ -1,5 +1,8 @@
 /** `scout`: asks the outside on behalf of processes that can't reach it. No database, no files, no keys. */
 import type { PolicyFetching } from '@bulkhead/door/contracts/start.ts'
+import { usualPort } from '@bulkhead/flow/fetching/exchange.ts'
+import { isPublicAddress } from '@bulkhead/flow/fetching/public-address.ts'
+import { fetchHandlers } from '@bulkhead/flow/fetching/serve.ts'
 import { stsFetcher } from '@bulkhead/flow/relay/sts/fetch.ts'
 import { trustWith } from '@bulkhead/flow/relay/trust.ts'
 import type { Dns } from '@bulkhead/flow/resolving/dns.ts'
@@ -22,6 +25,9 @@ const policyOf = (dns: Dns, { port, authority, localOnly }: PolicyFetching): Fet
   }
 }
 
+/** For a person who waits, and under the time that whoever knocks waits for an answer. */
+const fetchMsMax = 10_000
+
 const probeEveryMs = 3_600_000
 
 export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) => {
@@ -31,7 +37,9 @@ export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) =
     const path = start.serves[caller]
     return path === undefined ? [] : [{ caller, path }]
   })
-  const door = await serveDoor(doors, scoutHandlers(dns, policyOf(dns.fresh, start.policies), meter), log)
+  const outside = { dns, trust: trustWith(null), mayReach: isPublicAddress, mayUse: usualPort, timeoutMs: fetchMsMax }
+  const handlers = { ...scoutHandlers(dns, policyOf(dns.fresh, start.policies), meter), ...fetchHandlers(outside, { clock, meter }) }
+  const door = await serveDoor(doors, handlers, log)
   const relays = await serveRelays(start.relays, { log, meter })
 
   const look = async (): Promise<void> => {
