@@ -31,8 +31,8 @@ const ja = {
 const en: typeof ja = {
   mailboxes: 'Mailboxes',
   roles: {
-    inbox: 'Inbox', drafts: 'Drafts', sent: 'Sent', trash: 'Trash', junk: 'Junk', archive: 'Archive', all: 'All mail', flagged: 'Starred', important: 'Important',
-    scheduled: 'Scheduled',
+    inbox: 'Inbox', drafts: 'Drafts', sent: 'Sent', trash: 'Trash', junk: 'Junk', archive: 'Archive', all: 'All mail',
+    flagged: 'Starred', important: 'Important', scheduled: 'Scheduled',
   },
   unread: (count) => `${count.toLocaleString('en')} unread`,
   create: 'New mailbox',

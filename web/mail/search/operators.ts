@@ -75,7 +75,8 @@ const inMailbox = (name: string, world: SearchWorld): Args | null => {
   return id === undefined ? nothing : { inMailbox: id }
 }
 
-const dated = (property: 'before' | 'after', date: Date | undefined): Args => (date === undefined ? nothing : { [property]: date.toISOString().replace(/\.\d+Z$/, 'Z') })
+const dated = (property: 'before' | 'after', date: Date | undefined): Args =>
+  date === undefined ? nothing : { [property]: date.toISOString().replace(/\.\d+Z$/, 'Z') }
 
 const sized = (property: 'minSize' | 'maxSize', bytes: number | undefined): Args => (bytes === undefined ? nothing : { [property]: bytes })
 
