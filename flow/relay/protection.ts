@@ -2,6 +2,8 @@
  * What TLS has to prove towards one host before a message goes there, and whether it did. DANE goes before MTA-STS (RFC 8461
  * section 2), and what neither covers is encrypted where it can be (RFC 7435). Pure but for the questions to DNS.
  */
+import type { X509Certificate } from 'node:crypto'
+import { isIP } from 'node:net'
 import type { TlsPolicy } from '@bulkhead/mail/ports/tls-results.ts'
 import { stsCovers, stsPolicyLines, type StsPolicy } from '@bulkhead/wire/sts/policy.ts'
 import type { Dns } from '../resolving/dns.ts'
@@ -57,13 +59,17 @@ export const tlsNameFor = (protection: Protection, host: string): string =>
 
 const hostMismatch: TlsProblem = { type: 'certificate-host-mismatch', reason: 'certificate has another name' }
 
-/** WebPKI: a chain to a root and the host among the DNS names (RFC 8461 section 4.2, RFC 9525: no common names). */
+/** No common names; an address is only its iPAddress (RFC 9525 sections 6.3 to 6.5). A route may name its host by one. */
+const names = (certificate: X509Certificate, host: string): boolean =>
+  (isIP(host) === 0 ? certificate.checkHost(host, { subject: 'never', partialWildcards: false }) : certificate.checkIP(host)) !== undefined
+
+/** WebPKI: a chain to a root and the host among the names (RFC 8461 section 4.2). */
 export const webPkiProblem = ({ chain, untrusted }: Handshake, host: string): TlsProblem | undefined => {
   const [own] = chain
   if (own === undefined) return { type: 'validation-failure', reason: 'no certificate was shown' }
   if (untrusted === 'CERT_HAS_EXPIRED') return { type: 'certificate-expired', reason: untrusted }
   if (untrusted !== null) return { type: 'certificate-not-trusted', reason: untrusted }
-  return own.checkHost(host, { subject: 'never', partialWildcards: false }) === undefined ? hostMismatch : undefined
+  return names(own, host) ? undefined : hostMismatch
 }
 
 export interface Judged {

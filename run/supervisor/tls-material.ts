@@ -13,7 +13,7 @@ import { readDomains } from './domains.ts'
 import { ensureDirectory } from './ground.ts'
 import { cellDirectory, type PlatformPaths } from './paths.ts'
 
-const authorityName = 'Bulkhead private authority'
+export const authorityName = 'Bulkhead private authority'
 const serverDays = 365
 const renewBeforeMs = 30 * 86_400_000
 const watchEveryMs = 2_000

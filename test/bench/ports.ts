@@ -1,9 +1,9 @@
 /** Waiting for a loopback port. */
 import { connect } from 'node:net'
 
-const tryPort = (port: number): Promise<boolean> =>
+const tryPort = (port: number, host: string): Promise<boolean> =>
   new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(port, host)
     socket.once('connect', () => {
       socket.destroy()
       resolve(true)
@@ -11,9 +11,9 @@ const tryPort = (port: number): Promise<boolean> =>
     socket.once('error', () => resolve(false))
   })
 
-export const portOpen = async (port: number, withinMs: number): Promise<void> => {
+export const portOpen = async (port: number, withinMs: number, host = '127.0.0.1'): Promise<void> => {
   const until = Date.now() + withinMs
-  while (!(await tryPort(port))) {
+  while (!(await tryPort(port, host))) {
     if (Date.now() > until) throw new Error(`port ${port} did not open within ${withinMs} ms`)
     await new Promise((resolve) => setTimeout(resolve, 20))
   }

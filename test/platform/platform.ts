@@ -23,7 +23,7 @@ export interface PlatformOptions {
   readonly cells: readonly { readonly id: string; readonly name: string; readonly portBase: number; readonly settings?: readonly string[] }[]
   readonly metricsPort: number
   /** `domain` to a loopback port, for outside worlds that a test plays. */
-  readonly routes?: readonly { readonly domain: string; readonly host: string; readonly port: number }[]
+  readonly routes?: readonly { readonly domain: string; readonly host: string; readonly port: number; readonly login?: { readonly name: string; readonly password: string } }[]
   /** Replaces `./bulkhead`: the drill's negative control starts another image. */
   readonly program?: readonly string[]
   /** Keeps using this directory instead of a new one. */
@@ -60,7 +60,7 @@ ${cells
 ${settings.map((line) => `    ${line}\n`).join('')}`,
   )
   .join('')}routes:${routes.length === 0 ? ' []' : ''}
-${routes.map(({ domain, host, port }) => `  - { domain: "${domain}", host: "${host}", port: ${port} }`).join('\n')}
+${routes.map((route) => `  - ${JSON.stringify(route)}`).join('\n')}
 `
 
 /** The safe stays with the scratch directory, so that tests leave nothing on the machine. */

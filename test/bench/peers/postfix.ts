@@ -11,8 +11,8 @@ export interface Postfix extends AsyncDisposable {
   readonly smtpPort: number
 }
 
-const masterTable = (smtpPort: number): string => `
-127.0.0.1:${smtpPort} inet n - n - 200 smtpd
+const masterTable = (address: string, smtpPort: number): string => `
+${address}:${smtpPort} inet n - n - 200 smtpd
 cleanup   unix n - n - 0 cleanup
 qmgr      unix n - n 300 1 qmgr
 rewrite   unix - - n - - trivial-rewrite
@@ -80,21 +80,21 @@ const settled = (main: string, extra: string): string => {
 export const startPostfix = async (
   root: string,
   smtpPort: number,
-  options: { readonly transport: string; readonly domain: string; readonly extra?: string },
+  options: { readonly transport: string; readonly domain: string; readonly extra?: string; readonly address?: string },
 ): Promise<Postfix> => {
   const config = join(root, 'etc')
   for (const directory of [config, join(root, 'queue'), join(root, 'data')]) mkdirSync(directory, { recursive: true })
   // Postfix's own accounts must be able to search their way here.
   chmodSync(dirname(root), 0o711)
   execFileSync('chown', ['postfix', join(root, 'data')])
-  writeFileSync(join(config, 'master.cf'), masterTable(smtpPort))
+  writeFileSync(join(config, 'master.cf'), masterTable(options.address ?? '127.0.0.1', smtpPort))
   writeFileSync(join(config, 'main.cf'), settled(mainTable(root, options.transport, options.domain), options.extra ?? ''))
   const log = 'postlog   unix-dgram n - n - 1 postlogd\n'
   writeFileSync(join(config, 'master.cf'), readFileSync(join(config, 'master.cf'), 'utf8') + log)
   spawnSync('postfix', ['-c', config, 'set-permissions'], { stdio: 'ignore' })
   const started = spawnSync('postfix', ['-c', config, 'start'], { encoding: 'utf8' })
   if (started.status !== 0) throw new Error(`postfix did not start: ${started.stderr.slice(0, 500)}`)
-  await portOpen(smtpPort, 15_000)
+  await portOpen(smtpPort, 15_000, options.address)
   return {
     smtpPort,
     async [Symbol.asyncDispose]() {
