@@ -61,11 +61,15 @@ const blobsOf = (part: WishedPart): readonly string[] =>
 
 const kindOf = (type: string): 'text' | 'message' | 'bytes' => (type.startsWith('text/') ? 'text' : type === 'message/rfc822' ? 'message' : 'bytes')
 
+/** RFC 2387 section 3.1. */
+const multipartType = ({ facts, parts }: Extract<WishedPart, { is: 'multipart' }>): string =>
+  facts.type === 'multipart/related' && parts[0] !== undefined ? parametersValue(facts.type, [`type="${parts[0].facts.type}"`]) : facts.type
+
 const composed = (part: WishedPart, blobs: ReadonlyMap<string, Buffer>): ComposedPart => {
   const { facts } = part
   if (part.is === 'multipart') {
     const fields = facts.fields.filter(([name]) => name.toLowerCase() !== 'content-type')
-    return { is: 'multipart', type: facts.type, fields, parts: part.parts.map((one) => composed(one, blobs)) }
+    return { is: 'multipart', type: multipartType(part), fields, parts: part.parts.map((one) => composed(one, blobs)) }
   }
   if (part.is === 'value') return { is: 'leaf', kind: 'text', fields: partFields(facts, 'utf-8'), body: inLines(part.text) }
   return { is: 'leaf', kind: kindOf(facts.type), fields: partFields(facts, facts.charset), body: blobs.get(part.blobId) ?? Buffer.alloc(0) }
