@@ -1,7 +1,7 @@
 /** The body a client wants (RFC 8621 section 4.6), as a tree of parts whose contents are values it sent or blobs it names. */
 import { headerProperty, isHeaderProperty } from '@bulkhead/wire/jmap/header-property.ts'
 import { isJsonObject, propertyOf, type JsonObject, type JsonValue } from '@bulkhead/wire/jmap/json.ts'
-import { any, BadValue, boolean, id, listOf, mapOf, optional, orNull, shaped, text, unsignedInt, type Reader } from '@bulkhead/wire/jmap/readers.ts'
+import { BadValue, boolean, id, listOf, mapOf, optional, orNull, shaped, text, unsignedInt, type Reader } from '@bulkhead/wire/jmap/readers.ts'
 import type { ComposedField } from '@bulkhead/wire/mime/compose/message.ts'
 import { mimeLimits } from '@bulkhead/wire/mime/limits.ts'
 import { fieldsOf, safeText } from './header-fields.ts'
@@ -42,6 +42,9 @@ const language = token(/^[A-Za-z0-9-]+$/, 'a language tag is wanted')
 const contentId = token(/^[!-;=?-~]+$/, 'a Content-ID without its brackets is wanted')
 const uri = token(/^[!-~]+$/, 'a URI in ASCII is wanted')
 
+/** Looked at when it is that one's turn. */
+const given: Reader<JsonValue> = (value) => value ?? null
+
 const partShape = {
   partId: orNull(text(tokenCharsMax)),
   blobId: orNull(id),
@@ -53,7 +56,7 @@ const partShape = {
   cid: orNull(contentId),
   language: orNull(listOf(language, 20)),
   location: orNull(uri),
-  subParts: orNull(any),
+  subParts: given,
 } as const
 
 const writtenTypes = /^text\/plain(?:;\s*(?:format=(?:flowed|fixed)|delsp=(?:yes|no)))*$/i
@@ -65,7 +68,8 @@ const headerOfPart = (name: string, value: JsonValue, path: string): readonly Co
   const fields = fieldsOf(property, value, path)
   if (property.field !== 'content-type') return fields
   // Anything else could name a boundary, or a charset that is not true.
-  if (fields.length !== 1 || !fields.every(([, written]) => writtenTypes.test(written.trim()))) throw new BadValue(path, 'text/plain with format and delsp is all that is taken')
+  const isPlain = fields.length === 1 && fields.every(([, written]) => writtenTypes.test(written.trim()))
+  if (!isPlain) throw new BadValue(path, 'text/plain with format and delsp is all that is taken')
   return fields.map(([field, written]) => [field, written.trim()])
 }
 
@@ -74,14 +78,19 @@ interface Bodies {
   parts: number
 }
 
+const saidBy: Readonly<Record<string, readonly string[]>> = {
+  'content-type': ['type', 'charset', 'name'],
+  'content-disposition': ['disposition', 'name'],
+  'content-id': ['cid'],
+  'content-language': ['language'],
+  'content-location': ['location'],
+}
+
 const setsTwice = (part: JsonObject, fields: readonly ComposedField[], path: string): void => {
-  const given: Readonly<Record<string, readonly string[]>> = {
-    'content-type': ['type', 'charset', 'name'], 'content-disposition': ['disposition', 'name'], 'content-id': ['cid'], 'content-language': ['language'], 'content-location': ['location'],
-  }
   const seen = new Set<string>()
   for (const [name] of fields) {
     const field = name.toLowerCase()
-    const other = given[field]?.find((property) => (propertyOf(part, property) ?? null) !== null)
+    const other = saidBy[field]?.find((property) => (propertyOf(part, property) ?? null) !== null)
     if (other !== undefined || seen.has(field)) throw new BadValue(`${path}/header:${name}`, 'is set twice')
     seen.add(field)
   }
@@ -122,8 +131,8 @@ const partOf = (value: JsonValue | undefined, path: string, bodies: Bodies, dept
   if (read.partId !== null || read.blobId !== null) throw new BadValue(`${path}/subParts`, 'a part has a content or parts')
   if (!facts.type.startsWith('multipart/')) throw new BadValue(`${path}/type`, 'what has subParts is a multipart')
   if (!Array.isArray(subParts)) throw new BadValue(`${path}/subParts`, 'an array is wanted')
-  const given: readonly JsonValue[] = subParts
-  return { is: 'multipart', facts, parts: given.map((one, at) => partOf(one, `${path}/subParts/${at}`, bodies, depth + 1)) }
+  const inner: readonly JsonValue[] = subParts
+  return { is: 'multipart', facts, parts: inner.map((one, at) => partOf(one, `${path}/subParts/${at}`, bodies, depth + 1)) }
 }
 
 const notTrue: Reader<boolean> = (value, path) => {
@@ -152,8 +161,8 @@ const isShownInside = ({ facts }: WishedPart): boolean => facts.cid !== null && 
 const assembled = (create: JsonObject, bodies: Bodies): WishedPart => {
   const plain = only(propertyOf(create, 'textBody'), 'textBody', 'text/plain', bodies)
   const html = only(propertyOf(create, 'htmlBody'), 'htmlBody', 'text/html', bodies)
-  const given = orNull(listOf(any, partsMax))(propertyOf(create, 'attachments'), 'attachments') ?? []
-  const attachments = given.map((one, at) => partOf(one, `attachments/${at}`, bodies, 1))
+  const list = orNull(listOf(given, partsMax))(propertyOf(create, 'attachments'), 'attachments') ?? []
+  const attachments = list.map((one, at) => partOf(one, `attachments/${at}`, bodies, 1))
   const inside = html === undefined ? [] : attachments.filter(isShownInside)
   const behind = attachments.filter((part) => !inside.includes(part))
   const shown = html === undefined ? undefined : grouped('multipart/related', [html, ...inside])

@@ -5,7 +5,9 @@ import type { JsonValue } from '@bulkhead/wire/jmap/json.ts'
 import { BadValue, date, listOf, nullable, orNull, shaped, text, type Reader } from '@bulkhead/wire/jmap/readers.ts'
 import { addressesMax } from '@bulkhead/wire/mime/address-list.ts'
 import { dateValue } from '@bulkhead/wire/mime/compose/date-value.ts'
-import { addressesValue, idsValue, isSafeText, textValue, urlsValue, type ComposedAddress, type ComposedGroup } from '@bulkhead/wire/mime/compose/header-value.ts'
+import {
+  addressesValue, idsValue, isSafeText, textValue, urlsValue, type ComposedAddress, type ComposedGroup,
+} from '@bulkhead/wire/mime/compose/header-value.ts'
 import type { ComposedField } from '@bulkhead/wire/mime/compose/message.ts'
 import { messageIdCharsMax, referencesMax } from '@bulkhead/wire/mime/message-id.ts'
 

@@ -16,8 +16,14 @@ export const filingShape = { mailboxIds: setOf(idOrCreation, namesMax), keywords
 
 const trueFor = (names: Iterable<string>): JsonObject => Object.fromEntries([...names].map((name) => [name, true]))
 
+export interface FoundEmail {
+  readonly emails: Emails
+  readonly entries: readonly number[]
+  readonly entry: number
+}
+
 /** Where an Email is, and its first entry. */
-export const foundEmail = (state: FoldedAccount, id: string): { readonly emails: Emails; readonly entries: readonly number[]; readonly entry: number } | undefined => {
+export const foundEmail = (state: FoldedAccount, id: string): FoundEmail | undefined => {
   const message = messageOfEmail(id)
   const emails = emailsIn(state)
   const entries = message === undefined ? [] : emails.entriesOf(message)

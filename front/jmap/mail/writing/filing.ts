@@ -3,7 +3,7 @@ import type { MailboxId, MessageId, Uid } from '@bulkhead/base/ids.ts'
 import { dropSentCopies } from '@bulkhead/mail/account/sent-copy.ts'
 import type { IncomingMessage, MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { emailsIn } from '@bulkhead/mail/email/emails.ts'
-import { mailboxOfId } from '@bulkhead/mail/email/ids.ts'
+import { emailId, mailboxOfId } from '@bulkhead/mail/email/ids.ts'
 import { flagOfKeyword } from '@bulkhead/mail/email/keywords.ts'
 import type { FoldedAccount } from '@bulkhead/mail/journal/fold.ts'
 import { keywordsMax } from '@bulkhead/mail/journal/keywords.ts'
@@ -91,11 +91,14 @@ const createdJson = (account: MailAccount, message: MessageId, sizeBytes: number
   const emails = emailsIn(account.state().own)
   const [entry] = emails.entriesOf(message)
   const blob = blobId({ is: 'message', message })
-  return { id: entry === undefined ? message : emails.idOf(entry), blobId: blob, threadId: entry === undefined ? '' : emails.threadIdOf(entry), size: sizeBytes }
+  const threadId = entry === undefined ? '' : emails.threadIdOf(entry)
+  return { id: emailId(message), blobId: blob, threadId, size: sizeBytes }
 }
 
 /** Files a message in all of its mailboxes. A copy that we filed of the same message goes (`sent-copy.ts`). */
-export const fileEmail = async (account: MailAccount, { sizeBytes, chunks }: Whole, filing: Filing, nowMs: number): Promise<JsonObject | SetError> => {
+export const fileEmail = async (
+  account: MailAccount, { sizeBytes, chunks }: Whole, filing: Filing, nowMs: number,
+): Promise<JsonObject | SetError> => {
   const [first, ...others] = filing.mailboxes
   if (first === undefined) return invalidProperties(['mailboxIds'])
   const incoming = await account.incoming(sizeBytes)
