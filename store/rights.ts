@@ -10,7 +10,7 @@ export type DatabaseUser = (typeof databaseUsers)[number]
 
 export const rights = {
   intake: {
-    directory: ['resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists'],
+    directory: ['resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists', 'rules_of', 'is_marked', 'mark', 'count_sent_on'],
     mail: ['append', 'acknowledge', 'prune_arrivals', 'usage', 'greylist', 'prune_greylist'],
     queue: ['enqueue', 'trace_add', 'report_add', 'report_claim', 'report_facts', 'report_settle', 'report_received'],
   },
@@ -20,7 +20,7 @@ export const rights = {
   mailroom: {
     directory: [
       'account_state', 'may_send_as', 'identities', 'is_local_domain', 'sending_standing', 'count_sent', 'hold_sending',
-      'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share',
+      'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share', 'set_rules',
     ],
     mail: [
       'load', 'head', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot', 'open_share', 'remove_share',

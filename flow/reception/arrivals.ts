@@ -3,10 +3,10 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { deliveryAppend, type DeliveryKeys } from '@bulkhead/mail/account/arrival.ts'
 import type { Received } from '@bulkhead/mail/account/incoming.ts'
-import type { FiledInto } from '@bulkhead/mail/journal/event.ts'
 import type { BlobStore } from '@bulkhead/mail/ports/blob-store.ts'
 import type { AppendAnswer, JournalWriter, StoredBody } from '@bulkhead/mail/ports/journal-store.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import type { Filing } from '../filtering/ruled.ts'
 import type { Stored } from './fold.ts'
 import type { Recipient } from './session.ts'
 
@@ -22,8 +22,7 @@ export interface Arriving {
   readonly received: Received
   /** One of each account. */
   readonly recipients: readonly Recipient[]
-  /** Null is the INBOX. */
-  mailboxFor(account: AccountHandle): FiledInto | null
+  filingFor(account: AccountHandle): Filing
   readonly internalDateMs: number
   /** A message that came by a relay is the same to the byte when it comes again, also after it was acknowledged. */
   readonly keepDigest: boolean
@@ -45,7 +44,7 @@ const giveBack = async ({ blobs, log }: ArrivalPorts, account: AccountHandle, bo
 const appendFor = async (ports: ArrivalPorts, arriving: Arriving, body: StoredBody, { account, publicKey }: Recipient): Promise<Stored> => {
   const { received, internalDateMs, keepDigest } = arriving
   const delivery = ports.keys.keyFor(account, publicKey)
-  const filing = { mailbox: arriving.mailboxFor(account), flags: [], internalDateMs, arrivalDigest: arriving.digestFor(account), keepDigest }
+  const filing = { ...arriving.filingFor(account), internalDateMs, arrivalDigest: arriving.digestFor(account), keepDigest }
   const { sizeBytes, index, indexPlain } = received
   try {
     const answer = await ports.journal.append(deliveryAppend(ports.sealing, { account, delivery }, { sizeBytes, index, indexPlain, body }, filing))

@@ -19,15 +19,18 @@ import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { scanHeader, type ScannedHeader } from '@bulkhead/wire/trace/header-scan.ts'
 import { receivedField, returnPathField } from '@bulkhead/wire/trace/trace-header.ts'
 import { sealOf } from './arc-sealing.ts'
+import type { Filtering } from '../filtering/filtering.ts'
+import { inInbox, type Filing } from '../filtering/ruled.ts'
 import { storeArrival, type ArrivalPorts, type Arriving } from './arrivals.ts'
 import type { ContentMemory } from './content-memory.ts'
-import { copiesFor, mailboxOf, type Copy, type CopySource } from './copies.ts'
+import { copiesFor, type Copy, type CopySource } from './copies.ts'
 import { allAway, fold, type Delivered, type Stored } from './fold.ts'
 import { gathered, type Gathered } from './gathered.ts'
 import { hearReports, noteDmarc, type Hearing } from './hearing.ts'
 import type { Evidence } from './judging/evidence.ts'
 import type { Judge, Judging } from './judging/judge.ts'
 import type { Verdict } from './judging/verdict.ts'
+import { carriedOut, filingsFor, filteredMail, rejectionsOf, ruledOf, unkept } from './own-rules.ts'
 import type { PeerFacts } from './peer/facts.ts'
 import { refusalReplies, type ReceptionRefusal } from './replies.ts'
 import { queueReport } from './reports.ts'
@@ -46,6 +49,7 @@ export interface ContentPorts extends ArrivalPorts {
   readonly memory: ContentMemory
   readonly judge: Judge
   readonly sealer: ArcSealer
+  readonly filtering: Filtering
   readonly hearing: Hearing
   /** The same for the life of the cell, or a message that comes again is not known again. */
   readonly digestKey: Secret<Uint8Array>
@@ -81,10 +85,10 @@ interface Stamp {
 }
 
 /** Only a message with one recipient names it: copies must not tell of one another. */
-const traceOf = (session: Session, transaction: Transaction, peer: PeerFacts, { by, id, atMs }: Stamp): string => {
+const receivedOf = (session: Session, transaction: Transaction, peer: PeerFacts, { by, id, atMs }: Stamp): string => {
   const { client } = session
   const [only, ...others] = transaction.recipients
-  const received = receivedField({
+  return receivedField({
     helo: client.helo,
     peer: client.address,
     ...(peer.reverseName.is === 'confirmed' && { peerName: peer.reverseName.name }),
@@ -95,7 +99,6 @@ const traceOf = (session: Session, transaction: Transaction, peer: PeerFacts, { 
     for: only === undefined || others.length > 0 ? null : encodeAddress(only.forwardPath),
     atMs,
   })
-  return returnPathField(transaction.reversePath) + received
 }
 
 /** Two addresses of one account get one copy. */
@@ -106,7 +109,8 @@ const eachAccountOnce = (recipients: readonly Recipient[]): readonly Recipient[]
 /** Keyed digest of reverse path and original bytes, then of the account: says "this very message for this account". */
 const arrivalDigest = (key: Secret<Uint8Array>, reversePath: string, message: Buffer) => {
   const common = createHmac('sha256', key.declassify()).update(`${reversePath}\0`).update(message).digest()
-  return (account: AccountHandle): Buffer => createHmac('sha256', key.declassify()).update(common).update(account).digest()
+  return (account: AccountHandle, filing = 0): Buffer =>
+    createHmac('sha256', key.declassify()).update(common).update(filing === 0 ? account : `${account} ${filing}`).digest()
 }
 
 /** One message that came whole and may be stored. */
@@ -138,13 +142,28 @@ const storedText = ({ memory, text, scanned }: Whole, fields: readonly HeaderFie
   return { message: text, under: (before) => Buffer.concat([before, text]), header, fields: headerFields(header) }
 }
 
-/** Copies one after the other: each is made in the same memory. */
-const storeCopies = async (ports: ContentPorts, copies: readonly Copy[], arriving: Omit<Arriving, 'received' | 'recipients'>) => {
+interface StoringCopies extends Pick<Arriving, 'internalDateMs' | 'keepDigest'> {
+  filingsFor(account: AccountHandle): readonly Filing[]
+  /** `number`: of the filing. */
+  digestFor(account: AccountHandle, number: number): Buffer
+}
+
+/** Of several filings of one account the first that says more than "stored" counts. */
+const worse = (one: Stored | undefined, other: Stored): Stored => (one === undefined || one === 'stored' ? other : one)
+
+/** Copies one after the other: each is made in the same memory. What an account files twice it has twice. */
+const storeCopies = async (ports: ContentPorts, copies: readonly Copy[], { internalDateMs, keepDigest, filingsFor: filings, digestFor }: StoringCopies) => {
   const stored = new Map<AccountHandle, Stored>()
   for (const { recipients, bytes } of copies) {
     const received = receiveWhole(ports, bytes())
     try {
-      for (const [account, what] of await storeArrival(ports, { ...arriving, received, recipients })) stored.set(account, what)
+      for (let number = 0, left = recipients; left.length > 0; number += 1) {
+        const at = number
+        const filingFor = (account: AccountHandle): Filing => filings(account)[at] ?? inInbox
+        const arriving: Arriving = { received, recipients: left, internalDateMs, keepDigest, filingFor, digestFor: (account) => digestFor(account, at) }
+        for (const [account, what] of await storeArrival(ports, arriving)) stored.set(account, worse(stored.get(account), what))
+        left = left.filter(({ account }) => filings(account).length > at + 1)
+      }
     } finally {
       await received.discard()
     }
@@ -160,33 +179,41 @@ const unfiled = (verdicts: ReadonlyMap<AccountHandle, Verdict>): ReadonlyMap<Acc
   }))
 
 const store = async (ports: ContentPorts, policy: Policy, session: Session, transaction: Transaction, whole: Whole): Promise<Ended> => {
-  const { id, atMs, memory, text, scanned: { header, received } } = whole
+  const { id, atMs, memory, text, scanned: { header, received: hops } } = whole
   const fields = headerFields(header)
   const recipients = eachAccountOnce(transaction.recipients)
   const judged = await whole.judging.end({ id, message: memory.message(), header, fields }, recipients)
   if (judged.is === 'later') return laterAnswer(ports, session, transaction, { id, header })
   const { evidence, verdicts } = judged
   const digestFor = arrivalDigest(ports.digestKey, transaction.reversePath, memory.message())
-  const trace = traceOf(session, transaction, await session.client.facts, { by: policy.hostName, id, atMs })
-  const decided = new Map([...unfiled(verdicts), ...hearReports(ports.hearing, recipients, evidence, memory.message())])
+  const received = receivedOf(session, transaction, await session.client.facts, { by: policy.hostName, id, atMs })
+  const trace = returnPathField(transaction.reversePath) + received
+  const source = storedText(whole, fields)
+  const judgement = { evidence, verdicts, header: source.header, fields: source.fields }
+  const mail = filteredMail({ id, atMs, hostName: policy.hostName, transaction, message: source.message, received }, judgement)
+  const rules = await ruledOf(ports.filtering, mail, recipients, verdicts)
+  const decided = new Map([...unfiled(verdicts), ...hearReports(ports.hearing, recipients, evidence, memory.message()), ...unkept(rules)])
   const filed = recipients.filter(({ account }) => !decided.has(account))
-  const seal = text === null ? await sealOf(ports, evidence.authentication, memory.message(), filed) : ''
-  const copies = copiesFor({ ...storedText(whole, fields), trace, by: policy.hostName, evidence, verdicts, seal }, filed)
-  const mailboxFor = (account: AccountHandle) => mailboxOf[verdicts.get(account)?.fate ?? 'inbox'] ?? null
-  const stored = new Map([...decided, ...(await storeCopies(ports, copies, { internalDateMs: atMs, keepDigest: received > 0, digestFor, mailboxFor }))])
-  const rejections = new Map([...verdicts].flatMap(([account, { fate, by }]) => (fate === 'reject' && by !== null ? [[account, by.reply] as const] : [])))
-  const delivered: Delivered = { recipients: transaction.recipients, stored, rejections, id }
+  const leaving = recipients.filter(({ account }) => decided.get(account) === 'forwarded')
+  const seal = text === null ? await sealOf(ports, evidence.authentication, memory.message(), [...filed, ...leaving]) : ''
+  const copies = copiesFor({ ...source, trace, by: policy.hostName, evidence, verdicts, seal }, filed)
+  const storing = { internalDateMs: atMs, keepDigest: hops > 0, digestFor, filingsFor: (account: AccountHandle) => filingsFor(account, verdicts, rules) }
+  const stored = new Map([...decided, ...(await storeCopies(ports, copies, storing))])
+  for (const account of await carriedOut(ports.filtering, mail, { rules, stored, evidence, verdicts, seal })) stored.set(account, 'fault')
+  const delivered: Delivered = { recipients: transaction.recipients, stored, rejections: rejectionsOf(verdicts, rules), id }
   const answered = fold(session.caller, delivered)
   const told = await queueReport(ports, transaction, answered.reported, { by: policy.hostName, arrivalMs: atMs, header, whole: text ?? memory.message() })
   noteDmarc(ports.hearing, session, transaction, { evidence, verdicts, atMs })
   const folded = told ? answered : allAway(transaction.recipients)
   tellStored(ports, session, memory.sizeBytes, delivered)
   noteArrival(ports.tracer, session, transaction, { id, header }, transaction.recipients.map((recipient) => {
-    const verdict = verdicts.get(recipient.account)
-    const what = stored.get(recipient.account) ?? 'fault'
-    return { recipient, state: stateOf(what, verdict), facts: { ...factsOf(evidence, verdict), ...(what === 'stored' ? {} : { why: what }) } }
+    const { account } = recipient
+    const [verdict, what] = [verdicts.get(account), stored.get(account) ?? 'fault']
+    const facts = { ...factsOf(evidence, verdict), ...rules.get(account)?.ruled.facts, ...(what === 'stored' ? {} : { why: what }) }
+    return { recipient, state: stateOf(what, verdict), facts }
   }))
-  return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digestFor(account) })) }
+  const digestsOf = (account: AccountHandle) => filingsFor(account, verdicts, rules).map((_, number) => ({ account, digest: digestFor(account, number) }))
+  return { replies: folded.replies, pending: folded.acknowledged.flatMap(digestsOf) }
 }
 
 const laterAnswer = ({ tracer, meter }: ContentPorts, session: Session, transaction: Transaction, arrived: ArrivedMessage): Ended => {

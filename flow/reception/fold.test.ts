@@ -9,7 +9,9 @@ import { fold, type Delivered, type Stored } from './fold.ts'
 const policy = policyOf({}, {})
 const filter = { policy, modes: modesOf(policy, {}), lists: () => false }
 const accounts = Array.from({ length: 5 }, newAccountHandle)
-const kinds = fc.constantFrom<Stored>('stored', 'overQuota', 'gone', 'fault', 'discarded')
+const kinds = fc.constantFrom<Stored>('stored', 'overQuota', 'gone', 'fault', 'discarded', 'forwarded', 'rejected')
+
+const taken: readonly Stored[] = ['stored', 'discarded', 'forwarded']
 
 /** Recipients over a few accounts, some of them twice, each account with its fate. */
 const deliveries: fc.Arbitrary<Delivered> = fc
@@ -17,7 +19,7 @@ const deliveries: fc.Arbitrary<Delivered> = fc
   .map(([chosen, fates]) => {
     const recipients = chosen.flatMap((at) => {
       const account = accounts[at]
-      return account === undefined ? [] : [{ account, publicKey: Buffer.alloc(0), forwardPath: { localPart: `r${at}`, domain: 'x.example' }, notify: null, orcpt: null, brand: 'one', filter }]
+      return account === undefined ? [] : [{ account, publicKey: Buffer.alloc(0), forwardPath: { localPart: `r${at}`, domain: 'x.example' }, notify: null, orcpt: null, brand: 'one', rules: null, filter }]
     })
     const stored = new Map(recipients.map(({ account }) => [account, fates[accounts.indexOf(account)] ?? 'fault'] as const))
     return { recipients, stored, rejections: new Map(), id: 'id' }
@@ -51,7 +53,7 @@ test('whoever gets a positive reply through the gate is stored, or is reported t
       const told = new Set(reported.map(({ recipient }) => recipient))
       for (const [at, recipient] of delivered.recipients.entries()) {
         const reply = replies[at]
-        const stored = ['stored', 'discarded'].includes(delivered.stored.get(recipient.account) ?? 'fault')
+        const stored = taken.includes(delivered.stored.get(recipient.account) ?? 'fault')
         if (reply !== undefined && isPositive(reply)) assert.ok(stored !== told.has(recipient))
         else assert.equal(told.size, 0)
       }
@@ -63,7 +65,7 @@ test('a courier hears of each recipient what became of it', () => {
   fc.assert(
     fc.property(deliveries, (delivered) => {
       const { replies, reported } = fold('courier', delivered)
-      assert.deepEqual(replies.map(isPositive), fatesOf(delivered).map((fate) => fate === 'stored' || fate === 'discarded'))
+      assert.deepEqual(replies.map(isPositive), fatesOf(delivered).map((fate) => taken.includes(fate ?? 'fault')))
       assert.equal(reported.length, 0)
     }),
   )

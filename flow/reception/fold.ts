@@ -10,13 +10,16 @@ import type { Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { ok, refusalReplies } from './replies.ts'
 import type { NotifyWhen, Recipient, ReceptionCaller } from './session.ts'
 
-/** `discarded`: as its recipient wants it; `rejected`: as its recipient wants it too, and the sender hears of it. */
-export type Stored = 'stored' | 'overQuota' | 'gone' | 'fault' | 'discarded' | 'rejected'
+/**
+ * `discarded`: as its recipient wants it; `forwarded`: sent on, and not kept here; `rejected`: as its recipient wants it too, and
+ * the sender hears of it.
+ */
+export type Stored = 'stored' | 'overQuota' | 'gone' | 'fault' | 'discarded' | 'forwarded' | 'rejected'
 
 /** What the sender hears by mail. */
 export interface Reported {
   readonly recipient: Recipient
-  readonly why: 'delivered' | 'overQuota' | 'gone'
+  readonly why: 'delivered' | 'overQuota' | 'gone' | 'rejected'
 }
 
 export interface Folded {
@@ -32,10 +35,10 @@ const refusalOf = {
   overQuota: refusalReplies.overQuota, gone: refusalReplies.noSuchRecipient, fault: refusalReplies.away, rejected: refusalReplies.rejected,
 } as const
 
-const taken = (stored: Stored | undefined): boolean => stored === 'stored' || stored === 'discarded'
+const taken = (stored: Stored | undefined): boolean => stored === 'stored' || stored === 'discarded' || stored === 'forwarded'
 
 export const replyFor = (stored: Stored, id: string): Reply =>
-  stored === 'stored' || stored === 'discarded' ? ok('2.0.0', `Stored as ${id}`) : refusalOf[stored]
+  stored === 'stored' || stored === 'discarded' || stored === 'forwarded' ? ok('2.0.0', `Stored as ${id}`) : refusalOf[stored]
 
 export interface Delivered {
   readonly recipients: readonly Recipient[]
@@ -71,7 +74,7 @@ const forGate = (delivered: Delivered): Folded => {
   if (!recipients.some(({ account }) => taken(stored.get(account)))) return { replies: each(delivered), reported: [], acknowledged }
   const failed = recipients.flatMap((recipient): readonly Reported[] => {
     const what = stored.get(recipient.account)
-    return what === 'overQuota' || what === 'gone' ? [{ recipient, why: what }] : []
+    return what === 'overQuota' || what === 'gone' || what === 'rejected' ? [{ recipient, why: what }] : []
   })
   const refused = new Set(failed.map(({ recipient }) => recipient))
   const reported = [...failed.filter(({ recipient }) => asksFor(recipient, 'failure')), ...deliveredTo(delivered)]

@@ -27,6 +27,7 @@ const kinds = {
   delivered: { action: 'delivered', status: '2.0.0' },
   overQuota: { action: 'failed', status: '5.2.2' },
   gone: { action: 'failed', status: '5.1.1' },
+  rejected: { action: 'failed', status: '5.7.1' },
 } as const
 
 export interface ReportedMessage {

@@ -45,6 +45,8 @@ export interface Resolution {
   readonly forwardPath: Address
   readonly filter: RecipientFilter
   readonly brand: string
+  /** Version of its delivery rules; null where it has none. */
+  readonly rules: number | null
 }
 
 export interface Transaction {

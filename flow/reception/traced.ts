@@ -20,7 +20,7 @@ export interface ArrivedMessage {
 }
 
 export const stateOfStored = {
-  stored: 'delivered', overQuota: 'deferred', gone: 'refused', fault: 'deferred', discarded: 'discarded', rejected: 'refused',
+  stored: 'delivered', overQuota: 'deferred', gone: 'refused', fault: 'deferred', discarded: 'discarded', forwarded: 'forwarded', rejected: 'refused',
 } as const satisfies Record<Stored, TraceState>
 
 export const noteArrival = (

@@ -19,6 +19,11 @@ import type { Tracer, TraceNote } from '@bulkhead/mail/ports/trace.ts'
 import { defaultReception } from '@bulkhead/run/config/reception.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
+import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
+import { memoryRules } from '@bulkhead/mail/rules/memory-rules.ts'
+import { sealRules, type DeliveryRules } from '@bulkhead/mail/rules/delivery-rules.ts'
+import { filtering } from '../filtering/filtering.ts'
+import { ruleBook } from '../filtering/rule-book.ts'
 import { judge, type JudgePorts } from '../reception/judging/judge.ts'
 import { contentMemory } from '../reception/content-memory.ts'
 import { memoryDirectory } from '../reception/memory-directory.ts'
@@ -91,6 +96,9 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     if (Buffer.from(report.message).includes('no report')) return 'noReport'
     return reports.push(report) <= reportsTakenMax ? 'taken' : 'busy'
   }
+  const rules = memoryRules(clock)
+  const rulesKeys = realSealing.newKeyPair()
+  const signer = { signs: async () => true, fieldsFor: async (domain: string) => `DKIM-Signature: d=${domain}\r\n` }
   const memory = contentMemory(contentBytesMax, messageBytesMax)
   const paths = { gate: `/tmp/h-flow-${randomUUID()}.sock`, courier: `/tmp/h-flow-${randomUUID()}.sock` }
   const doors = [
@@ -105,7 +113,12 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     log: silentLog,
     queue,
     queuePublicKey: queueKeys.publicKey,
-    signer: { signs: async () => true, fieldsFor: async (domain: string) => `DKIM-Signature: d=${domain}\r\n` },
+    signer,
+    filtering: filtering({
+      rules, queue, signer, clock, log: silentLog, meter: meters, sealing: realSealing, queuePublicKey: queueKeys.publicKey,
+      book: ruleBook({ rules, sealing: realSealing, privateKey: rulesKeys.privateKey, log: silentLog }),
+      pseudonym: pseudonymizer(secret(Buffer.alloc(32, 5))), markKey: secret(Buffer.alloc(32, 6)),
+    }),
     waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
     clock: systemClock,
     meter: meters,
@@ -148,8 +161,17 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
       const account = newAccountHandle()
       const { publicKey, privateKey } = realSealing.newKeyPair()
       await store.life.openJournal(account, quotaBytes)
-      for (const address of addresses) lookup.add(address, { account, state, publicKey, brand: 'hikari', filter })
+      for (const address of addresses) lookup.add(address, { account, state, publicKey, brand: 'hikari', filter, rules: null })
       return { account, privateKey }
+    },
+    rules,
+    rulesKeys,
+    /** Of the account with this address, from the next message on. */
+    async setRules(address: string, { account }: TestAccount, given: Partial<DeliveryRules>): Promise<void> {
+      const whole = { script: null, vacation: null, forwarding: null, own: [], mailboxes: [], specialUses: [], ...given }
+      await rules.setRules(account, sealRules(realSealing, rulesKeys.publicKey, account, whole))
+      lookup.change(address, { rules: rules.versionOf(account) })
+      clock.advance(60_000)
     },
     mailOf: (of: TestAccount): Promise<readonly string[]> => mailIn(of, 'INBOX'),
     mailIn,

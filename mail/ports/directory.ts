@@ -32,6 +32,8 @@ export interface Resolved {
   readonly publicKey: Uint8Array
   readonly brand: string
   readonly filter: AccountFilter
+  /** Version of its delivery rules; null where it has none. */
+  readonly rules: number | null
 }
 
 /** `intake`: may ask for one address at a time. */

@@ -1,11 +1,14 @@
 /** `intake`: everything that arrives. It may append to journals and read none; it has no private key. */
 import { createHmac } from 'node:crypto'
+import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { waker } from '@bulkhead/door/waker.ts'
 import { scannersOf } from '@bulkhead/flow/scanning/scanners.ts'
+import { filtering } from '@bulkhead/flow/filtering/filtering.ts'
+import { ruleBook } from '@bulkhead/flow/filtering/rule-book.ts'
 import { contentMemory } from '@bulkhead/flow/reception/content-memory.ts'
 import { judge } from '@bulkhead/flow/reception/judging/judge.ts'
 import { peers } from '@bulkhead/flow/reception/peer/peers.ts'
@@ -22,6 +25,7 @@ import { arcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { recipientDirectory } from '@bulkhead/store/directory/recipient-directory.ts'
+import { rulesReader } from '@bulkhead/store/directory/rules-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { storedGreylist } from '@bulkhead/store/reception/greylist.ts'
@@ -69,6 +73,9 @@ export const intake: Role<'intake'> = async (start, context) => {
   const greylist = storedGreylist(greylists)
   let { reception } = start
   const directory = recipientDirectory(directories)
+  const rules = rulesReader(directories)
+  const signer = domainSigner(vault, clock)
+  const [queue, queuePublicKey] = [queueWriter(queues), Buffer.from(start.queuePublicKey, 'base64')]
   const hearing = hearingOf(start, { queues, dns, vault, directory }, context)
   const served = receptionCallers.flatMap((caller) => {
     const path = start.serves[caller]
@@ -77,9 +84,12 @@ export const intake: Role<'intake'> = async (start, context) => {
   const door = await serveReception(served, {
     sealing, keys, journal, blobs, log, clock, meter, digestKey,
     memory: contentMemory(Math.max(contentBytesMax, largestHeldMin * limits.messageBytesMax), limits.messageBytesMax),
-    queue: queueWriter(queues),
-    queuePublicKey: Buffer.from(start.queuePublicKey, 'base64'),
-    signer: domainSigner(vault, clock),
+    queue, queuePublicKey, signer,
+    filtering: filtering({
+      rules, queue, queuePublicKey, signer, sealing, clock, log, meter,
+      book: ruleBook({ rules, sealing, log, privateKey: secret(Buffer.from(start.rulesPrivateKey, 'base64')) }),
+      pseudonym: pseudonymizer(secret(pseudonymKey)), markKey: secret(createHmac('sha256', pseudonymKey).update('bulkhead delivery marks').digest()),
+    }),
     waker: wakes,
     judge: judge({
       authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName, clock), meter, log, tell: context.tell,

@@ -16,6 +16,9 @@ export interface CellSecrets {
   readonly unsealSecret: Secret<Base64>
   readonly queuePublicKey: Base64
   readonly queuePrivateKey: Secret<Base64>
+  /** Delivery rules are sealed to it; intakes alone have the other half. */
+  readonly rulesPublicKey: Base64
+  readonly rulesPrivateKey: Secret<Base64>
   readonly pseudonymKey: Secret<Base64>
   /** Database passwords by process. */
   readonly database: (role: string) => Secret<string>
@@ -31,7 +34,7 @@ type Kept = Readonly<Record<string, string>>
 const fresh = (): string => randomBytes(secretBytes).toString('base64')
 const freshPassword = (): string => randomBytes(secretBytes).toString('base64url')
 
-const queueKeys = (): { readonly public: string; readonly private: string } => {
+const keyPair = (): { readonly public: string; readonly private: string } => {
   const { publicKey, privateKey } = generateKeyPairSync('x25519')
   const raw = (der: Buffer): string => der.subarray(-secretBytes).toString('base64')
   return { public: raw(publicKey.export({ type: 'spki', format: 'der' })), private: raw(privateKey.export({ type: 'pkcs8', format: 'der' })) }
@@ -62,6 +65,15 @@ const keptAt = (paths: PlatformPaths, name: string, exists: { readonly at: strin
   return made
 }
 
+/** A cell older than delivery rules gets their keys now: nothing is sealed to them yet. */
+const withRulesKeys = (kept: Kept, file: string): Kept => {
+  if (kept['rulesPrivateKey'] !== undefined) return kept
+  const rules = keyPair()
+  const whole = { ...kept, rulesPublicKey: rules.public, rulesPrivateKey: rules.private }
+  writeDurably(file, `${JSON.stringify(whole, null, 2)}\n`, 0o600)
+  return whole
+}
+
 const valueOf = (kept: Kept, name: string, file: string): string => {
   const value = kept[name]
   if (value === undefined) throw new Fault('misconfigured', `the safe's ${file} has no ${name}; restore it from your own safekeeping`)
@@ -78,18 +90,21 @@ export const databaseRoles = ['warden', 'intake', 'mailroom', 'courier', 'desk']
 export const cellSecrets = (paths: PlatformPaths, cell: string, rootFile: string): CellSecrets => {
   const name = `cell-${cell}`
   const kept = keptAt(paths, name, { at: rootFile }, () => {
-    const queue = queueKeys()
+    const queue = keyPair()
     return {
       unsealSecret: fresh(), pseudonymKey: fresh(), queuePublicKey: queue.public, queuePrivateKey: queue.private,
       ...Object.fromEntries(databaseRoles.map((role) => [`database-${role}`, freshPassword()])),
     }
   })
-  const take = (key: string): string => valueOf(kept, key, `${name}.json`)
+  const whole = withRulesKeys(kept, join(paths.safe, `${name}.json`))
+  const take = (key: string): string => valueOf(whole, key, `${name}.json`)
   return {
     unsealSecret: secret(take('unsealSecret')),
     pseudonymKey: secret(take('pseudonymKey')),
     queuePublicKey: take('queuePublicKey'),
     queuePrivateKey: secret(take('queuePrivateKey')),
+    rulesPublicKey: take('rulesPublicKey'),
+    rulesPrivateKey: secret(take('rulesPrivateKey')),
     database: (role) => secret(take(`database-${role}`)),
   }
 }

@@ -91,11 +91,12 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       }
     case 'intake':
       return {
-        ...shared, process, ...mail, reception: cell.reception, resolves: serversOf(cell.dns, platform.demo).length > 0, scanners: scannersOf(facts),
+        ...shared, process, ...mail, rulesPrivateKey: secrets.rulesPrivateKey.declassify(), reception: cell.reception,
+        resolves: serversOf(cell.dns, platform.demo).length > 0, scanners: scannersOf(facts),
         reports: cell.reports, organization: cell.name,
       }
     case 'mailroom':
-      return { ...shared, process, ...mail }
+      return { ...shared, process, ...mail, rulesPublicKey: secrets.rulesPublicKey }
     case 'courier':
       return {
         ...shared, process, queueUrl: url('queue'), hostName: cell.hostName, routes: facts.routes, queuePrivateKey: secrets.queuePrivateKey.declassify(),

@@ -64,7 +64,7 @@ const cell = async () => {
     serves: { gate: socket('gate'), courier: socket('courier') },
     knocks: { vault: socket('vault'), mailroom: socket('mailroom') },
     directoryUrl: url(urls.intake.directory), mailUrl: url(urls.intake.mail), queueUrl: url(urls.intake.queue),
-    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey), reception: defaultReception, scanners: [], reports: defaultReports,
+    blobs: socket('blobs'), queuePublicKey: base64(queueKeys.publicKey), rulesPrivateKey: base64(realSealing.newKeyPair().privateKey.declassify()), reception: defaultReception, scanners: [], reports: defaultReports,
     organization: 'Hikari',
   }
   const courierStart = (routes: readonly Route[]): StartOf<'courier'> => ({

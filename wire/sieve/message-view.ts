@@ -5,7 +5,7 @@ import { decodedContent, decodedText } from '../mime/decoded-text.ts'
 import { decodedWords } from '../mime/encoded-word.ts'
 import { fieldText, type HeaderField } from '../mime/header.ts'
 import { indexMessage } from '../mime/indexer.ts'
-import type { Part } from '../mime/message-index.ts'
+import type { MessageIndex, Part } from '../mime/message-index.ts'
 import { htmlText } from '../text/html-text.ts'
 import type { SieveMessage } from './message.ts'
 
@@ -18,6 +18,8 @@ export interface ViewSource {
   /** Header fields in order, with the bytes they are places in; those of others that only we write are left out. */
   readonly fields: readonly { readonly header: Buffer; readonly field: HeaderField }[]
   readonly message: Buffer
+  /** Where others look at the same message: made once for all. */
+  readonly index?: () => MessageIndex
 }
 
 function* leaves(part: Part): Generator<Part, void, void> {
@@ -37,10 +39,10 @@ const isOfType = ({ type, subtype }: Part, wanted: string): boolean => {
   return wanted.includes('/') ? wanted === `${type}/${subtype}` : wanted === type
 }
 
-export const sieveMessage = ({ fields, message }: ViewSource): SieveMessage => {
+export const sieveMessage = ({ fields, message, index: shared }: ViewSource): SieveMessage => {
   const byName = once(() => Map.groupBy(fields, ({ field }) => field.name))
   const values = new Map<string, readonly string[]>()
-  const index = once(() => indexMessage(message))
+  const index = shared ?? once(() => indexMessage(message))
   const parts = once(() => {
     const found: Part[] = []
     let left = bodyBytesSeenMax

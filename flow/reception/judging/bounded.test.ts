@@ -24,8 +24,9 @@ const crowd = (count: number): readonly Recipient[] =>
     const account = newAccountHandle()
     const named = at % 2 === 0 ? entryOf(key, account, 'deny', 'far.example') : Buffer.alloc(entryBytes)
     const deny = Buffer.concat([Buffer.alloc((accountEntriesMax - 1) * entryBytes, 1), named])
-    const resolved = { account, state: 'active' as const, publicKey: Buffer.alloc(32), brand: 'x', filter: { ...noFilter, deny } }
-    return { account, publicKey: resolved.publicKey, forwardPath: { localPart: `r${at}`, domain: 'hikari.example' }, notify: null, orcpt: null, brand: 'x', filter: filterFor(resolved, book) }
+    const resolved = { account, state: 'active' as const, publicKey: Buffer.alloc(32), brand: 'x', filter: { ...noFilter, deny }, rules: null }
+    const forwardPath = { localPart: `r${at}`, domain: 'hikari.example' }
+    return { account, publicKey: resolved.publicKey, forwardPath, notify: null, orcpt: null, brand: 'x', rules: null, filter: filterFor(resolved, book) }
   })
 
 const judged = async (message: Buffer, recipients: readonly Recipient[]) => {
