@@ -7,6 +7,9 @@ import { collations } from '@bulkhead/wire/jmap/filter.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import type { JmapLimits } from '@bulkhead/wire/jmap/limits.ts'
 import { digestNames } from './blob/digests.ts'
+import { maxSizeBlobSet } from './blob/limits.ts'
+import { lookupTypes } from './blob/lookup.ts'
+import { maxDataSources } from './blob/upload-method.ts'
 import type { Method } from './method.ts'
 
 export interface AnnouncedFacts {
@@ -60,9 +63,9 @@ const announced: readonly Announced[] = [
     name: capabilities.blob,
     session: nothing,
     account: ({ limits }) => ({
-      maxSizeBlobSet: Math.min(limits.maxSizeUpload, limits.maxSizeRequest),
-      maxDataSources: 64,
-      supportedTypeNames: ['Mailbox', 'Thread', 'Email'],
+      maxSizeBlobSet: maxSizeBlobSet(limits),
+      maxDataSources,
+      supportedTypeNames: lookupTypes,
       supportedDigestAlgorithms: digestNames,
     }),
   },

@@ -1,11 +1,21 @@
 /** Every method there is. Each subject lists its own in one line below the others. */
 import { assert } from '@bulkhead/base/assert.ts'
+import { blobCopy } from './blob/copy.ts'
+import { blobGet } from './blob/get.ts'
+import { blobLookup } from './blob/lookup.ts'
+import { blobUpload } from './blob/upload-method.ts'
 import { coreEcho } from './core/echo.ts'
 import { emailSet } from './mail/email-set.ts'
 import type { Method } from './method.ts'
+import { quotaChanges } from './quota/changes.ts'
+import { quotaGet } from './quota/get.ts'
+import { quotaQueryChanges } from './quota/query-changes.ts'
+import { quotaQuery } from './quota/query.ts'
 
 export const methods: readonly Method[] = [
   coreEcho,
+  blobCopy, blobGet, blobLookup, blobUpload,
+  quotaGet, quotaChanges, quotaQuery, quotaQueryChanges,
   emailSet,
 ]
 
