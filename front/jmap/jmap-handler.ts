@@ -33,7 +33,7 @@ export const jmapHandler =
     const [, , verb, account = '', blobId = '', name, ...more] = piecesOf(path) ?? []
     if (verb === 'upload' && blobId === '' && name === undefined) return serveUpload(jmap, request, response, session, account)
     if (verb === 'download' && name !== undefined && more.length === 0) {
-      return serveDownload(jmap, request, response, session, { account, blobId, name, type: query.get('type') })
+      return serveDownload(jmap, request, response, session, { account, blobId, name, type: query.get('type') || null })
     }
     notFound(response)
   }

@@ -44,7 +44,8 @@ const streamed = async (blob: OpenBlob, { offset, length, bytesMax }: Wanted): P
 export const blobRange = async (blobs: BlobService, account: MailAccount, id: string, wanted: Wanted): Promise<Range | 'notFound' | 'tooLarge'> => {
   await using blob = await blobs.open(account, id)
   if (blob === undefined) return 'notFound'
-  return blob.source === null ? streamed(blob, wanted) : placed(blob.source, wanted)
+  // Awaited: the blob is open until then.
+  return blob.source === null ? await streamed(blob, wanted) : await placed(blob.source, wanted)
 }
 
 /** Each piece of a whole blob; false where there is none. */
