@@ -15,12 +15,13 @@ export const rights = {
     queue: ['enqueue', 'trace_add', 'report_add', 'report_claim', 'report_facts', 'report_settle', 'report_received'],
   },
   warden: {
-    directory: ['credential_for', 'replace_credential', 'logged_in'],
+    directory: ['credential_for', 'replace_credential', 'logged_in', 'add_device', 'device_for', 'device_used'],
   },
   mailroom: {
     directory: [
       'account_state', 'may_send_as', 'identities', 'is_local_domain', 'sending_standing', 'count_sent', 'hold_sending',
       'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share', 'set_rules',
+      'session_standing', 'devices', 'remove_device',
     ],
     mail: [
       'load', 'head', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot', 'open_share', 'remove_share',
@@ -38,7 +39,7 @@ export const rights = {
   desk: {
     directory: [
       'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
-      'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury',
+      'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury', 'sign_out_account', 'sign_out_all',
       'account_state', 'add_identity', 'remove_identity', 'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
       'filter_policies', 'isp_filter_lists', 'set_filter_setting', 'filter_of', 'set_filter_choice', 'filter_decisions',
       'add_filter_entry', 'remove_filter_entry',

@@ -25,3 +25,12 @@ export const privateKeyOf = (ask: Fields): Secret<Buffer> => {
   if (privateKey.length !== keyBytes) throw new BadAsk('privateKey')
   return secret(privateKey)
 }
+
+const thumbprintPattern = /^[A-Za-z0-9_-]{43}$/
+
+/** Thumbprint of a device's key (RFC 7638). */
+export const keyOf = (ask: Fields): string => {
+  const key = textOf(ask, 'key', 43)
+  if (!thumbprintPattern.test(key)) throw new BadAsk('key')
+  return key
+}

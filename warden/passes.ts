@@ -8,7 +8,9 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
 import type { MailroomFact } from '@bulkhead/door/contracts/start.ts'
+import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
+import type { Warden } from './warden.ts'
 
 export const passMs = 10_000
 export const passInfo = 'bulkhead pass'
@@ -24,7 +26,7 @@ export const mailroomFor = (account: AccountHandle, mailrooms: readonly Mailroom
   return others.reduce((best, other) => (weight(account, other) > weight(account, best) ? other : best), first)
 }
 
-export const sealPass = (
+const sealPass = (
   sealing: Sealing,
   mailroom: MailroomFact,
   nowMs: number,
@@ -32,4 +34,23 @@ export const sealPass = (
 ): string => {
   const pass: Pass = { id: randomUUID(), ...held, expiresAtMs: nowMs + passMs }
   return base64(sealing.sealTo(Buffer.from(mailroom.publicKey, 'base64'), passInfo, Buffer.from(JSON.stringify(pass))))
+}
+
+/** Whoever was let in, and the key of the account. */
+export interface Entrant {
+  readonly subject: { readonly account: AccountHandle }
+  readonly privateKey: Secret<Uint8Array>
+  readonly index: Uint8Array
+  readonly login: string
+}
+
+/** The pass, and the mailroom that can open it. */
+export const passFor = (
+  { sealing, clock, mailrooms }: Pick<Warden, 'sealing' | 'clock' | 'mailrooms'>,
+  { subject: { account }, privateKey, index, login }: Entrant,
+  bound: Pick<Pass, 'protocol' | 'key' | 'device'>,
+): { readonly pass: string; readonly mailroom: string } => {
+  const mailroom = mailroomFor(account, mailrooms())
+  const held = { account, privateKey: base64(privateKey.declassify()), loginIndex: base64(index), login, ...bound }
+  return { pass: sealPass(sealing, mailroom, clock.now(), held), mailroom: mailroom.name }
 }

@@ -13,6 +13,7 @@ import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenCaller, WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import type { Door, Handlers, Reply } from '@bulkhead/door/verbs.ts'
+import type { DeviceDirectory } from '@bulkhead/mail/ports/device-directory.ts'
 import type { CredentialDirectory } from '@bulkhead/mail/ports/directory.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Hash, Params } from './hasher.ts'
@@ -22,10 +23,12 @@ import { authenticate } from './verbs/authenticate.ts'
 import { changePassword } from './verbs/change-password.ts'
 import { newAccount } from './verbs/new-account.ts'
 import { resetPassword } from './verbs/reset-password.ts'
+import { resume } from './verbs/resume.ts'
+import { signIn } from './verbs/sign-in.ts'
 
 export interface Warden {
   readonly vault: Door<VaultVerbs>
-  readonly directory: CredentialDirectory
+  readonly directory: CredentialDirectory & DeviceDirectory
   readonly sealing: Sealing
   readonly hash: Hash
   /** What new credentials are hashed with, and old ones are brought up to at their next login. */
@@ -49,6 +52,8 @@ export type WardenVerb<K extends keyof WardenVerbs> = (
 /** Who may ask what: the gate logs people in, the desk manages passwords. */
 const rights: Readonly<Record<keyof WardenVerbs, WardenCaller>> = {
   authenticate: 'gate',
+  signIn: 'gate',
+  resume: 'gate',
   newAccount: 'desk',
   changePassword: 'desk',
   resetPassword: 'desk',
@@ -70,6 +75,8 @@ export const wardenHandlers = (warden: Warden): Handlers<WardenVerbs, WardenCall
     }
   return {
     authenticate: guard('authenticate', authenticate),
+    signIn: guard('signIn', signIn),
+    resume: guard('resume', resume),
     newAccount: guard('newAccount', newAccount),
     changePassword: guard('changePassword', changePassword),
     resetPassword: guard('resetPassword', resetPassword),

@@ -30,5 +30,7 @@ export const credentialsKill: DeskVerb<'credentialsKill'> = async (desk, ask) =>
   const { of, about } = target
   const noted = { why: scope, ...(about === undefined ? {} : { about }) }
   const raised = await desk.vault.ask('raiseEpoch', { scope, of })
+  // Credentials are dead by now; this ends what is open on them.
+  if (raised.is === 'answered') await desk.directory.signOut(about === undefined ? { brand: scope === 'cell' ? '' : of } : { account: about })
   return { ...(raised.is === 'refused' ? refused(raised.refusal) : answered({ epoch: raised.answer.epoch })), ...noted }
 }

@@ -6,7 +6,7 @@
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
-import type { MailProtocol } from './warden.ts'
+import type { MailProtocol, PassProtocol } from './warden.ts'
 
 /** Sockets side by side for the gate's connections. */
 const gateSockets = 8
@@ -34,6 +34,22 @@ export interface Preface {
   readonly language: string
   /** POP3: UTF8 was said (RFC 6856). Else false. */
   readonly utf8: boolean
+  readonly peer: string
+  readonly tls: boolean
+}
+
+/** Opens a pipe for requests of the web, which follow as HTTP/1.1. */
+export interface HttpPreface {
+  readonly protocol: 'http'
+  /** `pass`: the first request is let in by it, no other. `session`: each request says which session it belongs to. */
+  readonly opens: 'pass' | 'session'
+  /** Empty for `session`. */
+  readonly pass: Base64
+  /** As the gate knows this mailroom; tokens begin with it. */
+  readonly mailroom: string
+  /** `scheme://host[:port]` that the client used, one of the cell's own. */
+  readonly origin: string
+  readonly contentOrigin: string
   readonly peer: string
   readonly tls: boolean
 }
@@ -79,7 +95,11 @@ export interface Pass {
   readonly loginIndex: Base64
   /** The login as a canonical address, for replies and trace headers of this person's own session. */
   readonly login: string
-  readonly protocol: MailProtocol
+  readonly protocol: PassProtocol
+  /** Of the web: thumbprint of the device's key; else empty, and then each request of a session brings a pass of its own. */
+  readonly key: string
+  /** Of the web: the device credential that the session ends with; else empty. */
+  readonly device: string
   readonly expiresAtMs: number
 }
 
@@ -93,6 +113,12 @@ export type WakeVerbs = {
 }
 
 export type MailroomVerbs = WakeVerbs & {
+  /** What open sessions of the web of this account stand on has changed: look now, not in a while. */
+  readonly recheckSessions: {
+    readonly ask: { readonly account: AccountHandle }
+    readonly answer: Record<never, never>
+    readonly refusal: never
+  }
   /** A POP3 session is about to begin in the asking mailroom: a silent one here ends first (RFC 1939 section 4). */
   readonly leaveMaildrop: {
     readonly ask: { readonly account: AccountHandle }

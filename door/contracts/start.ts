@@ -2,6 +2,7 @@
  * What the supervisor gives a process when it starts, over its IPC channel, and what the process tells back. Secrets
  * travel here and nowhere else: not in the environment, not on the command line.
  */
+import type { BrandLook } from './brand.ts'
 import type { Base64 } from './vault.ts'
 import type { MailProtocol } from './warden.ts'
 
@@ -10,7 +11,8 @@ export type ProcessName = (typeof processNames)[number]
 
 /** One listening port of a gate. */
 export interface Listener {
-  readonly protocol: 'smtp' | 'https' | MailProtocol
+  /** `http` only in demonstration mode, and on loopback. */
+  readonly protocol: 'smtp' | 'https' | 'http' | MailProtocol
   readonly address: string
   readonly port: number
   /** TLS from the first byte (465, 993, 995). */
@@ -74,10 +76,10 @@ export type Start =
   | (StartCommon & { readonly process: 'vault'; readonly keyTable: string; readonly rootFile: string; readonly unsealSecret: Base64; readonly budgets: VaultBudgets })
   | (StartCommon & { readonly process: 'warden'; readonly directoryUrl: string; readonly escrowPublicKey: Base64 | null; readonly argon2: { readonly m: number; readonly t: number; readonly p: number }; readonly hashesAtOnce: number; readonly mailrooms: readonly MailroomFact[] })
   | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; /** Opens delivery rules. */ readonly rulesPrivateKey: Base64; readonly reception: ReceptionPolicy; readonly reports: ReportPolicy; /** The ISP's name as people read it. */ readonly organization: string; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean; readonly scanners: readonly ScannerFact[] })
-  | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly rulesPublicKey: Base64; readonly queuePublicKey: Base64 })
+  | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly web: WebSessionPolicy; readonly rulesPublicKey: Base64; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly egress: readonly EgressPool[]; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
   | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly host: HostFacts })
-  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing; /** Of HTTPS; null where `tls` serves for it too. */ readonly httpsTls: TlsMaterial | null })
+  | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing; readonly web: WebServing; /** Of HTTPS; null where `tls` serves for it too. */ readonly httpsTls: TlsMaterial | null })
   | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[]; readonly policies: PolicyFetching })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
@@ -110,6 +112,26 @@ export interface HostFacts {
 export interface StsServing {
   readonly policy: string
   readonly domains: readonly string[]
+}
+
+/** What the gate has to know of the web. */
+export interface WebServing {
+  /** Names it answers to, beside those of loopback in demonstration mode. */
+  readonly hosts: readonly string[]
+  /** A name of its own for what strangers wrote; null: none, unless in demonstration mode. */
+  readonly contentHost: string | null
+  /** Loopback is a place for webmail: `localhost` for pages and `127.0.0.1` for content, or the other way. */
+  readonly onLoopback: boolean
+  /** The ISP's name as people read it, where no brand says its own. */
+  readonly organization: string
+  readonly looks: readonly BrandLook[]
+}
+
+/** How long sessions of the web last. */
+export interface WebSessionPolicy {
+  /** Without a request. */
+  readonly idleMs: number
+  readonly lifetimeMs: number
 }
 
 /** Whom the scout asks. */
@@ -255,6 +277,7 @@ export type ToProcess =
   | { readonly say: 'tls'; readonly tls: TlsMaterial }
   | { readonly say: 'httpsTls'; readonly tls: TlsMaterial }
   | { readonly say: 'sts'; readonly sts: StsServing }
+  | { readonly say: 'web'; readonly web: WebServing }
   | { readonly say: 'host'; readonly host: HostFacts }
   | { readonly say: 'routes'; readonly routes: readonly Route[] }
   | { readonly say: 'health'; readonly id: number }

@@ -5,6 +5,16 @@ import type { Base64 } from './vault.ts'
 export const mailProtocols = ['imap', 'pop3', 'submission'] as const
 export type MailProtocol = (typeof mailProtocols)[number]
 
+/** What a pass is for: one of these, or the web (JMAP). */
+export const passProtocols = [...mailProtocols, 'http'] as const
+export type PassProtocol = (typeof passProtocols)[number]
+
+/** A device that may sign in again without the password: its id, and what only it and no database knows. */
+export interface DeviceSecret {
+  readonly device: string
+  readonly secret: Base64
+}
+
 export type WardenVerbs = {
   /**
    * One whole SASL PLAIN exchange (RFC 4616) or the pair LOGIN gives. `password` is bytes as the client sent them.
@@ -13,12 +23,34 @@ export type WardenVerbs = {
    */
   readonly authenticate: {
     readonly ask: {
-      readonly protocol: MailProtocol
+      readonly protocol: PassProtocol
       readonly login: string
       readonly password: Base64
       readonly peer: string
       readonly tls: boolean
     }
+    readonly answer: { readonly pass: Base64; readonly mailroom: string }
+    readonly refusal: 'wrong' | 'overBudget'
+  }
+  /**
+   * Signing in to the web. `key`: thumbprint (RFC 7638) of the device's key; the pass names it, and the mailroom holds the session to it.
+   * `remember`: what the device calls itself; a device credential (W2) is made, and its secret comes back this once.
+   */
+  readonly signIn: {
+    readonly ask: {
+      readonly login: string
+      readonly password: Base64
+      readonly peer: string
+      readonly tls: boolean
+      readonly key: string
+      readonly remember: string | null
+    }
+    readonly answer: { readonly pass: Base64; readonly mailroom: string; readonly device: DeviceSecret | null }
+    readonly refusal: 'wrong' | 'overBudget'
+  }
+  /** Signing in again by a device credential. It opens nothing without the key it was made with: `key` is part of what is derived. */
+  readonly resume: {
+    readonly ask: DeviceSecret & { readonly peer: string; readonly tls: boolean; readonly key: string }
     readonly answer: { readonly pass: Base64; readonly mailroom: string }
     readonly refusal: 'wrong' | 'overBudget'
   }

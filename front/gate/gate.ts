@@ -5,8 +5,7 @@
 import { BlockList, createServer, isIP, isIPv6, type Server, type Socket } from 'node:net'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import { Fault } from '@bulkhead/base/fault.ts'
-import type { Listener, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
-import { encodeResponse } from '@bulkhead/wire/http/response.ts'
+import type { Listener, TlsMaterial, WebServing } from '@bulkhead/door/contracts/start.ts'
 import { encodeReply } from '@bulkhead/wire/smtp/reply.ts'
 import { admission, type Admission } from './admission.ts'
 import { Connection, type ConnectionTerms, type Peer, type Session } from './connection.ts'
@@ -17,9 +16,11 @@ import { mxReplies } from './mx-replies.ts'
 import { peerBook } from './peer-book.ts'
 import { Pop3Session } from './pop3-session.ts'
 import { proxiedPeer } from './proxied-peer.ts'
-import { StsSession } from './sts-session.ts'
 import { SubmissionSession } from './submission-session.ts'
 import type { Surroundings } from './surroundings.ts'
+import { plainAnswer } from './web/carry.ts'
+import type { Site } from './web/site.ts'
+import { webDoor, type WebDoor } from './web/web-door.ts'
 
 export interface GateTerms {
   readonly surroundings: Omit<Surroundings, 'lodgings' | 'peers'>
@@ -29,23 +30,27 @@ export interface GateTerms {
   readonly httpsTls: TlsMaterial | null
   /** Addresses and CIDR networks of routers that must send PROXY version 2. */
   readonly proxyFrom: readonly string[]
+  readonly site: Site
+  web(): WebServing
   now(): number
 }
 
+/** Whose clients have a session here before they log in; the others speak HTTP (`web/`). */
+type SessionProtocol = Exclude<Listener['protocol'], 'https' | 'http'>
+
 interface Door {
   readonly listener: Listener
-  /** Of all its connections. */
-  readonly terms: ConnectionTerms
+  /** Of all its connections; undefined where it is the web's. */
+  readonly terms: ConnectionTerms | undefined
 }
 
 type OpenSession = new (connection: Connection, surroundings: Surroundings) => Session
 
-const sessions: Readonly<Record<Listener['protocol'], OpenSession>> = {
+const sessions: Readonly<Record<SessionProtocol, OpenSession>> = {
   smtp: MxSession,
   submission: SubmissionSession,
   imap: ImapSession,
   pop3: Pop3Session,
-  https: StsSession,
 }
 
 const tooMany: Readonly<Record<Listener['protocol'], string>> = {
@@ -53,7 +58,8 @@ const tooMany: Readonly<Record<Listener['protocol'], string>> = {
   submission: encodeReply(mxReplies.tooManyConnections),
   imap: '* BYE [UNAVAILABLE] Too many connections\r\n',
   pop3: '-ERR [SYS/TEMP] Too many connections\r\n',
-  https: encodeResponse(503, 'Too many connections.\n'),
+  https: plainAnswer(503, 'Too many connections'),
+  http: plainAnswer(503, 'Too many connections'),
 }
 
 const backlog = 1_024
@@ -94,6 +100,7 @@ export class Gate {
   readonly #servers: Server[] = []
   readonly #connections = new Set<Connection>()
   readonly #sweeper: NodeJS.Timeout
+  readonly #web: WebDoor
   #secureContext: SecureContext
   #httpsContext: SecureContext | undefined
   #routersWaiting = 0
@@ -104,6 +111,7 @@ export class Gate {
     const peers = peerBook({ policy: reception, now: terms.now, tell })
     this.#lodgings = new Lodgings({ ...terms.surroundings, peers })
     this.#surroundings = { ...terms.surroundings, lodgings: this.#lodgings, peers }
+    this.#web = webDoor({ surroundings: this.#surroundings, site: terms.site, web: terms.web, now: terms.now })
     this.#admission = admission(terms.surroundings.limits)
     this.#routers = trustedRouters(terms.proxyFrom)
     this.#secureContext = secureContextOf(terms.tls)
@@ -116,7 +124,8 @@ export class Gate {
   async listen(): Promise<void> {
     for (const listener of this.#terms.listeners) {
       const server = createServer({ allowHalfOpen: true, pauseOnConnect: true, noDelay: true, keepAlive: true })
-      const door = { listener, terms: this.#connectionTerms(listener) }
+      const { protocol } = listener
+      const door = { listener, terms: protocol === 'https' || protocol === 'http' ? undefined : this.#connectionTerms(protocol) }
       server.on('connection', (socket) => this.#accept(door, socket))
       this.#servers.push(server)
       await new Promise<void>((resolve, reject) => {
@@ -154,22 +163,24 @@ export class Gate {
   }
 
   get connections(): number {
-    return this.#connections.size
+    return this.#connections.size + this.#web.connections
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     clearInterval(this.#sweeper)
     for (const server of this.#servers) if (server.listening) server.close()
     this.#lodgings.leaving()
+    this.#web.leave()
     for (const connection of this.#connections) connection.leave()
-    for (let waitedMs = 0; waitedMs < closingMs && this.#connections.size > 0; waitedMs += closingLookMs) {
+    for (let waitedMs = 0; waitedMs < closingMs && this.connections > 0; waitedMs += closingLookMs) {
       await new Promise((resolve) => setTimeout(resolve, closingLookMs))
     }
     for (const connection of this.#connections) connection.destroy()
+    this.#web[Symbol.dispose]()
     this.#lodgings[Symbol.dispose]()
   }
 
-  #connectionTerms({ protocol }: Listener): ConnectionTerms {
+  #connectionTerms(protocol: SessionProtocol): ConnectionTerms {
     const { policy } = this.#surroundings
     const Session = sessions[protocol]
     return {
@@ -182,7 +193,7 @@ export class Gate {
         this.#connections.delete(connection)
         this.#admission.release(connection.peer.address)
       },
-      secureContext: () => (protocol === 'https' ? this.#httpsContext : undefined) ?? this.#secureContext,
+      secureContext: () => this.#secureContext,
       onTlsFailed: ({ peer }, code) => {
         this.#surroundings.meter.count('gate_refusals_total', 1, { why: 'tlsFailed' })
         this.#surroundings.log.debug('tlsFailed', { peer: peer.address, protocol, code })
@@ -234,6 +245,11 @@ export class Gate {
     }
     meter.count('gate_connections_total', 1, { protocol })
     log.debug('connection', { protocol, peer: peer.address })
+    if (terms === undefined) {
+      const secureContext = implicitTls ? this.#httpsContext ?? this.#secureContext : undefined
+      this.#web.take(socket, peer, secureContext, () => this.#admission.release(peer.address))
+      return
+    }
     const connection = new Connection(socket, peer, terms)
     this.#connections.add(connection)
     connection.serve(implicitTls)
@@ -250,6 +266,6 @@ export class Gate {
       if (overMs > policy.overtimeMs) connection.destroy()
       else if (overMs > 0) connection.leave()
     }
-    meter.gauge('gate_connections', this.#connections.size)
+    meter.gauge('gate_connections', this.connections)
   }
 }

@@ -72,6 +72,7 @@ const home = async () => {
       isLocalDomain: async () => false,
     },
     openAccount: () => Promise.reject(new Error('not asked here')),
+    web: async () => undefined,
     protocols: { imap: speaker, pop3: speaker, submission: speaker },
     hostName: 'mail.one.example', sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 }, clock: systemClock, log: silentLog, meter: counters,
     limits: { messageBytesMax: 1_000, recipientsMax: 1, connectionsMax: 100, connectionsPerPeerMax: 100 },
@@ -80,7 +81,7 @@ const home = async () => {
   let passes = 0
   const pass = (): string => {
     const plain: Pass = {
-      id: `pass-${(passes += 1)}`, account, protocol: 'imap', login: 'alice@one.example', loginIndex: Buffer.alloc(32).toString('base64'),
+      id: `pass-${(passes += 1)}`, account, protocol: 'imap', key: '', device: '', login: 'alice@one.example', loginIndex: Buffer.alloc(32).toString('base64'),
       privateKey: person.privateKey.declassify().toString('base64'), expiresAtMs: Date.now() + 10_000,
     }
     return realSealing.sealTo(own.publicKey, passInfo, Buffer.from(JSON.stringify(plain))).toString('base64')

@@ -43,6 +43,17 @@ export interface GatePolicy {
   readonly mailroomConnectMs: number
   /** How long mailrooms may take to say goodbye to clients when the gate closes. */
   readonly goodbyeMs: number
+
+  /** HTTP: from a request's first byte to the end of its head, and the same for TLS. */
+  readonly webHeadMs: number
+  /** To the end of its body: a large upload on a slow line. */
+  readonly webRequestMs: number
+  /** Between requests. */
+  readonly webIdleMs: number
+  /** Without a byte either way; event streams say something more often. */
+  readonly webSilenceMs: number
+  /** For the mailroom's answer, once it has the request. */
+  readonly webAnswerMs: number
 }
 
 export const gatePolicy: GatePolicy = {
@@ -71,4 +82,9 @@ export const gatePolicy: GatePolicy = {
   intakeTimeoutMs: 600_000,
   mailroomConnectMs: 5_000,
   goodbyeMs: 2_000,
+  webHeadMs: 20_000,
+  webRequestMs: 3_600_000,
+  webIdleMs: 75_000,
+  webSilenceMs: 360_000,
+  webAnswerMs: 120_000,
 }

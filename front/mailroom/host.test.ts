@@ -59,6 +59,7 @@ const house = async () => {
       isLocalDomain: async () => false,
     },
     openAccount: () => Promise.reject(new Error('not asked here')),
+    web: async () => undefined,
     protocols: { imap: echo, pop3: echo, submission: echo },
     hostName: 'mail.one.example',
     limits,
@@ -79,6 +80,8 @@ const house = async () => {
       loginIndex: Buffer.alloc(32).toString('base64'),
       login: 'alice@one.example',
       protocol: 'imap',
+      key: '',
+      device: '',
       expiresAtMs: clock.now() + 10_000,
       ...change,
     }

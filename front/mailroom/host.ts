@@ -9,7 +9,7 @@ import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
-import { gateDoors } from '@bulkhead/door/contracts/mailroom.ts'
+import { gateDoors, type HttpPreface } from '@bulkhead/door/contracts/mailroom.ts'
 import type { MailLimits, SessionPolicy } from '@bulkhead/door/contracts/start.ts'
 import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
 import { listenUnix } from '@bulkhead/door/server.ts'
@@ -20,7 +20,7 @@ import { gateLines } from './gate-lines.ts'
 import { handBack } from './hand-back.ts'
 import { parking } from './parking.ts'
 import { passBook, type OpenedPass } from './passes.ts'
-import { readPreface, type Opening } from './preface.ts'
+import { isHttp, isLine, readPreface, type Opening } from './preface.ts'
 import { loginRefusals, type LoginRefusal } from './refusals.ts'
 import type { Gatehouse, MailroomSession, SessionCommon } from './session.ts'
 import { ticketOffice, type Picture } from './tickets.ts'
@@ -44,6 +44,8 @@ export interface HostPorts {
   /** Opens an account, or joins the sessions that have it open. Takes the key over. */
   openAccount(account: AccountHandle, privateKey: Secret<Buffer>, login: string): Promise<HeldAccount>
   readonly protocols: Readonly<Record<MailProtocol, MailroomSession>>
+  /** Requests of the web; resolves when the connection is over. */
+  web(socket: Socket, opening: Opening<HttpPreface>): Promise<void>
   readonly hostName: string
   readonly limits: MailLimits
   readonly sessions: SessionPolicy
@@ -238,8 +240,9 @@ export const mailroomHost = (ports: HostPorts) => {
       socket.destroy()
       return
     }
-    if (opening.preface.protocol === 'line') return lines.serve(opening.preface.gate, socket, opening.firstBytes)
-    const { preface, firstBytes } = opening as Opening
+    if (isLine(opening)) return lines.serve(opening.preface.gate, socket, opening.firstBytes)
+    if (isHttp(opening)) return ports.web(socket, opening)
+    const { preface, firstBytes } = opening
     try {
       await enter(socket, { preface, firstBytes })
     } catch (error) {

@@ -7,18 +7,26 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { accountOf, BadAsk, bytesOf, oneOf, textOf, wholeOf } from '@bulkhead/door/ask.ts'
-import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
-import type { MailProtocol } from '@bulkhead/door/contracts/warden.ts'
+import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
+import { passProtocols, type MailProtocol, type PassProtocol } from '@bulkhead/door/contracts/warden.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 
-export interface OpenedPass {
+export interface OpenedPass<P extends PassProtocol = MailProtocol> {
   readonly account: AccountHandle
   readonly privateKey: Secret<Buffer>
   readonly loginIndex: Buffer
   readonly login: string
-  readonly protocol: MailProtocol
+  readonly protocol: P
 }
+
+/** Of the web: what the pass is bound to. */
+export interface OpenedWebPass extends OpenedPass<'http'> {
+  readonly key: string
+  readonly device: string
+}
+
+type Opened<P extends PassProtocol> = OpenedPass<P> & Pick<OpenedWebPass, 'key' | 'device'>
 
 export const passInfo = 'bulkhead pass'
 export const passBytesMax = 4_096
@@ -39,7 +47,9 @@ const parsedPass = (plain: Buffer) => {
     privateKey: secret(bytesOf(pass, 'privateKey', 32)),
     loginIndex: bytesOf(pass, 'loginIndex', 32),
     login: textOf(pass, 'login', 1_024),
-    protocol: oneOf(pass, 'protocol', mailProtocols),
+    protocol: oneOf(pass, 'protocol', passProtocols),
+    key: textOf(pass, 'key', 43),
+    device: textOf(pass, 'device', 36),
     expiresAtMs: wholeOf(pass, 'expiresAtMs', 0, Number.MAX_SAFE_INTEGER),
   }
 }
@@ -73,7 +83,7 @@ export const passBook = ({ sealing, privateKey, clock }: PassPorts) => {
 
   return {
     /** Undefined where it is forged, used, expired or for another protocol: nobody is told which. */
-    open(preface: Pick<Preface, 'pass' | 'protocol'>): OpenedPass | undefined {
+    open<P extends PassProtocol>(preface: { readonly pass: Base64; readonly protocol: P }): Opened<P> | undefined {
       const nowMs = clock.now()
       forgetExpired(nowMs)
       const sealed = fromBase64(preface.pass, passBytesMax)
@@ -82,7 +92,7 @@ export const passBook = ({ sealing, privateKey, clock }: PassPorts) => {
       if (pass.expiresAtMs < nowMs || pass.expiresAtMs > nowMs + lifetimeMaxMs) return undefined
       if (used.has(pass.id) || used.size >= usedMax) return undefined
       used.set(pass.id, pass.expiresAtMs)
-      return pass
+      return { ...pass, protocol: preface.protocol }
     },
   }
 }

@@ -1,7 +1,7 @@
 /** Reads the one frame a gate sends before it pipes a client: hostile until checked. */
 import type { Socket } from 'node:net'
 import { BadAsk, flagOf, oneOf, textOf, wholeOf } from '@bulkhead/door/ask.ts'
-import type { LinePreface, Preface } from '@bulkhead/door/contracts/mailroom.ts'
+import type { HttpPreface, LinePreface, Preface } from '@bulkhead/door/contracts/mailroom.ts'
 import { FrameRefused, frameReader } from '@bulkhead/door/frame.ts'
 import { mailProtocols } from './passes.ts'
 import { ticketBytesMax } from './tickets.ts'
@@ -10,6 +10,8 @@ import { ticketBytesMax } from './tickets.ts'
 const waitMs = 5_000
 const prefaceBytesMax = 32_768
 const gateNameMax = 64
+const mailroomNameMax = 64
+const originMax = 300
 
 const isTag = (text: string): boolean => /^[!-~]*$/.test(text)
 
@@ -31,24 +33,40 @@ const checked = (frame: Readonly<Record<string, unknown>>): Preface => {
   return preface
 }
 
+const checkedHttp = (frame: Readonly<Record<string, unknown>>): HttpPreface => ({
+  protocol: 'http',
+  opens: oneOf(frame, 'opens', ['pass', 'session']),
+  pass: textOf(frame, 'pass', ticketBytesMax * 2),
+  mailroom: textOf(frame, 'mailroom', mailroomNameMax),
+  origin: textOf(frame, 'origin', originMax),
+  contentOrigin: textOf(frame, 'contentOrigin', originMax),
+  peer: textOf(frame, 'peer', 64),
+  tls: flagOf(frame, 'tls'),
+})
+
 export interface Opening<P = Preface> {
   readonly preface: P
   /** What the client already sent. */
   readonly firstBytes: Buffer
 }
 
-const opened = (frame: Readonly<Record<string, unknown>>): Preface | LinePreface =>
-  frame['protocol'] === 'line' ? { protocol: 'line', gate: textOf(frame, 'gate', gateNameMax) } : checked(frame)
+/** A client's pipe, the gate's own line, or requests of the web. */
+export type AnyOpening = Opening | Opening<LinePreface> | Opening<HttpPreface>
 
-const openingOf = (preface: Preface | LinePreface, firstBytes: Buffer): Opening | Opening<LinePreface> =>
-  preface.protocol === 'line' ? { preface, firstBytes } : { preface, firstBytes }
+const openingOf = (frame: Readonly<Record<string, unknown>>, firstBytes: Buffer): AnyOpening => {
+  if (frame['protocol'] === 'line') return { preface: { protocol: 'line', gate: textOf(frame, 'gate', gateNameMax) }, firstBytes }
+  return frame['protocol'] === 'http' ? { preface: checkedHttp(frame), firstBytes } : { preface: checked(frame), firstBytes }
+}
+
+export const isHttp = (opening: AnyOpening): opening is Opening<HttpPreface> => opening.preface.protocol === 'http'
+export const isLine = (opening: AnyOpening): opening is Opening<LinePreface> => opening.preface.protocol === 'line'
 
 /** Undefined where what came is no preface, or nothing came. The socket is paused afterwards. */
-export const readPreface = (socket: Socket): Promise<Opening | Opening<LinePreface> | undefined> =>
+export const readPreface = (socket: Socket): Promise<AnyOpening | undefined> =>
   new Promise((resolve) => {
     const reader = frameReader()
     let taken = 0
-    const settle = (opening: Opening | Opening<LinePreface> | undefined): void => {
+    const settle = (opening: AnyOpening | undefined): void => {
       clearTimeout(timer)
       socket.pause()
       socket.off('data', onData)
@@ -62,7 +80,7 @@ export const readPreface = (socket: Socket): Promise<Opening | Opening<LinePrefa
         reader.push(chunk)
         taken += chunk.length
         const frame = reader.next()
-        if (frame !== undefined) settle(openingOf(opened(frame), reader.rest()))
+        if (frame !== undefined) settle(openingOf(frame, reader.rest()))
         else if (taken > prefaceBytesMax) settle(undefined)
       } catch (error) {
         if (!(error instanceof BadAsk) && !(error instanceof FrameRefused)) throw error

@@ -82,6 +82,8 @@ export interface FilterDecision {
 
 /** `desk`: everything but reading verifiers: it may write credential rows, not read them. */
 export interface DeskDirectory {
+  /** Sessions of the web and devices of one account, or sessions of a brand, or with the empty brand of the whole cell. */
+  signOut(of: { readonly account: AccountHandle } | { readonly brand: string }): Promise<void>
   addBrand(brand: string, name: string): Promise<'added' | 'exists'>
   brands(): Promise<readonly { readonly brand: string; readonly name: string; readonly domains: readonly string[] }[]>
   addDomain(domain: string, brand: string): Promise<'added' | 'exists' | 'noSuchBrand'>

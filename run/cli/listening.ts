@@ -30,7 +30,7 @@ const trouble = (host: string, port: number, { protocol, implicitTls: tls }: Gre
       resolve(why)
     }
     socket.setTimeout(greetMsMax, () => done('does not greet'))
-    if (protocol === 'https') socket.write(`GET / HTTP/1.1\r\nHost: ${servername}\r\n\r\n`)
+    if (protocol === 'https' || protocol === 'http') socket.write(`GET / HTTP/1.1\r\nHost: ${servername}\r\n\r\n`)
     socket.once('data', () => done(undefined))
     socket.once('error', (error) => done('code' in error ? String(error.code) : 'refused'))
     socket.once('close', () => done('closed without a greeting'))

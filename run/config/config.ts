@@ -6,6 +6,7 @@ import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import type { EgressPool, MailLimits, ReceptionPolicy, ReportPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import type { DnsConfig } from './dns.ts'
 import type { MtaStsConfig } from './mta-sts.ts'
+import type { WebConfig } from './web.ts'
 
 export interface TlsFiles {
   readonly certificate: string
@@ -40,6 +41,7 @@ export interface CellConfig {
   readonly dns: DnsConfig
   readonly mtaSts: MtaStsConfig
   readonly reports: ReportPolicy
+  readonly web: WebConfig
   readonly scanners: readonly ScannerConfig[]
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null
@@ -86,9 +88,11 @@ export const wellKnownPorts = [
   { protocol: 'pop3', port: 110, implicitTls: false },
   { protocol: 'pop3', port: 995, implicitTls: true },
   { protocol: 'https', port: 443, implicitTls: true },
+  { protocol: 'http', port: 80, implicitTls: false },
 ] as const
 
-/** Those of a cell. */
-export const portsOf = ({ mtaSts }: CellConfig) => wellKnownPorts.filter(({ protocol }) => protocol !== 'https' || mtaSts.listen)
+/** Those of a cell. HTTP in plain is for demonstrations on loopback alone: a browser asks for no certificate there. */
+export const portsOf = ({ mtaSts, web }: Pick<CellConfig, 'mtaSts' | 'web'>) =>
+  wellKnownPorts.filter(({ protocol }) => (protocol !== 'https' || mtaSts.listen) && (protocol !== 'http' || web.plain))
 
 export const portBaseMax = 65_535 - 4_190

@@ -15,6 +15,7 @@ import { readMtaSts } from './mta-sts.ts'
 import { readReports } from './reports.ts'
 import { readReception } from './reception.ts'
 import { readScanners } from './scanners.ts'
+import { readWeb } from './web.ts'
 
 
 export const defaultLimits = { messageBytesMax: 52_428_800, recipientsMax: 200, connectionsMax: 20_000, connectionsPerPeerMax: 200 }
@@ -32,7 +33,7 @@ const urlPattern = /^postgres(?:ql)?:\/\//
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'scanners', 'retry', 'egress', 'dns', 'mtaSts', 'reports', 'escrow',
+  'scanners', 'retry', 'egress', 'dns', 'mtaSts', 'reports', 'web', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -41,6 +42,8 @@ const isBlock = (text: string): boolean => {
   if (family === 0 || rest.length > 0) return false
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128))
 }
+
+const isLoopback = (address: string): boolean => /^127\.|^::1$/.test(address)
 
 const readLimits = (map: MapReader): CellConfig['limits'] =>
   map.map('limits', ['messageSize', 'recipients', 'connections', 'connectionsPerPeer'], (limits) => ({
@@ -70,7 +73,7 @@ const readRetry = (map: MapReader, reader: Reader): CellConfig['retry'] =>
     }
   }) ?? defaultRetry
 
-const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellConfig => {
+const readCell = (place: Place, reader: Reader, platformDns: DnsConfig, demo: boolean): CellConfig => {
   const map = reader.mapAt(place, cellKeys)
   const id = map.text('id', { pattern: namePattern, must: nameMust })
   const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
@@ -101,6 +104,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig): CellCon
     dns: readDns(map, reader) ?? platformDns,
     mtaSts: readMtaSts(map, reader),
     reports: readReports(map, reader),
+    web: readWeb(map, reader, demo && isLoopback(address)),
     scanners: readScanners(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,
@@ -146,15 +150,16 @@ export const parseConfig = (text: string, file: string): PlatformConfig => {
   const map = reader.mapAt({ node: document.contents, path: '', line: 1 }, ['operator', 'demo', 'logLevel', 'metrics', 'dns', 'cells', 'routes'])
   const dns = readDns(map, reader) ?? defaultDns
   const metrics = { address: '127.0.0.1', port: 9464 }
+  const demo = map.flag('demo', false)
   const config: PlatformConfig = {
     operator: map.text('operator', { otherwise: 'Bulkhead' }),
-    demo: map.flag('demo', false),
+    demo,
     logLevel: map.choice('logLevel', 'info', ['debug', 'info', 'warn', 'error']),
     metrics: map.map('metrics', ['address', 'port'], (at) => ({
       address: at.text('address', { otherwise: metrics.address, pattern: /^[0-9a-f.:]+$/, must: 'an IP address' }),
       port: at.whole('port', { otherwise: metrics.port, min: 0, max: 65_535 }),
     })) ?? metrics,
-    cells: map.list('cells', (place) => readCell(place, reader, dns)),
+    cells: map.list('cells', (place) => readCell(place, reader, dns, demo)),
     routes: readRoutes(map, reader),
   }
   clashes(config.cells, reader)

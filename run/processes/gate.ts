@@ -5,8 +5,10 @@ import type { MailroomFact, StsServing } from '@bulkhead/door/contracts/start.ts
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { Gate } from '@bulkhead/front/gate/gate.ts'
 import { gatePolicy } from '@bulkhead/front/gate/policy.ts'
+import { site } from '@bulkhead/front/gate/web/site.ts'
 import type { Change, Role } from './role.ts'
 import { pathsTo } from './ways.ts'
+import { webFiles } from './web-files.ts'
 
 /** Each in its turn: a session that breaks is with another one when the sender tries again. */
 const inTurn = (ready: () => readonly string[]): (() => string) => {
@@ -32,6 +34,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
   let intakes = start.intakes
   let { reception } = start
   let sts = stsOf(start.sts)
+  let { web } = start
   const everyIntake = pathsTo(start.knocks, 'intake')
   const door = new Gate({
     surroundings: {
@@ -53,6 +56,8 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
     tls: start.tls,
     httpsTls: start.httpsTls,
     proxyFrom: start.proxyFrom,
+    site: site(webFiles()),
+    web: () => web,
     now: () => clock.now(),
   })
   await door.listen()
@@ -63,6 +68,7 @@ export const gate: Role<'gate'> = async (start, { log, meter, clock, tell }) => 
       if (change.say === 'mailrooms') mailrooms = change.mailrooms
       if (change.say === 'intakes') intakes = change.intakes
       if (change.say === 'sts') sts = stsOf(change.sts)
+      if (change.say === 'web') web = change.web
       if (change.say === 'reception') reception = change.reception
       if (change.say !== 'tls' && change.say !== 'httpsTls') return
       try {

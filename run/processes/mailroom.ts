@@ -2,13 +2,14 @@
 import { Fault } from '@bulkhead/base/fault.ts'
 import { base64, fromBase64 } from '@bulkhead/base/bytes.ts'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
-import { secret, wipe } from '@bulkhead/base/secret.ts'
+import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { StartOf } from '@bulkhead/door/contracts/start.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { webHost } from '@bulkhead/front/http/host.ts'
 import { imapSession } from '@bulkhead/front/imap/connection.ts'
 import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts'
 import { pop3Locks } from '@bulkhead/front/pop3/locks.ts'
@@ -20,6 +21,7 @@ import { senderTokens } from '@bulkhead/mail/feedback/sender-token.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
 import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
+import { webDirectory } from '@bulkhead/store/directory/device-directory.ts'
 import { sendingLedger } from '@bulkhead/store/directory/sending-ledger.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
 import { shareDirectory, shareJournals } from '@bulkhead/store/directory/share-directory.ts'
@@ -30,6 +32,7 @@ import { gathered } from '@bulkhead/store/sql/gathered.ts'
 import { mailroomHandlers, otherMailrooms } from './other-mailrooms.ts'
 import type { Role } from './role.ts'
 import { tracerOf } from './tracing.ts'
+import { webHandlers } from './web-handlers.ts'
 
 const directorySessionsMax = 4
 const queueSessionsMax = 2
@@ -99,14 +102,21 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     tokens: senderTokens(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
   })
   const locks = pop3Locks({ clock, freeElsewhere: others.freeElsewhere })
+  const openAccount = async (account: AccountHandle, key: Secret<Buffer>, login: string): Promise<HeldAccount> => {
+    const { mail, release } = await shared.acquire(account, key, login)
+    return { account: mail, [Symbol.asyncDispose]: release }
+  }
+  const web = webHost({
+    sealing, privateKey, openAccount, clock, log, meter, tell,
+    directory: webDirectory(directories, small), policy: start.web, sessionsMax: limits.connectionsMax, handlers: webHandlers({}),
+    signOutElsewhere: others.recheck,
+  })
   const host = mailroomHost({
     sealing,
     privateKey,
     directory,
-    async openAccount(account, key, login): Promise<HeldAccount> {
-      const { mail, release } = await shared.acquire(account, key, login)
-      return { account: mail, [Symbol.asyncDispose]: release }
-    },
+    openAccount,
+    web: web.take,
     protocols: { imap: imapSession, pop3: pop3({ loginDelayMs: sessions.pop3LoginDelayMs, clock, locks }), submission: submitting },
     hostName,
     limits,
@@ -124,11 +134,12 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     const path = start.serves[caller]
     return path === undefined ? [] : [{ caller, path }]
   })
-  const hearing = await serveDoor(hints, mailroomHandlers({ wake, leave: locks.leave }), log)
+  const hearing = await serveDoor(hints, mailroomHandlers({ wake, leave: locks.leave, recheck: web.recheck }), log)
   return {
     publicKey: base64(publicKey),
     apply() {},
     async [Symbol.asyncDispose]() {
+      await web[Symbol.asyncDispose]()
       await host[Symbol.asyncDispose]()
       await hearing[Symbol.asyncDispose]()
       await accounts[Symbol.asyncDispose]()

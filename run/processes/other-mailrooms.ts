@@ -16,13 +16,19 @@ interface Heard {
   wake(accounts: readonly AccountHandle[]): void
   /** Whether no POP3 session here has the account's maildrop any more. */
   leave(account: AccountHandle): Promise<boolean>
+  recheck(account: AccountHandle): Promise<void>
 }
 
-export const mailroomHandlers = ({ wake, leave }: Heard): Handlers<MailroomVerbs, 'intake' | 'mailroom'> => ({
+export const mailroomHandlers = ({ wake, leave, recheck }: Heard): Handlers<MailroomVerbs, 'intake' | 'mailroom'> => ({
   wake(ask) {
     const named = ask['accounts']
     if (!Array.isArray(named) || named.length > wokenMax) throw new BadAsk('accounts')
     wake(named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : [])))
+    return answered({})
+  },
+  async recheckSessions(ask, caller) {
+    if (caller !== 'mailroom') throw new BadAsk('caller')
+    await recheck(accountOf(ask))
     return answered({})
   },
   async leaveMaildrop(ask, caller) {
@@ -51,6 +57,10 @@ export const otherMailrooms = (knocks: StartCommon['knocks']) => {
     async freeElsewhere(account: AccountHandle): Promise<boolean> {
       const answers = await Promise.allSettled(others.map((other) => other.ask('leaveMaildrop', { account })))
       return answers.every((answer) => (answer.status === 'fulfilled' ? answer.value.is === 'answered' : isAway(answer.reason)))
+    },
+    /** Who can't be told looks by itself soon. */
+    recheck(account: AccountHandle): void {
+      for (const other of others) other.ask('recheckSessions', { account }).catch(() => undefined)
     },
     [Symbol.dispose](): void {
       wakes[Symbol.dispose]()

@@ -9,6 +9,7 @@ import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { wardenCallers } from '@bulkhead/door/contracts/warden.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import { credentialDirectory } from '@bulkhead/store/directory/credential-directory.ts'
+import { deviceDirectory } from '@bulkhead/store/directory/device-directory.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import { argon2id } from '@bulkhead/warden/argon2.ts'
 import { boundedHasher } from '@bulkhead/warden/hasher.ts'
@@ -33,7 +34,8 @@ export const wardenWith =
     let mailrooms: readonly MailroomFact[] = start.mailrooms
     const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
     const database = openDatabase({ url: secret(start.directoryUrl), name: 'warden', sessionsMax })
-    const directory = credentialDirectory(database)
+    const credentials = credentialDirectory(database)
+    const directory = { ...credentials, ...deviceDirectory(database) }
     const handlers = wardenHandlers({
       vault, directory, sealing, rule, clock, log, meter, tell,
       hash: boundedHasher(argon2id, start.hashesAtOnce),
@@ -54,7 +56,7 @@ export const wardenWith =
       },
       async [Symbol.asyncDispose]() {
         await door[Symbol.asyncDispose]()
-        await directory[Symbol.asyncDispose]()
+        await credentials[Symbol.asyncDispose]()
         await database[Symbol.asyncDispose]()
         vault[Symbol.dispose]()
       },

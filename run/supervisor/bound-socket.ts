@@ -82,6 +82,6 @@ export const bindListener = async ({ protocol, address, port }: Pick<Listener, '
     return await bindSocket(address, port)
   } catch (error) {
     if (protocol !== 'https' || !(error instanceof Fault) || error.code !== 'misconfigured') throw error
-    throw new Fault('misconfigured', `${error.detail}; or let another program serve MTA-STS, with mtaSts: { listen: false }`, error)
+    throw new Fault('misconfigured', `${error.detail}; or let another program serve MTA-STS, and go without webmail, with mtaSts: { listen: false }`, error)
   }
 }

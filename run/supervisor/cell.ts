@@ -82,7 +82,7 @@ export const startCell = async (
     paths, platform: context.platform, cell, secrets: ground.secrets, databases: await databasesOf(context, cell, ground), places: ground.places,
     tls: tlsMaterial(paths, cell), httpsTls: httpsMaterial(cell), trustedCa: context.trustedCa,
     hashesAtOnce: availableParallelism(), mailroomKeys: new Map(), intakes: new Set(),
-    routes: [], tracePublicKey: '',
+    routes: [], looks: [], tracePublicKey: '',
   }
   /** By name. */
   const kept = new Map<string, KeptProcess>()

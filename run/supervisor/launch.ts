@@ -30,7 +30,8 @@ export interface LaunchPlan {
 
 /** What every process may read: code, by name, so that data below the checkout is not among it. */
 const codeFolders = [
-  'base', 'door', 'wire', 'mail', 'seal', 'store', 'flow', 'front', 'vault', 'warden', 'watch', 'desk', 'run', 'test', 'node_modules', 'package.json',
+  'base', 'door', 'wire', 'mail', 'seal', 'store', 'flow', 'front', 'vault', 'warden', 'watch', 'desk', 'run', 'test', 'web/dist', 'node_modules',
+  'package.json',
 ]
 
 const nodeFlags = (plan: LaunchPlan): readonly string[] => [

@@ -114,7 +114,7 @@ test('a cell listens where its port base says', () => {
   assert.ok(cell !== undefined)
   const ports = listenersOf(cell, true).map(({ protocol, port, implicitTls, fd }) => `${protocol} ${port}${implicitTls ? ' tls' : ''} ${fd ?? ''}`)
   assert.deepEqual(ports, [
-    'smtp 10025 4', 'submission 10587 5', 'submission 10465 tls 6', 'imap 10143 7', 'imap 10993 tls 8', 'pop3 10110 9', 'pop3 10995 tls 10', 'https 10443 tls 11',
+    'smtp 10025 4', 'submission 10587 5', 'submission 10465 tls 6', 'imap 10143 7', 'imap 10993 tls 8', 'pop3 10110 9', 'pop3 10995 tls 10', 'https 10443 tls 11', 'http 10080 12',
   ])
 })
 
@@ -135,7 +135,7 @@ test('a port that another program has is named, with what to do', async () => {
   try {
     await assert.rejects(bindSocket('127.0.0.1', port), refusedWith(/in use by another program/))
     const https = { protocol: 'https', address: '127.0.0.1', port } as const
-    await assert.rejects(bindListener(https), refusedWith(/in use by another program.*; or let another program serve MTA-STS, with mtaSts: \{ listen: false \}/))
+    await assert.rejects(bindListener(https), refusedWith(/in use by another program.*; or let another program serve MTA-STS, and go without webmail, with mtaSts: \{ listen: false \}/))
     await assert.rejects(bindSocket('192.0.2.1', 0), refusedWith(/not an address of this machine/))
   } finally {
     other.close()

@@ -1,8 +1,9 @@
 /** What each process is told at its start: exactly what its row of the table allows, and no more. */
 import { domainToASCII } from 'node:url'
 import type {
-  HostFacts, MailroomFact, PolicyFetching, ProcessName, RelayFact, Route, ScannerFact, Start, StartCommon, StsServing, TlsMaterial,
+  HostFacts, MailroomFact, PolicyFetching, ProcessName, RelayFact, Route, ScannerFact, Start, StartCommon, StsServing, TlsMaterial, WebServing,
 } from '@bulkhead/door/contracts/start.ts'
+import type { BrandLook } from '@bulkhead/door/contracts/brand.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { CellConfig, PlatformConfig } from '../config/config.ts'
 import { portsOf } from '../config/config.ts'
@@ -39,6 +40,8 @@ export interface CellFacts {
   /** Names of intakes that are ready. */
   readonly intakes: ReadonlySet<string>
   readonly routes: readonly Route[]
+  /** Of its brands, as the desk last told. */
+  readonly looks: readonly BrandLook[]
   /** Known from the vault's first start on. */
   readonly tracePublicKey: string
 }
@@ -96,7 +99,9 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
         reports: cell.reports, organization: cell.name,
       }
     case 'mailroom':
-      return { ...shared, process, ...mail, rulesPublicKey: secrets.rulesPublicKey }
+      return {
+        ...shared, process, ...mail, rulesPublicKey: secrets.rulesPublicKey, web: { idleMs: cell.web.idleMs, lifetimeMs: cell.web.lifetimeMs },
+      }
     case 'courier':
       return {
         ...shared, process, queueUrl: url('queue'), hostName: cell.hostName, routes: facts.routes, queuePrivateKey: secrets.queuePrivateKey.declassify(),
@@ -116,7 +121,7 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,
         proxyFrom: cell.proxyFrom, limits: cell.limits, sessions: cell.sessions, mailrooms: mailroomFacts(facts, 'gate'),
-        intakes: intakePaths(facts), reception: cell.reception, sts: stsServing(facts), httpsTls: facts.httpsTls,
+        intakes: intakePaths(facts), reception: cell.reception, sts: stsServing(facts), web: webServing(facts), httpsTls: facts.httpsTls,
       }
   }
 }
@@ -124,6 +129,12 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
 /** For the domains that the routes show to be the cell's own. */
 export const stsServing = ({ cell, routes }: CellFacts): StsServing =>
   ({ policy: stsPolicyText(cell.mtaSts, cell.hostName), domains: routes.flatMap(({ domain, host }) => (host === 'intake' ? [domainToASCII(domain)] : [])) })
+
+/** Names and looks of the cell's webmail. */
+export const webServing = ({ cell, looks }: CellFacts): WebServing => ({
+  hosts: [...new Set([cell.hostName.toLowerCase(), ...cell.web.hosts, ...looks.flatMap(({ hosts }) => hosts)])],
+  contentHost: cell.web.contentHost, onLoopback: cell.web.plain, organization: cell.name, looks,
+})
 
 /** In demonstration the only policies within reach are our own. */
 const policiesOf = ({ cell, platform, trustedCa }: CellFacts): PolicyFetching => platform.demo

@@ -77,6 +77,10 @@ export const deskDirectory = (database: Database): DeskDirectory => {
       return database.run(sql`select from ask.set_credential(${account}, ${salt}, ${m}, ${t}, ${p}, ${sealed})`)
     },
 
+    signOut: (of) => database.run('account' in of
+      ? sql`select from ask.sign_out_account(${of.account})`
+      : sql`select from ask.sign_out_all(${of.brand})`),
+
     escrowOf: async (account) => (await database.one(escrowRow, sql`select ask.escrow_of(${account})`)) ?? undefined,
 
     filterBook: () => filterBook(database),

@@ -4,6 +4,7 @@ import type { FilterList } from '@bulkhead/mail/filtering/entries.ts'
 import { choicesOf, decidedOf } from '@bulkhead/mail/filtering/settings.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import type { CredentialRow, SealedAddress } from '@bulkhead/door/contracts/warden.ts'
+import type { DeviceDirectory } from '@bulkhead/mail/ports/device-directory.ts'
 import type { AccountLife, CredentialDirectory, DeskDirectory, NewAccountRow } from '@bulkhead/mail/ports/directory.ts'
 
 interface Kept {
@@ -19,7 +20,8 @@ interface KeptAddress {
   readonly primary: boolean
 }
 
-export interface MemoryDirectory extends DeskDirectory, CredentialDirectory {
+export interface MemoryDirectory extends DeskDirectory, CredentialDirectory, DeviceDirectory {
+  readonly devices: ReadonlyMap<string, { readonly account: AccountHandle; readonly sealed: Uint8Array; readonly facts: Uint8Array }>
   readonly accounts: ReadonlyMap<AccountHandle, Kept>
   readonly loggedInAccounts: readonly AccountHandle[]
 }
@@ -33,6 +35,7 @@ export const memoryDirectory = (): MemoryDirectory => {
   const accounts = new Map<AccountHandle, Kept>()
   const addresses = new Map<string, KeptAddress>()
   const loggedInAccounts: AccountHandle[] = []
+  const devices = new Map<string, { account: AccountHandle; sealed: Uint8Array; facts: Uint8Array }>()
 
   const take = ({ index, sealed }: SealedAddress, account: AccountHandle, domain: string, primary: boolean) => {
     if (!domains.has(domain)) return 'noSuchDomain'
@@ -169,6 +172,21 @@ export const memoryDirectory = (): MemoryDirectory => {
       return true
     },
     loggedIn: (account) => void loggedInAccounts.push(account),
+    devices,
+    addDevice: async ({ device, ...row }) => void devices.set(device, row),
+    async deviceFor(device) {
+      const its = devices.get(device)
+      const kept = its === undefined ? undefined : accounts.get(its.account)
+      if (its === undefined || kept === undefined) return undefined
+      return { device, ...its, state: kept.state, set: kept.row.brand, publicKey: kept.row.publicKey }
+    },
+    async deviceUsed(device, facts) {
+      const its = devices.get(device)
+      if (its !== undefined) its.facts = facts
+    },
+    async signOut(of) {
+      for (const [device, { account }] of devices) if ('account' in of && of.account === account) devices.delete(device)
+    },
   }
 }
 

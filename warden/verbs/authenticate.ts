@@ -3,15 +3,15 @@
  * unwrap. Unknown login, wrong password, stale credential and a person who may not sign in differ in nothing outside. Who
  * brings the right password again soon is asked for at the directory and the vault at once, and hashed no more.
  */
-import { base64, view } from '@bulkhead/base/bytes.ts'
+import { view } from '@bulkhead/base/bytes.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { bytesOf, oneOf, textOf } from '@bulkhead/door/ask.ts'
-import { mailProtocols } from '@bulkhead/door/contracts/warden.ts'
+import { passProtocols, type PassProtocol } from '@bulkhead/door/contracts/warden.ts'
 import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { preparePassword } from '@bulkhead/seal/password.ts'
 import { enrolCredential, newCredential, unlock, type Unlocked } from '../credential.ts'
 import { loginAddress, loginLengthMax } from '../login-address.ts'
-import { mailroomFor, sealPass } from '../passes.ts'
+import { passFor } from '../passes.ts'
 import type { Verified } from '../recently-verified.ts'
 import { findSubject, type Found, type Subject } from '../subject.ts'
 import type { Warden, WardenVerb } from '../warden.ts'
@@ -81,14 +81,37 @@ const told = (warden: Warden, protocol: string, outcome: string, text: string, f
   }
 }
 
-export const authenticate: WardenVerb<'authenticate'> = async (warden, ask) => {
-  const { directory, sealing, clock, verified, log } = warden
-  const protocol = oneOf(ask, 'protocol', mailProtocols)
-  const login = textOf(ask, 'login', typedBytesMax).slice(0, loginLengthMax)
-  const password = preparePassword(secret(bytesOf(ask, 'password', typedBytesMax)))
+/** What a login is asked with, whoever asks. */
+export interface Attempt {
+  readonly protocol: PassProtocol
+  readonly login: string
+  readonly password: Secret<Buffer>
+}
+
+/** A login that was granted: whose, and the opened key. */
+export interface Granted {
+  readonly is: 'granted'
+  readonly subject: Subject
+  readonly privateKey: Secret<Buffer>
+  readonly index: Buffer
+  /** Canonical address. */
+  readonly login: string
+}
+
+export type Verdict = Granted | { readonly is: 'refused'; readonly refusal: 'wrong' | 'overBudget' }
+
+export const attemptOf = (ask: Readonly<Record<string, unknown>>, protocol: PassProtocol): Attempt => ({
+  protocol,
+  login: textOf(ask, 'login', typedBytesMax).slice(0, loginLengthMax),
+  password: preparePassword(secret(bytesOf(ask, 'password', typedBytesMax))),
+})
+
+/** The whole of it but the pass; told to `watch`. */
+export const logIn = async (warden: Warden, { protocol, login, password }: Attempt): Promise<Verdict> => {
+  const { directory, verified, log } = warden
   const address = loginAddress(login)
   const text = address ?? `no address: ${login.slice(0, unknownLengthMax)}`
-  const turnedAway = (why: 'wrong' | 'overBudget', found?: Found) => {
+  const turnedAway = (why: 'wrong' | 'overBudget', found?: Found): Verdict => {
     told(warden, protocol, why, text, found)
     return refused(why)
   }
@@ -100,21 +123,18 @@ export const authenticate: WardenVerb<'authenticate'> = async (warden, ask) => {
   if (unlocked.is === 'refused') return turnedAway(unlocked.why, found)
 
   const { subject, index } = found
-  const { account } = subject
   const { privateKey } = unlocked
   verified.note(text, password, { index, subject, argon })
-  directory.loggedIn(account)
+  directory.loggedIn(subject.account)
   if (outdated(warden, subject)) {
-    upgrade(warden, subject, password, privateKey).catch((error: unknown) => log.error('upgradeFailed', error, { account }))
+    upgrade(warden, subject, password, privateKey).catch((error: unknown) => log.error('upgradeFailed', error, { account: subject.account }))
   }
-  const mailroom = mailroomFor(account, warden.mailrooms())
-  const pass = sealPass(sealing, mailroom, clock.now(), {
-    account,
-    privateKey: base64(privateKey.declassify()),
-    loginIndex: base64(index),
-    login: text,
-    protocol,
-  })
   told(warden, protocol, 'granted', text, found)
-  return answered({ pass, mailroom: mailroom.name })
+  return { is: 'granted', subject, privateKey, index, login: text }
+}
+
+export const authenticate: WardenVerb<'authenticate'> = async (warden, ask) => {
+  const verdict = await logIn(warden, attemptOf(ask, oneOf(ask, 'protocol', passProtocols)))
+  if (verdict.is === 'refused') return verdict
+  return answered(passFor(warden, verdict, { protocol: oneOf(ask, 'protocol', passProtocols), key: '', device: '' }))
 }

@@ -9,7 +9,7 @@ import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { Preface } from '@bulkhead/door/contracts/mailroom.ts'
-import type { Listener, MailLimits, ReceptionPolicy, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
+import type { Listener, MailLimits, ReceptionPolicy, TlsMaterial, WebServing } from '@bulkhead/door/contracts/start.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { frameReader } from '@bulkhead/door/frame.ts'
 import { listenUnix, serveDoor } from '@bulkhead/door/server.ts'
@@ -20,6 +20,7 @@ import { encodeAddress, encodePath } from '@bulkhead/wire/smtp/path.ts'
 import { defaultReception } from '@bulkhead/run/config/reception.ts'
 import { Gate } from '../gate.ts'
 import { gatePolicy, type GatePolicy } from '../policy.ts'
+import { site, type SiteFile } from '../web/site.ts'
 
 /** Made for these tests and of no other use. */
 export const firstTls: TlsMaterial = {
@@ -241,7 +242,7 @@ export interface House {
   readonly intake: FakeIntake
   readonly mailroom: FakeMailroom
   readonly intakePath: string
-  readonly ports: { readonly smtp: number; readonly submission: number; readonly submissions: number; readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number; readonly https: number }
+  readonly ports: { readonly smtp: number; readonly submission: number; readonly submissions: number; readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number; readonly https: number; readonly http: number }
   readonly told: { kind: string; outcome?: string }[]
   readonly asked: string[]
   readonly directory: string
@@ -262,6 +263,9 @@ export interface HouseOptions {
   readonly intakeAt?: string
   /** Another mailroom than the one that echoes, and the passes that open it. */
   readonly mailroom?: { readonly path: string; pass(): string }
+  /** Of the webmail. */
+  readonly files?: readonly SiteFile[]
+  readonly web?: Partial<WebServing>
 }
 
 /** A gate with everything around it; the password of everybody is `right`, and `away` has no warden. */
@@ -283,18 +287,26 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
       if (text === 'nowhere') return answered({ pass: 'cGFzcw==', mailroom: 'gone' })
       return text === 'right' ? answered({ pass: options.mailroom?.pass() ?? 'cGFzcw==', mailroom: 'm1' }) : refused('wrong')
     },
+    signIn: ({ login, password, remember }) => {
+      const text = Buffer.from(String(password), 'base64').toString()
+      asked.push(`signIn ${String(login)} ${text}`)
+      if (text === 'busy') return refused('overBudget')
+      const device = remember === null ? null : { device: '00000000-0000-4000-8000-000000000001', secret: Buffer.alloc(32).toString('base64') }
+      return text === 'right' ? answered({ pass: options.mailroom?.pass() ?? 'cGFzcw==', mailroom: 'm1', device }) : refused('wrong')
+    },
+    resume: () => refused('wrong'),
     newAccount: no,
     changePassword: no,
     resetPassword: no,
   }, silentLog)
   const warden = knock<WardenVerbs>(path('warden'))
   const counters = meter()
-  const protocols = ['smtp', 'submission', 'submission', 'imap', 'imap', 'pop3', 'pop3', 'https'] as const
+  const protocols = ['smtp', 'submission', 'submission', 'imap', 'imap', 'pop3', 'pop3', 'https', 'http'] as const
   const listeners: Listener[] = protocols.map((protocol, at) => ({
     protocol,
     address: '127.0.0.1',
     port: 0,
-    implicitTls: at === 2 || at === 4 || at >= 6,
+    implicitTls: at === 2 || at === 4 || at === 6 || at === 7,
   }))
   const gate = new Gate({
     surroundings: {
@@ -316,14 +328,16 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
     tls: firstTls,
     httpsTls: options.httpsTls ?? null,
     proxyFrom: options.proxyFrom ?? [],
+    site: site(options.files ?? []),
+    web: () => ({ hosts: ['mail.test.example'], contentHost: null, onLoopback: true, organization: 'Test', looks: [], ...options.web }),
     now: () => systemClock.now(),
   })
   await gate.listen()
-  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0, https = 0] = gate.ports
+  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0, https = 0, http = 0] = gate.ports
   return {
     gate, intake, mailroom, told, asked, directory,
     intakePath: path('intake'),
-    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s, https },
+    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s, https, http },
     count: (series) => counters.read().get(series)?.value ?? 0,
     closeWarden: async () => wardenDoor[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {

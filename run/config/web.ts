@@ -1,0 +1,36 @@
+/** `web:` of a cell: the names its webmail is at, the name for what strangers wrote, and how long a session lasts. */
+import { times } from './measures.ts'
+import type { MapReader, Reader } from './reader.ts'
+
+export interface WebConfig {
+  /** Beside the cell's own name and those of its brands. */
+  readonly hosts: readonly string[]
+  /** Null: what strangers wrote is shown under the page's own name, in frames without an origin. */
+  readonly contentHost: string | null
+  readonly idleMs: number
+  readonly lifetimeMs: number
+  /** HTTP in plain on port 80: in demonstration mode, on loopback. */
+  readonly plain: boolean
+}
+
+export const defaultWeb: Omit<WebConfig, 'plain'> = { hosts: [], contentHost: null, idleMs: 7_200_000, lifetimeMs: 86_400_000 }
+
+const hostsMax = 100
+const hostPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i
+const hostMust = 'a host name such as mail.isp.example'
+
+export const readWeb = (cell: MapReader, reader: Reader, plain: boolean): WebConfig =>
+  cell.map('web', ['hosts', 'contentHost', 'idle', 'lifetime'], (map) => {
+    const hosts = map.list('hosts', (place) => reader.textAt(place, hostPattern, hostMust).toLowerCase())
+    if (hosts.length > hostsMax) map.mistake('hosts', `web.hosts has ${hosts.length} names; ${hostsMax} are the most`)
+    const contentHost = map.text('contentHost', { otherwise: '', pattern: hostPattern, must: 'a host name such as mail-content.isp.example' }).toLowerCase()
+    if (contentHost !== '' && hosts.includes(contentHost)) {
+      map.mistake('contentHost', `web.contentHost must be a name of its own, not one of web.hosts: what strangers wrote is kept apart by it`)
+    }
+    return {
+      hosts, plain,
+      contentHost: contentHost === '' ? null : contentHost,
+      idleMs: map.measure('idle', defaultWeb.idleMs, times, '2h', ['1m', '30d']),
+      lifetimeMs: map.measure('lifetime', defaultWeb.lifetimeMs, times, '1d', ['5m', '90d']),
+    }
+  }) ?? { ...defaultWeb, plain }
