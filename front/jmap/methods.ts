@@ -6,6 +6,9 @@ import { blobLookup } from './blob/lookup.ts'
 import { blobUpload } from './blob/upload-method.ts'
 import { coreEcho } from './core/echo.ts'
 import { emailSet } from './mail/email-set.ts'
+import { identityChanges } from './submission/identity-changes.ts'
+import { identityGet } from './submission/identity-get.ts'
+import { identitySet } from './submission/identity-set.ts'
 import type { Method } from './method.ts'
 import { quotaChanges } from './quota/changes.ts'
 import { quotaGet } from './quota/get.ts'
@@ -17,6 +20,7 @@ export const methods: readonly Method[] = [
   blobCopy, blobGet, blobLookup, blobUpload,
   quotaGet, quotaChanges, quotaQuery, quotaQueryChanges,
   emailSet,
+  identityGet, identityChanges, identitySet,
 ]
 
 export const methodTable = (all: readonly Method[] = methods): ReadonlyMap<string, Method> => {

@@ -1,6 +1,8 @@
 /** What methods need from outside the account, a port for each subject; the mailroom's composition root introduces them. */
 import type { BlobService } from './blob/blob-service.ts'
+import type { JmapSending } from './submission/jmap-sending.ts'
 
 export interface JmapServices {
   readonly blobs: BlobService
+  readonly sending: JmapSending
 }

@@ -4,9 +4,11 @@
  * goes into which segment follows from the key's id, so mailrooms that write in turn agree.
  */
 import { assert } from '@bulkhead/base/assert.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
 import type { ContentKey, Purpose, Sealing } from '@bulkhead/seal/sealing.ts'
 import type { SealedContentKey } from '../ports/journal-store.ts'
+import { openIdentity } from '../sending/identities.ts'
 
 export const keySegments = 16
 const keyIdBytes = 16
@@ -55,6 +57,12 @@ export class KeyRing {
   openKey(use: string, sealed: Uint8Array): Secret<Buffer> {
     assert(!this.#wiped, 'a closed account opens nothing')
     return secret(this.#sealing.openWith(this.#privateKey, use, sealed))
+  }
+
+  /** An address that the account may send as. Throws `Fault('corrupt')`. */
+  openIdentity(account: AccountHandle, sealed: Uint8Array): string {
+    assert(!this.#wiped, 'a closed account opens nothing')
+    return openIdentity(this.#sealing, account, this.#privateKey, sealed)
   }
 
   add(keys: readonly SealedContentKey[]): void {

@@ -154,6 +154,9 @@ export interface MailAccount {
    */
   setObjects(changes: readonly ObjectChange[], ifUnchangedSince?: ModSeq): Promise<{ readonly is: 'done' } | Refused<'overQuota' | 'tooLarge' | 'conflict'>>
 
+  /** Addresses that were sealed to the account (`sending/identities.ts`). Throws `Fault('corrupt')` for what was sealed to another. */
+  identities(sealed: readonly Uint8Array[]): readonly string[]
+
   /**
    * Indexes of the messages asked for, streamed in the order given; a missing one (expunged by another) is `undefined`.
    * Only `sections` will be looked at; all where not given.

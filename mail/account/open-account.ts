@@ -338,6 +338,10 @@ export class OpenAccount implements MailAccount {
     return decided.is === 'appended' ? done : decided
   }
 
+  identities(sealed: readonly Uint8Array[]): readonly string[] {
+    return sealed.map((one) => this.#journal.ring.openIdentity(this.account, one))
+  }
+
   async setUidls(id: MailboxId, uidls: readonly (readonly [Uid, string])[]): ReturnType<MailAccount['setUidls']> {
     const mailbox = await this.#mailbox(id)
     if (mailbox === undefined) return refuse('noSuchMailbox')

@@ -246,6 +246,10 @@ export class CompositeAccount implements MailAccount {
     return this.#own.setObjects(changes, ifUnchangedSince)
   }
 
+  identities(sealed: readonly Uint8Array[]): readonly string[] {
+    return this.#own.identities(sealed)
+  }
+
   async setUidls(mailbox: MailboxId, uidls: readonly (readonly [Uid, string])[]): ReturnType<MailAccount['setUidls']> {
     return this.#shares.with(mailbox) === undefined ? this.#own.setUidls(mailbox, uidls) : refuse('noPermission')
   }

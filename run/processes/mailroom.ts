@@ -88,7 +88,8 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     },
   })
   const tracer = tracerOf(start, queues, context)
-  const submitting = submission({
+  // By SMTP and by JMAP alike.
+  const sendingPorts = {
     directory,
     sending: sendingLedger(directories, small),
     signature: signature({ signer: domainSigner(vault, clock), clock, tell }),
@@ -100,7 +101,7 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     indexOf: indexOf(vault),
     pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
     tokens: senderTokens(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
-  })
+  }
   const locks = pop3Locks({ clock, freeElsewhere: others.freeElsewhere })
   const openAccount = async (account: AccountHandle, key: Secret<Buffer>, login: string): Promise<HeldAccount> => {
     const { mail, release } = await shared.acquire(account, key, login)
@@ -117,7 +118,7 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     directory,
     openAccount,
     web: web.take,
-    protocols: { imap: imapSession, pop3: pop3({ loginDelayMs: sessions.pop3LoginDelayMs, clock, locks }), submission: submitting },
+    protocols: { imap: imapSession, pop3: pop3({ loginDelayMs: sessions.pop3LoginDelayMs, clock, locks }), submission: submission(sendingPorts) },
     hostName,
     limits,
     sessions,

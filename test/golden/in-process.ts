@@ -106,6 +106,7 @@ export const sessionOf = async (
 
 export interface MemoryAccount {
   readonly account: MailAccount
+  readonly publicKey: Uint8Array
   close(): Promise<void>
 }
 
@@ -127,7 +128,7 @@ const memoryAccounts = (quotaBytes: number | null, quotaMessages: number | null 
     const { publicKey, privateKey } = realSealing.newKeyPair()
     shares.know(login, 'one', { account, publicKey })
     const { mail, release } = await shared.acquire(account, privateKey, login)
-    return { account: mail, close: release }
+    return { account: mail, publicKey, close: release }
   }
 }
 
@@ -140,6 +141,7 @@ export const memoryNeighbours = async (): Promise<MemoryAccount & { readonly nei
   const [first, second] = [await open(here), await open(nextDoor)]
   return {
     account: first.account,
+    publicKey: first.publicKey,
     neighbour: second.account,
     async close() {
       await first.close()

@@ -1,5 +1,5 @@
 /** Requests against the dispatch and every method in this process, over an account in memory. */
-import { manualClock, type Clock } from '@bulkhead/base/clock.ts'
+import { manualClock } from '@bulkhead/base/clock.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { messageOfEmail } from '@bulkhead/mail/email/ids.ts'
@@ -12,6 +12,7 @@ import { jmapLimits } from '../limits.ts'
 import { methodTable } from '../methods.ts'
 import type { JmapServices } from '../services.ts'
 import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts'
+import { memorySending, type MemorySending, type SendingSettings } from './memory-sending.ts'
 
 export const login = 'alice@one.example'
 const messageBytesMax = 100_000
@@ -24,7 +25,8 @@ export interface JmapInProcess {
   readonly account: MailAccount
   readonly accountId: string
   readonly blobs: MemoryBlobs
-  readonly clock: Clock
+  readonly sending: MemorySending
+  readonly clock: ReturnType<typeof manualClock>
   /** The id of the mailbox with this name, which is made where there is none. */
   mailbox(name: string): Promise<string>
   /** One request; every response as `[name, args]`. */
@@ -35,10 +37,11 @@ export interface JmapInProcess {
   message(emailId: string): Promise<Buffer>
 }
 
-export const jmapInProcess = async (services: Partial<JmapServices> = {}, given?: MailAccount): Promise<JmapInProcess> => {
-  const account = given ?? (await memoryAccount()).account
+export const jmapInProcess = async (settings: SendingSettings = {}, services: Partial<JmapServices> = {}): Promise<JmapInProcess> => {
+  const { account, publicKey } = await memoryAccount()
   const blobs = memoryBlobs()
   const clock = manualClock(Date.UTC(2026, 10, 21, 9, 0))
+  const sending = memorySending(clock, account.account, publicKey, settings)
   const id = accountId(account.account)
   const table = methodTable()
   const context = {
@@ -46,7 +49,7 @@ export const jmapInProcess = async (services: Partial<JmapServices> = {}, given?
       id: 's', who: { account: account.account, login, loginIndex: Buffer.alloc(32) }, peer: '192.0.2.7', account, origin: 'https://mail.one.example',
       contentOrigin: 'https://content.one.example', contentBase: 'https://content.one.example/content/m', language: 'ja', kind: 'web', closing: new AbortController().signal,
     },
-    account, accountId: id, limits: jmapLimits(messageBytesMax), services: { blobs, ...services } as JmapServices, clock, log: silentLog, gone: new AbortController().signal,
+    account, accountId: id, limits: jmapLimits(messageBytesMax), services: { blobs, sending, ...services } as JmapServices, clock, log: silentLog, gone: new AbortController().signal,
   } as const
   const request: JmapInProcess['request'] = async (...calls) => {
     const made = calls.map(([name, args], at) => ({ name, args: { accountId: id, ...args }, callId: `c${at}` }))
@@ -54,7 +57,7 @@ export const jmapInProcess = async (services: Partial<JmapServices> = {}, given?
     return methodResponses.map((text) => JSON.parse(text).slice(0, 2))
   }
   return {
-    account, accountId: id, blobs, clock, request,
+    account, accountId: id, blobs, sending, clock, request,
     async mailbox(name) {
       if (account.state().byName(name) === undefined) await account.createMailbox(name, null)
       return account.state().byName(name)?.id ?? ''

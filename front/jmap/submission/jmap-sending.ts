@@ -1,0 +1,32 @@
+/** What JMAP needs to send mail: the very ports of SMTP submission, and a sender made of a session of the web. */
+import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
+import type { Meter } from '@bulkhead/base/meter.ts'
+import type { SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
+import { identity } from '../../sending/identity.ts'
+import type { SendingPorts } from '../../sending/ports.ts'
+import type { Sender } from '../../sending/sender.ts'
+import type { MethodContext } from '../method.ts'
+
+export interface JmapSending {
+  readonly ports: SendingPorts & { readonly queue: SubmissionQueue }
+  /** By which name the mailroom writes its trace field. */
+  readonly hostName: string
+  readonly limits: Pick<MailLimits, 'messageBytesMax' | 'recipientsMax'>
+  readonly meter: Meter
+}
+
+export type SendingContext = Pick<MethodContext, 'session' | 'account' | 'services' | 'clock' | 'log'>
+
+export const senderOf = ({ session, account, services, clock, log }: SendingContext): Sender => {
+  const { ports, hostName, limits, meter } = services.sending
+  const { who, peer, origin } = session
+  return {
+    who, peer, hostName, limits, clock, log, meter, ports, via: 'HTTP', tls: origin.startsWith('https:'),
+    identity: identity(who, ports),
+    account: async () => account,
+  }
+}
+
+/** By which the queue knows whose a submission is. */
+export const pseudonymOf = ({ session, services }: Pick<MethodContext, 'session' | 'services'>): string =>
+  services.sending.ports.pseudonym(session.who.account)
