@@ -1,5 +1,5 @@
 /** The devices of an account as its own sessions see them: opened with the account's key, signed out everywhere at once. */
-import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { isUuid, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { openDeviceFacts, type DeviceFacts } from '@bulkhead/mail/devices/device-facts.ts'
 import type { OpenSession } from './open-session.ts'
 import type { WebPorts } from './host.ts'
@@ -31,7 +31,7 @@ export const deviceList = ({ sealing, directory, session, signOutElsewhere, tell
       return rows.map(({ device, facts }) => ({ device, ...openDeviceFacts(sealing, key, account, device, facts), isThis: device === own }))
     },
     async signOut(device) {
-      if (!(await directory.removeDevice(account, device))) return false
+      if (!isUuid(device) || !(await directory.removeDevice(account, device))) return false
       tell({ kind: 'mailroom.device', subject: account, outcome: 'signedOut' })
       signOutElsewhere(account)
       // After the answer: the session that asks may be the one that ends.

@@ -5,6 +5,8 @@ import { blobGet } from './blob/get.ts'
 import { blobLookup } from './blob/lookup.ts'
 import { blobUpload } from './blob/upload-method.ts'
 import { coreEcho } from './core/echo.ts'
+import { deviceGet } from './device/get.ts'
+import { deviceSet } from './device/set.ts'
 import { emailSet } from './mail/email-set.ts'
 import { identityChanges } from './submission/identity-changes.ts'
 import { identityGet } from './submission/identity-get.ts'
@@ -21,6 +23,7 @@ export const methods: readonly Method[] = [
   quotaGet, quotaChanges, quotaQuery, quotaQueryChanges,
   emailSet,
   identityGet, identityChanges, identitySet,
+  deviceGet, deviceSet,
 ]
 
 export const methodTable = (all: readonly Method[] = methods): ReadonlyMap<string, Method> => {

@@ -1,8 +1,10 @@
 /** What methods need from outside the account, a port for each subject; the mailroom's composition root introduces them. */
 import type { BlobService } from './blob/blob-service.ts'
+import type { DeviceService } from './device/devices.ts'
 import type { JmapSending } from './submission/jmap-sending.ts'
 
 export interface JmapServices {
   readonly blobs: BlobService
   readonly sending: JmapSending
+  readonly devices: DeviceService
 }

@@ -1,6 +1,5 @@
 /** A page in a browser as the gate sees one: a device's key, a token, a proof for every request, over plain HTTP on loopback. */
 import { request } from 'node:http'
-import { deviceKeyOf } from '@bulkhead/wire/dpop/device-key.ts'
 import { newDevice, type Claims } from '@bulkhead/wire/dpop/testing/prover.ts'
 
 export interface Answer {
@@ -73,9 +72,8 @@ export const browserAt = (port: number, host = `localhost:${port}`) => {
     /** `over`: claims of the proof that are not what they should be. */
     async resume(given = remembered, over: Claims = {}, prover = device): Promise<Answer> {
       const path = '/api/session/resume'
-      const key = thumbprintOf(prover)
       const headers = { ...json, dpop: prover.proof('POST', `${origin}${path}`, undefined, over) }
-      return page.take(await ask(port, { method: 'POST', path, host, headers, body: JSON.stringify({ ...given, key }) }))
+      return page.take(await ask(port, { method: 'POST', path, host, headers, body: JSON.stringify({ ...given, key: prover.jwk }) }))
     },
     headers: (method: string, path: string, over: Claims = {}, prover = device) =>
       ({ authorization: `DPoP ${token}`, dpop: prover.proof(method, `${origin}${path}`, token, over) }),
@@ -86,5 +84,3 @@ export const browserAt = (port: number, host = `localhost:${port}`) => {
 }
 
 export type Browser = ReturnType<typeof browserAt>
-
-const thumbprintOf = ({ jwk }: Pick<ReturnType<typeof newDevice>, 'jwk'>): string => deviceKeyOf(jwk)?.thumbprint ?? ''

@@ -8,7 +8,7 @@ import { secret, wipe } from '@bulkhead/base/secret.ts'
 import type { DeviceSecret, WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { isUuid } from '@bulkhead/base/ids.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
-import { deviceKeyOf, thumbprintPattern } from '@bulkhead/wire/dpop/device-key.ts'
+import { deviceKeyOf } from '@bulkhead/wire/dpop/device-key.ts'
 import type { WebError } from '../../http/answers.ts'
 import { objectOf, readBody } from '../../http/request-body.ts'
 
@@ -75,14 +75,13 @@ export const signIn = async (fields: Fields, visitor: Visitor, warden: Door<Ward
   }
 }
 
-/** `{ device, secret, key, language? }`: `key` is the thumbprint, and the request has a proof by it. */
+/** `{ device, secret, key, language? }`; the request has a proof by the key. */
 export const resume = async (fields: Fields, visitor: Visitor, warden: Door<WardenVerbs>): Promise<SignInOutcome> => {
   const device = textOf(fields, 'device', 36)
   const text = textOf(fields, 'secret', 64)
-  const key = textOf(fields, 'key', 43)
+  const key = deviceKeyOf(fields['key'])
   const bytes = text === undefined ? undefined : fromBase64(text, secretBytes)
-  if (device === undefined || !isUuid(device) || bytes?.length !== secretBytes) return refused('badRequest')
-  if (key === undefined || !thumbprintPattern.test(key)) return refused('badRequest')
-  const reply = await warden.ask('resume', { device, secret: base64(bytes), key, peer: visitor.address, tls: visitor.secure })
+  if (device === undefined || !isUuid(device) || bytes?.length !== secretBytes || key === undefined) return refused('badRequest')
+  const reply = await warden.ask('resume', { device, secret: base64(bytes), key: key.thumbprint, peer: visitor.address, tls: visitor.secure })
   return reply.is === 'refused' ? why(reply.refusal) : { is: 'in', ...reply.answer, body: bodyFor(fields, null) }
 }
