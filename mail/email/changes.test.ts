@@ -27,9 +27,7 @@ const history = fc.array(eventsAmong(fc.constantFrom(inbox, inbox, ...[0, 1].map
 
 type Objects = ReadonlyMap<string, string>
 
-const everyFirst = (emails: Emails): readonly number[] =>
-  emails.mailboxes.flatMap((mailbox, number) => Array.from({ length: mailbox.messages.count }, (_, at) => (emails.bases[number] ?? 0) + at))
-    .filter((entry) => emails.isVisible(emails.placeOf(entry)) && emails.firstOf(entry) === entry)
+const everyFirst = (emails: Emails): readonly number[] => [...emails.everyEmail()]
 
 const allEmails = (emails: Emails): Objects =>
   new Map(everyFirst(emails).map((entry) => [emails.idOf(entry), JSON.stringify({

@@ -183,6 +183,16 @@ export class Emails {
     return mailbox.messages.internalDates[at] ?? 0
   }
 
+  /** The first entry of every Email, ascending. */
+  *everyEmail(): Generator<number, void, void> {
+    for (const [number, { messages: { columns, count } }] of this.mailboxes.entries()) {
+      const base = this.bases[number] ?? 0
+      for (let at = 0; at < count; at += 1) {
+        if ((lowAt(columns, at) & deletedBit) === 0 && this.firstOf(base + at) === base + at) yield base + at
+      }
+    }
+  }
+
   /** Emails of these threads: by the thread's number their first entries, oldest first (RFC 8621 section 3). One pass for all. */
   emailsOfThreads(threads: ReadonlySet<number>): ReadonlyMap<number, readonly number[]> {
     const found = new Map<number, number[]>()

@@ -22,6 +22,8 @@ export interface SentDate {
   readonly dayMs: number
   /** The moment, milliseconds since the epoch. */
   readonly atMs: number
+  /** Minutes east of UTC of its zone. */
+  readonly offsetMinutes: number
 }
 
 const offsetOf = (zone: string): number => {
@@ -42,6 +44,7 @@ export const sentDate = (value: string): SentDate | undefined => {
   const monthAt = months.indexOf(month.toLowerCase())
   if (monthAt < 0 || Number(day) < 1 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59) return undefined
   const dayMs = Date.UTC(yearOf(year), monthAt, Number(day))
-  const ofDayMs = ((Number(hour) * 60 + Number(minute) - offsetOf(zone)) * 60 + Math.min(59, Number(second))) * 1000
-  return { dayMs, atMs: dayMs + ofDayMs }
+  const offsetMinutes = offsetOf(zone)
+  const ofDayMs = ((Number(hour) * 60 + Number(minute) - offsetMinutes) * 60 + Math.min(59, Number(second))) * 1000
+  return { dayMs, atMs: dayMs + ofDayMs, offsetMinutes }
 }
