@@ -11,6 +11,7 @@ import { emailSet } from './mail/email-set.ts'
 import { identityChanges } from './submission/identity-changes.ts'
 import { identityGet } from './submission/identity-get.ts'
 import { identitySet } from './submission/identity-set.ts'
+import { mailMethods } from './mail/mail-methods.ts'
 import type { Method } from './method.ts'
 import { quotaChanges } from './quota/changes.ts'
 import { quotaGet } from './quota/get.ts'
@@ -24,6 +25,7 @@ export const methods: readonly Method[] = [
   emailSet,
   identityGet, identityChanges, identitySet,
   deviceGet, deviceSet,
+  ...mailMethods,
 ]
 
 export const methodTable = (all: readonly Method[] = methods): ReadonlyMap<string, Method> => {
