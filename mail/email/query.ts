@@ -173,8 +173,9 @@ const collapsed = (emails: Emails, entries: Uint32Array): Uint32Array => {
   })
 }
 
-/** Results kept of one account. */
+/** Results kept of one account, and the entries of the largest that is. */
 const keptMax = 8
+const keptEntriesMax = 250_000
 
 const keptByAccount = new WeakMap<KeywordTable, { state: FoldedAccount; results: Map<string, EmailsFound> }>()
 
@@ -188,15 +189,19 @@ const keptFor = (state: FoldedAccount): Map<string, EmailsFound> => {
   return results
 }
 
+/** JSON has no infinity. */
+const nameOf = (question: EmailQuestion): string =>
+  JSON.stringify(question, (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))
+
 export const findEmails = async (ports: SearchPorts, state: FoldedAccount, { filter, sort, collapseThreads }: EmailQuestion): Promise<EmailsFound> => {
   const kept = keptFor(state)
-  const name = JSON.stringify([filter, sort, collapseThreads], (_, value: unknown) => (typeof value === 'number' && !Number.isFinite(value) ? String(value) : value))
+  const name = nameOf({ filter, sort, collapseThreads })
   const known = kept.get(name)
   if (known !== undefined) return known
   const emails = emailsIn(state)
   const order = await sorted(ports, emails, await matches(ports, emails, filter), sort)
   const found = { emails, entries: collapseThreads ? collapsed(emails, order) : order }
-  if (ports.gone.aborted) return found
+  if (ports.gone.aborted || found.entries.length > keptEntriesMax) return found
   for (const oldest of kept.keys()) {
     if (kept.size < keptMax) break
     kept.delete(oldest)

@@ -64,7 +64,9 @@ function* opened(wanted: readonly Wanted[]): Generator<readonly Wanted[], void, 
 
 const noIndex: MessageIndex | undefined = undefined
 
-const indexesOf = async (account: MailAccount, wanted: readonly Wanted[], sections: readonly IndexSection[]): Promise<readonly (MessageIndex | undefined)[]> => {
+type Indexes = readonly (MessageIndex | undefined)[]
+
+const indexesOf = async (account: MailAccount, wanted: readonly Wanted[], sections: readonly IndexSection[]): Promise<Indexes> => {
   if (sections.length === 0) return wanted.map(() => noIndex)
   const found: (MessageIndex | undefined)[] = []
   for await (const batch of account.indexBatches(wanted.map(({ message }) => message), sections)) found.push(...batch)
