@@ -63,8 +63,8 @@ const isAfter = (since: Since, seq: number, id: string): boolean =>
   seq > since.seq || (seq === since.seq && since.id !== '' && id > since.id)
 
 interface Noted {
-  /** Of the first record and the last change. */
-  readonly firstSeq: number
+  /** When it came last, and when it changed last. */
+  cameSeq: number
   lastSeq: number
   /** The first record says it came: before it was nowhere. */
   readonly came: boolean
@@ -87,10 +87,12 @@ const notedMessages = (state: FoldedAccount, since: Since, by: 'email' | 'thread
     const thread = bytesAt(changes.threads, at, threadBytes)
     if (!isAfter(since, seq, by === 'email' ? id : threadIdOf(thread, message))) continue
     const known = noted.get(id)
-    if (known !== undefined) known.lastSeq = seq
-    else {
+    if (known !== undefined) {
+      known.lastSeq = seq
+      if (kind === messageCame) known.cameSeq = seq
+    } else {
       const key = Buffer.from(threadKeyOf(thread, message)).toString('hex')
-      noted.set(id, { firstSeq: seq, lastSeq: seq, came: kind === messageCame, thread: { key, id: threadIdOf(thread, message) } })
+      noted.set(id, { cameSeq: seq, lastSeq: seq, came: kind === messageCame, thread: { key, id: threadIdOf(thread, message) } })
     }
   }
   return noted
@@ -107,7 +109,7 @@ const noteEntries = ({ mailboxes }: FoldedAccount, since: Since, noted: Map<stri
       const id = emailIdFromBytes(bytesAt(columns.ids, at, idBytes))
       if (!isAfter(since, seq, id)) continue
       const known = noted.get(id)
-      if (known === undefined) noted.set(id, { firstSeq: seq, lastSeq: seq, came: false, thread: null })
+      if (known === undefined) noted.set(id, { cameSeq: seq, lastSeq: seq, came: false, thread: null })
       else known.lastSeq = Math.max(known.lastSeq, seq)
     }
   }
@@ -116,8 +118,8 @@ const noteEntries = ({ mailboxes }: FoldedAccount, since: Since, noted: Map<stri
 const isThere = (emails: Emails, id: string): boolean => emails.entriesOf(id as MessageId).length > 0
 
 /** Null: it came and went. What came is told as of when it came, so that what is told later of it is a change. */
-const changeOf = (id: string, { firstSeq, lastSeq, came }: Noted, there: boolean): Change | null => {
-  if (there) return came ? { kind: 'created', seq: firstSeq, id } : { kind: 'updated', seq: lastSeq, id }
+const changeOf = (id: string, { cameSeq, lastSeq, came }: Noted, there: boolean): Change | null => {
+  if (there) return came ? { kind: 'created', seq: cameSeq, id } : { kind: 'updated', seq: lastSeq, id }
   return came ? null : { kind: 'destroyed', seq: lastSeq, id }
 }
 
@@ -155,34 +157,37 @@ export const touchedSince = (emails: Emails, since: Since): Touched | undefined 
 
 interface NotedThread {
   readonly id: string
-  firstSeq: number
   lastSeq: number
-  readonly came: Set<string>
+  /** Emails that were nowhere before, and when they came. */
+  readonly came: Map<string, number>
   wasThere: boolean
 }
+
+/** A thread that is larger is told once more perhaps. */
+const membersLooked = 10_000
 
 /** A thread changed where an Email came to it or went from it (RFC 8621 section 3). */
 export const threadChanges = (emails: Emails, since: Since): readonly Change[] | undefined => {
   const { state } = emails
   if (!reaches(state.changes, since)) return undefined
   const threads = new Map<string, NotedThread>()
-  for (const [id, { firstSeq, lastSeq, came, thread }] of notedMessages(state, since, 'thread')) {
+  for (const [id, { cameSeq, lastSeq, came, thread }] of notedMessages(state, since, 'thread')) {
     if (thread === null) continue
-    const known = threads.get(thread.key) ?? { id: thread.id, firstSeq, lastSeq, came: new Set(), wasThere: false }
-    known.firstSeq = Math.min(known.firstSeq, firstSeq)
+    const known = threads.get(thread.key) ?? { id: thread.id, lastSeq, came: new Map(), wasThere: false }
     known.lastSeq = Math.max(known.lastSeq, lastSeq)
-    if (came) known.came.add(id)
+    if (came) known.came.set(id, cameSeq)
     else known.wasThere = true
     threads.set(thread.key, known)
   }
   const numbers = new Map([...threads.keys()].map((key) => [key, emails.threadNumbers.known(Buffer.from(key, 'hex'))]))
   const members = emails.emailsOfThreads(new Set(numbers.values()))
-  return [...threads].flatMap(([key, { id, firstSeq, lastSeq, came, wasThere }]): Change | [] => {
+  return [...threads].flatMap(([key, { id, lastSeq, came, wasThere }]): Change | [] => {
     const entries = members.get(numbers.get(key) ?? 0) ?? []
     const existed = wasThere || entries.some((entry) => !came.has(emails.idOf(entry)))
     const there = entries.length > 0
     if (!there && !existed) return []
-    return there && !existed ? { kind: 'created', seq: firstSeq, id } : { kind: there ? 'updated' : 'destroyed', seq: lastSeq, id }
+    const bornSeq = Math.min(...entries.slice(0, membersLooked).map((entry) => came.get(emails.idOf(entry)) ?? lastSeq))
+    return there && !existed ? { kind: 'created', seq: bornSeq, id } : { kind: there ? 'updated' : 'destroyed', seq: lastSeq, id }
   })
 }
 
@@ -220,14 +225,17 @@ export const mailboxChanges = (emails: Emails, since: Since): MailboxChanges | u
     const seq = changes.seqs[at] ?? 0
     if (!isAfter(since, seq, id)) continue
     const known = noted.get(id)
-    if (known === undefined) noted.set(id, { firstSeq: seq, lastSeq: seq, came: kind === mailboxMade, thread: null })
-    else known.lastSeq = seq
+    if (known === undefined) noted.set(id, { cameSeq: seq, lastSeq: seq, came: kind === mailboxMade, thread: null })
+    else {
+      known.lastSeq = seq
+      if (kind === mailboxMade) known.cameSeq = seq
+    }
   }
   const isThing = new Set([...noted].flatMap(([id, { came }]) => (came ? [] : id)))
   for (const [id, seq] of counted) {
     const known = noted.get(id)
     if (known !== undefined) known.lastSeq = Math.max(known.lastSeq, seq)
-    else if (isAfter(since, seq, id)) noted.set(id, { firstSeq: seq, lastSeq: seq, came: false, thread: null })
+    else if (isAfter(since, seq, id)) noted.set(id, { cameSeq: seq, lastSeq: seq, came: false, thread: null })
   }
   const made = [...noted].flatMap(([id, one]) => changeOf(id, one, emails.mailboxes.some((mailbox) => mailbox.id === id)) ?? [])
   return { changes: made, onlyCounts: made.every(({ kind, id }) => kind !== 'updated' || !isThing.has(id)) }
