@@ -1,21 +1,22 @@
 /** Which properties of an Email and of its parts are wanted (RFC 8621 sections 4.1 and 4.2). */
 import { MethodFailure } from '../errors.ts'
+import { headerProperty } from '../header-property.ts'
 import { boolean, listOf, optional, orNull, text, unsignedInt, type Read } from '../readers.ts'
-import { headerWish, type HeaderWish } from './header-forms.ts'
+import type { HeaderWish } from './header-forms.ts'
 
 /** Header fields that have a property of their own (section 4.1.3). */
 const headerProperties = {
-  messageId: { name: 'message-id', form: 'MessageIds', all: false },
-  inReplyTo: { name: 'in-reply-to', form: 'MessageIds', all: false },
-  references: { name: 'references', form: 'MessageIds', all: false },
-  sender: { name: 'sender', form: 'Addresses', all: false },
-  from: { name: 'from', form: 'Addresses', all: false },
-  to: { name: 'to', form: 'Addresses', all: false },
-  cc: { name: 'cc', form: 'Addresses', all: false },
-  bcc: { name: 'bcc', form: 'Addresses', all: false },
-  replyTo: { name: 'reply-to', form: 'Addresses', all: false },
-  subject: { name: 'subject', form: 'Text', all: false },
-  sentAt: { name: 'date', form: 'Date', all: false },
+  messageId: { field: 'message-id', form: 'MessageIds', all: false },
+  inReplyTo: { field: 'in-reply-to', form: 'MessageIds', all: false },
+  references: { field: 'references', form: 'MessageIds', all: false },
+  sender: { field: 'sender', form: 'Addresses', all: false },
+  from: { field: 'from', form: 'Addresses', all: false },
+  to: { field: 'to', form: 'Addresses', all: false },
+  cc: { field: 'cc', form: 'Addresses', all: false },
+  bcc: { field: 'bcc', form: 'Addresses', all: false },
+  replyTo: { field: 'reply-to', form: 'Addresses', all: false },
+  subject: { field: 'subject', form: 'Text', all: false },
+  sentAt: { field: 'date', form: 'Date', all: false },
 } as const satisfies Readonly<Record<string, HeaderWish>>
 
 const metaProperties = ['id', 'blobId', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt'] as const
@@ -50,7 +51,7 @@ export interface EmailWish {
 
 const headersOf = (properties: readonly string[], own: Readonly<Record<string, HeaderWish>>): ReadonlyMap<string, HeaderWish> =>
   new Map(properties.flatMap((property) => {
-    const wish = Object.hasOwn(own, property) ? own[property] : headerWish(property)
+    const wish = Object.hasOwn(own, property) ? own[property] : headerProperty(property)
     return wish === undefined ? [] : [[property, wish] as const]
   }))
 

@@ -5,46 +5,11 @@ import { sentDate } from '../../mime/date-field.ts'
 import { decodedWords } from '../../mime/encoded-word.ts'
 import { fieldText, headerFields, type HeaderField } from '../../mime/header.ts'
 import { messageIds } from '../../mime/message-id.ts'
+import type { HeaderForm, HeaderProperty } from '../header-property.ts'
 import type { JsonValue } from '../json.ts'
 
-export const headerFormNames = ['Raw', 'Text', 'Addresses', 'GroupedAddresses', 'MessageIds', 'Date', 'URLs'] as const
-export type HeaderForm = (typeof headerFormNames)[number]
-
 /** `header:Name:asForm:all`. */
-export interface HeaderWish {
-  /** Lower case. */
-  readonly name: string
-  readonly form: HeaderForm
-  readonly all: boolean
-}
-
-const addressFields = [
-  'from', 'sender', 'reply-to', 'to', 'cc', 'bcc', 'resent-from', 'resent-sender', 'resent-reply-to', 'resent-to', 'resent-cc', 'resent-bcc',
-]
-const listFields = ['list-help', 'list-unsubscribe', 'list-subscribe', 'list-post', 'list-owner', 'list-archive']
-const formsOf: Readonly<Record<string, readonly HeaderForm[]>> = {
-  ...Object.fromEntries(addressFields.map((name) => [name, ['Raw', 'Addresses', 'GroupedAddresses']])),
-  ...Object.fromEntries(listFields.map((name) => [name, ['Raw', 'URLs']])),
-  ...Object.fromEntries(['message-id', 'in-reply-to', 'references', 'resent-message-id'].map((name) => [name, ['Raw', 'MessageIds']])),
-  ...Object.fromEntries(['date', 'resent-date'].map((name) => [name, ['Raw', 'Date']])),
-  ...Object.fromEntries(['subject', 'comments', 'keywords', 'list-id'].map((name) => [name, ['Raw', 'Text']])),
-  ...Object.fromEntries(['return-path', 'received'].map((name) => [name, ['Raw']])),
-}
-
-const namePattern = /^[!-9;-~]{1,255}$/
-
-/** The wish in a property's name; undefined where it is none that may be asked for. */
-export const headerWish = (property: string): HeaderWish | undefined => {
-  const [prefix, name = '', ...rest] = property.split(':')
-  if (prefix !== 'header' || !namePattern.test(name)) return undefined
-  const all = rest.at(-1) === 'all'
-  const [suffix, ...more] = all ? rest.slice(0, -1) : rest
-  const form = suffix === undefined ? 'Raw' : headerFormNames.find((one) => suffix === `as${one}`)
-  if (form === undefined || more.length > 0) return undefined
-  const lower = name.toLowerCase()
-  const allowed = Object.hasOwn(formsOf, lower) ? formsOf[lower] : undefined
-  return allowed === undefined || allowed.includes(form) ? { name: lower, form, all } : undefined
-}
+export type HeaderWish = Omit<HeaderProperty, 'name'>
 
 /** RFC 8621 section 4.1.2.1: octets that are no UTF-8 become U+FFFD, NUL goes. */
 const rawValue = (header: Uint8Array, { valueStart, end }: HeaderField): string =>
@@ -139,7 +104,7 @@ export const parsedHeader = (header: Uint8Array): ParsedHeader => {
   let fields: readonly HeaderField[] | undefined
   const known = (): readonly HeaderField[] => (fields ??= headerFields(header))
   return {
-    value({ name, form, all }) {
+    value({ field: name, form, all }) {
       if (all) return known().filter((field) => field.name === name).slice(0, instancesMax).map((field) => parsed(header, field, form))
       const last = known().findLast((field) => field.name === name)
       return last === undefined ? null : parsed(header, last, form)

@@ -1,16 +1,13 @@
 /** Methods of mail over an account in memory, called as the dispatch calls them. */
 import assert from 'node:assert/strict'
-import { append, given } from '@bulkhead/mail/account/testing/given.ts'
+import { append } from '@bulkhead/mail/account/testing/given.ts'
 import type { JsonObject, JsonValue } from '@bulkhead/wire/jmap/json.ts'
 import { isJsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { jmapInProcess } from '../../testing/jmap-in-process.ts'
 
 export const jmapGiven = async () => {
-  const world = await given()
-  const account = await world.open()
-  const { request } = await jmapInProcess({}, account)
+  const { account, request } = await jmapInProcess()
   return {
-    ...world,
     account,
     request,
     /** The method's own answer; fails where it is an error. */
