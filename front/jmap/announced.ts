@@ -69,7 +69,7 @@ const announced: readonly Announced[] = [
       supportedDigestAlgorithms: digestNames,
     }),
   },
-  { name: capabilities.contacts, session: nothing, account: () => ({ maxAddressBooksPerCard: 1, mayCreateAddressBook: true }) },
+  { name: capabilities.contacts, session: nothing, account: () => ({ maxAddressBooksPerCard: null, mayCreateAddressBook: true }) },
   { name: capabilities.sieve, session: () => ({ implementation: 'Bulkhead' }), account: nothing },
   {
     name: capabilities.webSocket,

@@ -4,6 +4,7 @@ import { blobCopy } from './blob/copy.ts'
 import { blobGet } from './blob/get.ts'
 import { blobLookup } from './blob/lookup.ts'
 import { blobUpload } from './blob/upload-method.ts'
+import { contactMethods } from './contacts/methods.ts'
 import { coreEcho } from './core/echo.ts'
 import { deviceGet } from './device/get.ts'
 import { deviceSet } from './device/set.ts'
@@ -17,6 +18,7 @@ import { quotaChanges } from './quota/changes.ts'
 import { quotaGet } from './quota/get.ts'
 import { quotaQueryChanges } from './quota/query-changes.ts'
 import { quotaQuery } from './quota/query.ts'
+import { settingMethods } from './settings/methods.ts'
 
 export const methods: readonly Method[] = [
   coreEcho,
@@ -26,6 +28,8 @@ export const methods: readonly Method[] = [
   identityGet, identityChanges, identitySet,
   deviceGet, deviceSet,
   ...mailMethods,
+  ...contactMethods,
+  ...settingMethods,
 ]
 
 export const methodTable = (all: readonly Method[] = methods): ReadonlyMap<string, Method> => {

@@ -64,7 +64,7 @@ export interface ObjectList {
   get(id: string): StoredObject | undefined
   /** In no particular order. */
   all(): Iterable<StoredObject>
-  /** Undefined where memory does not reach back that far, or `since` is yet to come. */
+  /** `since`: a state of the account. Undefined where memory does not reach back that far. */
   changesSince(since: ModSeq): ObjectsChanged | undefined
 }
 
@@ -119,7 +119,8 @@ export class PublishedObjects implements ObjectList {
   }
 
   changesSince(since: ModSeq): ObjectsChanged | undefined {
-    if (since < this.facts.floor || since > this.facts.seq) return undefined
+    if (since < this.facts.floor) return undefined
+    if (since >= this.facts.seq) return { created: [], updated: [], destroyed: [] }
     const created: string[] = []
     const updated: string[] = []
     for (const { id, createdSeq, seq } of this.#objects.values()) if (seq > since) (createdSeq > since ? created : updated).push(id)

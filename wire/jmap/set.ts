@@ -2,7 +2,7 @@
 import { MethodFailure, setErrorJson, type SetError } from './errors.ts'
 import type { JsonObject } from './json.ts'
 import type { JmapLimits } from './limits.ts'
-import { id, idOrCreation, listOf, mapOf, object, optional, orNull, readArguments, type Read, type Shape } from './readers.ts'
+import { id, idOrCreation, listOf, mapOf, object, optional, orNull, readArguments, type Read, type Reader, type Shape } from './readers.ts'
 import { state } from './state.ts'
 
 export interface SetArguments {
@@ -17,6 +17,13 @@ export interface SetArguments {
 
 const unlimited = Number.POSITIVE_INFINITY
 
+/** Objects by names of a form. */
+const keyed = (readName: Reader<string>): Reader<ReadonlyMap<string, JsonObject>> => (value, path) => {
+  const objects = mapOf(object, unlimited)(value, path)
+  for (const name of objects.keys()) readName(name, path)
+  return objects
+}
+
 /** `more`: further arguments of this method. Too many objects fail with `requestTooLarge`. */
 export const setArguments = <S extends Shape = Record<never, never>>(
   args: JsonObject,
@@ -27,14 +34,12 @@ export const setArguments = <S extends Shape = Record<never, never>>(
     ...more,
     accountId: id,
     ifInState: orNull(state),
-    create: orNull(mapOf(object, unlimited)),
-    update: orNull(mapOf(object, unlimited)),
+    create: orNull(keyed(id)),
+    update: orNull(keyed(idOrCreation)),
     destroy: orNull(listOf(idOrCreation, unlimited)),
   })
   const count = (create?.size ?? 0) + (update?.size ?? 0) + (destroy?.length ?? 0)
   if (count > limits.maxObjectsInSet) throw new MethodFailure('requestTooLarge')
-  for (const name of create?.keys() ?? []) id(name, 'create')
-  for (const name of update?.keys() ?? []) idOrCreation(name, 'update')
   return {
     accountId,
     ifInState,
