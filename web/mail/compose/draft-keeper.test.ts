@@ -83,8 +83,8 @@ test('without network it stays on the device, says so, and goes when the network
   assert.equal(it.here.size, 0)
 })
 
-test('a session that ended waits for its return and keeps what is typed meanwhile', async () => {
-  const it = world(['signedOut', 'signedOut'])
+test('what is typed while nothing can be saved goes as one copy afterwards', async () => {
+  const it = world(['refused', 'refused'])
   const keeper = new DraftKeeper(it.ports, 'M0')
   it.server.set('M0', '前')
   keeper.edited(typed('一'))
@@ -92,7 +92,7 @@ test('a session that ended waits for its return and keeps what is typed meanwhil
   keeper.edited(typed('一二'))
   await it.pass(2_000)
   assert.deepEqual([...it.server.values(), ...it.here.values()], ['前', '一二'])
-  assert.equal(keeper.status.value.is, 'signedOut')
+  assert.deepEqual(keeper.status.value, { is: 'refused', why: 'overQuota', here: true })
   keeper.retryNow()
   await it.settle()
   await it.pass(10)
@@ -120,7 +120,7 @@ test('after the end nothing is saved and nothing stays on the device', async () 
 })
 
 test('whatever the server answers, the last text is on the server or on the device', async () => {
-  const answer = fc.constantFrom<SaveAnswer['is']>('saved', 'offline', 'signedOut', 'refused')
+  const answer = fc.constantFrom<SaveAnswer['is']>('saved', 'offline', 'refused')
   const step = fc.record({ ms: fc.integer({ min: 0, max: 4_000 }), retry: fc.boolean() })
   await fc.assert(
     fc.asyncProperty(fc.array(answer, { maxLength: 6 }), fc.array(step, { minLength: 1, maxLength: 6 }), async (answers, steps) => {

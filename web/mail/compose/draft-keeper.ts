@@ -1,6 +1,7 @@
 /**
  * Keeps what is typed. Every edit is first kept on this device, then saved on the server when typing stops; whatever
- * goes wrong on the way (no network, session over, another copy) is a state that is shown, and none of them loses text.
+ * goes wrong on the way (no network, another copy) is a state that is shown, and none of them loses text. While the session
+ * is over a save simply waits: requests do until someone has signed in again.
  */
 import { signal } from '@preact/signals'
 import type { Draft } from './draft.ts'
@@ -15,7 +16,7 @@ const retryMaxMs = 60_000
 export type SaveAnswer =
   /** `previousGone`: the copy this one replaces was no longer there; it was changed or sent elsewhere. */
   | { readonly is: 'saved'; readonly emailId: string; readonly previousGone: boolean }
-  | { readonly is: 'offline' | 'signedOut' }
+  | { readonly is: 'offline' }
   | { readonly is: 'refused'; readonly why: 'overQuota' | 'tooLarge' | 'other' }
 
 export interface KeeperPorts {
@@ -30,7 +31,7 @@ export interface KeeperPorts {
 export type KeepStatus =
   | { readonly is: 'untouched' | 'unsaved' | 'saving' | 'saved' }
   /** Not on the server. `here`: kept on this device. */
-  | { readonly is: 'offline' | 'signedOut'; readonly here: boolean }
+  | { readonly is: 'offline'; readonly here: boolean }
   | { readonly is: 'refused'; readonly why: 'overQuota' | 'tooLarge' | 'other'; readonly here: boolean }
 
 export class DraftKeeper {
@@ -84,10 +85,22 @@ export class DraftKeeper {
     return this.isSaved
   }
 
-  /** The connection or the session is back. */
+  /** The connection is back. */
   retryNow(): void {
     this.#retryMs = retryFirstMs
     if (!this.isSaved) void this.flush()
+  }
+
+  /** Waits for a save that is on its way, and starts none. */
+  async settled(): Promise<void> {
+    this.#stopTimers()
+    while (this.#running !== undefined) await this.#running
+    this.#stopTimers()
+  }
+
+  /** The server has this text under another id: it could not be sent and is a draft again. */
+  replacedBy(emailId: string): void {
+    this.#emailId = emailId
   }
 
   /** Ends it: nothing is saved any more, and this device forgets the text. For after sending and for discarding. */
@@ -122,7 +135,7 @@ export class DraftKeeper {
     this.status.value = { is: 'saving' }
     const answer = await this.#ports.save(draft, this.#emailId)
     if (answer.is === 'saved') return this.#saved(answer.emailId, answer.previousGone, turn, draft)
-    this.status.value = answer.is === 'refused' ? { ...answer, here: this.#here } : { is: answer.is, here: this.#here }
+    this.status.value = { ...answer, here: this.#here }
     if (answer.is === 'offline' && !this.#closed) {
       this.#schedule(this.#retryMs)
       this.#retryMs = Math.min(retryMaxMs, this.#retryMs * 2)

@@ -11,7 +11,7 @@ const draft = {
 }
 
 test('a saved draft keeps all that was typed, and comes back', () => {
-  const email = draftEmail(draft, 'drafts', now) as unknown as Record<string, unknown>
+  const email = draftEmail(draft, 'drafts', 'one', now) as unknown as Record<string, unknown>
   assert.deepEqual(email['keywords'], { $draft: true, $seen: true })
   assert.equal(email['sentAt'], '2026-11-21T09:00:00Z')
   const stored = {

@@ -56,6 +56,8 @@ export const recipientCount = ({ to, cc, bcc }: Draft): number => to.length + cc
 /** Header fields of ours on a draft. They never leave: the message that is sent is created without them. */
 export const unfinishedHeader = 'header:X-Bulkhead-Unfinished:asText'
 export const answersHeader = 'header:X-Bulkhead-Answers:asText'
+/** Names one attempt to save: after a broken connection it tells whether that attempt arrived. */
+export const attemptHeader = 'header:X-Bulkhead-Attempt:asText'
 
 export type EmailCreate = Readonly<Record<string, unknown>>
 
@@ -88,12 +90,13 @@ const bodies = (draft: Draft) => ({
 const withoutNulls = (email: Record<string, unknown>): EmailCreate => Object.fromEntries(Object.entries(email).filter(([, value]) => value !== null))
 
 /** The argument of Email/set create for a saved draft. Pictures cut from the text stay until it is sent: undo may bring them back. */
-export const draftEmail = (draft: Draft, draftsId: string, now: Date): EmailCreate => withoutNulls({
+export const draftEmail = (draft: Draft, draftsId: string, attempt: string, now: Date): EmailCreate => withoutNulls({
   mailboxIds: { [draftsId]: true },
   keywords: { $draft: true, $seen: true },
   ...common(draft, now),
   ...bodies(draft),
   attachments: draft.parts.map(partOf),
+  [attemptHeader]: attempt,
   [unfinishedHeader]: draft.unfinished === '' ? null : draft.unfinished,
   [answersHeader]: draft.answers === null ? null : `${draft.answers.as} ${draft.answers.emailId}`,
 })

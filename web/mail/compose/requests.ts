@@ -6,7 +6,7 @@ import { signal } from '@preact/signals'
 import type { Address } from './address.ts'
 
 export type ComposeRequest =
-  | { readonly is: 'new'; readonly to?: readonly Address[]; readonly cc?: readonly Address[]; readonly bcc?: readonly Address[] }
+  | { readonly is: 'new'; readonly to?: readonly Address[]; readonly cc?: readonly Address[]; readonly bcc?: readonly Address[]; readonly text?: string }
   /** A `mailto:` link (RFC 6068). */
   | { readonly is: 'mailto'; readonly href: string }
   /** `selection`: what was marked in the message, quoted instead of the whole text. */

@@ -2,7 +2,8 @@
 import type { Mark, Node } from 'prosemirror-model'
 import type { HtmlElement, HtmlNode } from './html-tokens.ts'
 import { readHtml } from './html-tokens.ts'
-import { inks, isInk, isTextSize, safeTarget, schema, sizes } from './schema.ts'
+import { safeTarget } from './safe-target.ts'
+import { inks, isInk, isTextSize, schema, sizes } from './schema.ts'
 
 const { nodes, marks } = schema
 
@@ -28,11 +29,12 @@ const styleOf = (element: HtmlElement): ReadonlyMap<string, string> =>
     return [pair.slice(0, colon).trim().toLowerCase(), pair.slice(colon + 1).trim().toLowerCase()] as const
   }))
 
-const inkOf = (style: ReadonlyMap<string, string>): string | undefined =>
-  Object.entries(inks).find(([, colour]) => colour === style.get('color'))?.[0]
+/** In a message it is a style, on the clipboard of our own editor a class. */
+const inkOf = (element: HtmlElement, style: ReadonlyMap<string, string>): string | undefined =>
+  Object.entries(inks).find(([, colour]) => colour === style.get('color'))?.[0] ?? /\bink-(\w+)/u.exec(element.attributes.get('class') ?? '')?.[1]
 
-const sizeOf = (style: ReadonlyMap<string, string>): string | undefined =>
-  Object.entries(sizes).find(([, size]) => size === style.get('font-size'))?.[0]
+const sizeOf = (element: HtmlElement, style: ReadonlyMap<string, string>): string | undefined =>
+  Object.entries(sizes).find(([, size]) => size === style.get('font-size'))?.[0] ?? /\bsize-(\w+)/u.exec(element.attributes.get('class') ?? '')?.[1]
 
 /** The marks an element adds to its text. */
 const marksOf = (element: HtmlElement, above: readonly Mark[]): readonly Mark[] => {
@@ -47,9 +49,9 @@ const marksOf = (element: HtmlElement, above: readonly Mark[]): readonly Mark[] 
   const line = style.get('text-decoration') ?? style.get('text-decoration-line') ?? ''
   if (line.includes('underline') && element.tag !== 'a') added.push(marks.underline.create())
   if (line.includes('line-through')) added.push(marks.strike.create())
-  const ink = inkOf(style)
+  const ink = inkOf(element, style)
   if (isInk(ink)) added.push(marks.ink.create({ name: ink }))
-  const size = sizeOf(style)
+  const size = sizeOf(element, style)
   if (isTextSize(size)) added.push(marks.size.create({ name: size }))
   const href = element.tag === 'a' ? safeTarget(element.attributes.get('href') ?? '') : undefined
   if (href !== undefined) added.push(marks.link.create({ href }))

@@ -17,13 +17,6 @@ export const isTextSize = (value: unknown): value is TextSize => typeof value ==
 /** `null` is the start of the line, where text stands by itself. */
 export const alignments = ['center', 'right'] as const
 
-/** Targets a link may have; anything else becomes plain text. */
-export const safeTarget = (href: string): string | undefined => {
-  const trimmed = href.trim()
-  if (trimmed.length > 4_000 || /[\u0000-\u0020\u007f]/u.test(trimmed)) return undefined
-  return /^(?:https?:\/\/[^/]|mailto:[^:]|tel:\+?\d)/iu.test(trimmed) ? trimmed : undefined
-}
-
 const alignedParagraph = ({ attrs }: Node): DOMOutputSpec => (attrs['align'] === null ? ['p', 0] : ['p', { class: `align-${String(attrs['align'])}` }, 0])
 
 /** Pictures are shown by the editor's own view, which knows where the bytes are. */

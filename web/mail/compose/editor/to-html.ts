@@ -4,7 +4,8 @@
  */
 import type { Mark, Node } from 'prosemirror-model'
 import { quoteLines } from '../quote.ts'
-import { inks, isInk, isTextSize, safeTarget, sizes } from './schema.ts'
+import { safeTarget } from './safe-target.ts'
+import { inks, isInk, isTextSize, sizes } from './schema.ts'
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\u00a0': '&nbsp;' }
 export const escapeHtml = (text: string): string => text.replace(/[&<>"\u00a0]/gu, (char) => escapes[char] ?? char)
