@@ -52,7 +52,9 @@ export const ComposeFields = ({ composer }: { composer: Composer }): JSX.Element
       <From composer={composer} />
       <div class="compose-to">
         <RecipientField composer={composer} line="to" autoFocus={composer.focusFirst === 'to'} />
-        {composer.showCopies.value ? null : <Button label={text.showCc} kind="quiet" class="compose-show-cc" onClick={() => (composer.showCopies.value = true)} />}
+        {composer.showCopies.value ? null : (
+          <Button label={text.showCc} kind="quiet" class="compose-show-cc" onClick={() => (composer.showCopies.value = true)} />
+        )}
       </div>
       {composer.showCopies.value ? (
         <>

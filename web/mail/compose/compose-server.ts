@@ -76,7 +76,8 @@ export const saveDraft = async (draft: Draft, previousId: string | null): Promis
   } catch (error) {
     const type = errorType(error)
     if (type !== 'unreachable') lost.delete(draft.messageId)
-    return type === 'unreachable' || type === 'serverUnavailable' || type === 'rateLimit' ? { is: 'offline' } : { is: 'refused', why: type === 'tooLarge' ? 'tooLarge' : 'other' }
+    if (['unreachable', 'serverUnavailable', 'rateLimit'].includes(type)) return { is: 'offline' }
+    return { is: 'refused', why: type === 'tooLarge' ? 'tooLarge' : 'other' }
   }
 }
 
@@ -87,7 +88,8 @@ export const destroyDraft = async (emailId: string): Promise<void> => {
 export const emailOf = async (id: string): Promise<AnsweredEmail> => {
   const properties = [...draftProperties, 'replyTo', 'sentAt', 'receivedAt', 'blobId', 'size']
   const bodyProperties = ['partId', 'blobId', 'type', 'name', 'size', 'cid', 'disposition']
-  const { list } = await call<GetAnswer<AnsweredEmail>>('Email/get', { ids: [id], properties, bodyProperties, fetchTextBodyValues: true, fetchHTMLBodyValues: true })
+  const args = { ids: [id], properties, bodyProperties, fetchTextBodyValues: true, fetchHTMLBodyValues: true }
+  const { list } = await call<GetAnswer<AnsweredEmail>>('Email/get', args)
   const found = list[0]
   if (found === undefined) throw new Error('the message is no longer there')
   return found
@@ -161,6 +163,7 @@ export const takeBack = async (submissionId: string): Promise<boolean> => {
     'keywords/$draft': true, [`mailboxIds/${drafts}`]: true,
     ...(sent === undefined ? {} : { [`mailboxIds/${sent}`]: null }),
   }
-  const answer = await call<SetAnswer>('EmailSubmission/set', { update: { [submissionId]: { undoStatus: 'canceled' } }, onSuccessUpdateEmail: { [submissionId]: asDraft } })
+  const update = { [submissionId]: { undoStatus: 'canceled' } }
+  const answer = await call<SetAnswer>('EmailSubmission/set', { update, onSuccessUpdateEmail: { [submissionId]: asDraft } })
   return Object.hasOwn(answer.updated ?? {}, submissionId)
 }

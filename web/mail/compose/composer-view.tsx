@@ -36,7 +36,8 @@ const Head = ({ composer, id }: { composer: Composer; id: string }): JSX.Element
           onClick={() => (view.value = view.value === 'small' ? 'docked' : 'small')}
         />
         <Button
-          label={view.value === 'full' ? text.restore : text.maximise} icon={view.value === 'full' ? IconDocked : IconFull} iconOnly kind="quiet" class="compose-sizes"
+          label={view.value === 'full' ? text.restore : text.maximise} icon={view.value === 'full' ? IconDocked : IconFull}
+          iconOnly kind="quiet" class="compose-sizes"
           onClick={() => (view.value = view.value === 'full' ? 'docked' : 'full')}
         />
         <Button label={text.closeSaved} icon={IconClose} iconOnly kind="quiet" onClick={() => void closeComposer(composer)} />

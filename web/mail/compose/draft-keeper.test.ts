@@ -39,7 +39,7 @@ const world = (answers: readonly SaveAnswer['is'][]) => {
   const pass = async (ms: number) => {
     for (const end = now + ms; now < end; ) {
       now = Math.min(end, ...[...timers].map(({ at }) => at))
-      for (const timer of [...timers]) {
+      for (const timer of timers) {
         if (timer.at > now || !timers.delete(timer)) continue
         timer.run()
       }

@@ -6,7 +6,9 @@ import type { Icon } from '../../kit/icon.tsx'
 import { MenuButton } from '../../kit/menu.tsx'
 import type { Composer } from './composer.ts'
 import type { EditorAction, RichEditor } from './editor/rich-editor.ts'
-import { IconAlign, IconBold, IconBullets, IconClear, IconColour, IconItalic, IconLink, IconNumbers, IconQuote, IconSize, IconStrike, IconUnderline } from './icons.ts'
+import {
+  IconAlign, IconBold, IconBullets, IconClear, IconColour, IconItalic, IconLink, IconNumbers, IconQuote, IconSize, IconStrike, IconUnderline,
+} from './icons.ts'
 import { words } from './words.ts'
 
 type Toggle = 'strong' | 'em' | 'underline' | 'strike' | 'bullets' | 'numbers' | 'quote'
@@ -27,7 +29,8 @@ const along = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
   const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>(':scope > button')]
   const at = buttons.indexOf(document.activeElement as HTMLElement)
   if (at < 0) return
-  const to: Record<string, number> = { ArrowRight: (at + 1) % buttons.length, ArrowLeft: (at + buttons.length - 1) % buttons.length, Home: 0, End: buttons.length - 1 }
+  const last = buttons.length - 1
+  const to: Record<string, number> = { ArrowRight: at === last ? 0 : at + 1, ArrowLeft: at === 0 ? last : at - 1, Home: 0, End: last }
   const next = buttons[to[event.key] ?? -1]
   if (next === undefined) return
   event.preventDefault()
@@ -41,7 +44,10 @@ const Menus = ({ run }: { run: (action: EditorAction) => void }): JSX.Element =>
     <>
       <MenuButton
         label={text.colour} icon={IconColour} iconOnly kind="quiet" tabIndex={-1}
-        items={[{ label: text.colourNone, run: () => run({ is: 'ink', name: null }) }, ...inks.map((name) => ({ label: text[name], run: () => run({ is: 'ink', name }) }))]}
+        items={[
+          { label: text.colourNone, run: () => run({ is: 'ink', name: null }) },
+          ...inks.map((name) => ({ label: text[name], run: () => run({ is: 'ink', name }) })),
+        ]}
       />
       <MenuButton
         label={text.size} icon={IconSize} iconOnly kind="quiet" tabIndex={-1}

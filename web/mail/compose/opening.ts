@@ -137,7 +137,9 @@ const continued = async (ports: OpeningPorts, emailId: string, asNew: boolean): 
 const fresh = async (ports: OpeningPorts, request: ComposeRequest & { is: 'new' | 'mailto' }): Promise<Opened> => {
   const identity = identityOf(await ports.identities(), undefined)
   const start = startOf(ports, identity)
-  const base = request.is === 'mailto' ? draftOfMailto(request.href, start) : { ...start, to: request.to ?? [], cc: request.cc ?? [], bcc: request.bcc ?? [], text: request.text ?? '' }
+  const base = request.is === 'mailto'
+    ? draftOfMailto(request.href, start)
+    : { ...start, to: request.to ?? [], cc: request.cc ?? [], bcc: request.bcc ?? [], text: request.text ?? '' }
   return { emailId: null, draft: { ...base, ...(await bodyOf(ports, base.text, nothing, identity, new Set())) } }
 }
 

@@ -82,8 +82,10 @@ export const Sheets = ({ composer }: { composer: Composer }): JSX.Element | null
     case 'none': return null
     case 'noSubject': return <Ask {...asked} title={text.noSubject} text={text.noSubjectText} yes={text.sendAnyway} />
     case 'forgotten': return <Ask {...asked} title={text.forgotten} text={text.forgottenText} yes={text.sendAnyway} />
-    case 'discard': return <Ask title={text.discardAsk} text={text.discardText} yes={text.discard} no={text.cancel} danger onNo={back} onYes={() => void discard(composer)} />
-    case 'toPlain': return <Ask title={text.toPlainAsk} text={text.toPlainText} yes={text.toPlainDo} no={text.cancel} onNo={back} onYes={() => confirmPlain(composer)} />
+    case 'discard':
+      return <Ask title={text.discardAsk} text={text.discardText} yes={text.discard} no={text.cancel} danger onNo={back} onYes={() => void discard(composer)} />
+    case 'toPlain':
+      return <Ask title={text.toPlainAsk} text={text.toPlainText} yes={text.toPlainDo} no={text.cancel} onNo={back} onYes={() => confirmPlain(composer)} />
     case 'confirm': return <ConfirmSheet composer={composer} />
     case 'schedule': return <ScheduleSheet composer={composer} />
     case 'link': return <LinkSheet composer={composer} />

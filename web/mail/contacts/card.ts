@@ -14,6 +14,18 @@ export interface CardName {
   readonly phoneticScript?: string
 }
 
+export interface CardPhone {
+  readonly number: string
+  readonly contexts?: Readonly<Record<string, true>>
+  readonly features?: Readonly<Record<string, true>>
+}
+
+export interface CardAddress {
+  readonly components?: readonly { readonly kind: string; readonly value: string }[]
+  readonly full?: string
+  readonly contexts?: Readonly<Record<string, true>>
+}
+
 export interface Card {
   readonly id?: string
   readonly addressBookIds?: Readonly<Record<string, true>>
@@ -26,8 +38,8 @@ export interface Card {
   readonly organizations?: Readonly<Record<string, { readonly name?: string; readonly sortAs?: string; readonly units?: readonly { readonly name: string }[] }>>
   readonly titles?: Readonly<Record<string, { readonly name: string; readonly kind?: string }>>
   readonly emails?: Readonly<Record<string, { readonly address: string; readonly contexts?: Readonly<Record<string, true>>; readonly label?: string }>>
-  readonly phones?: Readonly<Record<string, { readonly number: string; readonly contexts?: Readonly<Record<string, true>>; readonly features?: Readonly<Record<string, true>> }>>
-  readonly addresses?: Readonly<Record<string, { readonly components?: readonly { readonly kind: string; readonly value: string }[]; readonly full?: string; readonly contexts?: Readonly<Record<string, true>> }>>
+  readonly phones?: Readonly<Record<string, CardPhone>>
+  readonly addresses?: Readonly<Record<string, CardAddress>>
   readonly notes?: Readonly<Record<string, { readonly note: string }>>
   readonly members?: Readonly<Record<string, true>>
 }
@@ -58,7 +70,8 @@ export const yomiOf = (card: Card): string => {
 
 export const isGroup = ({ kind }: Card): boolean => kind === 'group'
 
-const asPerson = (card: Card, email: string): Person => ({ name: nameOf(card), email, yomi: yomiOf(card), organization: firstOf(card.organizations)?.name ?? '', weight: 0 })
+const asPerson = (card: Card, email: string): Person =>
+  ({ name: nameOf(card), email, yomi: yomiOf(card), organization: firstOf(card.organizations)?.name ?? '', weight: 0 })
 
 export const peopleOfCards = (cards: readonly Card[]): Person[] =>
   cards.filter((card) => !isGroup(card)).flatMap((card) => Object.values(card.emails ?? {}).map(({ address }) => asPerson(card, address)))
