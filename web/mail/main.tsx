@@ -1,10 +1,42 @@
+/** Begins the mail: with a session the account is loaded and followed, without one it is the sign-in page's turn. */
+import { signal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { loadBrand } from '../brand/brand.ts'
 import { startPage } from '../kit/page.tsx'
+import { startRouter } from '../kit/router.ts'
+import { loadSession, resumeSession } from '../session/session.ts'
+import { Frame } from './frame/frame.tsx'
+import { loadQuota } from './frame/quota.tsx'
+import { loadResource } from './jmap/account.ts'
+import { startLists } from './list/shown.ts'
+import { ownsPath } from './place.ts'
+import { loadMailboxes } from './store/mailboxes.ts'
+import { startState, startSync, whenChanged } from './store/sync.ts'
 import { words } from './words.ts'
 
-const Mail = () => (
-  <main>
-    <h1>{words().mail}</h1>
-  </main>
-)
+const started = signal(false)
+
+const Mail = (): JSX.Element => (started.value ? <Frame /> : <main class="loading" aria-busy="true" aria-label={words().starting} />)
+
+const toSignIn = (): void => {
+  const back = location.pathname === '/' ? '' : `?to=${encodeURIComponent(location.pathname + location.search)}`
+  location.replace(`/sign-in${back}`)
+}
+
+const start = async (): Promise<void> => {
+  void loadBrand()
+  if (!(await loadSession()) && !(await resumeSession())) return toSignIn()
+  await loadResource()
+  // In one request: the first list follows as soon as the mailboxes are known.
+  await Promise.all([loadMailboxes(), startState()])
+  startRouter(ownsPath)
+  startLists()
+  started.value = true
+  startSync(new AbortController().signal)
+  void loadQuota().catch(() => undefined)
+  whenChanged(['Quota', 'Email'], () => void loadQuota().catch(() => undefined))
+  return undefined
+}
 
 startPage(Mail)
+void start()

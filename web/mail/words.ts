@@ -1,7 +1,59 @@
 import { dictionary } from '../kit/language.ts'
 
-const ja = { mail: 'メール', settings: '設定' }
+const ja = {
+  mail: 'メール',
+  settings: '設定',
+  compose: '作成',
+  search: '検索',
+  help: 'ヘルプ',
+  keys: 'キー操作',
+  navigation: '移動',
+  toList: 'メール一覧へ',
+  toMessage: '本文へ',
+  openRail: 'メールボックスを開く',
+  listWidth: '一覧の幅',
+  railWidth: 'メールボックス欄の幅',
+  account: 'アカウント',
+  signOut: 'ログアウト',
+  devices: 'ログイン中の端末',
+  broken: '接続が切れています。操作は、つながり次第送信します。',
+  quota: (used: string, total: string) => `${used} / ${total} を使用`,
+  quotaName: '保存容量',
+  quotaNear: '容量が残りわずかです。ゴミ箱や大きなメールを整理してください。',
+  newMail: (count: number) => `新着${count.toLocaleString('ja')}件`,
+  overTitle: 'もう一度ログインしてください',
+  over: '安全のためログインが終了しました。入力中の内容は、この画面に残っています。別のタブでログインすると、続きから使えます。',
+  signIn: 'ログイン画面を開く',
+  nothingOpen: 'メールを選ぶと、ここに本文が表示されます。',
+  starting: '読み込んでいます',
+}
 
-const en: typeof ja = { mail: 'Mail', settings: 'Settings' }
+const en: typeof ja = {
+  mail: 'Mail',
+  settings: 'Settings',
+  compose: 'Compose',
+  search: 'Search',
+  help: 'Help',
+  keys: 'Keyboard',
+  navigation: 'Go',
+  toList: 'Skip to the list',
+  toMessage: 'Skip to the message',
+  openRail: 'Open mailboxes',
+  listWidth: 'Width of the list',
+  railWidth: 'Width of the mailboxes',
+  account: 'Account',
+  signOut: 'Sign out',
+  devices: 'Signed-in devices',
+  broken: 'The connection is broken. What you do is sent as soon as it is back.',
+  quota: (used, total) => `${used} of ${total} used`,
+  quotaName: 'Storage',
+  quotaNear: 'Storage is nearly full. Empty the trash or delete large messages.',
+  newMail: (count) => (count === 1 ? 'One new message' : `${count.toLocaleString('en')} new messages`),
+  overTitle: 'Please sign in again',
+  over: 'For safety you were signed out. What you were writing is still on this page. Sign in in another tab and go on here.',
+  signIn: 'Open the sign-in page',
+  nothingOpen: 'Choose a message to read it here.',
+  starting: 'Loading',
+}
 
 export const words = dictionary({ ja, en })

@@ -2,7 +2,7 @@
  * One list of Emails (a mailbox, or a search) over the server's windows: only what is looked at is asked for, changes come
  * by Email/queryChanges, and no answer is larger than a window of rows.
  */
-import { signal, type ReadonlySignal } from '@preact/signals'
+import { signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { batch, call, resultOf } from '../jmap/client.ts'
 import { errorType } from '../jmap/errors.ts'
 import type { Args, EmailRow, GetAnswer, Id, QueryAnswer, QueryChangesAnswer } from '../jmap/types.ts'
@@ -21,9 +21,9 @@ export interface EmailList {
   readonly query: ListQuery
   /** Holes where nothing was asked for yet. Undefined until the first answer. */
   readonly ids: ReadonlySignal<Sparse | undefined>
-  readonly status: ReadonlySignal<'loading' | 'ready' | 'failed'>
+  readonly status: Signal<'loading' | 'ready' | 'failed'>
   /** A search of which more than the first rows is still being looked for. */
-  readonly counting: ReadonlySignal<boolean>
+  readonly counting: Signal<boolean>
   /** Loads what is missing of these rows. */
   readonly ensure: (first: number, end: number) => void
   /** Takes in what changed on the server; gives the ids that came. */

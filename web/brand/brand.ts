@@ -1,0 +1,49 @@
+/** How the brand whose page this is looks and is called (`GET /api/brand`). The page works, in the platform's own look, where that fails. */
+import { computed, effect, signal } from '@preact/signals'
+import { language } from '../kit/language.ts'
+
+interface InBoth {
+  readonly ja: string
+  readonly en: string
+}
+
+export interface BrandLink {
+  readonly title: InBoth
+  readonly url: string
+}
+
+export interface Brand {
+  readonly name: InBoth
+  /** `#rrggbb`, contrast checked where it was set: with white on it; on the dark ground. */
+  readonly accent: string
+  readonly accentDark: string
+  readonly logo: string | null
+  readonly help: BrandLink | null
+  readonly legal: readonly BrandLink[]
+  readonly notice: InBoth | null
+}
+
+export const brand = signal<Brand | undefined>(undefined)
+
+export const brandName = computed(() => brand.value?.name[language.value] ?? (language.value === 'ja' ? 'メール' : 'Mail'))
+
+const colour = /^#[0-9a-f]{6}$/i
+
+const applyColours = ({ accent, accentDark }: Brand): void => {
+  const { style } = document.documentElement
+  if (colour.test(accent)) style.setProperty('--brand', accent)
+  if (colour.test(accentDark)) style.setProperty('--brand-dark', accentDark)
+}
+
+export const loadBrand = async (): Promise<void> => {
+  try {
+    const response = await fetch('/api/brand', { credentials: 'omit' })
+    if (response.ok) brand.value = (await response.json()) as Brand
+  } catch {
+    // The platform's own look stays.
+  }
+}
+
+effect(() => {
+  if (brand.value !== undefined) applyColours(brand.value)
+})

@@ -1,0 +1,143 @@
+/** The page: a bar above, mailboxes at the left, the list, and the message that is open; as many beside each other as fit. */
+import { signal, useSignalEffect } from '@preact/signals'
+import { createElement, type ComponentType, type JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { Button } from '../../kit/button.tsx'
+import { IconClose, IconCompose, IconMail } from '../../kit/icons.ts'
+import { addShortcuts } from '../../kit/keys.ts'
+import { lazy } from '../../kit/lazy.tsx'
+import { Splitter } from '../../kit/splitter.tsx'
+import { words as kitWords } from '../../kit/words.ts'
+import { ComposeHost } from '../compose/host.tsx'
+import { compose } from '../compose/requests.ts'
+import { bindings, helpOpen } from '../keyboard/bindings.ts'
+import { MailboxList } from '../mailboxes/mailbox-list.tsx'
+import { MessageList } from '../list/message-list.tsx'
+import { closeEmail, listId } from '../list/open.ts'
+import { openEmailId, place } from '../place.ts'
+import { pages } from '../pages.ts'
+import { parts } from '../parts.ts'
+import { conversations, layout, listMax, listMin, listRem, railMax, railMin, railRem } from '../preferences.ts'
+import type { ReadingProps } from '../slots.ts'
+import { words } from '../words.ts'
+import { BottomBar } from './bottom-bar.tsx'
+import './frame.css'
+import { Notices } from './notices.tsx'
+import { Quota } from './quota.tsx'
+import { TopBar } from './top-bar.tsx'
+import { titleNow } from './title.ts'
+
+export const railOpen = signal(false)
+
+const Reading = parts.reading === undefined ? undefined : lazy<ReadingProps>(parts.reading)
+const HelpDialog = lazy(async () => ({ default: (await import('../keyboard/help-dialog.tsx')).HelpDialog }))
+const bodies = new Map(pages.map((page) => [page.path, lazy(page.load)]))
+
+const isHere = (path: string): boolean => place.value.is === 'page' && place.value.page.path === path
+
+const Rail = (): JSX.Element => {
+  const text = words()
+  const close = (): void => {
+    railOpen.value = false
+  }
+  return (
+    <div class="rail" id="rail">
+      <div class="rail-head">
+        <Button label={text.compose} icon={IconCompose} kind="primary" class="rail-compose" keys="c" onClick={() => compose({ is: 'new' })} />
+        {layout.value === 'one' ? <Button label={kitWords().close} icon={IconClose} iconOnly kind="quiet" onClick={close} /> : null}
+      </div>
+      <div class="rail-scroll">
+        <MailboxList onOpen={close} />
+        <nav class="rail-pages" aria-label={text.navigation}>
+          {pages.map(({ path, name, icon: Picture }) => (
+            <a key={path} class="mailbox-link" href={path} aria-current={isHere(path) ? 'page' : undefined} onClick={close}>
+              <Picture />
+              <span>{name()}</span>
+            </a>
+          ))}
+        </nav>
+      </div>
+      <Quota />
+    </div>
+  )
+}
+
+const ReadingSlot = (): JSX.Element => {
+  const emailId = openEmailId.value
+  const here = place.value
+  if (emailId === undefined || Reading === undefined) {
+    return (
+      <div class="reading-none">
+        <IconMail class="reading-none-icon" />
+        <p>{words().nothingOpen}</p>
+      </div>
+    )
+  }
+  const mailboxId = here.is === 'mailbox' ? here.mailbox?.id : undefined
+  return <Reading emailId={emailId} conversation={conversations.value} mailboxId={mailboxId} onClose={closeEmail} />
+}
+
+const Panes = (): JSX.Element => {
+  const text = words()
+  const three = layout.value === 'three'
+  const reading = openEmailId.value !== undefined
+  const covered = !three && reading
+  return (
+    <>
+      {/* The list stays in the document while a message covers it: its place is kept. */}
+      <div class={`pane-list ${covered ? 'pane-away' : ''}`} style={{ width: three ? `${listRem.value}rem` : '' }} inert={covered}>
+        <MessageList />
+      </div>
+      {three ? (
+        <Splitter label={text.listWidth} value={listRem.value} min={listMin} max={listMax} onChange={(rem) => (listRem.value = rem)} />
+      ) : null}
+      {three || reading ? (
+        <div class="pane-reading" id="reading" tabIndex={-1}>
+          <ReadingSlot />
+        </div>
+      ) : null}
+    </>
+  )
+}
+
+const PageBody = ({ path }: { path: string }): JSX.Element => {
+  const Body: ComponentType | undefined = bodies.get(path as `/${string}`)
+  return <div class="pane-page">{Body === undefined ? null : createElement(Body, {})}</div>
+}
+
+const SkipLinks = (): JSX.Element => (
+  <div class="skip">
+    <a href={`#${listId}`}>{words().toList}</a>
+    {openEmailId.value === undefined ? null : <a href="#reading">{words().toMessage}</a>}
+  </div>
+)
+
+export const Frame = (): JSX.Element => {
+  const text = words()
+  useEffect(() => addShortcuts(bindings()), [])
+  useSignalEffect(() => {
+    document.title = titleNow.value
+  })
+  const shape = layout.value
+  return (
+    <div class={`frame ${railOpen.value ? 'frame-rail-open' : ''}`} data-layout={shape}>
+      <SkipLinks />
+      <TopBar onMenu={() => (railOpen.value = !railOpen.value)} />
+      <Notices />
+      <div class="panes">
+        {shape !== 'one' || railOpen.value ? (
+          <div class="pane-rail" style={shape === 'one' ? { width: '' } : { width: `${railRem.value}rem` }}>
+            <Rail />
+          </div>
+        ) : null}
+        {shape === 'one' ? null : (
+          <Splitter label={text.railWidth} value={railRem.value} min={railMin} max={railMax} onChange={(rem) => (railRem.value = rem)} controls="rail" />
+        )}
+        <main class="pane-main">{place.value.is === 'page' ? <PageBody path={place.value.page.path} /> : <Panes />}</main>
+      </div>
+      {shape === 'one' ? <BottomBar /> : null}
+      <ComposeHost />
+      {helpOpen.value ? <HelpDialog /> : null}
+    </div>
+  )
+}

@@ -1,0 +1,89 @@
+/** What can be done with what is chosen: one table for the toolbar, its menu and the keys. */
+import type { Icon } from '../../kit/icon.tsx'
+import { IconArchive, IconJunk, IconLabel, IconMail, IconMailOpen, IconMove, IconStar, IconTrash } from '../../kit/icons.ts'
+import { archive, junk, markSeen, notJunk, star, trash } from '../actions/actions.ts'
+import type { Target } from '../actions/targets.ts'
+import { knownRow } from '../store/emails.ts'
+import { mailboxOfRole } from '../store/mailboxes.ts'
+import { openEmailId, place } from '../place.ts'
+import { choosing } from './choose-mailbox.tsx'
+import { askDestroy } from './destroy-dialog.tsx'
+import { closeEmail, openEmail } from './open.ts'
+import { clearChoice, cursor, idAt, placeOf, targetNow } from './selection.ts'
+import { words } from './words.ts'
+
+export interface Command {
+  readonly name: 'trash' | 'destroy' | 'archive' | 'junk' | 'notJunk' | 'move' | 'label' | 'seen' | 'unseen' | 'star' | 'unstar'
+  readonly label: string
+  readonly icon: Icon
+  /** As the help and the menus show it. */
+  readonly key: string
+  readonly isThere: boolean
+}
+
+export const roleHere = (): string | null => (place.value.is === 'mailbox' ? (place.value.mailbox?.role ?? null) : null)
+
+export const commands = (): readonly Command[] => {
+  const text = words()
+  const role = roleHere()
+  return [
+    { name: role === 'trash' ? 'destroy' : 'trash', label: role === 'trash' ? text.destroy : text.trash, icon: IconTrash, key: '#', isThere: true },
+    { name: 'archive', label: text.archive, icon: IconArchive, key: 'e', isThere: role !== 'archive' && mailboxOfRole('archive') !== undefined },
+    { name: role === 'junk' ? 'notJunk' : 'junk', label: role === 'junk' ? text.notJunk : text.junk, icon: IconJunk, key: '!', isThere: true },
+    { name: 'move', label: text.move, icon: IconMove, key: 'v', isThere: true },
+    { name: 'seen', label: text.seen, icon: IconMailOpen, key: 'Shift+I', isThere: true },
+    { name: 'unseen', label: text.unseen, icon: IconMail, key: 'Shift+U', isThere: true },
+    { name: 'label', label: text.label, icon: IconLabel, key: 'l', isThere: true },
+    { name: 'star', label: text.star, icon: IconStar, key: 's', isThere: true },
+    { name: 'unstar', label: text.unstar, icon: IconStar, key: '', isThere: true },
+  ]
+}
+
+/** Which message is next when these have left the list: the one below, else above. */
+const goAfter = (target: Target): void => {
+  if (target.is !== 'these') return
+  const open = openEmailId.peek()
+  const gone = new Set(target.ids)
+  const from = placeOf(open ?? cursor.peek())
+  let next = from
+  while (idAt(next) !== undefined && gone.has(idAt(next) ?? '')) next += 1
+  const id = idAt(next) ?? idAt(from - 1)
+  if (open !== undefined && gone.has(open)) {
+    if (id === undefined || gone.has(id)) closeEmail()
+    else openEmail(id)
+  } else if (cursor.peek() !== undefined && gone.has(cursor.peek() ?? '')) cursor.value = id
+}
+
+const leaves = new Set<Command['name']>(['trash', 'archive', 'junk', 'notJunk'])
+
+const allStarred = (target: Target): boolean => target.is === 'these' && target.ids.every((id) => knownRow(id)?.keywords['$flagged'] === true)
+
+const deeds: Record<Command['name'], (target: Target) => void> = {
+  trash: (target) => void trash(target),
+  destroy: askDestroy,
+  archive: (target) => void archive(target),
+  junk: (target) => void junk(target),
+  notJunk: (target) => void notJunk(target),
+  move: (target) => {
+    choosing.value = { for: 'move', target }
+  },
+  label: (target) => {
+    choosing.value = { for: 'label', target }
+  },
+  seen: (target) => void markSeen(target, true),
+  unseen: (target) => void markSeen(target, false),
+  star: (target) => void star(target, !allStarred(target), target.is === 'these' && target.ids.length === 1),
+  unstar: (target) => void star(target, false),
+}
+
+/** Does it to what is chosen, open, or under the keys; false where that is nothing. */
+export const runCommand = (name: Command['name']): boolean => {
+  const target = targetNow()
+  if (target === undefined) return false
+  if (leaves.has(name)) goAfter(target)
+  if (leaves.has(name) || name === 'seen' || name === 'unseen') clearChoice()
+  deeds[name](target)
+  // Marking unread and going back to the list is one step.
+  if (name === 'unseen' && openEmailId.peek() !== undefined) closeEmail()
+  return true
+}

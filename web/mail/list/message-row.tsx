@@ -1,0 +1,169 @@
+import type { JSX } from 'preact'
+import { Button } from '../../kit/button.tsx'
+import { IconAttachment, IconForward, IconMail, IconMailOpen, IconReply, IconStar, IconTrash } from '../../kit/icons.ts'
+import { language } from '../../kit/language.ts'
+import { markSeen, star, these, trash } from '../actions/actions.ts'
+import type { EmailRow, Id } from '../jmap/types.ts'
+import { openEmailId, pathHere } from '../place.ts'
+import { emailRow } from '../store/emails.ts'
+import { threadFacts } from '../store/threads.ts'
+import { fullDate, shortDate } from './dates.ts'
+import { startDrag } from './drag.ts'
+import { people, showsRecipients } from './row-text.ts'
+import { chooseTo, chosen, cursor, toggle, wholeList } from './selection.ts'
+import { swipes } from './swipe.ts'
+import { words } from './words.ts'
+
+export interface MessageRowProps {
+  readonly id: Id
+  readonly index: number
+  readonly role: string | null
+  readonly byThread: boolean
+  /** Where a plain click leads: a draft opens its composer. */
+  readonly onOpen: (id: Id) => void
+}
+
+export const rowId = (id: Id): string => `row-${id}`
+
+/** Who, and how many where it stands for a conversation. */
+const Who = ({ email, role, byThread }: { email: EmailRow; role: string | null; byThread: boolean }): JSX.Element => {
+  const text = words()
+  const facts = byThread ? threadFacts(email.threadId).value : undefined
+  const recipients = showsRecipients(email, role)
+  const name = recipients ? people(email.to) : people(facts === undefined ? email.from : facts.from)
+  const count = facts?.emailIds.length ?? 1
+  return (
+    <span class="row-who">
+      <span class="one-line">{name === '' ? text.noSender : recipients ? text.to(name) : name}</span>
+      {count > 1 ? (
+        <span class="row-count numbers" aria-label={text.messages(count)}>
+          {count}
+        </span>
+      ) : null}
+    </span>
+  )
+}
+
+const Marks = ({ email }: { email: EmailRow }): JSX.Element => {
+  const text = words()
+  return (
+    <span class="row-marks">
+      {email.keywords['$answered'] === true ? <Mark name={text.answered} icon={IconReply} /> : null}
+      {email.keywords['$forwarded'] === true ? <Mark name={text.forwarded} icon={IconForward} /> : null}
+      {email.hasAttachment ? <Mark name={text.attachment} icon={IconAttachment} /> : null}
+    </span>
+  )
+}
+
+const Mark = ({ name, icon: Picture }: { name: string; icon: typeof IconReply }): JSX.Element => (
+  <span class="row-mark">
+    <Picture />
+    <span class="only-heard">{name}</span>
+  </span>
+)
+
+const Lines = (props: MessageRowProps & { email: EmailRow; unread: boolean }): JSX.Element => {
+  const { email, unread } = props
+  const text = words()
+  const received = new Date(email.receivedAt)
+  return (
+    <>
+      {unread ? <span class="only-heard">{text.unread}</span> : null}
+      <Who email={email} role={props.role} byThread={props.byThread} />
+      <span class="row-what">
+        <span class="row-subject">{email.subject === null || email.subject === '' ? text.noSubject : email.subject}</span>
+        <span class="row-preview">{email.preview}</span>
+      </span>
+      <Marks email={email} />
+      <time class="row-date numbers" dateTime={email.receivedAt} title={fullDate(received, language.value)}>
+        {shortDate(received, new Date(), language.value)}
+      </time>
+    </>
+  )
+}
+
+const Hover = ({ id, unread }: { id: Id; unread: boolean }): JSX.Element => {
+  const text = words()
+  const seenIcon = unread ? IconMailOpen : IconMail
+  return (
+    <span class="row-hover" aria-hidden="true">
+      <Button label={text.trash} icon={IconTrash} iconOnly kind="quiet" tabIndex={-1} onClick={() => void trash(these([id]))} />
+      <Button label={unread ? text.seen : text.unseen} icon={seenIcon} iconOnly kind="quiet" tabIndex={-1} onClick={() => void markSeen(these([id]), unread)} />
+    </span>
+  )
+}
+
+const isUnread = (email: EmailRow, byThread: boolean): boolean => {
+  const own = email.keywords['$seen'] === undefined && email.keywords['$draft'] === undefined
+  return own || (byThread && threadFacts(email.threadId).value?.unread === true)
+}
+
+const onRowClick = (event: MouseEvent, { id, onOpen }: MessageRowProps): void => {
+  if (event.target instanceof Element && event.target.closest('button, input') !== null) return
+  if (event.ctrlKey || event.metaKey) {
+    // A link with Ctrl opens in a new tab; beside it the row is chosen.
+    if (event.target instanceof Element && event.target.closest('a') !== null) return
+    toggle(id)
+  } else if (event.shiftKey) {
+    event.preventDefault()
+    chooseTo(id)
+  } else {
+    event.preventDefault()
+    onOpen(id)
+  }
+}
+
+const classesOf = (id: Id, unread: boolean, selected: boolean): string => {
+  const here = `${cursor.value === id ? 'row-cursor' : ''} ${openEmailId.value === id ? 'row-open' : ''}`
+  return `row ${unread ? 'row-unread' : ''} ${selected ? 'row-selected' : ''} ${here}`
+}
+
+export const MessageRow = (props: MessageRowProps): JSX.Element => {
+  const { id, index } = props
+  const email = emailRow(id).value
+  const text = words()
+  if (email === undefined) return <div class="row row-missing" role="row" aria-rowindex={index + 1} aria-busy="true" />
+  const unread = isUnread(email, props.byThread)
+  const selected = wholeList.value || chosen.value.has(id)
+  const starred = email.keywords['$flagged'] === true
+  return (
+    <div
+      id={rowId(id)}
+      class={classesOf(id, unread, selected)}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={selected}
+      draggable
+      onDragStart={(event) => startDrag(event, id)}
+      onClick={(event) => onRowClick(event, props)}
+      {...swipes(id)}
+    >
+      <span class="row-check" role="gridcell">
+        <input
+          type="checkbox"
+          checked={selected}
+          tabIndex={-1}
+          aria-label={text.select(email.subject ?? text.noSubject)}
+          onClick={(event) => (event.shiftKey ? chooseTo(id) : toggle(id))}
+        />
+      </span>
+      <span class="row-main" role="gridcell">
+        <a class="row-link" href={pathHere(id)} tabIndex={-1} draggable={false}>
+          <Lines {...props} email={email} unread={unread} />
+        </a>
+      </span>
+      <span class="row-end" role="gridcell">
+        <Hover id={id} unread={unread} />
+        <Button
+          label={starred ? text.unstar : text.star}
+          icon={IconStar}
+          iconOnly
+          kind="quiet"
+          class={`row-star ${starred ? 'row-starred' : ''}`}
+          tabIndex={-1}
+          onClick={() => void star(these([id]), !starred, true)}
+        />
+      </span>
+    </div>
+  )
+}
