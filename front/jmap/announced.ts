@@ -6,6 +6,10 @@ import { capabilities, dataTypes, type Capability } from '@bulkhead/wire/jmap/ca
 import { collations } from '@bulkhead/wire/jmap/filter.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import type { JmapLimits } from '@bulkhead/wire/jmap/limits.ts'
+import { objectsMax } from '@bulkhead/mail/journal/objects.ts'
+import { scriptNameOctetsMax } from '@bulkhead/mail/rules/own-rules.ts'
+import { extensions } from '@bulkhead/wire/sieve/definitions.ts'
+import { sieveLimits } from '@bulkhead/wire/sieve/limits.ts'
 import { digestNames } from './blob/digests.ts'
 import { maxSizeBlobSet } from './blob/limits.ts'
 import { lookupTypes } from './blob/lookup.ts'
@@ -70,7 +74,19 @@ const announced: readonly Announced[] = [
     }),
   },
   { name: capabilities.contacts, session: nothing, account: () => ({ maxAddressBooksPerCard: null, mayCreateAddressBook: true }) },
-  { name: capabilities.sieve, session: () => ({ implementation: 'Bulkhead' }), account: nothing },
+  {
+    name: capabilities.sieve,
+    session: () => ({ implementation: 'Bulkhead' }),
+    account: () => ({
+      maxSizeScriptName: scriptNameOctetsMax,
+      maxSizeScript: sieveLimits.scriptBytesMax,
+      maxNumberScripts: objectsMax.script,
+      maxNumberRedirects: sieveLimits.redirectsMax,
+      sieveExtensions: extensions,
+      notificationMethods: null,
+      externalLists: null,
+    }),
+  },
   {
     name: capabilities.webSocket,
     session: ({ webSocketOrigin }) => ({ url: `${webSocketOrigin}/jmap/ws`, supportsPush: true }),

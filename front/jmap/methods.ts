@@ -19,6 +19,7 @@ import { quotaGet } from './quota/get.ts'
 import { quotaQueryChanges } from './quota/query-changes.ts'
 import { quotaQuery } from './quota/query.ts'
 import { settingMethods } from './settings/methods.ts'
+import { ruleMethods } from './sieve/methods.ts'
 
 export const methods: readonly Method[] = [
   coreEcho,
@@ -30,6 +31,7 @@ export const methods: readonly Method[] = [
   ...mailMethods,
   ...contactMethods,
   ...settingMethods,
+  ...ruleMethods,
 ]
 
 export const methodTable = (all: readonly Method[] = methods): ReadonlyMap<string, Method> => {

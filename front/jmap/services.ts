@@ -1,4 +1,5 @@
 /** What methods need from outside the account, a port for each subject; the mailroom's composition root introduces them. */
+import type { RulesPublisher } from '@bulkhead/mail/rules/publish.ts'
 import type { BlobService } from './blob/blob-service.ts'
 import type { DeviceService } from './device/devices.ts'
 import type { JmapSending } from './submission/jmap-sending.ts'
@@ -7,4 +8,5 @@ export interface JmapServices {
   readonly blobs: BlobService
   readonly sending: JmapSending
   readonly devices: DeviceService
+  readonly rules: RulesPublisher
 }

@@ -23,13 +23,18 @@ export type BlobName =
   | { readonly is: 'message'; readonly message: MessageId }
   | { readonly is: 'part'; readonly message: MessageId; readonly start: number; readonly length: number; readonly encoding: PartEncoding }
   | { readonly is: 'upload'; readonly token: string }
+  /** A Sieve script as it was set at `seq`. */
+  | { readonly is: 'script'; readonly id: string; readonly seq: number }
 
 const letters = { identity: 'n', base64: 'b', 'quoted-printable': 'q' } as const satisfies Record<PartEncoding, string>
 const partPattern = /^B([0-9a-f]{32})-(0|[1-9]\d{0,9})-(0|[1-9]\d{0,9})-([nbq])$/
 const messagePattern = /^B([0-9a-f]{32})$/
 const uploadPattern = /^U([A-Za-z0-9_-]{1,254})$/
 
+const scriptPattern = /^Z(0|[1-9]\d{0,15})-([A-Za-z0-9_-]{1,64})$/
+
 export const blobId = (blob: BlobName): string => {
+  if (blob.is === 'script') return `Z${blob.seq}-${blob.id}`
   if (blob.is === 'upload') return `U${blob.token}`
   const message = `B${hexOf(blob.message)}`
   return blob.is === 'message' ? message : `${message}-${blob.start}-${blob.length}-${letters[blob.encoding]}`
@@ -39,6 +44,8 @@ export const blobId = (blob: BlobName): string => {
 export const blobName = (id: string): BlobName | undefined => {
   const message = messagePattern.exec(id)?.[1]
   if (message !== undefined) return { is: 'message', message: uuidOf(message) as MessageId }
+  const script = scriptPattern.exec(id)
+  if (script !== null) return { is: 'script', id: script[2] ?? '', seq: Number(script[1]) }
   const token = uploadPattern.exec(id)?.[1]
   if (token !== undefined) return { is: 'upload', token }
   const [, whole = '', start = '', length = '', letter = ''] = partPattern.exec(id) ?? []

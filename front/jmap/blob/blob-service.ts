@@ -1,5 +1,6 @@
 /** Blobs of an account (RFC 8620 section 6): whole messages, parts of them decoded, and what was uploaded lately. */
 import type { MailAccount, BodySource } from '@bulkhead/mail/account/mail-account.ts'
+import { scriptsOf } from '@bulkhead/mail/rules/own-rules.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
 import type { Uploads } from '@bulkhead/mail/uploads/uploads.ts'
 import { blobId, blobName, type BlobName } from '@bulkhead/wire/jmap/ids.ts'
@@ -69,6 +70,19 @@ const part = ({ start, length, encoding }: Extract<BlobName, { is: 'part' }>, so
   [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
 })
 
+/** RFC 9661 section 2: the content of a script, while it is as it was when its blob was named. */
+const scriptBlob = (account: MailAccount, { id, seq }: Extract<BlobName, { is: 'script' }>): OpenBlob | undefined => {
+  const state = account.state()
+  const script = scriptsOf(state).find((one) => one.id === id)
+  if (script === undefined || state.objects('script').get(id)?.seq !== seq) return undefined
+  const bytes = Buffer.from(script.text, 'utf8')
+  return whole({
+    sizeBytes: bytes.length,
+    read: async (offset, length) => bytes.subarray(offset, offset + length),
+    [Symbol.asyncDispose]: async () => undefined,
+  }, 'application/sieve')
+}
+
 const opened = async (uploads: Uploads, account: MailAccount, id: string): Promise<OpenBlob | undefined> => {
   const name = blobName(id)
   if (name === undefined) return undefined
@@ -76,6 +90,7 @@ const opened = async (uploads: Uploads, account: MailAccount, id: string): Promi
     const found = await uploads.open(account, name.token)
     return found === undefined ? undefined : whole(found.body, found.type)
   }
+  if (name.is === 'script') return scriptBlob(account, name)
   const source = await account.body(name.message)
   if (source === undefined) return undefined
   if (name.is === 'message') return whole(source, 'message/rfc822')

@@ -16,7 +16,7 @@ const typesMax = 32
 /** Null where the blob is none of any Email. */
 const belongings = (blobId: string, { account }: MethodContext): Readonly<Record<LookupType, readonly string[]>> | null => {
   const name = blobName(blobId)
-  if (name === undefined || name.is === 'upload') return null
+  if (name === undefined || name.is === 'upload' || name.is === 'script') return null
   const emails = emailsIn(account.state().own)
   const [entry] = emails.entriesOf(name.message)
   if (entry === undefined) return null

@@ -14,6 +14,8 @@ import type { JmapSending } from '../submission/jmap-sending.ts'
 export interface MemorySending extends JmapSending {
   readonly queue: MemoryQueue
   readonly notes: TraceNote[]
+  /** What `watch` was told. */
+  readonly told: { readonly kind: string; readonly outcome?: string }[]
   /** Addresses the account may send as beside its login; changed by tests. */
   readonly addresses: string[]
   /** A message of the queue as the courier sees it. */
@@ -30,6 +32,7 @@ export const memorySending = (clock: Clock, account: AccountHandle, identityKey:
   const { publicKey, privateKey } = realSealing.newKeyPair()
   const queue = memoryQueue(clock)
   const notes: TraceNote[] = []
+  const told: MemorySending['told'] = []
   const addresses: string[] = []
   const ports: JmapSending['ports'] = {
     directory: {
@@ -47,10 +50,10 @@ export const memorySending = (clock: Clock, account: AccountHandle, identityKey:
     tracer: { note: (note) => void notes.push(note) },
     signature: { on: async (message) => Buffer.concat([Buffer.from('DKIM-Signature: of one.example\r\n'), message]) },
     sending: memoryLedger(clock, { ...ordinaryPlan, ...plan }),
-    tell: () => undefined,
+    tell: (event) => void told.push(event),
   }
   return {
-    ports, queue, notes, addresses, hostName: 'mail.one.example', limits: { messageBytesMax: 100_000, recipientsMax }, meter: meter(),
+    ports, queue, notes, told, addresses, hostName: 'mail.one.example', limits: { messageBytesMax: 100_000, recipientsMax }, meter: meter(),
     opened(id) {
       const kept = queue.kept.get(id)
       if (kept === undefined) throw new Error('not in the queue')

@@ -1,0 +1,25 @@
+/** What every change of scripts, vacation or forwarding does: the person's objects first, then what reception goes by. */
+import { canonicalAddress } from '@bulkhead/mail/address/address.ts'
+import type { ObjectChange } from '@bulkhead/mail/journal/objects.ts'
+import { MethodFailure, setError, type SetError } from '@bulkhead/wire/jmap/errors.ts'
+import type { MethodContext } from '../method.ts'
+
+const errors = { overQuota: 'overQuota', tooLarge: 'tooLarge' } as const
+
+/** Undefined where it is done. Fails with `stateMismatch` where somebody else changed something meanwhile. */
+export const setRuleObjects = async ({ account }: MethodContext, changes: readonly ObjectChange[]): Promise<SetError | undefined> => {
+  if (changes.length === 0) return undefined
+  const done = await account.setObjects(changes, account.state().seq)
+  if (done.is === 'done') return undefined
+  if (done.why === 'conflict') throw new MethodFailure('stateMismatch', 'changed by somebody else; try again')
+  return setError(errors[done.why])
+}
+
+/** Also where nothing changed, so that what failed before is mended by trying again. */
+export const publishRules = async ({ account, session, services }: MethodContext): Promise<void> => {
+  const sealed = await services.sending.ports.directory.identities(account.account)
+  const own = [session.who.login, ...account.identities(sealed)].flatMap((address) => canonicalAddress(address) ?? [])
+  if ((await services.rules.publish(account, [...new Set(own)])) === 'tooLarge') {
+    throw new MethodFailure('requestTooLarge', 'all rules together are too large')
+  }
+}
