@@ -10,6 +10,7 @@ import { objectsMax } from '@bulkhead/mail/journal/objects.ts'
 import { scriptNameOctetsMax } from '@bulkhead/mail/rules/own-rules.ts'
 import { extensions } from '@bulkhead/wire/sieve/definitions.ts'
 import { sieveLimits } from '@bulkhead/wire/sieve/limits.ts'
+import { deliverBySecondsMin, holdSecondsMax } from '@bulkhead/wire/smtp/submission-extensions.ts'
 import { digestNames } from './blob/digests.ts'
 import { maxSizeBlobSet } from './blob/limits.ts'
 import { lookupTypes } from './blob/lookup.ts'
@@ -36,9 +37,6 @@ interface Announced {
 
 const nothing = (): JsonObject => ({})
 
-/** What a person may have written before it has to leave (RFC 8621 section 1.3.2). */
-export const maxDelayedSendSeconds = 366 * 86_400
-
 const announced: readonly Announced[] = [
   { name: capabilities.core, session: ({ limits }) => ({ ...limits, collationAlgorithms: collations }), account: null, always: true },
   {
@@ -58,7 +56,13 @@ const announced: readonly Announced[] = [
   {
     name: capabilities.submission,
     session: nothing,
-    account: () => ({ maxDelayedSend: maxDelayedSendSeconds, submissionExtensions: { FUTURERELEASE: [], SIZE: [], DSN: [], SMTPUTF8: [] } }),
+    account: ({ limits }) => ({
+      maxDelayedSend: holdSecondsMax,
+      submissionExtensions: {
+        SIZE: [String(limits.maxSizeUpload)], '8BITMIME': [], SMTPUTF8: [], DSN: [], FUTURERELEASE: [String(holdSecondsMax)],
+        DELIVERBY: [String(deliverBySecondsMin)], 'MT-PRIORITY': [], REQUIRETLS: [],
+      },
+    }),
   },
   { name: capabilities.vacationResponse, session: nothing, account: nothing },
   { name: capabilities.mdn, session: nothing, account: nothing },

@@ -13,6 +13,11 @@ import { identityChanges } from './submission/identity-changes.ts'
 import { identityGet } from './submission/identity-get.ts'
 import { identitySet } from './submission/identity-set.ts'
 import { mailMethods } from './mail/mail-methods.ts'
+import { submissionChanges } from './submission/submission-changes.ts'
+import { submissionGet } from './submission/submission-get.ts'
+import { submissionQueryChanges } from './submission/submission-query-changes.ts'
+import { submissionQuery } from './submission/submission-query.ts'
+import { submissionSet } from './submission/submission-set.ts'
 import type { Method } from './method.ts'
 import { quotaChanges } from './quota/changes.ts'
 import { quotaGet } from './quota/get.ts'
@@ -32,6 +37,7 @@ export const methods: readonly Method[] = [
   ...contactMethods,
   ...settingMethods,
   ...ruleMethods,
+  submissionGet, submissionChanges, submissionQuery, submissionQueryChanges, submissionSet,
 ]
 
 export const methodTable = (all: readonly Method[] = methods): ReadonlyMap<string, Method> => {

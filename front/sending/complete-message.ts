@@ -3,7 +3,7 @@
  * rest of the bytes stay as the client sent them. Pure.
  */
 import { ascii, latin1, lf, utf8Text } from '@bulkhead/base/bytes.ts'
-import { mailboxesIn } from '@bulkhead/wire/mime/address-list.ts'
+import { mailboxesIn, type Mailbox } from '@bulkhead/wire/mime/address-list.ts'
 import { fieldText, headerFields, headerLength, type HeaderField } from '@bulkhead/wire/mime/header.ts'
 import { mimeLimits } from '@bulkhead/wire/mime/limits.ts'
 import { dateTime } from '@bulkhead/wire/trace/date-time.ts'
@@ -39,13 +39,16 @@ const addressesOf = (message: Uint8Array, field: HeaderField): readonly string[]
   const mailboxes = mailboxesIn(fieldText(message, field))
   if (mailboxes.length === 0 || mailboxes.length > authorsMax) return undefined
   const addresses: string[] = []
-  for (const { localPart, host } of mailboxes) {
-    const text = utf8Text(ascii(`${quotedWhereNeeded(localPart)}@${host ?? ''}`))
-    if (text === undefined || host === null) return undefined
+  for (const mailbox of mailboxes) {
+    const text = utf8Text(ascii(addressText(mailbox)))
+    if (text === undefined || mailbox.host === null) return undefined
     addresses.push(text)
   }
   return addresses
 }
+
+/** `local-part@domain`, one character a byte as it came. */
+export const addressText = ({ localPart, host }: Mailbox): string => `${quotedWhereNeeded(localPart)}@${host ?? ''}`
 
 const quotedWhereNeeded = (localPart: string): string =>
   /[\s"(),:;<>@[\\\]]/.test(localPart) ? `"${localPart.replaceAll(/["\\]/g, '\\$&')}"` : localPart
