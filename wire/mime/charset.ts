@@ -114,9 +114,18 @@ const looksWrong = (text: string): boolean => {
   return unreadable * wrongShare > beyondAscii
 }
 
-export const decodedBytes = (bytes: Uint8Array, label: string): string => {
+export interface Decoded {
+  readonly text: string
+  /** Which charset it was read as, in lower case: the label's, or what the bytes look like. */
+  readonly charset: string
+}
+
+export const decodedWith = (bytes: Uint8Array, label: string): Decoded => {
   const name = label.trim().toLowerCase()
-  const guessed = (): string => decodedAs(bytes, labelOfGuess[guessedCharset(bytes)]) ?? ''
+  const guessed = (): Decoded => {
+    const charset = labelOfGuess[guessedCharset(bytes)]
+    return { text: decodedAs(bytes, charset) ?? '', charset }
+  }
   if (silent.has(name)) return guessed()
   const charset = familyOf.get(name) ?? name
   if (charset === 'iso-2022-jp' && !hasEscapes(view(bytes))) return guessed()
@@ -126,7 +135,12 @@ export const decodedBytes = (bytes: Uint8Array, label: string): string => {
   }
   const text = decodedAs(bytes, charset)
   if (text === undefined) return guessed()
-  if (!looksWrong(text)) return text
+  if (!looksWrong(text)) return { text, charset }
   const other = guessed()
-  return looksWrong(other) ? text : other
+  return looksWrong(other.text) ? { text, charset } : other
 }
+
+export const decodedBytes = (bytes: Uint8Array, label: string): string => decodedWith(bytes, label).text
+
+/** As a person says it is, whatever it looks like. */
+export const decodedStrictly = (bytes: Uint8Array, charset: 'iso-2022-jp' | 'shift_jis' | 'euc-jp' | 'utf-8'): string => decodedAs(bytes, charset) ?? ''

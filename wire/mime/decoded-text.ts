@@ -1,6 +1,6 @@
 /** Headers and bodies as text to be searched or shown: transfer encoding and charset undone, whatever their labels say. */
 import { latin1, view } from '@bulkhead/base/bytes.ts'
-import { decodedBytes } from './charset.ts'
+import { decodedWith, type Decoded } from './charset.ts'
 import { decodedWords } from './encoded-word.ts'
 import { unfoldedText } from './header.ts'
 import type { Part } from './message-index.ts'
@@ -37,11 +37,10 @@ export const decodedContent = (encoding: string, body: Uint8Array): Buffer => {
   return rest.length === 0 ? content : Buffer.concat([content, rest])
 }
 
+type TextPart = Pick<Part, 'type' | 'subtype' | 'encoding' | 'parameters'>
+
+/** `content` has its transfer encoding undone. */
+export const decodedPart = (part: TextPart, content: Buffer): Decoded => decodedWith(content, labelOf(part, content))
+
 /** `body` is the part's body as it stands in the message. */
-export const decodedText = (
-  part: Pick<Part, 'type' | 'subtype' | 'encoding' | 'parameters'>,
-  body: Uint8Array,
-): string => {
-  const content = decodedContent(part.encoding, view(body))
-  return decodedBytes(content, labelOf(part, content))
-}
+export const decodedText = (part: TextPart, body: Uint8Array): string => decodedPart(part, decodedContent(part.encoding, view(body))).text
