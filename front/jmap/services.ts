@@ -1,5 +1,6 @@
 /** What methods need from outside the account, a port for each subject; the mailroom's composition root introduces them. */
 import type { RulesPublisher } from '@bulkhead/mail/rules/publish.ts'
+import type { Reading } from '../content/reading.ts'
 import type { BlobService } from './blob/blob-service.ts'
 import type { DeviceService } from './device/devices.ts'
 import type { JmapSending } from './submission/jmap-sending.ts'
@@ -9,4 +10,5 @@ export interface JmapServices {
   readonly sending: JmapSending
   readonly devices: DeviceService
   readonly rules: RulesPublisher
+  readonly reading: Reading
 }
