@@ -54,5 +54,5 @@ export const contentHandler = (reading: Reading): ContentHandler => async (reque
   if (content.is === 'document') return serveDocument(reading, exchange, session, content)
   if (content.is === 'remote') return sendRemoteImage(exchange, reading, session, content.url)
   await using message = await openMessage(session.account, content.message)
-  return message === undefined ? refuse(response, 404) : serveFile(exchange, message, content)
+  return message === undefined ? refuse(response, 404) : await serveFile(exchange, message, content)
 }

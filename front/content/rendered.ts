@@ -17,5 +17,5 @@ export const renderedOpen = async (reading: Reading, session: HttpSession, messa
 export const rendered = (reading: Reading, session: HttpSession, message: MessageId, ask: RenderingAsk): Promise<Rendering | undefined> =>
   reading.renderings.get(keyOf(session, message, ask), async () => {
     await using open = await openMessage(session.account, message)
-    return open === undefined ? undefined : renderMessage(open, ask, { tokens: reading.tokens, session })
+    return open === undefined ? undefined : await renderMessage(open, ask, { tokens: reading.tokens, session })
   })

@@ -19,6 +19,9 @@ import { submissionQueryChanges } from './submission/submission-query-changes.ts
 import { submissionQuery } from './submission/submission-query.ts'
 import { submissionSet } from './submission/submission-set.ts'
 import type { Method } from './method.ts'
+import { contentIssue } from './reading/content-issue.ts'
+import { messageViewGet } from './reading/message-view-get.ts'
+import { unsubscribeSend } from './reading/unsubscribe-send.ts'
 import { quotaChanges } from './quota/changes.ts'
 import { quotaGet } from './quota/get.ts'
 import { quotaQueryChanges } from './quota/query-changes.ts'
@@ -34,6 +37,7 @@ export const methods: readonly Method[] = [
   identityGet, identityChanges, identitySet,
   deviceGet, deviceSet,
   ...mailMethods,
+  messageViewGet, contentIssue, unsubscribeSend,
   ...contactMethods,
   ...settingMethods,
   ...ruleMethods,

@@ -9,6 +9,7 @@ import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { contentHandler } from '@bulkhead/front/content/content-handler.ts'
 import { webHost } from '@bulkhead/front/http/host.ts'
 import { imapSession } from '@bulkhead/front/imap/connection.ts'
 import { mailroomHost, type HeldAccount } from '@bulkhead/front/mailroom/host.ts'
@@ -30,6 +31,7 @@ import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import { gathered } from '@bulkhead/store/sql/gathered.ts'
 import { mailroomHandlers, otherMailrooms } from './other-mailrooms.ts'
+import { readingOf } from './reading-of.ts'
 import type { Role } from './role.ts'
 import { tracerOf } from './tracing.ts'
 import { webHandlers } from './web-handlers.ts'
@@ -107,9 +109,10 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     const { mail, release } = await shared.acquire(account, key, login)
     return { account: mail, [Symbol.asyncDispose]: release }
   }
+  const reading = readingOf(start, context)
   const web = webHost({
     sealing, privateKey, openAccount, clock, log, meter, tell,
-    directory: webDirectory(directories, small), policy: start.web, sessionsMax: limits.connectionsMax, handlers: webHandlers({}),
+    directory: webDirectory(directories, small), policy: start.web, sessionsMax: limits.connectionsMax, handlers: webHandlers({ content: contentHandler(reading) }),
     signOutElsewhere: others.recheck,
   })
   const host = mailroomHost({
@@ -151,6 +154,7 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
       await tracer[Symbol.asyncDispose]()
       await queues[Symbol.asyncDispose]()
       others[Symbol.dispose]()
+      reading[Symbol.dispose]()
       vault[Symbol.dispose]()
     },
   }

@@ -39,10 +39,6 @@ const boundedAdapter = (): { readonly adapter: TreeAdapter<DefaultTreeAdapterMap
       counted()
       return defaultTreeAdapter.createCommentNode(data)
     },
-    createTextNode(value) {
-      counted()
-      return defaultTreeAdapter.createTextNode(value)
-    },
     onItemPush() {
       depth += 1
       if (depth > depthMax) throw new TreeFull()

@@ -2,7 +2,7 @@
 
 /** UTF-16 units of the whole text. */
 export const htmlCharsMax = 1_048_576
-/** Elements and texts of the tree. */
+/** Elements and comments of the tree; texts stand between them. */
 export const nodesMax = 30_000
 /** Elements open at once; browsers stop nesting at 512 themselves. */
 export const depthMax = 400
