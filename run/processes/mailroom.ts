@@ -112,7 +112,8 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
   const reading = readingOf(start, context)
   const web = webHost({
     sealing, privateKey, openAccount, clock, log, meter, tell,
-    directory: webDirectory(directories, small), policy: start.web, sessionsMax: limits.connectionsMax, handlers: webHandlers({ content: contentHandler(reading) }),
+    directory: webDirectory(directories, small), policy: start.web, sessionsMax: limits.connectionsMax,
+    handlers: webHandlers({ content: contentHandler(reading) }),
     signOutElsewhere: others.recheck,
   })
   const host = mailroomHost({

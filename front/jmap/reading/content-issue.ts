@@ -20,7 +20,7 @@ export const contentIssue: Method = {
     for (const blob of blobs) {
       const { blobId, name, type } = readArguments(blob, { blobId: id, name: text(1_024), type: text(256) })
       const named = blobName(blobId)
-      if (named === undefined || named.is === 'upload') {
+      if (named?.is !== 'message' && named?.is !== 'part') {
         issued.push(null)
         continue
       }
