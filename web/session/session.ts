@@ -23,7 +23,7 @@ const adopt = (token: string): void => {
 
 tabs.addEventListener('message', () => void loadSession())
 
-/** Reads what this browser keeps; true where there is a session or a device that may resume one. */
+/** Reads what this browser keeps; true where there is a session. */
 export const loadSession = async (): Promise<boolean> => {
   const token = await kept('token')
   if (typeof token === 'string') {
@@ -41,9 +41,12 @@ export const beginSession = async (token: string): Promise<void> => {
   tabs.postMessage('begun')
 }
 
+/** Signs out here: the session is over, and this browser is remembered no more. */
 export const endSession = async (): Promise<void> => {
-  await signedFetch('/api/session', { method: 'DELETE' }).catch(() => undefined)
-  await forget('token')
+  if (sessionToken.value !== undefined) {
+    await withProof('/api/session', { method: 'DELETE', headers: { 'X-Forget-Device': 'yes' } }).catch(() => undefined)
+  }
+  await Promise.all(['token', 'remembered', 'login'].map(forget))
   sessionToken.value = undefined
   sessionState.value = 'none'
   tabs.postMessage('ended')
@@ -64,11 +67,23 @@ let resuming: Promise<boolean> | undefined
 const tokenIn = (body: unknown): string | undefined =>
   typeof body === 'object' && body !== null && 'token' in body && typeof body.token === 'string' ? body.token : undefined
 
-const askResume = async (): Promise<boolean> => {
-  const { jwk } = await deviceKey()
+const postResume = async (remembered: object): Promise<Response> => {
   const url = '/api/session/resume'
+  const { jwk } = await deviceKey()
   const headers = { 'Content-Type': 'application/json', DPoP: await proofFor('POST', url) }
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ key: jwk }), cache: 'no-store', credentials: 'omit' })
+  const body = JSON.stringify({ ...remembered, key: jwk, language: document.documentElement.lang })
+  const response = await fetch(url, { method: 'POST', headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error' })
+  learnClock(response.headers.get('date'))
+  return response
+}
+
+const askResume = async (): Promise<boolean> => {
+  const remembered = await kept('remembered')
+  if (typeof remembered !== 'object' || remembered === null) return false
+  const first = await postResume(remembered)
+  // It may have been the clock, which is known by now.
+  const response = first.status === 401 ? await postResume(remembered) : first
+  if (response.status === 401) await forget('remembered')
   const token = response.ok ? tokenIn(await response.json()) : undefined
   if (token === undefined) return false
   await beginSession(token)
