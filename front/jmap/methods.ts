@@ -8,6 +8,9 @@ import { contactMethods } from './contacts/methods.ts'
 import { coreEcho } from './core/echo.ts'
 import { deviceGet } from './device/get.ts'
 import { deviceSet } from './device/set.ts'
+import { emailCopy } from './mail/email-copy.ts'
+import { emailImport } from './mail/email-import.ts'
+import { emailParse } from './mail/email-parse.ts'
 import { emailSet } from './mail/email-set.ts'
 import { identityChanges } from './submission/identity-changes.ts'
 import { identityGet } from './submission/identity-get.ts'
@@ -33,7 +36,7 @@ export const methods: readonly Method[] = [
   coreEcho,
   blobCopy, blobGet, blobLookup, blobUpload,
   quotaGet, quotaChanges, quotaQuery, quotaQueryChanges,
-  emailSet,
+  emailSet, emailImport, emailCopy, emailParse,
   identityGet, identityChanges, identitySet,
   deviceGet, deviceSet,
   ...mailMethods,
