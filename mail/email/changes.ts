@@ -195,6 +195,8 @@ export interface MailboxChanges {
   readonly changes: readonly Change[]
   /** Nothing but counts changed of those that are updated. */
   readonly onlyCounts: boolean
+  /** Of which more changed than counts, that came or that went. */
+  readonly more: ReadonlySet<string>
 }
 
 /** Mailboxes whose counts may have changed: those that hold a message of a thread in which something changed, or lost one. */
@@ -231,13 +233,13 @@ export const mailboxChanges = (emails: Emails, since: Since): MailboxChanges | u
       if (kind === mailboxMade) known.cameSeq = seq
     }
   }
-  const isThing = new Set([...noted].flatMap(([id, { came }]) => (came ? [] : id)))
+  const more = new Set(noted.keys())
   for (const [id, seq] of counted) {
     const known = noted.get(id)
     if (known !== undefined) known.lastSeq = Math.max(known.lastSeq, seq)
     else if (isAfter(since, seq, id)) noted.set(id, { cameSeq: seq, lastSeq: seq, came: false, thread: null })
   }
   const made = [...noted].flatMap(([id, one]) => changeOf(id, one, emails.mailboxes.some((mailbox) => mailbox.id === id)) ?? [])
-  return { changes: made, onlyCounts: made.every(({ kind, id }) => kind !== 'updated' || !isThing.has(id)) }
+  return { changes: made, onlyCounts: made.every(({ kind, id }) => kind !== 'updated' || !more.has(id)), more }
 }
 
