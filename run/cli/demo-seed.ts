@@ -1,11 +1,13 @@
-/** Puts the demonstration's brands, domains and accounts in place, once for a data directory. */
+/** Puts the demonstration's brands, domains, accounts and their mail in place, once for a data directory. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { knock } from '@bulkhead/door/client.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import { utf8 } from '@bulkhead/base/bytes.ts'
 import { writeDurably } from '../config/edit.ts'
+import type { CellConfig } from '../config/config.ts'
 import { demoAccounts, demoDomains } from '../config/demo.ts'
+import { plantDemo } from '../demo/plant.ts'
 import { doorPath } from '../supervisor/paths.ts'
 import type { Platform } from '../supervisor/platform.ts'
 import { CannotDo } from './context.ts'
@@ -28,11 +30,18 @@ const seedCell = async (platform: Platform, cell: string): Promise<void> => {
   }))
 }
 
+/** One account after the other: a log-in is dear, and nobody is in a hurry. */
+const plantCell = async (config: CellConfig): Promise<void> => {
+  const host = { address: config.address, portBase: config.portBase, hostName: config.hostName, plainWeb: config.web.plain }
+  for (const account of demoAccounts.filter(({ cell }) => cell === config.id)) await plantDemo(host, account, Date.now())
+}
+
 export const seedDemo = async (platform: Platform): Promise<void> => {
   const done = join(platform.paths.data, 'demo-seeded')
   if (existsSync(done)) return
   const here = new Set<string>(demoDomains.map(({ cell }) => cell))
   await Promise.all(platform.cells().map(({ config }) => config.id).filter((cell) => here.has(cell)).map((cell) => seedCell(platform, cell)))
-  writeDurably(done, `${new Date().toISOString()}\n`, 0o644)
   await platform.reroute()
+  await Promise.all(platform.cells().filter(({ config }) => here.has(config.id)).map(({ config }) => plantCell(config)))
+  writeDurably(done, `${new Date().toISOString()}\n`, 0o644)
 }

@@ -1,0 +1,110 @@
+/** Puts the demonstration's mail and contacts where they belong, the way any importer would: by IMAP, and by JMAP. */
+import { connect } from 'node:net'
+import { Fault } from '@bulkhead/base/fault.ts'
+import type { DemoAccount } from '../config/demo.ts'
+import { cards } from './contacts.ts'
+import { mailOf, type Planted } from './mailboxes.ts'
+
+export interface DemoHost {
+  readonly address: string
+  readonly portBase: number
+  readonly hostName: string
+  /** Whether the web answers in plain at 80 + `portBase`. */
+  readonly plainWeb: boolean
+}
+
+const imapPort = 143
+const httpPort = 80
+const replyMs = 60_000
+/** Messages of one APPEND (RFC 3502). */
+const perAppend = 50
+const everyBookOwner = 'hanako@minato.example'
+
+const inQuotes = (text: string): string => `"${text.replace(/["\\]/g, '\\$&')}"`
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const
+
+/** `date-time` of RFC 9051, in UTC. */
+const dateTime = (ms: number): string => {
+  const date = new Date(ms)
+  const two = (number: number): string => String(number).padStart(2, '0')
+  const time = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()].map(two).join(':')
+  return `"${two(date.getUTCDate())}-${months[date.getUTCMonth()] ?? 'Jan'}-${date.getUTCFullYear()} ${time} +0000"`
+}
+
+/** Commands one after the other; rejects at the first that is not OK. */
+const imap = ({ address, portBase }: DemoHost) => {
+  const socket = connect(portBase + imapPort, address)
+  let held = ''
+  let waiting: { readonly tag: string; readonly resolve: () => void; readonly reject: (fault: Error) => void } | undefined
+  const fail = (why: string): void => waiting?.reject(new Fault('storageFailed', `the demonstration's mail: ${why}`))
+  socket.setTimeout(replyMs, () => socket.destroy())
+  socket.on('data', (chunk) => {
+    held += chunk.toString('latin1')
+    for (let end = held.indexOf('\r\n'); end >= 0; end = held.indexOf('\r\n')) {
+      const line = held.slice(0, end)
+      held = held.slice(end + 2)
+      if (waiting === undefined || !line.startsWith(`${waiting.tag} `)) continue
+      if (line.startsWith(`${waiting.tag} OK`)) waiting.resolve()
+      else fail(line.slice(0, 200))
+    }
+  })
+  socket.on('error', (error) => fail(error.message))
+  socket.on('close', () => fail('the connection ended'))
+  let commands = 0
+  return {
+    command: (pieces: readonly (string | Buffer)[]): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const tag = `d${(commands += 1)}`
+        waiting = { tag, resolve, reject }
+        const bytes = [`${tag} `, ...pieces, '\r\n'].map((piece) => (typeof piece === 'string' ? Buffer.from(piece, 'utf8') : piece))
+        socket.write(Buffer.concat(bytes))
+      }),
+    [Symbol.dispose]: () => {
+      waiting = undefined
+      socket.destroy()
+    },
+  }
+}
+
+const appended = (mailbox: string, some: readonly Planted[]): readonly (string | Buffer)[] => [
+  `APPEND ${inQuotes(mailbox)}`,
+  ...some.flatMap(({ flags, atMs, message }) => [` (${flags.join(' ')}) ${dateTime(atMs)} {${message.length}+}\r\n`, message]),
+]
+
+const plantMail = async (host: DemoHost, { address, password }: DemoAccount, nowMs: number): Promise<void> => {
+  const mail = mailOf(address, nowMs, host.hostName)
+  if (mail.length === 0) return
+  using client = imap(host)
+  await client.command([`LOGIN ${inQuotes(address)} ${inQuotes(password)}`])
+  await client.command(['ENABLE UTF8=ACCEPT'])
+  const furnished = new Set(['INBOX', 'Sent', 'Drafts', 'Junk', 'Trash', 'Archive'])
+  for (const [mailbox, all] of Map.groupBy(mail, (one) => one.mailbox)) {
+    if (!furnished.has(mailbox)) {
+      await client.command([`CREATE ${inQuotes(mailbox)}`])
+      await client.command([`SUBSCRIBE ${inQuotes(mailbox)}`])
+    }
+    for (let at = 0; at < all.length; at += perAppend) await client.command(appended(mailbox, all.slice(at, at + perAppend)))
+  }
+}
+
+const plantContacts = async ({ address, portBase }: DemoHost, { address: login, password }: DemoAccount): Promise<void> => {
+  const origin = `http://${address}:${portBase + httpPort}`
+  const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`, 'content-type': 'application/json' }
+  const signal = AbortSignal.timeout(replyMs)
+  const session: unknown = await (await fetch(`${origin}/.well-known/jmap`, { headers, signal })).json()
+  const accounts = typeof session === 'object' && session !== null && 'accounts' in session ? session.accounts : {}
+  const [accountId] = Object.keys(accounts ?? {})
+  const create = Object.fromEntries(cards.map((card, at) => [`c${at}`, card]))
+  const body = JSON.stringify({
+    using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'],
+    methodCalls: [['ContactCard/set', { accountId, create }, 'c']],
+  })
+  const answer = await (await fetch(`${origin}/jmap/api`, { method: 'POST', headers, body, signal })).text()
+  if (!answer.includes('"notCreated":null')) throw new Fault('storageFailed', `the demonstration's contacts: ${answer.slice(0, 200)}`)
+}
+
+export const plantDemo = async (host: DemoHost, account: DemoAccount, nowMs: number): Promise<void> => {
+  await plantMail(host, account, nowMs)
+  if (host.plainWeb && account.address === everyBookOwner) await plantContacts(host, account)
+}
