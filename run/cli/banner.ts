@@ -1,18 +1,19 @@
 /** What a start prints: where everything listens, and in demonstration how to log in. */
 import { portsOf, type CellConfig, type PlatformConfig } from '../config/config.ts'
 import { demoAccounts } from '../config/demo.ts'
+import { plainWebPort } from '../config/web.ts'
 import type { PlatformPaths } from '../supervisor/paths.ts'
 import { authorityFile } from '../supervisor/tls-material.ts'
 
 const portNames: Readonly<Record<number, string>> = {
-  25: 'SMTP', 587: 'submission', 465: 'submissions', 143: 'IMAP', 993: 'IMAPS', 110: 'POP3', 995: 'POP3S', 443: 'HTTPS', 80: 'HTTP',
+  25: 'SMTP', 587: 'submission', 465: 'submissions', 143: 'IMAP', 993: 'IMAPS', 110: 'POP3', 995: 'POP3S', 443: 'HTTPS', [plainWebPort]: 'HTTP',
 }
 
 const withPort = (port: number, usual: number): string => (port === usual ? '' : `:${port}`)
 
 /** Where a browser opens the webmail; on loopback in plain, which browsers trust as much and ask for no certificate. */
 const webmailAddress = ({ web, portBase, hostName, mtaSts }: CellConfig): string => {
-  if (web.plain) return `http://localhost${withPort(portBase + 80, 80)}/`
+  if (web.plain) return `http://localhost:${portBase + plainWebPort}/`
   return mtaSts.listen ? `https://${web.hosts[0] ?? hostName}${withPort(portBase + 443, 443)}/` : 'is off (mtaSts.listen is false)'
 }
 

@@ -6,7 +6,7 @@ import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import type { EgressPool, MailLimits, ReceptionPolicy, ReportPolicy, SessionPolicy, RetryPolicy, Route } from '@bulkhead/door/contracts/start.ts'
 import type { DnsConfig } from './dns.ts'
 import type { MtaStsConfig } from './mta-sts.ts'
-import type { WebConfig } from './web.ts'
+import { plainWebPort, type WebConfig } from './web.ts'
 
 export interface TlsFiles {
   readonly certificate: string
@@ -88,7 +88,7 @@ export const wellKnownPorts = [
   { protocol: 'pop3', port: 110, implicitTls: false },
   { protocol: 'pop3', port: 995, implicitTls: true },
   { protocol: 'https', port: 443, implicitTls: true },
-  { protocol: 'http', port: 80, implicitTls: false },
+  { protocol: 'http', port: plainWebPort, implicitTls: false },
 ] as const
 
 /** Those of a cell. HTTP in plain is for demonstrations on loopback alone: a browser asks for no certificate there. */

@@ -2,6 +2,9 @@
 import { times } from './measures.ts'
 import type { MapReader, Reader } from './reader.ts'
 
+/** Not 80: with the demonstration's 10000 before it that is 10080, which browsers refuse to open (Fetch standard, "bad port"). */
+export const plainWebPort = 81
+
 export interface WebConfig {
   /** Beside the cell's own name and those of its brands. */
   readonly hosts: readonly string[]
@@ -9,7 +12,7 @@ export interface WebConfig {
   readonly contentHost: string | null
   readonly idleMs: number
   readonly lifetimeMs: number
-  /** HTTP in plain on port 80: in demonstration mode, on loopback. */
+  /** HTTP in plain on `plainWebPort`: in demonstration mode, on loopback. */
   readonly plain: boolean
 }
 

@@ -1,6 +1,7 @@
 /** Puts the demonstration's mail and contacts where they belong, the way any importer would: by IMAP, and by JMAP. */
 import { connect } from 'node:net'
 import { Fault } from '@bulkhead/base/fault.ts'
+import { plainWebPort } from '../config/web.ts'
 import type { DemoAccount } from '../config/demo.ts'
 import { cards } from './contacts.ts'
 import { mailOf, type Planted } from './mailboxes.ts'
@@ -9,12 +10,11 @@ export interface DemoHost {
   readonly address: string
   readonly portBase: number
   readonly hostName: string
-  /** Whether the web answers in plain at 80 + `portBase`. */
+  /** Whether the web answers in plain. */
   readonly plainWeb: boolean
 }
 
 const imapPort = 143
-const httpPort = 80
 const replyMs = 60_000
 /** Messages of one APPEND (RFC 3502). */
 const perAppend = 50
@@ -89,7 +89,7 @@ const plantMail = async (host: DemoHost, { address, password }: DemoAccount, now
 }
 
 const plantContacts = async ({ address, portBase }: DemoHost, { address: login, password }: DemoAccount): Promise<void> => {
-  const origin = `http://${address}:${portBase + httpPort}`
+  const origin = `http://${address}:${portBase + plainWebPort}`
   const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`, 'content-type': 'application/json' }
   const signal = AbortSignal.timeout(replyMs)
   const session: unknown = await (await fetch(`${origin}/.well-known/jmap`, { headers, signal })).json()

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { newDevice } from '@bulkhead/wire/dpop/testing/prover.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 import { ask, browserAt, type Browser } from './browser.ts'
@@ -19,7 +20,7 @@ before(
   async () => {
     platform = await startPlatform({ cells: [{ id: 'web', name: 'Web Net', portBase: 11_000, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }'] }], metricsPort: 11_464 })
     await plantAccounts(platform, 'web', domain, people, password)
-    port = platform.portOf('web', 80)
+    port = platform.portOf('web', plainWebPort)
   },
   { timeout: 180_000 },
 )
