@@ -20,20 +20,25 @@ import { submission } from '@bulkhead/front/submission/session.ts'
 import { domainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import { senderTokens } from '@bulkhead/mail/feedback/sender-token.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
+import type { SessionDirectory } from '@bulkhead/mail/ports/directory.ts'
+import type { Tracer } from '@bulkhead/mail/ports/trace.ts'
+import { rulesPublisher } from '@bulkhead/mail/rules/publish.ts'
 import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { webDirectory } from '@bulkhead/store/directory/device-directory.ts'
 import { sendingLedger } from '@bulkhead/store/directory/sending-ledger.ts'
+import { rulesWriter } from '@bulkhead/store/directory/rules-directory.ts'
 import { sessionDirectory } from '@bulkhead/store/directory/session-directory.ts'
 import { shareDirectory, shareJournals } from '@bulkhead/store/directory/share-directory.ts'
 import { openJournalStore } from '@bulkhead/store/journal/journal-store.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
-import { openDatabase } from '@bulkhead/store/sql/database.ts'
-import { gathered } from '@bulkhead/store/sql/gathered.ts'
+import { openDatabase, type Database } from '@bulkhead/store/sql/database.ts'
+import { gathered, type Gathered } from '@bulkhead/store/sql/gathered.ts'
 import { mailroomHandlers, otherMailrooms } from './other-mailrooms.ts'
 import { readingOf } from './reading-of.ts'
-import type { Role } from './role.ts'
+import type { Role, RoleContext } from './role.ts'
 import { tracerOf } from './tracing.ts'
+import { jmapHandlers } from './jmap-handlers.ts'
 import { webHandlers } from './web-handlers.ts'
 
 const directorySessionsMax = 4
@@ -67,6 +72,30 @@ const resources = (start: StartOf<'mailroom'>) => {
   }
 }
 
+interface SendingSources {
+  readonly vault: Door<VaultVerbs>
+  readonly directory: SessionDirectory
+  readonly directories: Database
+  readonly small: Gathered
+  readonly queues: Database
+  readonly tracer: Tracer
+}
+
+/** What sending needs, by SMTP and by JMAP alike. */
+const sendingOf = (start: StartOf<'mailroom'>, { clock, sealing, tell }: RoleContext, from: SendingSources) => ({
+  directory: from.directory,
+  sending: sendingLedger(from.directories, from.small),
+  signature: signature({ signer: domainSigner(from.vault, clock), clock, tell }),
+  tell,
+  queue: queueWriter(from.queues),
+  sealing,
+  queuePublicKey: keyOf(start.queuePublicKey, 'queuePublicKey'),
+  tracer: from.tracer,
+  indexOf: indexOf(from.vault),
+  pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
+  tokens: senderTokens(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
+})
+
 export const mailroom: Role<'mailroom'> = async (start, context) => {
   const { log, meter, clock, sealing, tell } = context
   const { hostName, limits, sessions } = start
@@ -90,30 +119,28 @@ export const mailroom: Role<'mailroom'> = async (start, context) => {
     },
   })
   const tracer = tracerOf(start, queues, context)
-  // By SMTP and by JMAP alike.
-  const sendingPorts = {
-    directory,
-    sending: sendingLedger(directories, small),
-    signature: signature({ signer: domainSigner(vault, clock), clock, tell }),
-    tell,
-    queue: queueWriter(queues),
-    sealing,
-    queuePublicKey: keyOf(start.queuePublicKey, 'queuePublicKey'),
-    tracer,
-    indexOf: indexOf(vault),
-    pseudonym: pseudonymizer(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
-    tokens: senderTokens(secret(keyOf(start.pseudonymKey, 'pseudonymKey'))),
-  }
+  const sendingPorts = sendingOf(start, context, { vault, directory, directories, small, queues, tracer })
   const locks = pop3Locks({ clock, freeElsewhere: others.freeElsewhere })
   const openAccount = async (account: AccountHandle, key: Secret<Buffer>, login: string): Promise<HeldAccount> => {
     const { mail, release } = await shared.acquire(account, key, login)
     return { account: mail, [Symbol.asyncDispose]: release }
   }
   const reading = readingOf(start, context)
+  const jmapping = jmapHandlers({
+    services: {
+      sending: { ports: sendingPorts, hostName, limits, meter },
+      reading,
+      devices: { of: (session) => web.devicesOf(session) },
+      rules: rulesPublisher({ writer: rulesWriter(directories), sealing, publicKey: keyOf(start.rulesPublicKey, 'rulesPublicKey') }),
+    },
+    blobsRoot: start.blobs,
+    messageBytesMax: limits.messageBytesMax,
+    sealing, clock, log, meter,
+  })
   const web = webHost({
     sealing, privateKey, openAccount, clock, log, meter, tell,
     directory: webDirectory(directories, small), policy: start.web, sessionsMax: limits.connectionsMax,
-    handlers: webHandlers({ content: contentHandler(reading) }),
+    handlers: webHandlers({ ...jmapping, content: contentHandler(reading) }),
     signOutElsewhere: others.recheck,
   })
   const host = mailroomHost({
