@@ -1,6 +1,6 @@
 /** Puts the demonstration's mail and contacts where they belong, the way any importer would: by IMAP, and by JMAP. */
 import { connect } from 'node:net'
-import { Fault } from '@bulkhead/base/fault.ts'
+import { CannotDo } from '../cli/context.ts'
 import { plainWebPort } from '../config/web.ts'
 import type { DemoAccount } from '../config/demo.ts'
 import { cards } from './contacts.ts'
@@ -37,7 +37,7 @@ const imap = ({ address, portBase }: DemoHost) => {
   const socket = connect(portBase + imapPort, address)
   let held = ''
   let waiting: { readonly tag: string; readonly resolve: () => void; readonly reject: (fault: Error) => void } | undefined
-  const fail = (why: string): void => waiting?.reject(new Fault('storageFailed', `the demonstration's mail: ${why}`))
+  const fail = (why: string): void => waiting?.reject(new CannotDo(`the demonstration's mail: ${why}`))
   socket.setTimeout(replyMs, () => socket.destroy())
   socket.on('data', (chunk) => {
     held += chunk.toString('latin1')
@@ -88,11 +88,14 @@ const plantMail = async (host: DemoHost, { address, password }: DemoAccount, now
   }
 }
 
-const plantContacts = async ({ address, portBase }: DemoHost, { address: login, password }: DemoAccount): Promise<void> => {
-  const origin = `http://${address}:${portBase + plainWebPort}`
+const plantContacts = async ({ portBase }: DemoHost, { address: login, password }: DemoAccount): Promise<void> => {
+  // By name: under the address the demonstration serves what strangers wrote.
+  const origin = `http://localhost:${portBase + plainWebPort}`
   const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`, 'content-type': 'application/json' }
   const signal = AbortSignal.timeout(replyMs)
-  const session: unknown = await (await fetch(`${origin}/.well-known/jmap`, { headers, signal })).json()
+  const found = await fetch(`${origin}/.well-known/jmap`, { headers, signal })
+  if (!found.ok) return
+  const session: unknown = await found.json()
   const accounts = typeof session === 'object' && session !== null && 'accounts' in session ? session.accounts : {}
   const [accountId] = Object.keys(accounts ?? {})
   const create = Object.fromEntries(cards.map((card, at) => [`c${at}`, card]))
@@ -101,7 +104,7 @@ const plantContacts = async ({ address, portBase }: DemoHost, { address: login, 
     methodCalls: [['ContactCard/set', { accountId, create }, 'c']],
   })
   const answer = await (await fetch(`${origin}/jmap/api`, { method: 'POST', headers, body, signal })).text()
-  if (!answer.includes('"notCreated":null')) throw new Fault('storageFailed', `the demonstration's contacts: ${answer.slice(0, 200)}`)
+  if (!answer.includes('"notCreated":null')) throw new CannotDo(`the demonstration's contacts: ${answer.slice(0, 200)}`)
 }
 
 export const plantDemo = async (host: DemoHost, account: DemoAccount, nowMs: number): Promise<void> => {
