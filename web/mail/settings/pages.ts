@@ -4,6 +4,7 @@ import { words as deviceWords } from './devices/words.ts'
 import { words as filterWords } from './filters/words.ts'
 import { words as forwardingWords } from './forwarding/words.ts'
 import { words as vacationWords } from './vacation/words.ts'
+import { sendingWords } from './sending/words.ts'
 import { words } from './words.ts'
 
 export interface SettingsPage {
@@ -20,6 +21,12 @@ export const settingsPages: readonly SettingsPage[] = [
     title: () => words().display,
     finds: '表示 密度 文字 大きさ 明るい 暗い ダーク 言語 キー ショートカット 会話 density font size theme dark language keys shortcuts conversation pane',
     load: () => import('./display/display-page.tsx'),
+  },
+  {
+    name: 'sending',
+    title: () => sendingWords().sending,
+    finds: '送受信 送信 取り消し 誤送信防止 確認 書式 テキスト 返信 引用 添付 undo send confirm recipients format plain rich reply quote attachment',
+    load: () => import('./sending/sending-page.tsx'),
   },
   {
     name: 'devices',

@@ -119,7 +119,7 @@ export class FakeServer {
     return Object.fromEntries(Object.entries(args).map(([key, value]) => {
       if (!key.startsWith('#') || typeof value !== 'object' || value === null) return [key, value]
       const { resultOf } = value as { resultOf: string }
-      return [key.slice(1), (responses.find(([, , id]) => id === resultOf)?.[1] as Json)['ids']]
+      return [key.slice(1), responses.find(([, , id]) => id === resultOf)?.[1]['ids']]
     }))
   }
 

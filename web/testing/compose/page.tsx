@@ -1,24 +1,26 @@
-/** A page with nothing but the composer and the contacts, for their tests in a browser: what the frame of the webmail gives them, no more. */
-import type { JSX } from 'preact'
+/** A page with nothing but the composer and pages beside it, for their tests in a browser: what the frame of the webmail gives them, no more. */
 import { signal } from '@preact/signals'
+import { createElement, type JSX } from 'preact'
+import { lazy } from '../../kit/lazy.tsx'
 import { startPage } from '../../kit/page.tsx'
-import { startRouter, address } from '../../kit/router.ts'
+import { address, startRouter } from '../../kit/router.ts'
 import { ComposeHost } from '../../mail/compose/host.tsx'
 import { compose } from '../../mail/compose/requests.ts'
 import { loadResource } from '../../mail/jmap/account.ts'
+import { pages } from '../../mail/pages.ts'
 import { beginSession } from '../../session/session.ts'
 
 const isReady = signal(false)
-const pages: Record<string, () => JSX.Element> = {}
+const bodies = pages.map(({ path, load }) => ({ path, Body: lazy(load) }))
 
 const Page = (): JSX.Element => {
   if (!isReady.value) return <main aria-busy="true" />
-  const shown = Object.entries(pages).find(([path]) => address.value.path.startsWith(path))
+  const shown = bodies.find(({ path }) => address.value.path.startsWith(path))
   return (
     <>
       <main>
-        {shown === undefined ? <h1>メール</h1> : shown[1]()}
-        <button type="button" id="opener" onClick={() => compose({ is: 'new' })}>
+        {shown === undefined ? <h1>メール</h1> : createElement(shown.Body, {})}
+        <button type="button" id="opener" class="button" onClick={() => compose({ is: 'new' })}>
           作成
         </button>
       </main>

@@ -1,9 +1,10 @@
 /** 送受信: how mail is written and sent. */
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import { Choice, Switch } from '../../../kit/choice.tsx'
 import { announce } from '../../../kit/live.tsx'
 import { confirmChoices, strictest } from '../../compose/confirm-recipients.ts'
-import { attachmentReminder, brandConfirm, confirmRecipients, defaultFormat, replyPosition, undoSeconds } from '../../compose/settings.ts'
+import { attachmentReminder, brandConfirm, confirmRecipients, defaultFormat, followSettings, replyPosition, undoSeconds } from '../../compose/settings.ts'
 import { undoSecondsChoices } from '../../compose/timing.ts'
 import { sendingWords } from './words.ts'
 
@@ -17,6 +18,7 @@ const applied =
 const SendingPage = (): JSX.Element => {
   const text = sendingWords()
   const forced = brandConfirm.value
+  useEffect(() => void followSettings(), [])
   return (
     <>
       <Choice
