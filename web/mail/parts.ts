@@ -5,4 +5,4 @@ interface Parts {
   readonly reading?: () => Promise<{ readonly default: ReadingPane }>
 }
 
-export const parts: Parts = {}
+export const parts: Parts = { reading: () => import('./reading/reading-pane.tsx') }

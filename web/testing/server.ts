@@ -8,6 +8,7 @@ import { join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FakeAccount, type Args } from './account.ts'
 import { MethodError, methods } from './methods.ts'
+import { serveContent } from './reading.ts'
 
 const dist = join(fileURLToPath(new URL('..', import.meta.url)), 'dist')
 
@@ -114,7 +115,7 @@ const sendFile = async (path: string, response: ServerResponse): Promise<void> =
   const name = path.startsWith('/assets/') ? normalize(path).slice(1) : path === '/sign-in' ? 'sign-in.html' : 'mail.html'
   const bytes = await readFile(join(dist, name)).catch(() => undefined)
   if (bytes === undefined) {
-    response.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing is here')
+    response.writeHead(404).end()
     return
   }
   const headers = { 'Content-Type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' }
@@ -144,6 +145,7 @@ export const startFakeServer = async (count = 300, now = new Date(), port = 0): 
     const path = new URL(request.url ?? '/', 'http://localhost').pathname
     if (faults.cut?.test(path) === true) return void request.socket.destroy()
     if (faults.delayMs > 0 && path === '/jmap/api') await new Promise((resolve) => setTimeout(resolve, faults.delayMs))
+    if (path.startsWith('/content/')) return serveContent(new URL(request.url ?? '/', 'http://localhost'), response)
     if (path === '/api/brand') return void sendJson(response, brand)
     if (path === '/api/session/resume') return void sendJson(response, { type: 'refused' }, 401)
     if (path === '/api/session') return void sendJson(response, { token: 'room.test' })

@@ -16,7 +16,6 @@ import { loadIdentities } from './identities.ts'
 import { unsavedHere } from './left-behind.ts'
 import { openDraft, type Opened, type OpeningPorts } from './opening.ts'
 import { composeRequests, type ComposeRequest } from './requests.ts'
-import { followSettings } from './settings.ts'
 import { lockDraft, openElsewhere } from './tab-lock.ts'
 import { words } from './words.ts'
 
@@ -95,7 +94,6 @@ const guard = (event: BeforeUnloadEvent): void => {
 const Dock = (): JSX.Element | null => {
   const requests = composeRequests.value
   useEffect(() => {
-    void followSettings()
     if (unsavedHere.value) restoring ??= restore()
     addEventListener('beforeunload', guard)
     const stop = watchReturn()

@@ -36,8 +36,6 @@ export type KeepStatus =
 
 export class DraftKeeper {
   readonly status = signal<KeepStatus>({ is: 'untouched' })
-  /** The newest text is kept on this device. */
-  readonly here = signal(false)
   /** Told once when another copy was found to have been changed elsewhere: both stay. */
   readonly twofold = signal(false)
   readonly #ports: KeeperPorts
@@ -49,6 +47,7 @@ export class DraftKeeper {
   #stopBusy: (() => void) | undefined
   #running: Promise<void> | undefined
   #retryMs = retryFirstMs
+  #here = false
   #closed = false
 
   constructor(ports: KeeperPorts, emailId: string | null) {
@@ -124,7 +123,7 @@ export class DraftKeeper {
   }
 
   async #keepHere(draft: Draft): Promise<void> {
-    this.here.value = await this.#ports.keepHere(draft, this.#emailId)
+    this.#here = await this.#ports.keepHere(draft, this.#emailId)
     // Keeping took longer than saving: what the server has is not kept twice.
     if (this.isSaved || this.#closed) await this.#ports.forgetHere(draft.messageId)
   }
@@ -136,7 +135,7 @@ export class DraftKeeper {
     this.status.value = { is: 'saving' }
     const answer = await this.#ports.save(draft, this.#emailId)
     if (answer.is === 'saved') return this.#saved(answer.emailId, answer.previousGone, turn, draft)
-    this.status.value = { ...answer, here: this.here.value }
+    this.status.value = { ...answer, here: this.#here }
     if (answer.is === 'offline' && !this.#closed) {
       this.#schedule(this.#retryMs)
       this.#retryMs = Math.min(retryMaxMs, this.#retryMs * 2)

@@ -1,0 +1,78 @@
+/** Attachments as chips: what they are called, how large they are, and a link that saves each. */
+import type { JSX } from 'preact'
+import { useState } from 'preact/hooks'
+import { Button } from '../../kit/button.tsx'
+import { Dialog } from '../../kit/dialog.tsx'
+import { IconAttachment, IconDown, IconWarning } from '../../kit/icons.ts'
+import type { Attachment, MessageView } from './message-view.ts'
+import { words } from './words.ts'
+
+const units = ['B', 'KB', 'MB', 'GB'] as const
+
+export const sizeText = (bytes: number): string => {
+  let value = bytes
+  let unit = 0
+  while (value >= 1_000 && unit < units.length - 1) {
+    value /= 1_000
+    unit += 1
+  }
+  return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
+}
+
+const Chip = ({ attachment, onPreview }: { attachment: Attachment; onPreview: () => void }): JSX.Element => {
+  const { name, sizeBytes, url, previewUrl, deceptive } = attachment
+  const text = words()
+  const size = sizeText(sizeBytes)
+  const dot = name.lastIndexOf('.')
+  return (
+    <li class={`attachment ${deceptive ? 'attachment-deceptive' : ''}`}>
+      {previewUrl === null ? null : (
+        <button type="button" class="attachment-picture" aria-label={text.preview(name)} onClick={onPreview}>
+          <img src={previewUrl} alt="" loading="lazy" />
+        </button>
+      )}
+      <a class="attachment-link" href={url} rel="noopener" aria-label={text.save(name, size)}>
+        {deceptive ? <IconWarning /> : <IconAttachment />}
+        <span class="attachment-name">
+          {/* The ending is what counts: a long name is cut before it. */}
+          <bdi class="attachment-stem">{dot > 0 ? name.slice(0, dot) : name}</bdi>
+          <bdi class="attachment-ending">{dot > 0 ? name.slice(dot) : ''}</bdi>
+        </span>
+        <span class="attachment-size">{size}</span>
+      </a>
+      {deceptive ? <span class="attachment-mark">{text.deceptiveMark}</span> : null}
+    </li>
+  )
+}
+
+export const Attachments = ({ view }: { view: MessageView }): JSX.Element | null => {
+  const [shown, setShown] = useState<Attachment | undefined>(undefined)
+  const text = words()
+  const list = view.attachments.filter(({ inline }) => !inline)
+  if (list.length === 0) return null
+  const unseen = view.attachmentsTotal - view.attachments.length
+  return (
+    <section class="attachments" aria-label={text.attachments(list.length)}>
+      <div class="attachments-head">
+        <h3>{text.attachments(list.length)}</h3>
+        {view.allAttachmentsUrl !== null && list.length > 1 ? (
+          <a class="button button-quiet" href={view.allAttachmentsUrl} rel="noopener">
+            <IconDown />
+            <span class="button-label">{text.saveAll}</span>
+          </a>
+        ) : null}
+      </div>
+      <ul>
+        {list.map((attachment) => (
+          <Chip key={attachment.partId} attachment={attachment} onPreview={() => setShown(attachment)} />
+        ))}
+      </ul>
+      {unseen > 0 ? <p class="attachments-more">{text.moreAttachments(unseen)}</p> : null}
+      {shown === undefined ? null : (
+        <Dialog title={shown.name} wide onClose={() => setShown(undefined)} actions={<Button label={text.close} onClick={() => setShown(undefined)} />}>
+          <img class="attachment-large" src={shown.previewUrl ?? ''} alt={shown.name} />
+        </Dialog>
+      )}
+    </section>
+  )
+}
