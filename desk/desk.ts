@@ -35,6 +35,7 @@ import { accountWho } from './verbs/account-who.ts'
 import { aliasAdd } from './verbs/alias-add.ts'
 import { aliasRemove } from './verbs/alias-remove.ts'
 import { brandAdd } from './verbs/brand-add.ts'
+import { brandLook, brandLookSet } from './verbs/brand-look.ts'
 import { brandList } from './verbs/brand-list.ts'
 import { credentialsKill } from './verbs/credentials-kill.ts'
 import { domainAdd } from './verbs/domain-add.ts'
@@ -104,7 +105,7 @@ export type DeskVerb<K extends keyof DeskVerbs> = (desk: Desk, ask: Readonly<Rec
 
 /** Reading the lists of brands, domains and keys, or the queue's lines, tells nothing of a person. */
 const untold: ReadonlySet<keyof DeskVerbs> = new Set([
-  'brandList', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'queueSummary', 'signerList', 'reportsOf',
+  'brandList', 'brandLook', 'filterPolicy', 'domainList', 'domainCheck', 'planList', 'queueList', 'queueSummary', 'signerList', 'reportsOf',
 ])
 
 export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
@@ -129,6 +130,8 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
   return {
     brandAdd: guard('brandAdd', brandAdd),
     brandList: guard('brandList', brandList),
+    brandLook: guard('brandLook', brandLook),
+    brandLookSet: guard('brandLookSet', brandLookSet),
     domainAdd: guard('domainAdd', domainAdd),
     domainList: guard('domainList', domainList),
     domainCheck: guard('domainCheck', domainCheck),

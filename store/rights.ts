@@ -39,7 +39,7 @@ export const rights = {
   desk: {
     directory: [
       'add_brand', 'brands', 'add_domain', 'remove_domain', 'domains', 'add_account', 'find', 'list', 'set_state',
-      'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury', 'sign_out_account', 'sign_out_all',
+      'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury', 'sign_out_account', 'sign_out_all', 'set_brand_look', 'brand_look',
       'account_state', 'add_identity', 'remove_identity', 'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
       'filter_policies', 'isp_filter_lists', 'set_filter_setting', 'filter_of', 'set_filter_choice', 'filter_decisions',
       'add_filter_entry', 'remove_filter_entry',

@@ -28,6 +28,9 @@ type Refusal = 'noSuchBrand' | 'noSuchDomain' | 'noSuchAccount' | 'exists' | 'ne
 export type DeskVerbs = {
   readonly brandAdd: { readonly ask: { readonly brand: string; readonly name: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly brandList: { readonly ask: Record<never, never>; readonly answer: { readonly brands: readonly { readonly brand: string; readonly name: string; readonly domains: readonly string[] }[] }; readonly refusal: Refusal }
+  /** JSON of a `BrandLook` (`brand.ts`); null: it has the plain one. */
+  readonly brandLook: { readonly ask: { readonly brand: string }; readonly answer: { readonly look: string | null }; readonly refusal: Refusal }
+  readonly brandLookSet: { readonly ask: { readonly brand: string; readonly look: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly domainAdd: { readonly ask: { readonly domain: string; readonly brand: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly domainList: { readonly ask: Record<never, never>; readonly answer: { readonly domains: readonly { readonly domain: string; readonly brand: string }[] }; readonly refusal: Refusal }
   readonly domainRemove: { readonly ask: { readonly domain: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }

@@ -66,6 +66,19 @@ export type ScoutVerbs = {
     readonly answer: { readonly status: number }
     readonly refusal: 'overBudget' | FetchRefusal
   }
+  /** A Web Push message (RFC 8030 section 5) to an HTTPS address a person's client named; redirects are not followed. `encoding` empty: plain JSON. */
+  readonly push: {
+    readonly ask: {
+      readonly url: string
+      readonly asker: string
+      readonly body: Base64
+      readonly encoding: 'aes128gcm' | ''
+      readonly authorization: string
+      readonly ttlSeconds: number
+    }
+    readonly answer: { readonly status: number }
+    readonly refusal: 'overBudget' | FetchRefusal
+  }
 }
 
 /** `badUrl`: not one that is fetched. `notPublic`: it leads into a network that is nobody's to look into from here. */

@@ -9,6 +9,8 @@ export interface Rate {
 /** A long newsletter has a hundred images. */
 export const imageRate: Rate = { atOnce: 400, perSecond: 4 }
 export const oneClickRate: Rate = { atOnce: 30, perSecond: 30 / 3_600 }
+/** A busy mailbox tells each of a few devices now and then. */
+export const pushRate: Rate = { atOnce: 60, perSecond: 1 }
 const askersHeldMax = 20_000
 
 export const askerRates = ({ atOnce, perSecond }: Rate, clock: Clock) => {

@@ -24,7 +24,7 @@ export interface Outside {
 export interface Exchange {
   readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
   readonly bytesMax: number
 }
 

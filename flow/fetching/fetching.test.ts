@@ -177,3 +177,25 @@ test('a large image comes in pieces, for a while; too many are refused; the mail
   const later = await handlers.postOneClick({ url: 'http://x.example/', asker: 'b' }, 'mailroom')
   assert.deepEqual(later, { is: 'refused', refusal: 'badUrl' })
 })
+
+test('a push goes by HTTPS to public addresses alone, as it was sealed, and follows nothing', async () => {
+  let body = Buffer.alloc(0)
+  await using server = await listening((request, response) => {
+    request.on('data', (chunk: Buffer) => (body = Buffer.concat([body, chunk])))
+    request.on('end', () => response.writeHead(201, { location: 'https://10.0.0.1/' }).end())
+  }, true)
+  const handlers = fetchHandlers(outsideOf(here), { clock: { now: () => 0 }, meter: meter() })
+  const sealed = Buffer.from([1, 2, 3])
+  const ask = { url: `https://sink.example:${server.port}/p`, asker: 'a', body: sealed.toString('base64'), encoding: 'aes128gcm', authorization: 'vapid t=x, k=y', ttlSeconds: 60 }
+  assert.deepEqual(await handlers.push(ask, 'mailroom'), { is: 'answered', answer: { status: 201 } })
+  assert.deepEqual(body, sealed)
+  const { method, headers } = server.seen[0] ?? assert.fail()
+  assert.deepEqual([method, headers['content-encoding'], headers['ttl'], headers['authorization']], ['POST', 'aes128gcm', '60', 'vapid t=x, k=y'])
+  assert.deepEqual(await handlers.push({ ...ask, url: `http://sink.example:${server.port}/p` }, 'mailroom'), { is: 'refused', refusal: 'badUrl' })
+  const inside = fetchHandlers({ ...outsideOf(here), mayReach: isPublicAddress }, { clock: { now: () => 0 }, meter: meter() })
+  assert.deepEqual(await inside.push(ask, 'mailroom'), { is: 'refused', refusal: 'notPublic' })
+  await assert.rejects(async () => handlers.push(ask, 'courier'))
+  await assert.rejects(async () => handlers.push({ ...ask, body: Buffer.alloc(4_097).toString('base64') }, 'mailroom'))
+  const many = await Promise.all(Array.from({ length: 80 }, () => handlers.push({ ...ask, url: 'http://x.example/' }, 'mailroom')))
+  assert.ok(many.filter((reply) => reply.is === 'refused' && reply.refusal === 'overBudget').length >= 20)
+})

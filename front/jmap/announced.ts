@@ -97,7 +97,7 @@ const announced: readonly Announced[] = [
     account: null,
     always: true,
   },
-  { name: capabilities.vapid, session: ({ vapidKey }) => ({ applicationServerKey: vapidKey }), account: null },
+  { name: capabilities.vapid, session: ({ vapidKey }) => ({ applicationServerKey: vapidKey }), account: null, always: true },
   { name: capabilities.webmail, session: nothing, account: () => ({ dataTypes }) },
 ]
 

@@ -25,6 +25,8 @@ import type { Method } from './method.ts'
 import { contentIssue } from './reading/content-issue.ts'
 import { messageViewGet } from './reading/message-view-get.ts'
 import { unsubscribeSend } from './reading/unsubscribe-send.ts'
+import { pushSubscriptionGet } from './push/get.ts'
+import { pushSubscriptionSet } from './push/set.ts'
 import { quotaChanges } from './quota/changes.ts'
 import { quotaGet } from './quota/get.ts'
 import { quotaQueryChanges } from './quota/query-changes.ts'
@@ -36,6 +38,7 @@ export const methods: readonly Method[] = [
   coreEcho,
   blobCopy, blobGet, blobLookup, blobUpload,
   quotaGet, quotaChanges, quotaQuery, quotaQueryChanges,
+  pushSubscriptionGet, pushSubscriptionSet,
   emailSet, emailImport, emailCopy, emailParse,
   identityGet, identityChanges, identitySet,
   deviceGet, deviceSet,

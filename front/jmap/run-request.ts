@@ -19,6 +19,7 @@ export const runRequest = async (jmap: Jmap, session: HttpSession, json: JsonVal
   if (leave === undefined) return tooManyAtOnce(jmap)
   try {
     meter.count('jmap_requests')
+    services.pushes.attend(session)
     meter.count('jmap_calls', request.calls.length)
     const { account } = session
     return await dispatch(request, table, { session, account, accountId: accountId(account.account), limits, services, clock, log, gone })

@@ -3,10 +3,12 @@ import type { RulesPublisher } from '@bulkhead/mail/rules/publish.ts'
 import type { Reading } from '../content/reading.ts'
 import type { BlobService } from './blob/blob-service.ts'
 import type { DeviceService } from './device/devices.ts'
+import type { PushService } from './push/push-sender.ts'
 import type { JmapSending } from './submission/jmap-sending.ts'
 
 export interface JmapServices {
   readonly blobs: BlobService
+  readonly pushes: PushService
   readonly sending: JmapSending
   readonly devices: DeviceService
   readonly rules: RulesPublisher

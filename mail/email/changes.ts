@@ -143,11 +143,12 @@ export const touchedSince = (emails: Emails, since: Since): Touched | undefined 
   if (!reaches(state.changes, since)) return undefined
   const noted = notedMessages(state, since)
   noteEntries(state, since, noted)
+  const numbers = emails.threadNumbers
   const threads = new Set<number>()
   const changes: Change[] = []
   for (const [id, one] of noted) {
     const [entry] = emails.entriesOf(id as MessageId)
-    const thread = entry !== undefined ? emails.threadOf(entry) : one.thread === null ? 0 : emails.threadNumbers.known(Buffer.from(one.thread.key, 'hex'))
+    const thread = entry !== undefined ? emails.threadOf(entry) : one.thread === null ? 0 : numbers.known(Buffer.from(one.thread.key, 'hex'))
     if (thread > 0) threads.add(thread)
     const change = changeOf(id, one, entry !== undefined)
     if (change !== null) changes.push(change)
@@ -179,7 +180,8 @@ export const threadChanges = (emails: Emails, since: Since): readonly Change[] |
     else known.wasThere = true
     threads.set(thread.key, known)
   }
-  const numbers = new Map([...threads.keys()].map((key) => [key, emails.threadNumbers.known(Buffer.from(key, 'hex'))]))
+  const known = emails.threadNumbers
+  const numbers = new Map([...threads.keys()].map((key) => [key, known.known(Buffer.from(key, 'hex'))]))
   const members = emails.emailsOfThreads(new Set(numbers.values()))
   return [...threads].flatMap(([key, { id, lastSeq, came, wasThere }]): Change | [] => {
     const entries = members.get(numbers.get(key) ?? 0) ?? []

@@ -1,5 +1,5 @@
 /** Emails and threads of mailboxes, all and unread (RFC 8621 section 2), counted in two passes over the columns of a state. */
-import { lowAt } from '../journal/columns.ts'
+import { lowAt, pageSize } from '../journal/columns.ts'
 import { deletedBit, seenBit, sharedBit } from '../journal/keywords.ts'
 import { systemFlags } from '../journal/flags.ts'
 import type { Emails } from './emails.ts'
@@ -34,13 +34,16 @@ const unreadThreads = (emails: Emails, trash: number): Unread => {
   for (const [number, { messages: { columns, count: messages } }] of emails.mailboxes.entries()) {
     const threads = emails.threadsIn(number)
     const base = emails.bases[number] ?? 0
-    for (let at = 0; at < messages; at += 1) {
-      const low = lowAt(columns, at)
-      if ((low & deletedBit) !== 0) continue
-      const isCopied = (low & sharedBit) !== 0 && copies.has(base + at)
-      if (((isCopied ? bitsOf(emails, base + at) : low) & readBits) !== 0) continue
-      const into = number === trash ? inTrash : outside
-      into[threads[at] ?? 0] = 1
+    const into = number === trash ? inTrash : outside
+    for (const [page, { low: bits }] of columns.pages.entries()) {
+      const from = page * pageSize
+      const end = Math.min(pageSize, messages - from)
+      for (let place = 0; place < end; place += 1) {
+        const low = bits[place] ?? 0
+        if ((low & deletedBit) !== 0) continue
+        const isCopied = (low & sharedBit) !== 0 && copies.has(base + from + place)
+        if (((isCopied ? bitsOf(emails, base + from + place) : low) & readBits) === 0) into[threads[from + place] ?? 0] = 1
+      }
     }
   }
   return { outside, inTrash }

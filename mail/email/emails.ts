@@ -5,7 +5,7 @@
  * fold's columns when first asked for, and lasts as long as its state.
  */
 import { uuidBytes, type MailboxId, type MessageId } from '@bulkhead/base/ids.ts'
-import { highAt, idBytes, lowAt, threadBytes } from '../journal/columns.ts'
+import { highAt, idBytes, lowAt, pageOf, pageSize, threadBytes, type Columns } from '../journal/columns.ts'
 import type { FoldedAccount } from '../journal/fold.ts'
 import { deletedBit, flagMask, sharedBit, type KeywordTable } from '../journal/keywords.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
@@ -27,6 +27,14 @@ const numbersOf = (state: FoldedAccount): ThreadNumbers => {
   const known = numbersByAccount.get(key) ?? new ThreadNumbers()
   numbersByAccount.set(key, known)
   return known
+}
+
+/** Whether a message of the page that begins at `from` may be in other mailboxes: in most mailboxes none is. */
+const holdsShared = ({ pages }: Columns, from: number, count: number): boolean => {
+  const low = pages[pageOf(from)]?.low
+  const end = Math.min(pageSize, count - from)
+  for (let place = 0; low !== undefined && place < end; place += 1) if (((low[place] ?? 0) & sharedBit) !== 0) return true
+  return false
 }
 
 export class Emails {
@@ -101,6 +109,10 @@ export class Emails {
     const byId = new Map<string, number[]>()
     for (const [number, { messages: { columns, count } }] of this.mailboxes.entries()) {
       for (let at = 0; at < count; at += 1) {
+        if (at % pageSize === 0 && !holdsShared(columns, at, count)) {
+          at += pageSize - 1
+          continue
+        }
         if ((lowAt(columns, at) & (sharedBit | deletedBit)) !== sharedBit) continue
         const id = Buffer.from(columns.ids.buffer, columns.ids.byteOffset + at * idBytes, idBytes).toString('latin1')
         const entries = byId.get(id)

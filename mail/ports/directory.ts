@@ -82,6 +82,9 @@ export interface FilterDecision {
 
 /** `desk`: everything but reading verifiers: it may write credential rows, not read them. */
 export interface DeskDirectory {
+  /** JSON of a `BrandLook`. */
+  setBrandLook(brand: string, look: string): Promise<'set' | 'noSuchBrand'>
+  brandLook(brand: string): Promise<string | null>
   /** Sessions of the web and devices of one account, or sessions of a brand, or with the empty brand of the whole cell. */
   signOut(of: { readonly account: AccountHandle } | { readonly brand: string }): Promise<void>
   addBrand(brand: string, name: string): Promise<'added' | 'exists'>

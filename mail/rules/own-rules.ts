@@ -3,6 +3,7 @@
  * active, and the rest as it is now. Objects of another release that can't be read count as not there.
  */
 import { utf8, utf8Text } from '@bulkhead/base/bytes.ts'
+import { canonicalAddress } from '../address/address.ts'
 import type { AccountState } from '../account/mail-account.ts'
 import type { ObjectChange, StoredObject } from '../journal/objects.ts'
 import { forwardAddressesMax, type DeliveryRules, type Vacation } from './delivery-rules.ts'
@@ -71,8 +72,8 @@ export const forwardingOf = (state: AccountState): OwnForwarding => {
   const fields = stored === undefined ? undefined : fieldsOf(stored)
   if (fields === undefined) return noForwarding
   const { isEnabled, addresses, keepsCopy } = fields
-  const given = Array.isArray(addresses) ? addresses.filter((one) => typeof one === 'string').slice(0, forwardAddressesMax) : []
-  return { isEnabled: isEnabled === true, addresses: given, keepsCopy: keepsCopy !== false }
+  const given = Array.isArray(addresses) ? addresses.flatMap((one) => (typeof one === 'string' ? canonicalAddress(one) ?? [] : [])) : []
+  return { isEnabled: isEnabled === true, addresses: given.slice(0, forwardAddressesMax), keepsCopy: keepsCopy !== false }
 }
 
 const json = (value: object): Buffer => utf8(JSON.stringify(value))

@@ -29,9 +29,20 @@ const isInOrder = (order: Uint32Array, keys: Float64Array, descending: boolean):
   return true
 }
 
-/** `keys`, by place: whole numbers from 0 to 2^53-1. */
+/** The other way round, but runs of equal keys. */
+const turned = (order: Uint32Array, keys: Float64Array): Uint32Array => {
+  const result = order.toReversed()
+  for (let from = 0, to = 1; from < result.length; from = to, to += 1) {
+    while (to < result.length && keys[result[to] ?? 0] === keys[result[from] ?? 0]) to += 1
+    if (to > from + 1) result.subarray(from, to).reverse()
+  }
+  return result
+}
+
+/** `keys`, by place: whole numbers from 0 to 2^53-1. What is in order already, either way, is seen to be. */
 export const byNumber = (order: Uint32Array, keys: Float64Array, descending: boolean): Uint32Array => {
   if (isInOrder(order, keys, descending)) return order
+  if (isInOrder(order, keys, !descending)) return turned(order, keys)
   let [lowest, highest] = [Number.POSITIVE_INFINITY, 0]
   for (const key of keys) {
     if (key < lowest) lowest = key

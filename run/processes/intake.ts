@@ -1,4 +1,4 @@
-/** `intake`: everything that arrives. It may append to journals and read none; it has no private key. */
+/** `intake`: everything that arrives. It may append to journals and read none; it has no private key but that of delivery rules (ADR 0028). */
 import { createHmac } from 'node:crypto'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret } from '@bulkhead/base/secret.ts'

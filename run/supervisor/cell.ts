@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
+import type { BrandLook } from '@bulkhead/door/contracts/brand.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
 import type { ProcessName, Route, TlsMaterial } from '@bulkhead/door/contracts/start.ts'
 import { provision } from '@bulkhead/store/provision.ts'
@@ -17,7 +18,7 @@ import { keep, type KeptProcess } from './keeper.ts'
 import { launch, type Isolation } from './launch.ts'
 import { openLogFile } from './log-file.ts'
 import { doorPath, logDirectory, type PlatformPaths } from './paths.ts'
-import { intakePaths, mailroomFacts, hostOf, startOf, stsServing, type CellFacts } from './starts.ts'
+import { intakePaths, mailroomFacts, hostOf, startOf, stsServing, webServing, type CellFacts } from './starts.ts'
 import { httpsMaterial, tlsMaterial, watchTls } from './tls-material.ts'
 
 export interface CellContext {
@@ -41,6 +42,8 @@ export interface RunningCell {
   reroute(routes: readonly Route[]): void
   /** Takes on what may change while it runs. */
   change(config: CellConfig): void
+  /** How its brands look, asked of its desk; pages at their names show it from then on. */
+  dress(): Promise<void>
   /** The cell's domains, asked of its desk. */
   domains(): Promise<readonly string[]>
   stop(order: number, deadlineMs: number): Promise<void>
@@ -185,6 +188,16 @@ export const startCell = async (
       kept.get('gate')?.send({ say: 'sts', sts: stsServing(facts) })
       // Where the certificate is ours, it names the new domains' policy hosts too.
       if (cell.tls === null) newTls(tlsMaterial(paths, cell))
+    },
+    async dress() {
+      const reply = await desk.ask('brandList', {})
+      const brands = reply.is === 'answered' ? reply.answer.brands : []
+      const looks = await Promise.all(brands.map(async ({ brand }) => {
+        const its = await desk.ask('brandLook', { brand })
+        return its.is === 'answered' && its.answer.look !== null ? [JSON.parse(its.answer.look) as BrandLook] : []
+      }))
+      facts = { ...facts, looks: looks.flat() }
+      kept.get('gate')?.send({ say: 'web', web: webServing(facts) })
     },
     async domains() {
       const reply = await desk.ask('domainList', {})

@@ -166,7 +166,7 @@ const gatherDomains = async (parts: Parts): Promise<void> => {
 const routesOf = (parts: Parts, cell: RunningCell) => routesFor(cell.config, parts.config, readDomains(parts.options.paths.data))
 
 const openCells = async (parts: Parts, cells: readonly RunningCell[]): Promise<void> => {
-  await gatherDomains(parts)
+  await Promise.all([gatherDomains(parts), ...cells.map((cell) => cell.dress())])
   await Promise.all(cells.map((cell) => cell.open(routesOf(parts, cell))))
 }
 
@@ -228,7 +228,7 @@ export const startPlatform = async (options: PlatformOptions): Promise<Platform>
     throw error
   }
   const reroute = async (): Promise<void> => {
-    await gatherDomains(parts)
+    await Promise.all([gatherDomains(parts), ...[...parts.cells.values()].map((cell) => cell.dress())])
     for (const cell of parts.cells.values()) cell.reroute(routesOf(parts, cell))
   }
   return {

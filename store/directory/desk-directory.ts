@@ -24,6 +24,7 @@ const decisionRow = row({ at: timestamp, what: text, value: orNull(text), caller
 const brandRow = row({ brand: text, name: text })
 const domainRow = row({ domain: text, brand: text })
 const escrowRow = only(orNull(bytea))
+const lookRow = only(orNull(text))
 const lineRow = row({
   account: accountColumn,
   state: word(accountStates),
@@ -76,6 +77,9 @@ export const deskDirectory = (database: Database): DeskDirectory => {
       const { salt, m, t, p, sealed } = credentialToStore(credential)
       return database.run(sql`select from ask.set_credential(${account}, ${salt}, ${m}, ${t}, ${p}, ${sealed})`)
     },
+
+    setBrandLook: (brand, look) => database.one(settingSet, sql`select ask.set_brand_look(${brand}, ${look})`),
+    brandLook: (brand) => database.one(lookRow, sql`select ask.brand_look(${brand})`),
 
     signOut: (of) => database.run('account' in of
       ? sql`select from ask.sign_out_account(${of.account})`

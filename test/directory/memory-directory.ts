@@ -78,8 +78,16 @@ export const memoryDirectory = (): MemoryDirectory => {
     map.set(key, inner)
   }
 
+  const looks = new Map<string, string>()
+
   return {
     accounts,
+    async setBrandLook(brand, look) {
+      if (!brands.has(brand)) return 'noSuchBrand'
+      looks.set(brand, look)
+      return 'set'
+    },
+    brandLook: async (brand) => looks.get(brand) ?? null,
     async filterBook() {
       const decided = new Map([...settings].map(([scope, inner]) => [scope, decidedOf(Object.fromEntries(inner))] as const))
       return { isp: decided.get('') ?? {}, brands: decided, allow: joined('allow'), deny: joined('deny') }

@@ -136,6 +136,19 @@ test('RFC 7617: another client brings the password with each request; a browser 
   assert.equal((await ask(port, { path: '/api/session', method: 'DELETE', headers: right })).error, 'forbidden')
 })
 
+test('a brand’s look is refused where it can’t be read, and served at its names as soon as it is set', async () => {
+  const bad = await platform.cli(['brand', 'look', 'web', 'web', '--accent', '#ffcc00'])
+  assert.equal(bad.code, 1)
+  assert.match(bad.err, /contrast of 1\.\d\d with the white page .* at least 4\.5/)
+  const host = 'mail.web.example'
+  assert.equal((await ask(port, { path: '/api/brand', host })).error, 'wrongHost')
+  await platform.must(['brand', 'look', 'web', 'web', '--name-ja', 'ウェブ', '--accent', '#7a1fa2', '--host', host, '--legal', '規約|Terms|https://web.example/terms'])
+  const answer = await ask(port, { path: '/api/brand', host })
+  const look = answer.json()
+  assert.deepEqual([answer.status, look['name'], look['accent']], [200, { ja: 'ウェブ', en: 'Web Net' }, '#7a1fa2'])
+  assert.deepEqual(look['legal'], [{ title: { ja: '規約', en: 'Terms' }, url: 'https://web.example/terms' }])
+})
+
 interface Status {
   readonly platform: { readonly cells: readonly { readonly processes: readonly { readonly name: string; readonly pid: number }[] }[] }
 }

@@ -1,6 +1,6 @@
 /** A modal dialog; on narrow screens a sheet. Esc and the cross close it, the focus returns to where it was. */
 import type { ComponentChildren, JSX } from 'preact'
-import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './button.tsx'
 import './dialog.css'
 import { IconClose } from './icons.ts'
@@ -19,11 +19,15 @@ export interface DialogProps {
 
 export const Dialog = ({ title, onClose, actions, wide = false, mustAnswer = false, children }: DialogProps): JSX.Element => {
   const dialog = useRef<HTMLDialogElement>(null)
+  const content = useRef<HTMLDivElement>(null)
+  const [scrolls, setScrolls] = useState(false)
   const id = useId()
   const text = words()
   useLayoutEffect(() => {
     const opener = document.activeElement
     dialog.current?.showModal()
+    // What scrolls must be reached by keys.
+    if (content.current !== null) setScrolls(content.current.scrollHeight > content.current.clientHeight)
     return () => {
       dialog.current?.close()
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
@@ -49,7 +53,7 @@ export const Dialog = ({ title, onClose, actions, wide = false, mustAnswer = fal
           </h2>
           {mustAnswer ? null : <Button label={text.close} icon={IconClose} iconOnly kind="quiet" onClick={onClose} />}
         </header>
-        <div class="dialog-content">{children}</div>
+        <div ref={content} class="dialog-content" tabIndex={scrolls ? 0 : undefined}>{children}</div>
         {actions === undefined ? null : <footer class="dialog-foot">{actions}</footer>}
       </div>
     </dialog>

@@ -26,7 +26,11 @@ export const IconLabel = icon('M3 3.5h6.5l7.5 7.5-6 6L3 9.5z', 'M6.3 6.8v.1')
 export const IconMail = icon('M2.5 4.5h15v11h-15z', 'M2.5 5.5l7.5 6 7.5-6')
 export const IconMailOpen = icon('M2.5 8.5L10 3l7.5 5.5v8h-15z', 'M2.5 9l7.5 5 7.5-5')
 export const IconMenu = icon('M3 5.5h14', 'M3 10h14', 'M3 14.5h14')
-export const IconMore = icon('M4.5 10v.1', 'M10 10v.1', 'M15.5 10v.1')
+export const IconMore = icon(
+  'M3.8 10a.7.7 0 1 0 1.4 0a.7.7 0 1 0-1.4 0',
+  'M9.3 10a.7.7 0 1 0 1.4 0a.7.7 0 1 0-1.4 0',
+  'M14.8 10a.7.7 0 1 0 1.4 0a.7.7 0 1 0-1.4 0',
+)
 export const IconMove = icon('M2.5 5h5l1.8 2h8.2v9h-15z', 'M7.5 11.5h5', 'M10.5 9.3l2.2 2.2-2.2 2.2')
 export const IconOffline = icon('M3 3l14 14', 'M2.5 8.5c1-1 2.1-1.7 3.3-2.2', 'M9 5.6c3.2-.3 6.3.7 8.5 2.9', 'M5.3 11.5c1-1 2.3-1.6 3.7-1.8', 'M10 15.5v.1')
 export const IconPhishing = icon('M10 3l7.5 13.5h-15z', 'M10 8v4', 'M10 14.3v.2')

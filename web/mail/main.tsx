@@ -5,6 +5,7 @@ import { loadBrand } from '../brand/brand.ts'
 import { startPage } from '../kit/page.tsx'
 import { startRouter } from '../kit/router.ts'
 import { loadSession, resumeSession } from '../session/session.ts'
+import { SessionOver } from '../sign-in/session-over.tsx'
 import { Frame } from './frame/frame.tsx'
 import { loadQuota } from './frame/quota.tsx'
 import { loadResource } from './jmap/account.ts'
@@ -16,7 +17,12 @@ import { words } from './words.ts'
 
 const started = signal(false)
 
-const Mail = (): JSX.Element => (started.value ? <Frame /> : <main class="loading" aria-busy="true" aria-label={words().starting} />)
+const Mail = (): JSX.Element => (
+  <>
+    {started.value ? <Frame /> : <main class="loading" aria-busy="true" aria-label={words().starting} />}
+    <SessionOver />
+  </>
+)
 
 const toSignIn = (): void => {
   const back = location.pathname === '/' ? '' : `?to=${encodeURIComponent(location.pathname + location.search)}`

@@ -2,6 +2,8 @@
 import type { JSX } from 'preact'
 import type { Icon } from '../kit/icon.tsx'
 import { IconSettings } from '../kit/icons.ts'
+import { IconClock } from './compose/icons.ts'
+import { scheduledWords } from './compose/scheduled-words.ts'
 import { words } from './words.ts'
 
 export interface Page {
@@ -13,6 +15,7 @@ export interface Page {
 }
 
 export const pages: readonly Page[] = [
+  { path: '/scheduled', name: () => scheduledWords().title, icon: IconClock, load: () => import('./compose/scheduled-page.tsx') },
   { path: '/settings', name: () => words().settings, icon: IconSettings, load: () => import('./settings/settings-page.tsx') },
 ]
 

@@ -115,7 +115,7 @@ const sendFile = async (path: string, response: ServerResponse): Promise<void> =
   const name = path.startsWith('/assets/') ? normalize(path).slice(1) : path === '/sign-in' ? 'sign-in.html' : 'mail.html'
   const bytes = await readFile(join(dist, name)).catch(() => undefined)
   if (bytes === undefined) {
-    response.writeHead(404).end()
+    response.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing is here')
     return
   }
   const headers = { 'Content-Type': types[name.split('.').at(-1) ?? ''] ?? 'application/octet-stream', 'Content-Security-Policy': policy, 'X-Content-Type-Options': 'nosniff' }

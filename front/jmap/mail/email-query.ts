@@ -6,7 +6,7 @@ import { MethodFailure } from '@bulkhead/wire/jmap/errors.ts'
 import type { Comparator } from '@bulkhead/wire/jmap/filter.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { emailCondition, emailSorts, keywordSorts, type EmailSort } from '@bulkhead/wire/jmap/mail/email-filter.ts'
-import { queryAnswer, queryArguments, windowStart } from '@bulkhead/wire/jmap/query.ts'
+import { queryAnswer, queryArguments, windowStart, type QueryArguments } from '@bulkhead/wire/jmap/query.ts'
 import { boolean, optional } from '@bulkhead/wire/jmap/readers.ts'
 import { stateText } from '@bulkhead/wire/jmap/state.ts'
 import type { SearchPorts } from '@bulkhead/mail/search/search-list.ts'
@@ -27,6 +27,10 @@ export const requireKeywords = (sort: readonly Comparator<EmailSort>[]): void =>
   }
 }
 
+/** How much of the result has to be known: to the end of the window, where nothing else is asked about. */
+const reachOf = ({ position, anchor, calculateTotal, limit }: QueryArguments<unknown, string>): number =>
+  position < 0 || anchor !== null || calculateTotal ? Number.POSITIVE_INFINITY : position + limit
+
 export const emailQuery: Method = {
   name: 'Email/query',
   capability: capabilities.mail,
@@ -34,7 +38,8 @@ export const emailQuery: Method = {
     const asked = queryArguments(args, emailQueryKind)
     requireKeywords(asked.sort)
     const { own } = await context.account.refresh()
-    const found = await findEmails(searchPorts(context), own, { filter: asked.filter, sort: asked.sort, collapseThreads: asked.more.collapseThreads })
+    const question = { filter: asked.filter, sort: asked.sort, collapseThreads: asked.more.collapseThreads }
+    const found = await findEmails(searchPorts(context), own, question, reachOf(asked))
     const { emails, entries } = found
     const position = windowStart(asked, entries.length, (id) => {
       const message = messageOfEmail(id)

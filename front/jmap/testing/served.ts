@@ -64,7 +64,7 @@ export const served = async ({ accounts = 1, methods, limits, services, quotaByt
   const store = { of: () => first.blobs, removeBefore: async () => undefined }
   const blobs = blobService(uploads({ store, sealing: realSealing, clock: first.clock, log: silentLog }))
   const jmap = jmapOf({
-    services: { blobs, ...services } as JmapServices,
+    services: { blobs, pushes: { attend: () => undefined, verify: () => undefined }, ...services } as unknown as JmapServices,
     limits: { ...jmapLimits(messageBytesMax), ...limits },
     vapidKey: 'BA',
     clock: first.clock,

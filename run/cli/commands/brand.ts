@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { common, show, table, type CommonOptions } from '../context.ts'
 import { granted } from '../refusal-text.ts'
 import { withIsp } from '../session.ts'
+import { registerLook } from './brand-look.ts'
 
 export const registerBrand = (program: Command): Command => {
   const brand = program.command('brand').description('services an ISP sells')
@@ -16,5 +17,6 @@ export const registerBrand = (program: Command): Command => {
       const { brands } = granted('brands', await desk.ask('brandList', {}))
       show(options, { brands }, table(['BRAND', 'NAME', 'DOMAINS'], brands.map((one) => [one.brand, one.name, one.domains.join(' ')])))
     }))
+  registerLook(brand)
   return brand
 }

@@ -1,13 +1,13 @@
 /** What the composer asks of the server: drafts, sending, taking back. Each a single request, so that no step of it can be left out. */
 import { accountId, resource } from '../jmap/account.ts'
-import { batch, call } from '../jmap/client.ts'
+import { batch, call, resultOf } from '../jmap/client.ts'
 import { errorType } from '../jmap/errors.ts'
 import type { GetAnswer, Mailbox, QueryAnswer, SetAnswer, SetError } from '../jmap/types.ts'
 import type { SaveAnswer } from './draft-keeper.ts'
 import type { Draft } from './draft.ts'
 import { draftEmail, draftProperties, outgoingEmail } from './draft.ts'
 import type { AnsweredEmail } from './opening.ts'
-import { withoutDoubles } from './address.ts'
+import { withoutDoubles, type Address } from './address.ts'
 import { holdParameters } from './timing.ts'
 
 const submissionCapability = 'urn:ietf:params:jmap:submission'
@@ -166,4 +166,37 @@ export const takeBack = async (submissionId: string): Promise<boolean> => {
   const update = { [submissionId]: { undoStatus: 'canceled' } }
   const answer = await call<SetAnswer>('EmailSubmission/set', { update, onSuccessUpdateEmail: { [submissionId]: asDraft } })
   return Object.hasOwn(answer.updated ?? {}, submissionId)
+}
+
+export interface ScheduledMessage {
+  readonly submissionId: string
+  readonly emailId: string
+  readonly sendAt: Date
+  readonly subject: string
+  readonly to: readonly Address[]
+}
+
+/** Shown at most; nobody schedules more by hand. */
+const scheduledMax = 200
+
+/** What has not gone yet, soonest first. */
+export const scheduledMessages = async (): Promise<ScheduledMessage[]> => {
+  const [, { list }] = await batch<readonly [QueryAnswer, GetAnswer<{ id: string; emailId: string; sendAt: string }>]>([
+    ['EmailSubmission/query', { filter: { undoStatus: 'pending' }, sort: [{ property: 'sentAt', isAscending: true }], limit: scheduledMax }],
+    ['EmailSubmission/get', { '#ids': resultOf(0, 'EmailSubmission/query', '/ids'), properties: ['id', 'emailId', 'sendAt'] }],
+  ])
+  if (list.length === 0) return []
+  const properties = ['id', 'subject', 'to', 'cc', 'bcc']
+  const { list: emails } = await call<GetAnswer<{ id: string; subject: string | null; to: Address[] | null; cc: Address[] | null; bcc: Address[] | null }>>(
+    'Email/get', { ids: [...new Set(list.map(({ emailId }) => emailId))], properties },
+  )
+  const byId = new Map(emails.map((email) => [email.id, email]))
+  return list
+    .flatMap(({ id, emailId, sendAt }) => {
+      const email = byId.get(emailId)
+      if (email === undefined) return []
+      const to = [...(email.to ?? []), ...(email.cc ?? []), ...(email.bcc ?? [])]
+      return [{ submissionId: id, emailId, sendAt: new Date(sendAt), subject: email.subject ?? '', to }]
+    })
+    .toSorted((a, b) => a.sendAt.getTime() - b.sendAt.getTime())
 }

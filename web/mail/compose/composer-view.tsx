@@ -66,7 +66,7 @@ const Foot = ({ composer }: { composer: Composer }): JSX.Element => {
         }}
       />
       <MenuButton
-        label={text.format} kind="quiet"
+        label={rich ? text.rich : text.plain} kind="quiet"
         items={[
           { label: text.rich, checked: rich, run: () => (rich ? undefined : switchFormat(composer)) },
           { label: text.plain, checked: !rich, run: () => (rich ? switchFormat(composer) : undefined) },

@@ -91,7 +91,8 @@ export const edit = (composer: Composer, change: Partial<Draft>): void => {
 export const takeText = (composer: Composer): void => {
   const editor = composer.editor.value
   if (editor === undefined) return
-  edit(composer, { html: editor.html(), text: editor.text() })
+  const html = editor.html()
+  if (html !== composer.draft.value.html) edit(composer, { html, text: editor.text() })
 }
 
 export const removeComposer = (composer: Composer): void => {

@@ -16,6 +16,7 @@ import { loadIdentities } from './identities.ts'
 import { unsavedHere } from './left-behind.ts'
 import { openDraft, type Opened, type OpeningPorts } from './opening.ts'
 import { composeRequests, type ComposeRequest } from './requests.ts'
+import { followSettings } from './settings.ts'
 import { lockDraft, openElsewhere } from './tab-lock.ts'
 import { words } from './words.ts'
 
@@ -94,6 +95,7 @@ const guard = (event: BeforeUnloadEvent): void => {
 const Dock = (): JSX.Element | null => {
   const requests = composeRequests.value
   useEffect(() => {
+    void followSettings()
     if (unsavedHere.value) restoring ??= restore()
     addEventListener('beforeunload', guard)
     const stop = watchReturn()

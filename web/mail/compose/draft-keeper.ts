@@ -36,6 +36,8 @@ export type KeepStatus =
 
 export class DraftKeeper {
   readonly status = signal<KeepStatus>({ is: 'untouched' })
+  /** The newest text is kept on this device. */
+  readonly here = signal(false)
   /** Told once when another copy was found to have been changed elsewhere: both stay. */
   readonly twofold = signal(false)
   readonly #ports: KeeperPorts
@@ -47,7 +49,6 @@ export class DraftKeeper {
   #stopBusy: (() => void) | undefined
   #running: Promise<void> | undefined
   #retryMs = retryFirstMs
-  #here = false
   #closed = false
 
   constructor(ports: KeeperPorts, emailId: string | null) {
@@ -123,7 +124,7 @@ export class DraftKeeper {
   }
 
   async #keepHere(draft: Draft): Promise<void> {
-    this.#here = await this.#ports.keepHere(draft, this.#emailId)
+    this.here.value = await this.#ports.keepHere(draft, this.#emailId)
     // Keeping took longer than saving: what the server has is not kept twice.
     if (this.isSaved || this.#closed) await this.#ports.forgetHere(draft.messageId)
   }
@@ -135,7 +136,7 @@ export class DraftKeeper {
     this.status.value = { is: 'saving' }
     const answer = await this.#ports.save(draft, this.#emailId)
     if (answer.is === 'saved') return this.#saved(answer.emailId, answer.previousGone, turn, draft)
-    this.status.value = { ...answer, here: this.#here }
+    this.status.value = { ...answer, here: this.here.value }
     if (answer.is === 'offline' && !this.#closed) {
       this.#schedule(this.#retryMs)
       this.#retryMs = Math.min(retryMaxMs, this.#retryMs * 2)

@@ -3,7 +3,7 @@
  * While an input method composes, Enter and the arrows are its own: nothing is picked, nothing is sent.
  */
 import type { JSX } from 'preact'
-import { useId, useState } from 'preact/hooks'
+import { useEffect, useId, useState } from 'preact/hooks'
 import { MenuList } from '../../kit/menu.tsx'
 import { addressKey, hasOddLocalPart, type Address } from './address.ts'
 import type { Composer } from './composer.ts'
@@ -22,11 +22,10 @@ export interface RecipientFieldProps {
 interface InputProps {
   readonly id: string
   readonly controls: LineControls
-  readonly autoFocus: boolean
   readonly describedBy: string | undefined
 }
 
-const Input = ({ id, controls, autoFocus, describedBy }: InputProps): JSX.Element => {
+const Input = ({ id, controls, describedBy }: InputProps): JSX.Element => {
   const { offered, chosen, typed } = controls
   return (
     <input
@@ -44,7 +43,6 @@ const Input = ({ id, controls, autoFocus, describedBy }: InputProps): JSX.Elemen
       aria-controls={`${id}-list`}
       aria-activedescendant={chosen >= 0 && chosen < offered.length ? `${id}-${chosen}` : undefined}
       aria-describedby={describedBy}
-      autofocus={autoFocus}
       value={typed}
       onFocus={() => void loadKnown()}
       onInput={(event) => controls.type(event.currentTarget.value, event.isComposing)}
@@ -66,6 +64,9 @@ export const RecipientField = ({ composer, line, autoFocus = false }: RecipientF
   const controls = useRecipientLine(composer, line)
   const [menuAt, setMenuAt] = useState<{ readonly address: Address; readonly near: HTMLElement } | undefined>()
   const list = composer.draft.value[line]
+  useEffect(() => {
+    if (autoFocus) controls.focus()
+  }, [])
   const odd = list.filter(({ email }) => hasOddLocalPart(email))
   return (
     <div class="compose-line recipients" onClick={(event) => event.target === event.currentTarget && controls.focus()}>
@@ -80,7 +81,7 @@ export const RecipientField = ({ composer, line, autoFocus = false }: RecipientF
           />
         ))}
         <li class="chips-input">
-          <Input id={id} controls={controls} autoFocus={autoFocus} describedBy={odd.length > 0 ? `${id}-odd` : undefined} />
+          <Input id={id} controls={controls} describedBy={odd.length > 0 ? `${id}-odd` : undefined} />
         </li>
       </ul>
       <SuggestionList id={id} offered={controls.offered} chosen={controls.chosen} onPick={controls.pick} />

@@ -102,6 +102,7 @@ const told = (hold: Hold, answer: SendAnswer & { is: 'sent' }): void => {
 const carryOut = async (composer: Composer, wanted: Hold | undefined): Promise<void> => {
   const draft = composer.draft.value
   const hold = wanted ?? { seconds: Math.min(undoSeconds.value, delayMaxSeconds()) }
+  const focused = document.activeElement
   composer.stage.value = 'sending'
   announce(words().sending)
   composer.editor.value?.setEditable(false)
@@ -118,6 +119,7 @@ const carryOut = async (composer: Composer, wanted: Hold | undefined): Promise<v
   if (answer.is === 'refused' && answer.emailId !== null) composer.keeper.replacedBy(answer.emailId)
   composer.stage.value = 'writing'
   composer.editor.value?.setEditable(true)
+  if (focused instanceof HTMLElement && focused.isConnected) requestAnimationFrame(() => focused.focus({ preventScroll: true }))
   composer.problem.value = answer.is === 'unknown' ? words().unknownSent : reasonOf(answer)
   announce(composer.problem.value)
 }

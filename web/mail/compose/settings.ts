@@ -1,8 +1,12 @@
 /** How this person writes and sends. */
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { between, oneOf, remembered, yesOrNo } from '../../kit/remembered.ts'
+import { has } from '../jmap/account.ts'
+import { call } from '../jmap/client.ts'
+import type { GetAnswer } from '../jmap/types.ts'
 import type { ConfirmChoice } from './confirm-recipients.ts'
 import { confirmChoices, strictest } from './confirm-recipients.ts'
+import { undoSecondsChoices } from './timing.ts'
 
 /** Seconds in which a sent message can be taken back. */
 export const undoSeconds = remembered<number>('compose.undoSeconds', 10, between(0, 30))
@@ -13,3 +17,33 @@ export const effectiveConfirm = (): ConfirmChoice => strictest(confirmRecipients
 export const defaultFormat = remembered<'plain' | 'rich'>('compose.format', 'rich', oneOf(['plain', 'rich']))
 export const replyPosition = remembered<'above' | 'below'>('compose.replyPosition', 'above', oneOf(['above', 'below']))
 export const attachmentReminder = remembered<boolean>('compose.attachmentReminder', true, yesOrNo)
+
+const webmailCapability = 'urn:bulkhead:jmap:webmail'
+const kept = { undoSeconds, confirmRecipients, defaultFormat, replyPosition, attachmentReminder } as const
+
+let following: Promise<void> | undefined
+
+/** Takes what the person chose on another device, and from then on tells the server what is chosen here. */
+export const followSettings = (): Promise<void> => {
+  if (!has(webmailCapability)) return Promise.resolve()
+  following ??= follow().catch(() => {
+    following = undefined
+  })
+  return following
+}
+
+const follow = async (): Promise<void> => {
+  const { list } = await call<GetAnswer<Readonly<Record<string, unknown>>>>('Setting/get', { ids: ['compose'] })
+  const found = list[0] ?? {}
+  if (undoSecondsChoices.some((choice) => choice === found['undoSeconds'])) undoSeconds.value = Number(found['undoSeconds'])
+  confirmRecipients.value = oneOf(confirmChoices)(found['confirmRecipients']) ?? confirmRecipients.value
+  defaultFormat.value = oneOf(['plain', 'rich'] as const)(found['defaultFormat']) ?? defaultFormat.value
+  replyPosition.value = oneOf(['above', 'below'] as const)(found['replyPosition']) ?? replyPosition.value
+  attachmentReminder.value = yesOrNo(found['attachmentReminder']) ?? attachmentReminder.value
+  let first = true
+  effect(() => {
+    const compose = Object.fromEntries(Object.entries(kept).map(([name, setting]) => [name, setting.value]))
+    if (first) first = false
+    else void call('Setting/set', { update: { compose } }).catch(() => undefined)
+  })
+}

@@ -1,5 +1,5 @@
 /** The page: a bar above, mailboxes at the left, the list, and the message that is open; as many beside each other as fit. */
-import { signal, useSignalEffect } from '@preact/signals'
+import { useSignalEffect } from '@preact/signals'
 import { createElement, type ComponentType, type JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
@@ -24,10 +24,9 @@ import { BottomBar } from './bottom-bar.tsx'
 import './frame.css'
 import { Notices } from './notices.tsx'
 import { Quota } from './quota.tsx'
+import { railOpen } from './rail-open.ts'
 import { TopBar } from './top-bar.tsx'
 import { titleNow } from './title.ts'
-
-export const railOpen = signal(false)
 
 const Reading = parts.reading === undefined ? undefined : lazy<ReadingProps>(parts.reading)
 const HelpDialog = lazy(async () => ({ default: (await import('../keyboard/help-dialog.tsx')).HelpDialog }))
@@ -122,7 +121,7 @@ export const Frame = (): JSX.Element => {
   return (
     <div class={`frame ${railOpen.value ? 'frame-rail-open' : ''}`} data-layout={shape}>
       <SkipLinks />
-      <TopBar onMenu={() => (railOpen.value = !railOpen.value)} />
+      <TopBar />
       <Notices />
       <div class="panes">
         {shape !== 'one' || railOpen.value ? (

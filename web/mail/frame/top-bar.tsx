@@ -12,6 +12,7 @@ import { layout } from '../preferences.ts'
 import { SearchBox } from '../search/search-box.tsx'
 import { settingsPages } from '../settings/pages.ts'
 import { words } from '../words.ts'
+import { railOpen } from './rail-open.ts'
 
 const signOut = async (): Promise<void> => {
   await endSession()
@@ -47,13 +48,23 @@ const Help = (): JSX.Element => {
   return <MenuButton label={text.help} icon={IconHelp} iconOnly kind="quiet" items={items} />
 }
 
-export const TopBar = ({ onMenu }: { onMenu: () => void }): JSX.Element => {
+export const TopBar = (): JSX.Element => {
   const text = words()
   const narrow = layout.value === 'one'
   const logo = brand.value?.logo ?? null
   return (
     <header class="top-bar">
-      {narrow ? <Button label={text.openRail} icon={IconMenu} iconOnly kind="quiet" onClick={onMenu} controls="rail" /> : null}
+      {narrow ? (
+        <Button
+          label={text.openRail}
+          icon={IconMenu}
+          iconOnly
+          kind="quiet"
+          onClick={() => (railOpen.value = !railOpen.value)}
+          expanded={railOpen.value}
+          controls={railOpen.value ? 'rail' : undefined}
+        />
+      ) : null}
       {narrow ? null : (
         <a class="brand" href="/">
           {logo === null ? <span class="one-line">{brandName.value}</span> : <img class="brand-logo" src={logo} alt={brandName.value} />}

@@ -24,7 +24,7 @@ const SelectAll = (): JSX.Element => {
         ref={(element) => {
           if (element !== null) element.indeterminate = !all && chosen.value.size > 0
         }}
-        onChange={(event) => (event.currentTarget.checked ? chooseKnown() : clearChoice())}
+        onChange={() => (chosenCount.value > 0 ? clearChoice() : chooseKnown())}
       />
     </label>
   )

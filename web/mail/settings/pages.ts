@@ -1,6 +1,10 @@
 /** Pages of the settings: `/settings/NAME`. Small ones are sections of one page; each is loaded when it is opened. */
 import type { JSX } from 'preact'
 import { words as deviceWords } from './devices/words.ts'
+import { words as filterWords } from './filters/words.ts'
+import { words as forwardingWords } from './forwarding/words.ts'
+import { words as vacationWords } from './vacation/words.ts'
+import { sendingWords } from './sending/words.ts'
 import { words } from './words.ts'
 
 export interface SettingsPage {
@@ -19,9 +23,33 @@ export const settingsPages: readonly SettingsPage[] = [
     load: () => import('./display/display-page.tsx'),
   },
   {
+    name: 'sending',
+    title: () => sendingWords().sending,
+    finds: '送受信 送信 取り消し 誤送信防止 確認 書式 テキスト 返信 引用 添付 undo send confirm recipients format plain rich reply quote attachment',
+    load: () => import('./sending/sending-page.tsx'),
+  },
+  {
     name: 'devices',
     title: () => deviceWords().title,
     finds: '端末 デバイス ログイン ログアウト ブラウザー パスワード device devices sign in out browser security session',
     load: () => import('./devices/devices-page.tsx'),
+  },
+  {
+    name: 'filters',
+    title: () => filterWords().title,
+    finds: 'ルール 自動 仕分け フォルダー 迷惑 sieve スクリプト rules filter sort move script',
+    load: () => import('./filters/filters-page.tsx'),
+  },
+  {
+    name: 'vacation',
+    title: () => vacationWords().title,
+    finds: '休暇 休み 自動返信 不在 out of office away holiday auto reply',
+    load: () => import('./vacation/vacation-page.tsx'),
+  },
+  {
+    name: 'forwarding',
+    title: () => forwardingWords().title,
+    finds: '転送先 別のアドレス forward another address copy',
+    load: () => import('./forwarding/forwarding-page.tsx'),
   },
 ]

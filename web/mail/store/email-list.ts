@@ -63,6 +63,7 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
   const closing = new AbortController()
   const takenOut = new Set<Id>()
   const loading = new Set<number>()
+  const fetching = new Set<Id>()
   let queryState: string | undefined
   let seen = { first: 0, end: windowRows }
   let refreshing: Promise<readonly Id[]> | undefined
@@ -105,18 +106,36 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
     const loaded = first ? loadFirst() : loadWindow(number)
     loaded.catch(failed).finally(() => loading.delete(number))
   }
-  const isMissing = (at: number): boolean => {
-    const id = ids.value?.[at]
-    return id === undefined || knownRow(id) === undefined
+  /** Rows of ids that came by changes, or were dropped for room. */
+  const loadRows = (wanted: readonly Id[]): void => {
+    const missing = wanted.filter((id) => !fetching.has(id)).slice(0, windowRows)
+    if (missing.length === 0) return
+    for (const id of missing) fetching.add(id)
+    call<GetAnswer<EmailRow>>('Email/get', { ids: missing, properties: rowProperties })
+      .then(({ list }) => {
+        keepRows(list)
+        onThreads?.(list)
+        // Headings of days hang on rows that are known now.
+        ids.value = ids.value === undefined ? undefined : [...ids.value]
+      }, failed)
+      .finally(() => {
+        for (const id of missing) fetching.delete(id)
+      })
   }
   const ensure = (first: number, end: number): void => {
     seen = { first, end }
     const known = ids.value
     if (known === undefined) return load(0)
     if (counting.value) return undefined
-    const missing = new Set<number>()
-    for (let at = first; at < Math.min(end, known.length); at += 1) if (isMissing(at)) missing.add(Math.floor(at / windowRows))
-    for (const number of missing) load(number)
+    const windows = new Set<number>()
+    const rows: Id[] = []
+    for (let at = first; at < Math.min(end, known.length); at += 1) {
+      const id = known[at]
+      if (id === undefined) windows.add(Math.floor(at / windowRows))
+      else if (knownRow(id) === undefined) rows.push(id)
+    }
+    for (const number of windows) load(number)
+    loadRows(rows)
     return undefined
   }
   const reload = (): void => {

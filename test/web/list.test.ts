@@ -1,0 +1,189 @@
+/** What the list does: windows and not whole mailboxes, keys, choosing, moving, undo, news, broken networks, searches. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, beforeEach, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { mailOf } from '@bulkhead/web/testing/mail.ts'
+import { startFakeServer, type FakeServer } from '@bulkhead/web/testing/server.ts'
+import { openBrowser, openMail, patienceMs } from './browser.ts'
+
+let browser: Browser
+let server: FakeServer
+before(async () => {
+  browser = await openBrowser()
+})
+after(() => browser.close())
+beforeEach(async () => {
+  server = await startFakeServer(2000)
+})
+afterEach(() => server.close())
+
+const inbox = (page: Page) => page.getByRole('grid')
+const row = (page: Page, number: number) => inbox(page).locator(`[aria-rowindex="${number}"]`)
+const mailboxOf = (id: string): string[] => Object.keys(server.account.emails.get(id)?.mailboxIds ?? {})
+
+/** Waits for what the server has to be told. */
+const until = async (is: () => boolean, what: string): Promise<void> => {
+  const end = Date.now() + patienceMs
+  while (!is()) {
+    assert.ok(Date.now() < end, what)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+test('a mailbox of 2,000 is shown by windows; no answer is over 100 KB, and scrolling to the end asks for the end', async () => {
+  await using mail = await openMail(browser, server.origin)
+  await row(mail.page, 1).getByRole('checkbox').waitFor()
+  assert.equal(await inbox(mail.page).getAttribute('aria-rowcount'), '2000')
+  assert.ok((await inbox(mail.page).getByRole('row').count()) < 60, 'only rows in view are in the document')
+  await inbox(mail.page).evaluate((element) => element.scrollTo(0, element.scrollHeight))
+  await row(mail.page, 2000).getByRole('checkbox').waitFor()
+  assert.ok(server.seen.calls.filter((name) => name === 'Email/query').length <= 6, 'the middle is not asked for')
+  assert.ok(server.seen.largestAnswer < 100_000, `${server.seen.largestAnswer} bytes`)
+})
+
+test('new mail comes by push: at the top, in the title, and said; nothing is loaded anew', async () => {
+  await using mail = await openMail(browser, server.origin)
+  await row(mail.page, 1).getByRole('checkbox').waitFor()
+  await until(() => server.account.changed.size > 0, 'the page listens')
+  const before = server.seen.calls.filter((name) => name === 'Email/query').length
+  const [template] = mailOf(1, new Date())
+  assert.ok(template !== undefined)
+  server.account.arrive({ ...template, id: 'new', threadId: 'new', subject: '届いたばかり', keywords: {} })
+  await row(mail.page, 1).getByText('届いたばかり').waitFor()
+  await mail.page.getByText('新着1件').waitFor({ state: 'attached' })
+  assert.match(await mail.page.title(), /^\(\d+\) 受信箱/)
+  assert.equal(server.seen.calls.filter((name) => name === 'Email/query').length, before)
+})
+
+test('by keys alone: down, choose, delete, undo; the choice stays with its messages', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 1).getByRole('checkbox').waitFor()
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.keyboard.press('j')
+  await page.keyboard.press('x')
+  await page.getByText('2件選択中').waitFor()
+  await page.keyboard.press('#')
+  await until(() => mailboxOf('M1999')[0] === 'trash' && mailboxOf('M1998')[0] === 'trash', 'two are in the trash')
+  await page.getByText('2件をゴミ箱へ移動しました').first().waitFor()
+  await page.keyboard.press('z')
+  await until(() => mailboxOf('M1999')[0] === 'inbox' && mailboxOf('M1998')[0] === 'inbox', 'both are back')
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  await page.waitForURL('**/mail/sent')
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').waitFor()
+})
+
+test('a whole mailbox is marked read, shown as it goes, and turned back', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  const unread = () => [...server.account.emails.values()].filter(({ keywords, mailboxIds }) => mailboxIds['inbox'] === true && keywords['$seen'] === undefined).length
+  const before = unread()
+  await row(page, 1).getByRole('checkbox').waitFor()
+  await page.getByRole('checkbox', { name: 'すべて選択' }).click()
+  await page.getByRole('button', { name: 'このメールボックスの全2,000件を選択' }).click()
+  await page.getByRole('button', { name: '既読にする', exact: true }).first().click()
+  await until(() => unread() === 0, 'all are read')
+  await page.getByRole('button', { name: '元に戻す' }).click()
+  await until(() => unread() === before, 'those that were unread are so again')
+  assert.ok(server.seen.largestRequest < 100_000 && server.seen.largestAnswer < 100_000)
+})
+
+test('mail is dragged to a mailbox', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 1).getByRole('checkbox').waitFor()
+  await row(page, 3).dragTo(page.getByRole('link', { name: '取引先' }))
+  await until(() => mailboxOf('M1998')[0] === 'P1', 'it moved')
+})
+
+test('the same by a menu: half a name and Enter', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 2).getByRole('checkbox').click()
+  await page.keyboard.press('v')
+  await page.getByRole('searchbox', { name: 'メールボックスを検索' }).fill('fam')
+  await page.keyboard.press('Enter')
+  await until(() => mailboxOf('M1999')[0] === 'P3', 'it moved')
+})
+
+test('what is done while the network is broken is said to wait, and sent when it is back', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 1).getByRole('checkbox').waitFor()
+  server.faults.cut = /^\/jmap\//
+  await row(page, 1).getByRole('button', { name: 'スターを付ける' }).click()
+  await page.getByText('接続が切れています').waitFor()
+  await row(page, 1).getByRole('button', { name: 'スターを外す' }).waitFor()
+  server.faults.cut = undefined
+  await until(() => server.account.emails.get('M2000')?.keywords['$flagged'] === true, 'the star arrived')
+  await page.getByText('接続が切れています').waitFor({ state: 'detached' })
+  mail.complaints.length = 0
+})
+
+test('a search shows its first rows, says that it goes on, and can be ended', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 1).getByRole('checkbox').waitFor()
+  server.faults.delayMs = 1500
+  await page.getByRole('searchbox', { name: 'メールを検索' }).fill('件名：写真')
+  await page.keyboard.press('Enter')
+  await page.getByText('検索しています…').waitFor()
+  await page.getByText('続きを検索しています…').waitFor()
+  await row(page, 1).getByText('写真を送ります').first().waitFor()
+  await page.getByRole('button', { name: '検索をやめる' }).last().click()
+  await page.getByText('続きを検索しています…').waitFor({ state: 'detached' })
+  await row(page, 1).getByText('写真を送ります').first().waitFor()
+})
+
+test('while an input method composes no key acts and nothing is searched', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 1).getByRole('checkbox').waitFor()
+  await page.keyboard.press('/')
+  const devtools = await mail.context.newCDPSession(page)
+  await devtools.send('Input.imeSetComposition', { text: 'しゃしん', selectionStart: 4, selectionEnd: 4 })
+  await devtools.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Process', code: 'Enter', windowsVirtualKeyCode: 229 })
+  assert.equal(new URL(page.url()).pathname, '/')
+  await devtools.send('Input.insertText', { text: '写真' })
+  assert.equal(await page.getByRole('searchbox', { name: 'メールを検索' }).inputValue(), '写真')
+  await page.keyboard.press('Enter')
+  await page.waitForURL('**/search?**')
+})
+
+test('mailboxes are made, renamed, and refused a name that is taken', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await page.getByRole('button', { name: '新しいメールボックス', exact: true }).click()
+  await page.getByRole('textbox', { name: '名前' }).fill('取引先')
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('alert').getByText('同じ名前のメールボックスがあります').waitFor()
+  await page.getByRole('textbox', { name: '名前' }).fill('領収書')
+  await page.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('link', { name: '領収書' }).waitFor()
+})
+
+test('pane widths are changed by keys and remembered on this device', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  const splitter = page.getByRole('separator', { name: '一覧の幅' })
+  await splitter.focus()
+  for (let press = 0; press < 4; press += 1) await page.keyboard.press('ArrowRight')
+  assert.equal(await splitter.getAttribute('aria-valuenow'), '31')
+  await page.reload()
+  assert.equal(await page.getByRole('separator', { name: '一覧の幅' }).getAttribute('aria-valuenow'), '31')
+})
+
+test('single keys can be switched off', async () => {
+  await using mail = await openMail(browser, server.origin, '/settings/display')
+  const { page } = mail
+  await page.getByRole('checkbox', { name: 'キーボードショートカットを使う' }).uncheck()
+  await page.keyboard.press('?')
+  await page.keyboard.press('g')
+  await page.keyboard.press('t')
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  assert.equal(new URL(page.url()).pathname, '/settings/display')
+})

@@ -1,0 +1,50 @@
+import type { JSX } from 'preact'
+import { Button } from '../../../kit/button.tsx'
+import { Field } from '../../../kit/field.tsx'
+import { IconClose } from '../../../kit/icons.ts'
+import { fields, operatorsOf, textMax, type Condition } from './rule.ts'
+import { Select } from './select.tsx'
+import { words } from './words.ts'
+
+export interface ConditionRowProps {
+  readonly condition: Condition
+  readonly onChange: (condition: Condition) => void
+  /** Undefined where it is the only one. */
+  readonly onRemove: (() => void) | undefined
+}
+
+export const ConditionRow = ({ condition, onChange, onRemove }: ConditionRowProps): JSX.Element => {
+  const text = words()
+  const possible = operatorsOf(condition.field)
+  const isSize = condition.field === 'size'
+  return (
+    <li class="rule-row">
+      <Select
+        label={text.field}
+        value={condition.field}
+        options={fields.map((value) => ({ value, label: text.fields[value] }))}
+        onChange={(field) => {
+          const [first = 'contains'] = operatorsOf(field)
+          onChange({ ...condition, field, operator: operatorsOf(field).includes(condition.operator) ? condition.operator : first })
+        }}
+      />
+      {condition.field === 'header' ? (
+        <Field label={text.headerName} value={condition.name} maxLength={76} onInput={(name) => onChange({ ...condition, name })} />
+      ) : null}
+      <Select
+        label={text.operator}
+        value={condition.operator}
+        options={possible.map((value) => ({ value, label: text.operators[value] }))}
+        onChange={(operator) => onChange({ ...condition, operator })}
+      />
+      <Field
+        label={isSize ? text.kilobytes : text.value}
+        type={isSize ? 'number' : 'text'}
+        value={condition.value}
+        maxLength={textMax}
+        onInput={(value) => onChange({ ...condition, value })}
+      />
+      <Button label={text.removeCondition} icon={IconClose} iconOnly kind="quiet" disabled={onRemove === undefined} onClick={onRemove} />
+    </li>
+  )
+}

@@ -1,0 +1,112 @@
+/** 振り分け: rules in their order, and for who wants it the script itself. */
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { Button } from '../../../kit/button.tsx'
+import { IconPlus } from '../../../kit/icons.ts'
+import { announce } from '../../../kit/live.tsx'
+import { toast } from '../../../kit/toast.tsx'
+import './filters.css'
+import { newRule, rulesMax, type Rule } from './rule.ts'
+import { RuleDialog } from './rule-dialog.tsx'
+import { RuleItem } from './rule-item.tsx'
+import { ScriptEditor } from './script-editor.tsx'
+import { filters, filtersFailed, loadFilters, saveRules } from './store.ts'
+import { words } from './words.ts'
+
+const save = async (rules: readonly Rule[], told: string): Promise<void> => {
+  const { is } = await saveRules(rules)
+  if (is === 'saved') announce(told)
+  else toast({ text: words().notSaved, kind: 'error' })
+}
+
+const swapped = (rules: readonly Rule[], at: number, by: -1 | 1): readonly Rule[] => {
+  const next = [...rules]
+  const [one, other] = [rules[at], rules[at + by]]
+  if (one !== undefined && other !== undefined) {
+    next[at] = other
+    next[at + by] = one
+  }
+  return next
+}
+
+const RuleList = ({ rules, onEdit }: { readonly rules: readonly Rule[]; readonly onEdit: (at: number) => void }): JSX.Element => {
+  const text = words()
+  const remove = (at: number, { name }: Rule): void => {
+    void save(rules.filter((_, place) => place !== at), text.removed(name))
+    toast({ text: text.removed(name), action: { label: text.undo, run: () => void save(rules, text.saved) } })
+  }
+  return (
+    <ol class="rules">
+      {rules.map((rule, at) => (
+        <RuleItem
+          key={`${at} ${rule.name}`}
+          rule={rule}
+          isFirst={at === 0}
+          isLast={at === rules.length - 1}
+          onToggle={(isOn) => void save(rules.with(at, { ...rule, isOn }), text.changed(rule.name))}
+          onEdit={() => onEdit(at)}
+          onMove={(by) => void save(swapped(rules, at, by), text.moved(rule.name, at + by + 1))}
+          onRemove={() => remove(at, rule)}
+        />
+      ))}
+    </ol>
+  )
+}
+
+const Rules = ({ rules }: { readonly rules: readonly Rule[] }): JSX.Element => {
+  const text = words()
+  /** The place of the rule that is changed; behind the last: a new one. */
+  const editing = useSignal<number | undefined>(undefined)
+  const at = editing.value
+  const done = (rule: Rule): void => {
+    editing.value = undefined
+    if (at !== undefined) void save([...rules.slice(0, at), rule, ...rules.slice(at + 1)], text.changed(rule.name))
+  }
+  return (
+    <>
+      {rules.length === 0 ? <p class="rules-none">{text.none}</p> : <RuleList rules={rules} onEdit={(place) => (editing.value = place)} />}
+      {rules.length >= rulesMax ? null : (
+        <div>
+          <Button label={text.add} icon={IconPlus} kind="primary" onClick={() => (editing.value = rules.length)} />
+        </div>
+      )}
+      {at === undefined ? null : (
+        <RuleDialog rule={rules[at] ?? newRule} isNew={at >= rules.length} onSave={done} onClose={() => (editing.value = undefined)} />
+      )}
+    </>
+  )
+}
+
+const FiltersPage = (): JSX.Element => {
+  const text = words()
+  const advanced = useSignal(false)
+  useEffect(() => void loadFilters(), [])
+  const found = filters.value
+  if (filtersFailed.value) {
+    return (
+      <p role="alert">
+        {text.failed} <Button label={text.again} onClick={() => void loadFilters()} />
+      </p>
+    )
+  }
+  if (found === undefined) return <p aria-busy="true" />
+  return (
+    <>
+      <p class="settings-hint">{text.hint}</p>
+      {found.ownScript?.isActive === true ? (
+        <div class="filters-notice">
+          <p>{text.ownActive}</p>
+          <Button label={text.backToRules} onClick={() => void save(found.rules, text.saved)} />
+        </div>
+      ) : null}
+      <Rules rules={found.rules} />
+      <details class="filters-advanced" onToggle={(event) => (advanced.value = event.currentTarget.open)}>
+        <summary>{text.advanced}</summary>
+        {advanced.value ? <ScriptEditor /> : null}
+      </details>
+    </>
+  )
+}
+
+export default FiltersPage
