@@ -163,6 +163,16 @@ test('machines, lists and strangers to the address are not answered', async () =
   assert.deepEqual(queued(given), [])
 })
 
+test('an answer in HTML alone is HTML', async () => {
+  await using given = await testReception()
+  await bobWith(given, { vacation: { ...away, subject: null, text: null, html: '<p>不在です</p>' } })
+  await send(given, ['bob@hikari.example'])
+  const text = queued(given)[0]?.text ?? ''
+  assert.match(text, /\r\nSubject: =\?UTF-8\?B\?QXV0bzog/)
+  assert.match(text, /\r\nContent-Type: text\/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n/)
+  assert.equal(Buffer.from(text.split('\r\n\r\n')[1] ?? '', 'base64').toString('utf8'), '<p>不在です</p>')
+})
+
 test('a vacation has its dates', async () => {
   await using given = await testReception()
   const nowMs = Date.now()

@@ -9,6 +9,7 @@ import type { VacationAnswer } from '@bulkhead/wire/sieve/actions.ts'
 import type { DuplicateQuestion, SieveMessage } from '@bulkhead/wire/sieve/message.ts'
 import { runSieve, type Decision } from '@bulkhead/wire/sieve/run.ts'
 import type { UsableRules } from './rule-book.ts'
+import { base64Lines } from './vacation-mail.ts'
 
 /** Where a message is filed; null is the INBOX. */
 export interface Filing {
@@ -79,7 +80,7 @@ const filingsOf = ({ actions, implicitKeep, flags }: Decision): readonly Filing[
 /** RFC 8621 section 8: an answer that needs no script, as one that a script gives. */
 const answerOf = ({ subject, text, html }: Vacation): VacationAnswer => {
   const asHtml = text === null && html !== null
-  const reason = asHtml ? `Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${html}` : text ?? ''
+  const reason = asHtml ? `Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${base64Lines(html)}` : text ?? ''
   return { atLeastSeconds: 7 * 86_400, subject, from: null, addresses: [], mime: asHtml, reason, handle: `vacation ${subject ?? ''} ${text ?? html ?? ''}` }
 }
 

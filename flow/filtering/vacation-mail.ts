@@ -39,7 +39,9 @@ const threadFields = ({ answered }: VacationMail): readonly string[] => {
   return [`In-Reply-To: <${id}>`, `References: ${[...before, id].map((one) => `<${one}>`).join('\r\n ')}`]
 }
 
-const inLines = (text: string): string => text.match(new RegExp(`.{1,${base64LineLength}}`, 'g'))?.join('\r\n') ?? ''
+/** Text in UTF-8 as base64 (RFC 2045 section 6.8). */
+export const base64Lines = (text: string): string =>
+  utf8(text).toString('base64').match(new RegExp(`.{1,${base64LineLength}}`, 'g'))?.join('\r\n') ?? ''
 
 /** The entity's own fields that say what it is; others are the script's to write nowhere. */
 const entityFields = /^(?:content-type|content-transfer-encoding|content-language|content-disposition)[ \t]*:/i
@@ -59,7 +61,7 @@ const bodyOf = ({ mime, reason }: VacationAnswer): { readonly fields: readonly s
   const text = `${reason.replace(/\r?\n/g, '\r\n').trimEnd()}\r\n`
   return {
     fields: ['Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: base64'],
-    body: `${inLines(utf8(text).toString('base64'))}\r\n`,
+    body: `${base64Lines(text)}\r\n`,
   }
 }
 

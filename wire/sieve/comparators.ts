@@ -7,6 +7,8 @@ export interface Comparator {
   readonly needs: string | null
   /** Whether it can say that one text is in another. */
   readonly substrings: boolean
+  /** What making a key takes, for each character. */
+  readonly cost: number
   /** Texts with the same key are the same. */
   keyOf(text: string): string
   /** Of keys. */
@@ -29,10 +31,10 @@ const numericOrder = (one: string, other: string): number => {
 }
 
 export const comparators: readonly Comparator[] = [
-  { name: 'i;octet', needs: null, substrings: true, keyOf: (text) => text, compare: order },
-  { name: 'i;ascii-casemap', needs: null, substrings: true, keyOf: asciiLower, compare: order },
-  { name: 'i;ascii-numeric', needs: 'comparator-i;ascii-numeric', substrings: false, keyOf: numericKey, compare: numericOrder },
-  { name: 'i;unicode-casemap', needs: 'comparator-i;unicode-casemap', substrings: true, keyOf: casemapKey, compare: order },
+  { name: 'i;octet', needs: null, substrings: true, cost: 1, keyOf: (text) => text, compare: order },
+  { name: 'i;ascii-casemap', needs: null, substrings: true, cost: 1, keyOf: asciiLower, compare: order },
+  { name: 'i;ascii-numeric', needs: 'comparator-i;ascii-numeric', substrings: false, cost: 1, keyOf: numericKey, compare: numericOrder },
+  { name: 'i;unicode-casemap', needs: 'comparator-i;unicode-casemap', substrings: true, cost: 6, keyOf: casemapKey, compare: order },
 ]
 
 export const compareNumbers = numericOrder

@@ -36,8 +36,12 @@ const comparatorOf = (taken: Taken, compiling: Compiling): Comparator => {
 }
 
 const folding = (comparator: Comparator, run: RunState, value: string): string => {
-  run.spend(value.length)
-  return comparator.keyOf(value)
+  const known = run.folded(comparator.name, value)
+  if (known !== undefined) return known
+  run.spend(value.length * comparator.cost)
+  const folded = comparator.keyOf(value)
+  run.keepFolded(comparator.name, value, folded)
+  return folded
 }
 
 /** A search looks at so many characters of a key in a step. */

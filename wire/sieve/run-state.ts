@@ -6,6 +6,11 @@ import type { DuplicateQuestion, SieveSurroundings } from './message.ts'
 /** Ends the run; caught in `run.ts` alone. */
 export class RunError extends Error {}
 
+/** Characters from which on a text is worth remembering. */
+const longText = 4_096
+/** Long texts remembered for each comparator. */
+const foldedMax = 16
+
 export class RunState {
   readonly around: SieveSurroundings
   readonly limits: SieveLimits
@@ -18,11 +23,23 @@ export class RunState {
   /** Flags of RFC 5232's internal variable. */
   flags: readonly string[] = []
   implicitKeep = true
+  readonly #folded = new Map<string, Map<string, string>>()
   #cost = 0
 
   constructor(around: SieveSurroundings, limits: SieveLimits) {
     this.around = around
     this.limits = limits
+  }
+
+  /** Of a long text, as it was folded before: a body is asked about by many rules. */
+  folded(comparator: string, text: string): string | undefined {
+    return text.length < longText ? undefined : this.#folded.get(comparator)?.get(text)
+  }
+
+  keepFolded(comparator: string, text: string, folded: string): void {
+    if (text.length < longText) return
+    const kept = this.#folded.get(comparator) ?? new Map<string, string>()
+    if (kept.size < foldedMax) this.#folded.set(comparator, kept.set(text, folded))
   }
 
   spend(characters: number): void {

@@ -161,6 +161,9 @@ test('a script that asks for too much is refused or stopped, and its message is 
   assert.deepEqual(didIn(played(redirects, coyote)), ['failed: A script redirects to at most 5 addresses'])
   const doubling = `require "variables"; set "a" "xxxxxxxxxxxxxxxx"; ${'set "a" "${a}${a}";'.repeat(60)} if string :matches "\${a}" "${'*x'.repeat(500)}y" { discard; }`
   assert.deepEqual(didIn(played(doubling, coyote)), ['keep'])
+  const wide = `Subject: x\n\n${'ア'.repeat(300_000)}終`
+  const often = `require ["body", "comparator-i;unicode-casemap"]; ${'if body :text :comparator "i;unicode-casemap" :contains "nowhere" { discard; }'.repeat(50)} keep;`
+  assert.deepEqual(didIn(played(often, wide)), ['keep'], 'a long body is folded once')
   const costly = `require ["variables", "body"]; ${'if body :text :matches "*a*a*a*a*b" { discard; }'.repeat(60)}`
   assert.deepEqual(didIn(played(costly, `Subject: x\n\n${'a'.repeat(200_000)}`)), ['failed: The script looks at too much'])
 })
