@@ -1,5 +1,6 @@
 /** JMAP's methods over the account in memory: as much as the pages ask. More are added to `methods` by who needs them. */
 import type { Args, FakeAccount } from './account.ts'
+import { getIdentities, setIdentities } from './identities.ts'
 import type { FakeEmail } from './mail.ts'
 import { ruleMethods } from './rule-methods.ts'
 import { messageViews } from './reading.ts'
@@ -164,6 +165,7 @@ export const methods: Record<string, FakeMethod> = {
     state: '1', notFound: [],
     list: [{ id: 'q', resourceType: 'octets', used: 2_400_000_000, hardLimit: 5_368_709_120, scope: 'account', name: 'Storage', types: ['Email'], seq: account.seq }],
   }),
-  'Identity/get': () => ({ state: '1', notFound: [], list: [{ id: 'i1', name: '田中 一郎', email: 'ichiro@example.jp', replyTo: null, bcc: null, textSignature: '', htmlSignature: '', mayDelete: false }] }),
   ...ruleMethods,
+  'Identity/get': getIdentities,
+  'Identity/set': setIdentities,
 }

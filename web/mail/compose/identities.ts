@@ -8,6 +8,8 @@ export interface SenderIdentity {
   readonly id: string
   readonly name: string
   readonly email: string
+  /** Who always gets a copy that nobody sees. */
+  readonly bcc?: readonly { readonly name: string | null; readonly email: string }[] | null
   readonly textSignature: string
   readonly htmlSignature: string
 }

@@ -1,6 +1,7 @@
 /** From what was asked for to a draft: fetches the answered message, puts recipients, quote and signature in their places. */
 import { language } from '../../kit/language.ts'
 import type { ComposeRequest } from './requests.ts'
+import { withoutDoubles } from './address.ts'
 import { attribution, forwardHead, quoteLines, withoutSignature } from './quote.ts'
 import type { QuotedMessage } from './quote.ts'
 import type { Draft, DraftPart, StoredEmail } from './draft.ts'
@@ -82,6 +83,7 @@ const startOf = (ports: OpeningPorts, identity: SenderIdentity | undefined): Dra
   ...emptyDraft(ports.newMessageId(identity?.email ?? '')),
   identityId: identity?.id ?? null,
   from: identity === undefined ? null : { name: identity.name === '' ? null : identity.name, email: identity.email },
+  bcc: identity?.bcc ?? [],
 })
 
 const reply = async (ports: OpeningPorts, request: ComposeRequest & { is: 'reply' | 'replyAll' }): Promise<Opened> => {
@@ -91,10 +93,12 @@ const reply = async (ports: OpeningPorts, request: ComposeRequest & { is: 'reply
   // Pictures inside a quoted text go along only where the text is rich.
   const parts = defaultFormat.value === 'rich' && request.selection === undefined ? partsOf(email).filter(({ cid }) => cid !== null) : []
   const body = await bodyOf(ports, '', quoteOf(email, request.selection), identity, inlineCids(parts))
+  const start = startOf(ports, identity)
+  const recipients = replyRecipients(email, request.is, own)
   return {
     emailId: null,
     draft: {
-      ...startOf(ports, identity), ...replyRecipients(email, request.is, own), ...threadFields(email), ...body,
+      ...start, ...recipients, bcc: withoutDoubles([...start.bcc, ...recipients.bcc]), ...threadFields(email), ...body,
       subject: replySubject(email.subject), parts, answers: { emailId: request.emailId, as: '$answered' },
     },
   }
@@ -139,7 +143,7 @@ const fresh = async (ports: OpeningPorts, request: ComposeRequest & { is: 'new' 
   const start = startOf(ports, identity)
   const base = request.is === 'mailto'
     ? draftOfMailto(request.href, start)
-    : { ...start, to: request.to ?? [], cc: request.cc ?? [], bcc: request.bcc ?? [], text: request.text ?? '' }
+    : { ...start, to: request.to ?? [], cc: request.cc ?? [], bcc: request.bcc ?? start.bcc, text: request.text ?? '' }
   return { emailId: null, draft: { ...base, ...(await bodyOf(ports, base.text, nothing, identity, new Set())) } }
 }
 

@@ -5,6 +5,7 @@ import { words as filterWords } from './filters/words.ts'
 import { words as forwardingWords } from './forwarding/words.ts'
 import { words as vacationWords } from './vacation/words.ts'
 import { sendingWords } from './sending/words.ts'
+import { words as identityWords } from './identities/words.ts'
 import { words } from './words.ts'
 
 export interface SettingsPage {
@@ -27,6 +28,12 @@ export const settingsPages: readonly SettingsPage[] = [
     title: () => sendingWords().sending,
     finds: '送受信 送信 取り消し 誤送信防止 確認 書式 テキスト 返信 引用 添付 undo send confirm recipients format plain rich reply quote attachment',
     load: () => import('./sending/sending-page.tsx'),
+  },
+  {
+    name: 'identities',
+    title: () => identityWords().title,
+    finds: '差出人 署名 名前 アドレス Bcc 控え identity sender signature name address from copy',
+    load: () => import('./identities/identities-page.tsx'),
   },
   {
     name: 'devices',
