@@ -75,6 +75,26 @@ test('spliced results are the results', async () => {
   }), { numRuns: 100 })
 })
 
+test('where the old result is known, nothing is removed that was not in it', async () => {
+  const few = questions.filter((_, at) => at % 7 === 0)
+  await fc.assert(fc.asyncProperty(history, async (events) => {
+    const fold = new AccountFold(account)
+    let before = new Map<EmailQuestion, ReadonlySet<string>>()
+    for (const event of events) {
+      const next = new Map<EmailQuestion, ReadonlySet<string>>()
+      for (const question of few) {
+        const found = await findEmails(ports, fold.state(), question)
+        next.set(question, new Set(Array.from(found.entries, (entry) => found.emails.idOf(entry))))
+        const old = before.get(question)
+        const changes = old === undefined ? undefined : changedResult(found, question, { seq: fold.seq - 1, id: '' }, null)
+        for (const id of changes?.removed ?? []) assert.ok(old?.has(id))
+      }
+      before = next
+      fold.apply((fold.seq + 1) as ModSeq, event)
+    }
+  }), { numRuns: 40 })
+})
+
 test('each Email is found once, in every mailbox it is looked for in', async () => {
   await fc.assert(fc.asyncProperty(history, async (events) => {
     const fold = new AccountFold(account)

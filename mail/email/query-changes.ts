@@ -1,12 +1,15 @@
 /**
- * How the result of a query changed since a state (RFC 8620 section 5.6), without knowing the old result: whatever may have left or moved
- * is told as removed, and as added where it is found now. An Email that did not change keeps its place among the others that did
- * not, unless what is asked of it lies in its thread: then all Emails of threads in which something changed count as changed.
+ * How the result of a query changed since a state (RFC 8620 section 5.6): whatever may have left or moved is told as removed, and as added
+ * where it is found now. Where the old result is still known, only what was in it is removed; else all that may have been. An Email that
+ * did not change keeps its place among the others that did not, unless what is asked of it lies in its thread: then all Emails of
+ * threads in which something changed count as changed.
  */
-import type { MessageId } from '@bulkhead/base/ids.ts'
+import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import { isImmutableFilter, looksAtThreads, type EmailFilter, type EmailSort } from '@bulkhead/wire/jmap/mail/email-filter.ts'
 import { touchedSince, type Since } from './changes.ts'
-import { placeIn, type EmailQuestion, type EmailsFound } from './query.ts'
+import type { Emails } from './emails.ts'
+import { mailboxWanted } from './matching.ts'
+import { foundBefore, placeIn, type EmailQuestion, type EmailsFound } from './query.ts'
 
 export interface ChangedResult {
   readonly removed: readonly string[]
@@ -27,6 +30,20 @@ const lastIndexOf = (found: EmailsFound, filter: EmailFilter | null, { sort, col
   return at < 0 ? Number.POSITIVE_INFINITY : at
 }
 
+/** Whether an Email was in the old result, or may have been: what came since was not, nor what is not in a mailbox that nothing left. */
+const wasPerhapsIn = (emails: Emails, question: EmailQuestion, since: Since, came: ReadonlySet<string>): ((id: string) => boolean) => {
+  const old = foundBefore(emails.state, question, since.seq)
+  if (old !== undefined) {
+    const isIn = new Uint8Array(old.emails.bases.at(-1) ?? 0)
+    for (const entry of old.entries) isIn[entry] = 1
+    return (id) => old.emails.entriesOf(id as MessageId).some((entry) => isIn[entry] === 1)
+  }
+  const only = mailboxWanted(question.filter)
+  const mailbox = emails.mailboxes.find(({ id }) => id === only)
+  const leftNothing = mailbox !== undefined && mailbox.vanishedSince(since.seq as ModSeq).length === 0
+  return (id) => !came.has(id) && !(leftNothing && emails.placesOf(id as MessageId).every((place) => place.mailbox !== mailbox))
+}
+
 /** Undefined where the state is too long ago. */
 export const changedResult = (found: EmailsFound, question: EmailQuestion, since: Since, upTo: MessageId | null): ChangedResult | undefined => {
   const { emails, entries } = found
@@ -44,5 +61,6 @@ export const changedResult = (found: EmailsFound, question: EmailQuestion, since
     const entry = entries[index] ?? 0
     if (isChanged.has(entry)) added.push({ id: emails.idOf(entry), index })
   }
-  return { removed: [...changed], added }
+  const came = new Set(touched.changes.flatMap(({ kind, id }) => (kind === 'created' ? id : [])))
+  return { removed: [...changed].filter(wasPerhapsIn(emails, question, since, came)), added }
 }

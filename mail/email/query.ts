@@ -164,37 +164,43 @@ const atOnce = async (ports: SearchPorts, { emails, scope, question }: Omit<Sear
 }
 
 /** Results kept of one account, and the entries of the largest that is. */
-const keptMax = 8
+const keptMax = 16
 const keptEntriesMax = 250_000
 
-const keptByAccount = new WeakMap<KeywordTable, { readonly state: FoldedAccount; readonly results: Map<string, EmailsFound> }>()
+/** Of the last states: the windows of one are asked for one after the other, and what changed since another is told best from it. */
+const keptByAccount = new WeakMap<KeywordTable, Map<string, EmailsFound>>()
 
-/** What was found in this very state. */
-const keptFor = (state: FoldedAccount): Map<string, EmailsFound> => {
+const keptOf = (state: FoldedAccount): Map<string, EmailsFound> => {
   const account = state.inbox.messages.keywordTable
-  const known = keptByAccount.get(account)
-  if (known?.state === state) return known.results
-  const results = new Map<string, EmailsFound>()
-  keptByAccount.set(account, { state, results })
-  return results
+  const known = keptByAccount.get(account) ?? new Map<string, EmailsFound>()
+  keptByAccount.set(account, known)
+  return known
 }
 
-const keep = (results: Map<string, EmailsFound>, name: string, found: EmailsFound): void => {
-  if (found.entries.length > keptEntriesMax) return
-  for (const oldest of results.keys()) {
-    if (results.size < keptMax) break
-    results.delete(oldest)
+const keptName = (question: EmailQuestion, seq: number): string => `${seq} ${nameOf(question)}`
+
+const keep = (state: FoldedAccount, name: string, found: EmailsFound): void => {
+  const kept = keptOf(state)
+  kept.delete(name)
+  if (found.entries.length <= keptEntriesMax) kept.set(name, found)
+  for (const oldest of kept.keys()) {
+    if (kept.size <= keptMax) break
+    kept.delete(oldest)
   }
-  results.set(name, found)
+}
+
+/** The whole result as it was in an earlier state of the account, where that is still known. */
+export const foundBefore = (state: FoldedAccount, question: EmailQuestion, seq: number): EmailsFound | undefined => {
+  const known = keptOf(state).get(keptName(question, seq))
+  return known?.isWhole === true ? known : undefined
 }
 
 /** At least the first `wanted`, where there are so many. */
 export const findEmails = async (
   ports: SearchPorts, state: FoldedAccount, question: EmailQuestion, wanted = Number.POSITIVE_INFINITY,
 ): Promise<EmailsFound> => {
-  const kept = keptFor(state)
-  const name = nameOf(question)
-  const known = kept.get(name)
+  const name = keptName(question, state.seq)
+  const known = keptOf(state).get(name)
   if (known !== undefined && (known.isWhole || known.entries.length >= wanted)) return known
   const emails = emailsIn(state)
   const scope = scopeOf(emails, question.filter)
@@ -203,7 +209,7 @@ export const findEmails = async (
   const found = split === undefined || (split.read !== null && readsIndexes(question.sort))
     ? await atOnce(ports, search, split)
     : await streamed(ports, { ...search, split }, wanted)
-  if (!ports.gone.aborted) keep(kept, name, found)
+  if (!ports.gone.aborted) keep(state, name, found)
   return found
 }
 
