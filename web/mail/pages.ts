@@ -1,9 +1,10 @@
 /** Pages of the mail beside its list: a path, a name in the navigation, and a module that is loaded when it is first opened. */
 import type { JSX } from 'preact'
 import type { Icon } from '../kit/icon.tsx'
-import { IconSettings } from '../kit/icons.ts'
+import { IconContacts, IconSettings } from '../kit/icons.ts'
 import { IconClock } from './compose/icons.ts'
 import { scheduledWords } from './compose/scheduled-words.ts'
+import { contactWords } from './contacts/contact-words.ts'
 import { words } from './words.ts'
 
 export interface Page {
@@ -15,6 +16,7 @@ export interface Page {
 }
 
 export const pages: readonly Page[] = [
+  { path: '/contacts', name: () => contactWords().contacts, icon: IconContacts, load: () => import('./contacts/contacts-page.tsx') },
   { path: '/scheduled', name: () => scheduledWords().title, icon: IconClock, load: () => import('./compose/scheduled-page.tsx') },
   { path: '/settings', name: () => words().settings, icon: IconSettings, load: () => import('./settings/settings-page.tsx') },
 ]

@@ -54,3 +54,8 @@ export const rememberSent = (draft: Draft): void => {
   sentHere = [recipientsOf(draft), ...sentHere].slice(0, sentMax)
   loadedAt = -freshMs
 }
+
+/** Contacts were changed: what is offered is asked for again. */
+export const forgetKnown = (): void => {
+  loadedAt = -freshMs
+}

@@ -134,6 +134,7 @@ export class FakeServer {
       case 'EmailSubmission/get': return this.#get(this.submissions, args)
       case 'EmailSubmission/query': return { ids: [...this.submissions.values()].filter(({ undoStatus }) => undoStatus === 'pending').map(({ id }) => id), queryState: '1', position: 0 }
       case 'EmailSubmission/set': return this.#submit(args, created)
+      case 'ContactCard/query': return { ids: [...this.cards.keys()].slice(Number(args['position'] ?? 0), Number(args['position'] ?? 0) + 500), queryState: '1', position: 0 }
       case 'ContactCard/get': return this.#get(this.cards, args)
       case 'ContactCard/set': return this.#set(this.cards, 'C', args, created)
       default: return { list: [], notFound: [], state: '1' }
@@ -169,7 +170,7 @@ export class FakeServer {
 
   /** Bodies as Email/get gives them afterwards. */
   #stored(id: string, object: Json): Json {
-    if (!id.startsWith('M')) return { ...object, id }
+    if (!id.startsWith('M')) return { uid: `urn:uuid:${id}`, ...object, id }
     const attachments = ((object['attachments'] ?? []) as Json[]).map((part) => ({ partId: null, size: this.blobs.get(String(part['blobId']))?.bytes.length ?? 1, ...part }))
     const htmlBody = (object['htmlBody'] ?? object['textBody']) as Json[]
     return { to: null, cc: null, bcc: null, inReplyTo: null, references: null, blobId: `${id}blob`, size: 1000, receivedAt: new Date().toISOString(), ...object, id, attachments, htmlBody }
