@@ -5,6 +5,8 @@ import { systemClock } from '@bulkhead/base/clock.ts'
 import { answered } from '@bulkhead/door/verbs.ts'
 import { arcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import type { SigningVault } from '@bulkhead/mail/dkim/known-signers.ts'
+import { openQueued } from '@bulkhead/mail/queue/record.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { authentication } from '../authentication/authenticate.ts'
 import { lineClient } from '../testing/line-client.ts'
 import { testReception } from '../testing/reception.ts'
@@ -31,10 +33,19 @@ const vaultWith = (away = false): SigningVault => ({
 
 const message = 'From: Alice <alice@far.example>\r\nTo: a@hikari.example\r\nSubject: hello\r\n\r\ntext\r\n'
 
-const deliver = async (vault: SigningVault, seal: 'on' | 'off', content = message): Promise<string> => {
+/** The one message in the queue. */
+const sentOn = ({ queue, queueKeys }: Awaited<ReturnType<typeof testReception>>): string => {
+  const [kept] = queue.kept.values()
+  assert.ok(kept !== undefined)
+  const opened = openQueued(realSealing, queueKeys.privateKey, { ...kept.message, lease: 0n, dropped: false, queuedAtMs: kept.queuedAtMs, recipients: [] })
+  return opened.openBody(kept.message.body).toString('latin1')
+}
+
+const deliver = async (vault: SigningVault, seal: 'on' | 'off', content = message, sentOnTo: string | null = null): Promise<string> => {
   await using given = await testReception(1_000_000, 50_000_000, { authenticator: authentication(dns, systemClock) }, { dns, sealer: arcSealer(vault, systemClock) })
   given.lookup.setBook({ isp: { 'arc.seal': seal } })
   const taro = await given.addAccount(['taro@hikari.example'])
+  if (sentOnTo !== null) await given.setRules('taro@hikari.example', taro, { forwarding: { addresses: [sentOnTo], keepsCopy: false } })
   using client = lineClient(given.paths.gate)
   await client.reply()
   await client.ask('LHLO gate.example')
@@ -43,7 +54,7 @@ const deliver = async (vault: SigningVault, seal: 'on' | 'off', content = messag
   assert.match(await client.ask('RCPT TO:<taro@hikari.example>'), /^250/)
   client.send(`BDAT ${Buffer.byteLength(content)} LAST\r\n${content}`)
   assert.match(await client.reply(), /^250/)
-  return (await given.mailIn(taro, 'INBOX'))[0] ?? ''
+  return sentOnTo === null ? (await given.mailIn(taro, 'INBOX'))[0] ?? '' : sentOn(given)
 }
 
 const chainOf = async (mail: string) =>
@@ -62,4 +73,11 @@ test('a brand that seals gives its mail a set that whoever gets it next can veri
 test('who did not ask for seals gets none; a vault that is away keeps no mail waiting', async () => {
   assert.doesNotMatch(await deliver(vaultWith(), 'off'), /ARC-/)
   assert.doesNotMatch(await deliver(vaultWith(true), 'on'), /ARC-/)
+})
+
+test('what its reader has sent on is sealed too, and holds where it comes to', async () => {
+  const forwarded = await deliver(vaultWith(), 'on', message, 'taro@elsewhere.example')
+  assert.match(forwarded, /^Received: (?:.*\r\n\t)*.*\r\nDelivered-To: taro@hikari\.example\r\nARC-Seal: i=1; a=rsa-sha256; cv=none; d=hikari\.example/)
+  assert.equal((await chainOf(forwarded)).result, 'pass')
+  assert.doesNotMatch(await deliver(vaultWith(), 'off', message, 'taro@elsewhere.example'), /ARC-/)
 })
