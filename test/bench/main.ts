@@ -23,6 +23,7 @@ import { resync } from './rows/resync.ts'
 import { start } from './rows/start.ts'
 import { status } from './rows/status.ts'
 import { wake } from './rows/wake.ts'
+import { webmail } from './rows/webmail.ts'
 import { markdown, type Row } from './table.ts'
 import type { Target } from './target.ts'
 
@@ -39,6 +40,7 @@ const groups: readonly RowGroup[] = [
   fetch,
   search,
   resync,
+  webmail,
   start,
 ]
 

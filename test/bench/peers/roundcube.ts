@@ -1,0 +1,50 @@
+/**
+ * Debian's Roundcube with a configuration of its own in a scratch directory, served by PHP's own server with as many workers as
+ * a browser opens connections; it reads mail by IMAP from the server it is given, in plain.
+ */
+import { spawn, type ChildProcess } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { portOpen } from '../ports.ts'
+
+const home = '/usr/share/roundcube'
+export const roundcubeIsThere = (): boolean => existsSync(`${home}/index.php`) && existsSync('/usr/bin/php')
+
+const configuration = (root: string, imapPort: number): string => `<?php
+$config['db_dsnw'] = 'sqlite:///${root}/roundcube.db?mode=0640';
+$config['imap_host'] = '127.0.0.1:${imapPort}';
+$config['smtp_host'] = '127.0.0.1:1';
+$config['des_key'] = 'twenty-four-letters-here';
+$config['plugins'] = [];
+$config['skin'] = 'elastic';
+$config['language'] = 'ja_JP';
+$config['log_dir'] = '${root}/logs';
+$config['temp_dir'] = '${root}/temp';
+$config['session_lifetime'] = 60;
+$config['imap_cache'] = null;
+$config['mail_pagesize'] = 50;
+`
+
+export interface Roundcube extends AsyncDisposable {
+  readonly origin: string
+}
+
+export const startRoundcube = async (root: string, port: number, imapPort: number): Promise<Roundcube> => {
+  for (const folder of ['', 'logs', 'temp']) mkdirSync(join(root, folder), { recursive: true })
+  writeFileSync(join(root, 'config.inc.php'), configuration(root, imapPort))
+  const php: ChildProcess = spawn('/usr/bin/php', ['-d', 'opcache.enable_cli=1', '-d', 'error_log=/dev/null', '-S', `127.0.0.1:${port}`, '-t', home], {
+    env: { ...process.env, ROUNDCUBE_CONFIG_DIR: root, PHP_CLI_SERVER_WORKERS: '6' },
+    stdio: 'ignore',
+    // Its workers end with it.
+    detached: true,
+  })
+  await portOpen(port, 15_000)
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    async [Symbol.asyncDispose]() {
+      const gone = new Promise((resolve) => php.once('exit', resolve))
+      process.kill(-(php.pid ?? 0), 'SIGTERM')
+      await gone
+    },
+  }
+}
