@@ -3,7 +3,7 @@
  * a browser opens connections; it reads mail by IMAP from the server it is given, in plain.
  */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { portOpen } from '../ports.ts'
 
@@ -31,6 +31,7 @@ export interface Roundcube extends AsyncDisposable {
 
 export const startRoundcube = async (root: string, port: number, imapPort: number): Promise<Roundcube> => {
   for (const folder of ['', 'logs', 'temp']) mkdirSync(join(root, folder), { recursive: true })
+  for (const file of ['defaults.inc.php', 'mimetypes.php']) symlinkSync(join('/etc/roundcube', file), join(root, file))
   writeFileSync(join(root, 'config.inc.php'), configuration(root, imapPort))
   const php: ChildProcess = spawn('/usr/bin/php', ['-d', 'opcache.enable_cli=1', '-d', 'error_log=/dev/null', '-S', `127.0.0.1:${port}`, '-t', home], {
     env: { ...process.env, ROUNDCUBE_CONFIG_DIR: root, PHP_CLI_SERVER_WORKERS: '6' },
