@@ -63,12 +63,17 @@ const domainOf = (address: string): string => address.slice(address.lastIndexOf(
 export const messageIdOf = ({ messageId, from, subject, atMs }: Pick<Letter, 'messageId' | 'from' | 'subject' | 'atMs'>): string =>
   messageId ?? `${createHash('sha256').update(`${from.email} ${subject} ${atMs}`).digest('hex').slice(0, 24)}@${domainOf(from.email)}`
 
-const checkedField = ({ from, checked }: Letter): readonly ComposedField[] => {
+/** What reception writes in front of what came from outside (RFC 5321 section 4.4, RFC 8601). */
+const tracesOf = ({ from, checked, atMs }: Letter): readonly ComposedField[] => {
   if (checked === undefined || checked === null) return []
   const domain = domainOf(from.email)
   const { by, result } = checked
   const said = [by, `spf=${result} smtp.mailfrom=${domain}`, `dkim=${result} header.d=${domain}`, `dmarc=${result} header.from=${domain}`]
-  return [['Authentication-Results', said.join(';\r\n ')]]
+  return [
+    ['Return-Path', `<${from.email}>`],
+    ['Received', `from mail.${domain} (mail.${domain} [192.0.2.25])\r\n by ${by} with ESMTPS; ${dateValue(atMs, japanMinutes)}`],
+    ['Authentication-Results', said.join(';\r\n ')],
+  ]
 }
 
 export const letterBytes = (letter: Letter): Buffer => {
@@ -77,7 +82,7 @@ export const letterBytes = (letter: Letter): Buffer => {
   let boundaries = 0
   const id = messageIdOf(letter)
   const header: readonly ComposedField[] = [
-    ...checkedField(letter),
+    ...tracesOf(letter),
     ['From', addressed([from], 'From: ')],
     ['To', addressed(to, 'To: ')],
     ...(cc.length === 0 ? [] : [['Cc', addressed(cc, 'Cc: ')] as const]),
