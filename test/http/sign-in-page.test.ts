@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { after, before, test } from 'node:test'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 
 const password = 'correct-horse-battery'
@@ -20,7 +21,7 @@ before(
   async () => {
     platform = await startPlatform({ cells: [{ id: 'page', name: 'ひかりネット', portBase: 11_000 }], metricsPort: 11_464 })
     await plantAccounts(platform, 'page', domain, ['hana'], password)
-    address = `http://localhost:${platform.portOf('page', 80)}`
+    address = `http://localhost:${platform.portOf('page', plainWebPort)}`
     browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
@@ -56,9 +57,9 @@ const shot = async (page: Page, name: string): Promise<void> => {
   if (screenshots !== undefined) await page.screenshot({ path: `${screenshots}/${name}.png` })
 }
 
-const axe = async (page: Page): Promise<readonly string[]> => {
+const axe = async (page: Page, within = 'body'): Promise<readonly string[]> => {
   // Evaluated by the browser's own channel, which no policy of the page holds back.
-  const found = (await page.evaluate(`${axeSource}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`)) as string[]
+  const found = (await page.evaluate(`${axeSource}; axe.run('${within}').then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`)) as string[]
   return found
 }
 
@@ -134,4 +135,53 @@ test('whoever asks to be led elsewhere is not', async () => {
     await page.waitForURL((url) => url.pathname !== '/sign-in' || url.origin !== address, patience)
     assert.equal(new URL(page.url()).origin, address, to)
   }
+})
+
+const signedIn = async (page: Page, remember: boolean): Promise<void> => {
+  await page.getByLabel('Email address').fill(login)
+  await page.getByLabel('Password', { exact: true }).fill(password)
+  if (remember) await page.getByLabel('Stay signed in on this device').check()
+  await page.keyboard.press('Enter')
+  await page.waitForURL((url) => url.pathname !== '/sign-in', patience)
+}
+
+test('the devices page shows who is signed in, and signs another one out: what is open there is over', async () => {
+  await using other = await opened({ locale: 'en-US', width: 1280 })
+  await signedIn(other.page, true)
+  await using open = await opened({ locale: 'en-US', width: 1280 }, '/sign-in?to=/settings/devices')
+  const { page, complaints } = open
+  await signedIn(page, true)
+  await page.getByText('This device').waitFor(patience)
+  await shot(page, 'devices')
+  assert.deepEqual(await axe(page, '.devices'), [])
+  const rows = page.locator('.device')
+  const before = await rows.count()
+  await rows.filter({ hasNotText: 'This device' }).first().getByRole('button').click()
+  await page.getByRole('dialog').waitFor(patience)
+  await shot(page, 'devices-asked')
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out' }).click()
+  await rows.nth(before - 1).waitFor({ state: 'detached', ...patience })
+  await other.page.getByRole('dialog', { name: 'Sign in again' }).waitFor(patience)
+  await shot(other.page, 'session-over')
+  assert.deepEqual(complaints, [])
+  // It goes on where it was, as the same person.
+  await other.page.evaluate('document.body.dataset.mark = "still here"')
+  assert.equal(await other.page.getByLabel('Email address').inputValue(), login)
+  await other.page.getByLabel('Password', { exact: true }).fill(password)
+  await other.page.keyboard.press('Enter')
+  await other.page.getByRole('dialog', { name: 'Sign in again' }).waitFor({ state: 'detached', ...patience })
+  assert.equal(await other.page.evaluate('document.body.dataset.mark'), 'still here')
+})
+
+test('the devices page on a phone, in Japanese and in the dark', async () => {
+  await using open = await opened({ locale: 'ja-JP', width: 360, dark: true }, '/sign-in?to=/settings/devices')
+  const { page } = open
+  await page.getByLabel('メールアドレス').fill(login)
+  await page.getByLabel('パスワード', { exact: true }).fill(password)
+  await page.getByLabel('この端末ではログインしたままにする').check()
+  await page.keyboard.press('Enter')
+  await page.getByText('この端末', { exact: true }).waitFor(patience)
+  await shot(page, 'devices-ja-phone')
+  assert.deepEqual(await axe(page, '.devices'), [])
+  assert.ok(((await page.evaluate('document.documentElement.scrollWidth')) as number) <= 360)
 })

@@ -80,9 +80,16 @@ export const carry = async (request: IncomingMessage, response: ServerResponse, 
     answerError(response, 'away', errand.always)
     return 'away'
   }
+  // Who has gone meanwhile is told nothing more, and nothing more is heard of it.
+  if (response.destroyed || request.socket.destroyed) {
+    inward.on('error', () => undefined).destroy()
+    return 'broken'
+  }
   return new Promise((resolve) => {
     let waiting: NodeJS.Timeout | undefined
+    let isAnswered = false
     const settle = (outcome: WebError | 'answered' | 'broken'): void => {
+      isAnswered = true
       clearTimeout(waiting)
       inward.destroy()
       if (outcome === 'broken') response.destroy()
@@ -93,9 +100,10 @@ export const carry = async (request: IncomingMessage, response: ServerResponse, 
     inward.once('error', broken)
     response.once('close', () => settle(response.writableFinished ? 'answered' : 'broken'))
     inward.once('finish', () => {
-      waiting = setTimeout(() => settle('noAnswer'), errand.limits.answerMs)
+      if (!isAnswered) waiting = setTimeout(() => settle('noAnswer'), errand.limits.answerMs)
     })
     inward.once('response', (answer) => {
+      isAnswered = true
       clearTimeout(waiting)
       response.writeHead(answer.statusCode ?? 502, outwardFields(answer, errand))
       response.flushHeaders()
@@ -114,6 +122,7 @@ export const carryUpgrade = async (request: IncomingMessage, client: Duplex, hea
   for (const name of wantedByWebSocket) if (typeof request.headers[name] === 'string') fields[name] = request.headers[name]
   const inward = await openRequest(errand, { ...fields, connection: 'Upgrade', upgrade: 'websocket' })
   if (inward === undefined) return void client.end(plainAnswer(503, 'Service Unavailable'))
+  if (client.destroyed) return void inward.on('error', () => undefined).destroy()
   const waiting = setTimeout(() => inward.destroy(), errand.limits.answerMs)
   client.once('close', () => inward.destroy())
   inward.once('error', () => client.destroy())

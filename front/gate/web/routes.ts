@@ -93,7 +93,7 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
   /** With the limits that guessing has. */
   const letIn = async ({ visitor }: Asked, ask: () => Promise<SignInOutcome>): Promise<SignInOutcome> => {
     const peer = peerKey(visitor.address)
-    if (failures.taken(peer, failuresMax, failuresWindowMs) >= failuresMax - 1) return { is: 'refused', error: 'tooManyAttempts' }
+    if (Math.ceil(failures.taken(peer, failuresMax, failuresWindowMs)) >= failuresMax) return { is: 'refused', error: 'tooManyAttempts' }
     if (signingIn >= policy.loginsAtOnceMax) return { is: 'refused', error: 'away' }
     signingIn += 1
     try {

@@ -62,8 +62,7 @@ export default function DevicesPage(): JSX.Element {
 
   const name = askedName(asked.value)
   return (
-    <section class="devices" aria-labelledby="devices-title">
-      <h2 id="devices-title">{text.title}</h2>
+    <div class="devices">
       <p class="devices-lead">{text.lead}</p>
       {list === undefined ? <p role="status">{text.loading}</p> : null}
       {list === 'failed' ? (
@@ -96,6 +95,6 @@ export default function DevicesPage(): JSX.Element {
           <p>{text.effect}</p>
         </Dialog>
       )}
-    </section>
+    </div>
   )
 }
