@@ -4,7 +4,7 @@ import { invalidProperties, MethodFailure, setError, setErrorJson, type SetError
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { propertyOf } from '@bulkhead/wire/jmap/json.ts'
 import { id, isId, mapOf, object, orNull, readArguments } from '@bulkhead/wire/jmap/readers.ts'
-import { requireState } from '@bulkhead/wire/jmap/set.ts'
+import { requireState, resolvedId } from '@bulkhead/wire/jmap/set.ts'
 import { state, stateText } from '@bulkhead/wire/jmap/state.ts'
 import { answer, type Method, type MethodContext } from '../method.ts'
 import { filingOf } from './writing/email-create.ts'
@@ -15,7 +15,9 @@ const known = new Set(['blobId', 'mailboxIds', 'keywords', 'receivedAt'])
 
 const importOne = async (wanted: JsonObject, context: MethodContext): Promise<JsonObject | SetError> => {
   const { account, services, limits, clock } = context
-  const blobId = propertyOf(wanted, 'blobId')
+  // A blob of Blob/upload in this request goes by its creation id (RFC 9404 section 4.1).
+  const given = propertyOf(wanted, 'blobId')
+  const blobId = typeof given === 'string' ? (resolvedId(given, context.createdIds) ?? given.slice(1)) : given
   const foreign = Object.keys(wanted).filter((name) => !known.has(name))
   const bad = [...foreign, ...(typeof blobId === 'string' && isId(blobId) ? [] : ['blobId'])]
   if (bad.length > 0) return invalidProperties(bad.slice(0, 100))

@@ -1,7 +1,7 @@
 /** The body a client wants (RFC 8621 section 4.6), as a tree of parts whose contents are values it sent or blobs it names. */
 import { headerProperty, isHeaderProperty } from '@bulkhead/wire/jmap/header-property.ts'
 import { isJsonObject, propertyOf, type JsonObject, type JsonValue } from '@bulkhead/wire/jmap/json.ts'
-import { BadValue, boolean, id, listOf, mapOf, optional, orNull, shaped, text, unsignedInt, type Reader } from '@bulkhead/wire/jmap/readers.ts'
+import { BadValue, boolean, idOrCreation, listOf, mapOf, optional, orNull, shaped, text, unsignedInt, type Reader } from '@bulkhead/wire/jmap/readers.ts'
 import type { ComposedField } from '@bulkhead/wire/mime/compose/message.ts'
 import { mimeLimits } from '@bulkhead/wire/mime/limits.ts'
 import { fieldsOf, safeText } from './header-fields.ts'
@@ -47,7 +47,7 @@ const given: Reader<JsonValue> = (value) => value ?? null
 
 const partShape = {
   partId: orNull(text(tokenCharsMax)),
-  blobId: orNull(id),
+  blobId: orNull(idOrCreation),
   size: orNull(unsignedInt),
   name: orNull(safeText(namesCharsMax)),
   type: orNull(mediaType),

@@ -3,6 +3,7 @@ import type { FoldedAccount } from '@bulkhead/mail/journal/fold.ts'
 import { invalidProperties, type SetError } from '@bulkhead/wire/jmap/errors.ts'
 import { propertyOf, type JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { date, optional, readProperties } from '@bulkhead/wire/jmap/readers.ts'
+import { resolvedId } from '@bulkhead/wire/jmap/set.ts'
 import type { MethodContext } from '../../method.ts'
 import { composeEmail } from '../composing/compose-email.ts'
 import { wishedEmail } from '../composing/wished-email.ts'
@@ -34,7 +35,7 @@ export const createEmail = async (wanted: JsonObject, context: MethodContext): P
   if (isSetError(email)) return isSetError(filing) ? both(email, filing) : email
   if (isSetError(filing)) return filing
   const pieces = await composeEmail(email, {
-    blob: (id, sizeBytesMax) => services.blobs.read(account, id, sizeBytesMax),
+    blob: (id, sizeBytesMax) => services.blobs.read(account, resolvedId(id, context.createdIds) ?? '', sizeBytesMax),
     messageBytesMax: limits.maxSizeUpload,
     nowMs: clock.now(),
     domain: session.who.login.slice(session.who.login.lastIndexOf('@') + 1),
