@@ -21,9 +21,6 @@ const ja = {
   quotaName: '保存容量',
   quotaNear: '容量が残りわずかです。ゴミ箱や大きなメールを整理してください。',
   newMail: (count: number) => `新着${count.toLocaleString('ja')}件`,
-  overTitle: 'もう一度ログインしてください',
-  over: '安全のためログインが終了しました。入力中の内容は、この画面に残っています。別のタブでログインすると、続きから使えます。',
-  signIn: 'ログイン画面を開く',
   nothingOpen: 'メールを選ぶと、ここに本文が表示されます。',
   starting: '読み込んでいます',
 }
@@ -49,9 +46,6 @@ const en: typeof ja = {
   quotaName: 'Storage',
   quotaNear: 'Storage is nearly full. Empty the trash or delete large messages.',
   newMail: (count) => (count === 1 ? 'One new message' : `${count.toLocaleString('en')} new messages`),
-  overTitle: 'Please sign in again',
-  over: 'For safety you were signed out. What you were writing is still on this page. Sign in in another tab and go on here.',
-  signIn: 'Open the sign-in page',
   nothingOpen: 'Choose a message to read it here.',
   starting: 'Loading',
 }

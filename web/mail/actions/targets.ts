@@ -1,11 +1,12 @@
 /** What an action is for: messages that were chosen, or all of a list, of which most are not here. */
-import { call } from '../jmap/client.ts'
-import { batch, resultOf } from '../jmap/client.ts'
+import { batch, call, resultOf } from '../jmap/client.ts'
 import type { Args, GetAnswer, Id, QueryAnswer } from '../jmap/types.ts'
 import { knownRow } from '../store/emails.ts'
 import type { Patchable } from '../store/patch.ts'
 
-export type Target = { readonly is: 'these'; readonly ids: readonly Id[] } | { readonly is: 'all'; readonly filter: Args | null }
+export type Target =
+  /** `within`: only those that are in this mailbox, as of a conversation whose answers lie among what was sent. */
+  { readonly is: 'these'; readonly ids: readonly Id[]; readonly within?: Id } | { readonly is: 'all'; readonly filter: Args | null }
 
 const properties = ['id', 'mailboxIds', 'keywords']
 /** Of one answer: below 60 KB. */
@@ -31,7 +32,11 @@ const both = (filter: Args | null, more: Args | null): Args | null =>
  * $seen` for marking read), so that a mailbox of read mail costs nothing.
  */
 export const factsOf = async (target: Target, need: Args | null, onPart: (found: number, total: number) => boolean): Promise<readonly Patchable[]> => {
-  if (target.is === 'these') return readFacts(target.ids)
+  if (target.is === 'these') {
+    const { ids, within } = target
+    const facts = await readFacts(ids)
+    return within === undefined ? facts : facts.filter(({ mailboxIds }) => mailboxIds[within] === true)
+  }
   const found: Patchable[] = []
   const filter = both(target.filter, need)
   const sort = [{ property: 'receivedAt', isAscending: false }]

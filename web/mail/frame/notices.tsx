@@ -1,12 +1,10 @@
-/** Bars across the page: a broken connection, an action on a whole mailbox, an ended session; and new mail, said once. */
+/** Bars across the page: a broken connection, and an action on a whole mailbox; and new mail, said once. */
 import { useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
-import { Dialog } from '../../kit/dialog.tsx'
 import { IconOffline } from '../../kit/icons.ts'
 import { announce } from '../../kit/live.tsx'
-import { sessionState } from '../../session/session.ts'
 import { progress } from '../actions/progress.ts'
 import { words as actionWords } from '../actions/words.ts'
 import { connection } from '../jmap/connection.ts'
@@ -23,21 +21,6 @@ const ProgressBar = (): JSX.Element | null => {
       <span class="numbers">{text.working(now.done, now.total)}</span>
       <Button label={text.stop} kind="quiet" onClick={now.stop} />
     </div>
-  )
-}
-
-const OverDialog = (): JSX.Element | null => {
-  if (sessionState.value !== 'over') return null
-  const text = words()
-  return (
-    <Dialog
-      title={text.overTitle}
-      mustAnswer
-      onClose={() => undefined}
-      actions={<Button label={text.signIn} kind="primary" onClick={() => void open('/sign-in', '_blank')} />}
-    >
-      <p>{text.over}</p>
-    </Dialog>
   )
 }
 
@@ -61,7 +44,6 @@ export const Notices = (): JSX.Element => {
         </div>
       ) : null}
       <ProgressBar />
-      <OverDialog />
     </>
   )
 }

@@ -1,8 +1,8 @@
 /** Rows are dragged to a mailbox of the rail; the move menu is the same by clicks and keys (WCAG 2.5.7). */
 import type { Id, Mailbox } from '../jmap/types.ts'
-import { label, moveTo, these } from '../actions/actions.ts'
+import { label, moveTo } from '../actions/actions.ts'
 import type { Target } from '../actions/targets.ts'
-import { chosen, chosenCount, targetNow } from './selection.ts'
+import { chosen, chosenCount, targetNow, targetOf } from './selection.ts'
 import { words } from './words.ts'
 
 const type = 'application/x-bulkhead-emails'
@@ -13,7 +13,7 @@ let dragged: Target | undefined
 export const startDrag = (event: DragEvent, id: Id): void => {
   if (event.dataTransfer === null) return
   const together = chosen.peek().has(id)
-  dragged = together ? targetNow() : these([id])
+  dragged = together ? targetNow() : targetOf([id])
   event.dataTransfer.setData(type, '')
   event.dataTransfer.effectAllowed = 'copyMove'
   const badge = document.createElement('div')

@@ -10,7 +10,7 @@ import { threadFacts } from '../store/threads.ts'
 import { fullDate, shortDate } from './dates.ts'
 import { startDrag } from './drag.ts'
 import { people, showsRecipients } from './row-text.ts'
-import { chooseTo, chosen, cursor, toggle, wholeList } from './selection.ts'
+import { chooseTo, chosen, cursor, targetOf, toggle, wholeList } from './selection.ts'
 import { swipes } from './swipe.ts'
 import { words } from './words.ts'
 
@@ -87,8 +87,8 @@ const Hover = ({ id, unread }: { id: Id; unread: boolean }): JSX.Element => {
   const seenIcon = unread ? IconMailOpen : IconMail
   return (
     <span class="row-hover" aria-hidden="true">
-      <Button label={text.trash} icon={IconTrash} iconOnly kind="quiet" tabIndex={-1} onClick={() => void trash(these([id]))} />
-      <Button label={unread ? text.seen : text.unseen} icon={seenIcon} iconOnly kind="quiet" tabIndex={-1} onClick={() => void markSeen(these([id]), unread)} />
+      <Button label={text.trash} icon={IconTrash} iconOnly kind="quiet" tabIndex={-1} onClick={() => void trash(targetOf([id]))} />
+      <Button label={unread ? text.seen : text.unseen} icon={seenIcon} iconOnly kind="quiet" tabIndex={-1} onClick={() => void markSeen(targetOf([id]), unread)} />
     </span>
   )
 }

@@ -5,6 +5,8 @@ import type { Target } from '../actions/targets.ts'
 import type { Id } from '../jmap/types.ts'
 import { openEmailId } from '../place.ts'
 import { current } from '../store/current.ts'
+import { knownRow } from '../store/emails.ts'
+import { threadFacts } from '../store/threads.ts'
 
 export const cursor = signal<Id | undefined>(undefined)
 export const chosen = signal<ReadonlySet<Id>>(new Set())
@@ -46,13 +48,25 @@ export const chooseKnown = (which: (id: Id) => boolean = () => true): void => {
 
 export const chosenCount = computed(() => (wholeList.value ? (current.value?.ids.value?.length ?? 0) : chosen.value.size))
 
+/** Rows of a list of conversations stand for all of their messages that are in its mailbox. */
+export const targetOf = (ids: readonly Id[]): Target => {
+  const query = current.peek()?.query
+  const within = query?.filter?.['inMailbox']
+  if (query?.collapseThreads !== true || typeof within !== 'string') return these(ids)
+  const all = ids.flatMap((id) => {
+    const threadId = knownRow(id)?.threadId
+    return [id, ...((threadId === undefined ? undefined : threadFacts(threadId).peek()?.emailIds) ?? [])]
+  })
+  return { is: 'these', ids: [...new Set(all)], within }
+}
+
 /** What an action is for now: what is chosen, else the message that is open, else the row the keys are at. */
 export const targetNow = (): Target | undefined => {
   const list = current.peek()
   if (wholeList.peek() && list !== undefined) return { is: 'all', filter: list.query.filter }
-  if (chosen.peek().size > 0) return these([...chosen.peek()])
+  if (chosen.peek().size > 0) return targetOf([...chosen.peek()])
   const one = openEmailId.peek() ?? cursor.peek()
-  return one === undefined ? undefined : these([one])
+  return one === undefined ? undefined : targetOf([one])
 }
 
 export const placeOf = (id: Id | undefined): number => (id === undefined ? -1 : (current.peek()?.ids.peek()?.indexOf(id) ?? -1))

@@ -1,7 +1,8 @@
 /** On touch screens a row is pulled: to the left it goes to the trash, to the right it changes between read and unread. */
-import { markSeen, these, trash } from '../actions/actions.ts'
+import { markSeen, trash } from '../actions/actions.ts'
 import type { Id } from '../jmap/types.ts'
 import { knownRow } from '../store/emails.ts'
+import { targetOf } from './selection.ts'
 
 /** Of the row's width: farther, and it is done. */
 const farEnough = 0.35
@@ -13,8 +14,8 @@ interface Handlers {
 }
 
 const act = (id: Id, toLeft: boolean): void => {
-  if (toLeft) void trash(these([id]))
-  else void markSeen(these([id]), knownRow(id)?.keywords['$seen'] === undefined)
+  if (toLeft) void trash(targetOf([id]))
+  else void markSeen(targetOf([id]), knownRow(id)?.keywords['$seen'] === undefined)
 }
 
 const begin = (event: PointerEvent, id: Id): void => {
