@@ -88,7 +88,14 @@ const Hover = ({ id, unread }: { id: Id; unread: boolean }): JSX.Element => {
   return (
     <span class="row-hover" aria-hidden="true">
       <Button label={text.trash} icon={IconTrash} iconOnly kind="quiet" tabIndex={-1} onClick={() => void trash(targetOf([id]))} />
-      <Button label={unread ? text.seen : text.unseen} icon={seenIcon} iconOnly kind="quiet" tabIndex={-1} onClick={() => void markSeen(targetOf([id]), unread)} />
+      <Button
+        label={unread ? text.seen : text.unseen}
+        icon={seenIcon}
+        iconOnly
+        kind="quiet"
+        tabIndex={-1}
+        onClick={() => void markSeen(targetOf([id]), unread)}
+      />
     </span>
   )
 }
