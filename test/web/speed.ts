@@ -44,7 +44,7 @@ const ms = (value: number): string => `${Math.round(value)} ms`
 
 await using browser = await openBrowser()
 const server = await startFakeServer(count)
-await using mail = await openMail(browser, server.origin)
+const mail = await openMail(browser, server.origin)
 const { page } = mail
 const devtools = await mail.context.newCDPSession(page)
 await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowDown })
@@ -95,4 +95,5 @@ say('largest answer', `${Math.round(server.seen.largestAnswer / 1000)} KB`, '100
 for (const { route, bytes, bytesMax } of weigh(new URL('../../web/dist', import.meta.url).pathname)) {
   say(`weight of ${route}, JavaScript and style, gzip`, `${(bytes / 1000).toFixed(1)} KB`, `${bytesMax / 1000} KB`)
 }
+await mail[Symbol.asyncDispose]()
 await server.close()
