@@ -51,7 +51,7 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 256, openFiles: 8192, startOrder: 1, stopOrder: 3,
   },
   {
-    name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission', per: 'cell', count: 'mailrooms',
+    name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission, JMAP', per: 'cell', count: 'mailrooms',
     serves: ['gate', 'intake', 'mailroom'],
     databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
     heapMb: 1536, openFiles: 65_536, startOrder: 1, stopOrder: 1,
@@ -63,7 +63,7 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 192, openFiles: 4096, startOrder: 2, stopOrder: 2,
   },
   {
-    name: 'intake', does: 'takes in what arrives: resolves, seals, appends', per: 'cell', count: 'intakes',
+    name: 'intake', does: 'takes in what arrives: resolves, judges, runs rules, seals, appends', per: 'cell', count: 'intakes',
     serves: ['gate', 'courier'],
     databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
     heapMb: 768, openFiles: 16_384, startOrder: 2, stopOrder: 2,
@@ -81,7 +81,7 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 384, openFiles: 8192, startOrder: 3, stopOrder: 1,
   },
   {
-    name: 'gate', does: 'everything before log-in: TLS, SMTP, first commands; then pipes bytes', per: 'cell',
+    name: 'gate', does: 'everything before log-in: TLS, SMTP, first commands, web pages; then pipes bytes', per: 'cell',
     serves: [],
     databases: [], files: [], listens: true, egress: 'none', addons: false,
     heapMb: 768, openFiles: 65_536, startOrder: 3, stopOrder: 0,
