@@ -78,6 +78,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig, demo: bo
   const id = map.text('id', { pattern: namePattern, must: nameMust })
   const address = map.text('address', { otherwise: '127.0.0.1', must: 'an IP address' })
   if (isIP(address) === 0) map.mistake('address', `address must be an IP address, not "${address}"; a cell listens on addresses of its own`)
+  const hostName = map.text('hostName', { pattern: domainPattern, must: 'a full host name such as mx.isp.example' })
   const escrow = map.text('escrow', { otherwise: '', pattern: keyPattern, must: 'a public key of 32 bytes in base64 (isp add makes one)' })
   const database = map.text('database', { otherwise: '', pattern: urlPattern, must: 'a URL such as postgresql://admin:password@host/postgres', secret: true })
   return {
@@ -86,7 +87,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig, demo: bo
     name: map.text('name', { otherwise: id }),
     address,
     portBase: map.whole('portBase', { otherwise: 0, min: 0, max: portBaseMax }),
-    hostName: map.text('hostName', { pattern: domainPattern, must: 'a full host name such as mx.isp.example' }),
+    hostName,
     tls: readTls(map),
     database: database === '' ? null : secret(database),
     proxyFrom: map.list('proxyFrom', (item) => {
@@ -104,7 +105,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig, demo: bo
     dns: readDns(map, reader) ?? platformDns,
     mtaSts: readMtaSts(map, reader),
     reports: readReports(map, reader),
-    web: readWeb(map, reader, demo && isLoopback(address)),
+    web: readWeb(map, reader, hostName, demo && isLoopback(address)),
     scanners: readScanners(map, reader),
     escrow: escrow === '' ? null : escrow,
     line: map.line,

@@ -22,13 +22,14 @@ const hostsMax = 100
 const hostPattern = /^(?=.{1,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/i
 const hostMust = 'a host name such as mail.isp.example'
 
-export const readWeb = (cell: MapReader, reader: Reader, plain: boolean): WebConfig =>
+/** `own`: the name of the cell. */
+export const readWeb = (cell: MapReader, reader: Reader, own: string, plain: boolean): WebConfig =>
   cell.map('web', ['hosts', 'contentHost', 'idle', 'lifetime'], (map) => {
     const hosts = map.list('hosts', (place) => reader.textAt(place, hostPattern, hostMust).toLowerCase())
     if (hosts.length > hostsMax) map.mistake('hosts', `web.hosts has ${hosts.length} names; ${hostsMax} are the most`)
     const contentHost = map.text('contentHost', { otherwise: '', pattern: hostPattern, must: 'a host name such as mail-content.isp.example' }).toLowerCase()
-    if (contentHost !== '' && hosts.includes(contentHost)) {
-      map.mistake('contentHost', `web.contentHost must be a name of its own, not one of web.hosts: what strangers wrote is kept apart by it`)
+    if (contentHost !== '' && [own.toLowerCase(), ...hosts].includes(contentHost)) {
+      map.mistake('contentHost', 'web.contentHost must be a name of its own, not hostName or one of web.hosts: what strangers wrote is kept apart by it')
     }
     return {
       hosts, plain,
