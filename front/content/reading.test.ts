@@ -251,6 +251,21 @@ test('a print document runs our one script by its digest; source and .eml are th
   assert.equal(await eml.text(), message)
 })
 
+test('blobs of messages have addresses, others none', async () => {
+  await using room = await readingRoom()
+  const id = await room.file(html('<p>x</p>'))
+  const message = `B${id.replaceAll('-', '')}`
+  const blobs = [
+    { blobId: message, name: 'a\u202etxt.exe', type: 'message/rfc822' }, { blobId: `${message}-0-4-n`, name: '../x', type: 'text/html' },
+    { blobId: message.replace(/.$/, (digit) => (digit === '0' ? '1' : '0')), name: 'x', type: 'x/y' }, { blobId: 'Uabc', name: 'x', type: 'x/y' },
+  ]
+  const issued = (await room.call(methods.contentIssue, { blobs }))['issued'] as readonly (string | null)[]
+  assert.deepEqual(issued.map((url) => url !== null), [true, true, false, false])
+  const part = await room.get(issued[1] ?? '')
+  assert.equal(part.headers.get('content-type'), 'application/octet-stream')
+  assert.equal(await part.text(), 'From')
+})
+
 test('an answer gets the text as safe HTML and as words', async () => {
   await using room = await readingRoom()
   const { quote } = await room.view(await room.file(html('<p>Hello <b onclick=x>you</b></p>')), { quote: true })

@@ -17,7 +17,7 @@ const textCharsMax = 500_000
 const segmentsMax = 20_000
 const depthMax = 50
 /** An address begins here and goes on to a blank; Japanese text follows without one. */
-const addressed = /(?:https?:\/\/|mailto:|www\.)[!#-;=?-Z\\^-z~|_%@]+|[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}/g
+const addressed = /(?:https?:\/\/|mailto:|www\.)[!#-;=?-Z\\^-z~|_%@]{1,2000}|[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}/g
 
 /** A full stop or bracket behind an address belongs to the sentence. */
 const withoutEnd = (text: string): string => {

@@ -40,7 +40,7 @@ export const skeleton = (text: string): string =>
 export const shownHost = (host: string): string => {
   const unicode = domainToUnicode(host)
   if (unicode === '' || unicode === host) return host
-  return unicode.split('.').some((label) => mixesScripts(label) || spellsAscii(label)) ? host : unicode
+  return looksForeign(host) ? host : unicode
 }
 
 /** Not ASCII, and every letter looks like one. */
