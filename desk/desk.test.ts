@@ -185,6 +185,16 @@ test('a vault that is away is a fault, and everything goes on when it is back', 
   assert.equal((await cell.login(taro.address, 'correct horse')).is, 'answered')
 })
 
+test('the rules of an account are switched off and on again, and the ledger hears of it', async () => {
+  await using cell = await startCellWithTaro()
+  assert.deepEqual(await cell.granted('rulesShow', taro), { hasRules: false, isOff: false })
+  assert.deepEqual(await cell.desk.ask('rulesSwitch', { ...taro, off: true }), done)
+  assert.deepEqual(await cell.granted('rulesShow', taro), { hasRules: false, isOff: true })
+  assert.deepEqual(await cell.desk.ask('rulesSwitch', { ...taro, off: false }), done)
+  assert.deepEqual(await cell.granted('rulesShow', taro), { hasRules: false, isOff: false })
+  assert.ok(cell.events.some(({ kind, subject, outcome }) => kind === 'desk.rulesSwitch' && subject === account(cell) && outcome === 'granted: off'))
+})
+
 test('how mail is judged is decided for ISP, brand and person, and every decision of a person is written down', async () => {
   await using cell = await startCellWithTaro()
   const { desk } = cell

@@ -48,6 +48,8 @@ import { filterEntry } from './verbs/filter-entry.ts'
 import { filterPolicy } from './verbs/filter-policy.ts'
 import { filterSetting } from './verbs/filter-setting.ts'
 import { filterShow } from './verbs/filter-show.ts'
+import { rulesShow } from './verbs/rules-show.ts'
+import { rulesSwitch } from './verbs/rules-switch.ts'
 import { identityAdd } from './verbs/identity-add.ts'
 import { identityRemove } from './verbs/identity-remove.ts'
 import { passwordChange } from './verbs/password-change.ts'
@@ -145,6 +147,8 @@ export const deskHandlers = (desk: Desk): Handlers<DeskVerbs, string> => {
     filterPolicy: guard('filterPolicy', filterPolicy),
     filterSetting: guard('filterSetting', filterSetting),
     filterShow: guard('filterShow', filterShow),
+    rulesShow: guard('rulesShow', rulesShow),
+    rulesSwitch: guard('rulesSwitch', rulesSwitch),
     filterChoice: guard('filterChoice', filterChoice),
     filterEntry: guard('filterEntry', filterEntry),
     accountQuota: guard('accountQuota', accountQuota),

@@ -42,7 +42,7 @@ export const rights = {
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury', 'sign_out_account', 'sign_out_all', 'set_brand_look', 'brand_look',
       'account_state', 'add_identity', 'remove_identity', 'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
       'filter_policies', 'isp_filter_lists', 'set_filter_setting', 'filter_of', 'set_filter_choice', 'filter_decisions',
-      'add_filter_entry', 'remove_filter_entry',
+      'add_filter_entry', 'remove_filter_entry', 'rules_standing', 'switch_rules',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
     queue: ['queue_list', 'queue_summary', 'queue_act', 'queue_act_all', 'queue_pause', 'hold_sender', 'trace_find', 'trace_of', 'reports_of'],

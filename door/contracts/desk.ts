@@ -56,6 +56,9 @@ export type DeskVerbs = {
   readonly filterPolicy: { readonly ask: { readonly brand: string }; readonly answer: { readonly settings: readonly { readonly key: string; readonly value: string; readonly decided: boolean }[]; readonly allowed: number; readonly denied: number }; readonly refusal: Refusal }
   /** Keys and values of `mail/filtering/settings.ts`; null takes the decision back. */
   readonly filterSetting: { readonly ask: { readonly brand: string; readonly key: string; readonly value: string | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /** Filters, forwarding and vacation of a person: whether there are some, and whether an operator switched them off. */
+  readonly rulesShow: { readonly ask: { readonly address: string }; readonly answer: { readonly hasRules: boolean; readonly isOff: boolean }; readonly refusal: Refusal }
+  readonly rulesSwitch: { readonly ask: { readonly address: string; readonly off: boolean }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   readonly filterShow: { readonly ask: { readonly address: string }; readonly answer: FilterLine; readonly refusal: Refusal }
   readonly filterChoice: { readonly ask: { readonly address: string; readonly stage: FilterStageName; readonly choice: 'on' | 'mark' | 'off' | null }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   /** A null address: the list of the whole ISP. */

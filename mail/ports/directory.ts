@@ -105,6 +105,9 @@ export interface DeskDirectory {
   filterBook(): Promise<FilterBook>
   /** Null takes the decision back; the empty scope is the ISP. `caller` is written down with it. */
   setFilterSetting(scope: string, key: SettingKey, value: string | null, caller: string): Promise<'set' | 'noSuchBrand'>
+  /** Of filters, forwarding and vacation. */
+  rulesStanding(account: AccountHandle): Promise<{ readonly hasRules: boolean; readonly isOff: boolean }>
+  switchRules(account: AccountHandle, off: boolean): Promise<void>
   filterOf(account: AccountHandle): Promise<{ readonly brand: string; readonly choices: Choices; readonly allowed: number; readonly denied: number } | undefined>
   setFilterChoice(account: AccountHandle, stage: FilterStage, choice: Choice | null, caller: string): Promise<void>
   /** What was decided for an account, newest first. */

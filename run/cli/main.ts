@@ -11,6 +11,7 @@ import { registerDocuments } from './commands/documents.ts'
 import { registerDomain } from './commands/domain.ts'
 import { registerElsewhere } from './commands/elsewhere.ts'
 import { registerFilter } from './commands/filter.ts'
+import { registerRules } from './commands/rules.ts'
 import { registerIdentity } from './commands/identity.ts'
 import { registerIsp } from './commands/isp.ts'
 import { registerLedger } from './commands/ledger.ts'
@@ -38,6 +39,7 @@ for (const register of registrations) register(program)
 const account = registerAccount(program)
 registerAccountImport(account)
 registerFilter(registerBrand(program), account)
+registerRules(account)
 
 // Who reads no further, such as head, has had enough.
 process.stdout.on('error', () => process.exit())

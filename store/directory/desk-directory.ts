@@ -3,7 +3,7 @@ import { accountStates } from '@bulkhead/door/contracts/desk.ts'
 import { accountEntriesMax, ispEntriesMax } from '@bulkhead/mail/filtering/entries.ts'
 import { choicesOf } from '@bulkhead/mail/filtering/settings.ts'
 import type { DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
-import { accountColumn, bytea, int8, only, orNull, row, text, timestamp, word } from '../sql/columns.ts'
+import { accountColumn, bool, bytea, int8, only, orNull, row, text, timestamp, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { sql } from '../sql/sql.ts'
 import { credentialToStore, stored } from './credentials.ts'
@@ -20,6 +20,7 @@ const settingSet = only(word(['set', 'noSuchBrand']))
 const entryAdded = only(word(['added', 'exists', 'tooMany']))
 const entryRemoved = only(word(['removed', 'noSuchEntry']))
 const filterRow = row({ brand: text, choices: orNull(text), allowed: int8, denied: int8 })
+const standingOfRules = row({ hasRules: bool, isOff: bool })
 const decisionRow = row({ at: timestamp, what: text, value: orNull(text), caller: text })
 const brandRow = row({ brand: text, name: text })
 const domainRow = row({ domain: text, brand: text })
@@ -90,6 +91,9 @@ export const deskDirectory = (database: Database): DeskDirectory => {
     filterBook: () => filterBook(database),
     setFilterSetting: (scope, key, value, caller) => database.one(settingSet, sql`
       select ask.set_filter_setting(${scope}, ${key}, ${value}, ${caller})`),
+    rulesStanding: (account) => database.one(standingOfRules, sql`select has_rules, is_off from ask.rules_standing(${account})`),
+    switchRules: (account, off) => database.run(sql`select from ask.switch_rules(${account}, ${off})`),
+
     async filterOf(account) {
       const found = await database.maybeOne(filterRow, sql`select brand, choices, allowed, denied from ask.filter_of(${account})`)
       return found === undefined ? undefined : { ...found, choices: choicesOf(JSON.parse(found.choices ?? '{}')) }

@@ -38,6 +38,18 @@ onEveryServer('delivery rules', async (t, cell) => {
     await assert.rejects(rulesReader(mailroom).rulesOf(account), /databaseRefused|permission|Fault|away/i)
   })
 
+  await t.test('are switched off by an operator, whatever is written meanwhile, and on again', async () => {
+    await writer.setRules(account, sealedBytes(100))
+    assert.deepEqual(await directory.rulesStanding(account), { hasRules: true, isOff: false })
+    await directory.switchRules(account, true)
+    await directory.switchRules(account, true)
+    await writer.setRules(account, sealedBytes(100))
+    assert.equal(await resolvedRules(), null)
+    assert.deepEqual(await directory.rulesStanding(account), { hasRules: true, isOff: true })
+    await directory.switchRules(account, false)
+    assert.ok(typeof (await resolvedRules()) === 'number')
+  })
+
   await t.test('set a mark once, until its time is over', async () => {
     const mark = sealedBytes(16)
     assert.equal(await reader.isMarked(account, mark), false)

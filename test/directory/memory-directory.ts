@@ -35,6 +35,7 @@ export const memoryDirectory = (): MemoryDirectory => {
   const accounts = new Map<AccountHandle, Kept>()
   const addresses = new Map<string, KeptAddress>()
   const loggedInAccounts: AccountHandle[] = []
+  const rulesOff = new Set<AccountHandle>()
   const devices = new Map<string, { account: AccountHandle; sealed: Uint8Array; facts: Uint8Array }>()
 
   const take = ({ index, sealed }: SealedAddress, account: AccountHandle, domain: string, primary: boolean) => {
@@ -96,6 +97,11 @@ export const memoryDirectory = (): MemoryDirectory => {
       if (scope !== '' && !brands.has(scope)) return 'noSuchBrand'
       put(settings, scope, key, value)
       return 'set'
+    },
+    rulesStanding: async (account) => ({ hasRules: false, isOff: rulesOff.has(account) }),
+    async switchRules(account, off) {
+      if (off) rulesOff.add(account)
+      else rulesOff.delete(account)
     },
     async filterOf(account) {
       const kept = accounts.get(account)
