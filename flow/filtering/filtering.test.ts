@@ -150,6 +150,15 @@ test('who writes is told once that somebody is away, in any language, and nothin
   assert.equal(queued(given).length, 2, 'a week later again')
 })
 
+test('answers count towards what an account sends in an hour', async () => {
+  await using given = await testReception()
+  const bob = await bobWith(given, { vacation: away })
+  await given.rules.countSentOn(bob.account, 299, 300)
+  await send(given, ['bob@hikari.example'], plain, '<one@far.example>')
+  await send(given, ['bob@hikari.example'], plain, '<two@far.example>')
+  assert.deepEqual(queued(given).map(({ to }) => to), ['one@far.example'])
+})
+
 test('machines, lists and strangers to the address are not answered', async () => {
   await using given = await testReception()
   await bobWith(given, { vacation: away })

@@ -65,7 +65,7 @@ export interface Filtering {
   carryOut(mail: FilteredMail, one: RuledFor, how: { readonly suspect: boolean; readonly seal: string }): Promise<boolean>
 }
 
-/** Messages that one account sends on within an hour; what is more stays in its INBOX. */
+/** Messages that one account sends on, or answers, within an hour; what is more stays in its INBOX unanswered. */
 export const sentOnPerHourMax = 300
 
 const addressOf = ({ forwardPath }: Recipient): string => canonicalAddress(encodeAddress(forwardPath)) ?? encodeAddress(forwardPath).toLowerCase()
@@ -128,6 +128,7 @@ export const filtering = (ports: FilteringPorts): Filtering => {
     if (unanswerable({ message: view, reversePath, own, suspect }) !== undefined) return
     const mark = markOf('answered', recipient.account, `${vacation.handle}\0${canonicalAddress(reversePath) ?? reversePath.toLowerCase()}`)
     if (vacation.atLeastSeconds > 0 && !(await rules.mark(recipient.account, mark, vacation.atLeastSeconds, false))) return
+    if (!(await rules.countSentOn(recipient.account, 1, sentOnPerHourMax))) return
     const away = { vacation, own, view, recipient, address, to: reversePath, atMs: clock.now(), sender: ports.pseudonym(recipient.account) }
     await enqueue(await vacationToQueue({ signer: ports.signer, log }, away))
     meter.count('intake_vacation_answers')
@@ -139,7 +140,10 @@ export const filtering = (ports: FilteringPorts): Filtering => {
       for (const recipient of recipients) {
         if (recipient.rules === null) continue
         const usable = await book.of(recipient.account, recipient.rules)
-        if (usable !== undefined) decided.set(recipient.account, await decideFor(mail, recipient, usable))
+        if (usable === undefined) continue
+        decided.set(recipient.account, await decideFor(mail, recipient, usable))
+        // One person's long script keeps no other session waiting for the next one's.
+        await new Promise((resolve) => setImmediate(resolve))
       }
       return decided
     },

@@ -7,9 +7,9 @@ import type { DuplicateQuestion, SieveSurroundings } from './message.ts'
 export class RunError extends Error {}
 
 /** Characters from which on a text is worth remembering. */
-const longText = 4_096
+const longText = 256
 /** Long texts remembered for each comparator. */
-const foldedMax = 16
+const foldedMax = 64
 
 export class RunState {
   readonly around: SieveSurroundings
