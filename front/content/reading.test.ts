@@ -251,6 +251,13 @@ test('a print document runs our one script by its digest; source and .eml are th
   assert.equal(await eml.text(), message)
 })
 
+test('an address in HTML leads to our own composer', async () => {
+  await using room = await readingRoom()
+  const { body } = await room.view(await room.file(html('<a href="mailto:bob@x.example?subject=Hi%20there">Bob</a>')))
+  assert.ok(body.is === 'html')
+  assert.ok((await (await room.get(body.url)).text()).includes(`href="${room.session.origin}/?mailto=mailto%3Abob%40x.example%3Fsubject%3DHi%2520there"`))
+})
+
 test('blobs of messages have addresses, others none', async () => {
   await using room = await readingRoom()
   const id = await room.file(html('<p>x</p>'))

@@ -103,7 +103,8 @@ const policyOf = (
     into.shownInside.add(part.bodyStart)
     return tokens.url(session, { is: 'image', message: message.message, part: partContent(part, '', `${part.type}/${part.subtype}`) })
   },
-  link: (address) => address,
+  // A writer of letters is at hand: the page opens its composer.
+  link: (address) => (address.startsWith('mailto:') ? `${session.origin}/?mailto=${encodeURIComponent(address)}` : address),
   foldLabel: print ? null : session.language === 'ja' ? '引用部分を表示' : 'Show quoted text',
 })
 

@@ -21,6 +21,8 @@ export interface Brand {
   readonly help: BrandLink | null
   readonly legal: readonly BrandLink[]
   readonly notice: InBoth | null
+  /** Addresses and domains the provider writes to its people from. */
+  readonly official?: readonly string[]
 }
 
 export const brand = signal<Brand | undefined>(undefined)

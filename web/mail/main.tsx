@@ -6,6 +6,7 @@ import { startPage } from '../kit/page.tsx'
 import { startRouter } from '../kit/router.ts'
 import { loadSession, resumeSession } from '../session/session.ts'
 import { SessionOver } from '../sign-in/session-over.tsx'
+import { compose } from './compose/requests.ts'
 import { Frame } from './frame/frame.tsx'
 import { loadQuota } from './frame/quota.tsx'
 import { loadResource } from './jmap/account.ts'
@@ -29,6 +30,14 @@ const toSignIn = (): void => {
   location.replace(`/sign-in${back}`)
 }
 
+/** `/?mailto=…`: where an address in the HTML of a message leads (RFC 6068). Nothing is sent before the person does. */
+const openMailto = (): void => {
+  const href = new URLSearchParams(location.search).get('mailto')
+  if (href === null || !href.toLowerCase().startsWith('mailto:')) return
+  history.replaceState(null, '', '/')
+  compose({ is: 'mailto', href })
+}
+
 const start = async (): Promise<void> => {
   void loadBrand()
   if (!(await loadSession()) && !(await resumeSession())) return toSignIn()
@@ -39,6 +48,7 @@ const start = async (): Promise<void> => {
   startLists()
   started.value = true
   startSync(new AbortController().signal)
+  openMailto()
   void loadQuota().catch(() => undefined)
   whenChanged(['Quota', 'Email'], () => void loadQuota().catch(() => undefined))
   return undefined

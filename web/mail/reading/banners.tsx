@@ -9,6 +9,7 @@ import { toast } from '../../kit/toast.tsx'
 import { compose } from '../compose/requests.ts'
 import { call } from '../jmap/client.ts'
 import type { MessageView, Unsubscribe, Warning } from './message-view.ts'
+import { isOfficial } from './official.ts'
 import { words } from './words.ts'
 
 const IconPicture = icon('M3 4h14v12H3z', 'M3 13.5l4-4 3.5 3.5 2.5-2.5 4 4', 'M13 7.5v.1')
@@ -95,12 +96,13 @@ export const Banners = ({ view, onShowImages, onTrust }: BannersProps): JSX.Elem
   const text = words()
   const { body, unsubscribe, warnings } = view
   const sender = view.from[0]
+  const official = isOfficial(view)
   const hidden = body.is === 'html' && !body.imagesShown ? body.remoteImages : 0
   // Nobody is trusted by a name that anyone could have written.
   const mayTrust = sender !== undefined && (view.verification.state === 'verified' || view.verification.state === 'partly')
   return (
     <div class="banners">
-      {view.official ? (
+      {official ? (
         <div class="banner banner-official">
           <IconCheck class="banner-icon" />
           <div class="banner-text">
@@ -109,7 +111,7 @@ export const Banners = ({ view, onShowImages, onTrust }: BannersProps): JSX.Elem
           </div>
         </div>
       ) : null}
-      {warnings.map((warning) => (
+      {warnings.filter(({ kind }) => !official || kind !== 'claimsOfficial').map((warning) => (
         <WarningBanner key={`${warning.kind} ${warning.facts.join()}`} warning={warning} />
       ))}
       {hidden > 0 ? (
