@@ -26,14 +26,20 @@ export interface BrandLook {
   readonly notice: InBoth | null
   /** Addresses and domains the ISP writes to its people from: what is proven to come from there is shown as an official notice. */
   readonly official: readonly string[]
+  /** 誤送信防止: when recipients are shown once more before a message goes. People may ask for more, not for less. */
+  readonly confirmRecipients: ConfirmRecipients
   /** Names that its webmail is at. */
   readonly hosts: readonly string[]
 }
+
+export const confirmRecipientsChoices = ['off', 'outside', 'always'] as const
+export type ConfirmRecipients = (typeof confirmRecipientsChoices)[number]
 
 export const plainAccent = '#0b5cad'
 export const plainAccentDark = '#7cb7f2'
 
 /** Of a brand that decided nothing. */
 export const plainLook = (name: string): BrandLook => ({
-  brand: '', name: { ja: name, en: name }, accent: plainAccent, accentDark: plainAccentDark, logo: null, help: null, legal: [], notice: null, official: [], hosts: [],
+  brand: '', name: { ja: name, en: name }, accent: plainAccent, accentDark: plainAccentDark, logo: null, help: null, legal: [], notice: null, official: [],
+  confirmRecipients: 'off', hosts: [],
 })

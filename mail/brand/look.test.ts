@@ -45,3 +45,10 @@ test('any colour lightened for the dark page is readable there', () => {
     assert.ok(contrast(lightened(colour, darkGround, 5.5), darkGround) >= 5.5)
   }), { numRuns: 300 })
 })
+
+test('the check of recipients is one of three; looks of before it was there ask for nothing', () => {
+  const { confirmRecipients: _, ...older } = good
+  assert.deepEqual(checkedLook(older), { is: 'look', look: good })
+  assert.match(flawOf({ confirmRecipients: 'sometimes' }), /off, outside, always/)
+  assert.equal(flawOf({ confirmRecipients: 'always' }), '')
+})

@@ -2,7 +2,7 @@
  * A brand's look, checked: what is wrong is said in words for whoever set it. Everybody at a name of the brand sees it, so colours have to be
  * readable, links lead to pages, and a picture can do nothing.
  */
-import type { BrandLink, BrandLook, InBoth } from '@bulkhead/door/contracts/brand.ts'
+import { confirmRecipientsChoices, type BrandLink, type BrandLook, type ConfirmRecipients, type InBoth } from '@bulkhead/door/contracts/brand.ts'
 import { colourPattern, contrast } from './contrast.ts'
 
 export const contrastMin = 4.5
@@ -81,10 +81,14 @@ const logoOf = (value: unknown): string | null => {
   return value.length > logoMax ? flaw(`the logo is too large; ${Math.floor((logoMax * 3) / 4 / 1024)} KB are the most`) : value
 }
 
+/** Looks of before it could be set ask for nothing. */
+const confirmOf = (value: unknown = 'off'): ConfirmRecipients =>
+  confirmRecipientsChoices.find((choice) => choice === value) ?? flaw(`the check of recipients is one of ${confirmRecipientsChoices.join(', ')}`)
+
 /** The look, or what is wrong with it. */
 export const checkedLook = (value: unknown): { readonly is: 'look'; readonly look: BrandLook } | { readonly is: 'flawed'; readonly what: string } => {
   try {
-    const { brand, name, accent, accentDark, logo, help, legal, notice, official, hosts } = fieldsOf(value, 'the look')
+    const { brand, name, accent, accentDark, logo, help, legal, notice, official, confirmRecipients, hosts } = fieldsOf(value, 'the look')
     const look = {
       brand: line(brand, 'the brand', 63),
       name: inBoth(name, 'the name', nameMax),
@@ -95,6 +99,7 @@ export const checkedLook = (value: unknown): { readonly is: 'look'; readonly loo
       legal: listOf(legal, 'legal texts', legalMax).map((one) => linkOf(one, 'a legal text')),
       notice: notice === null ? null : inBoth(notice, 'the notice', noticeMax, true),
       official: names(official, 'official senders', officialMax, officialPattern),
+      confirmRecipients: confirmOf(confirmRecipients),
       hosts: names(hosts, 'host names', hostsMax, hostPattern),
     }
     return { is: 'look', look }

@@ -23,6 +23,8 @@ export interface Brand {
   readonly notice: InBoth | null
   /** Addresses and domains the provider writes to its people from. */
   readonly official?: readonly string[]
+  /** When recipients are checked before sending, at the least. */
+  readonly confirmRecipients?: 'off' | 'outside' | 'always'
 }
 
 export const brand = signal<Brand | undefined>(undefined)

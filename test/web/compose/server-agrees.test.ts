@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { jmapInProcess } from '@bulkhead/front/jmap/testing/jmap-in-process.ts'
-import { answersHeader, attemptHeader, draftEmail, draftOfEmail, draftProperties, emptyDraft, outgoingEmail, unfinishedHeader, type Draft, type StoredEmail } from '@bulkhead/web/mail/compose/draft.ts'
+import { answersHeader, draftEmail, draftOfEmail, draftProperties, emptyDraft, outgoingEmail, unfinishedHeader, type Draft, type StoredEmail } from '@bulkhead/web/mail/compose/draft.ts'
 import { holdParameters } from '@bulkhead/web/mail/compose/timing.ts'
 import { cardOf, emptyForm, patchOf } from '@bulkhead/web/mail/contacts/person-form.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'

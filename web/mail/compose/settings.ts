@@ -1,5 +1,6 @@
 /** How this person writes and sends. */
-import { effect, signal } from '@preact/signals'
+import { computed, effect } from '@preact/signals'
+import { brand } from '../../brand/brand.ts'
 import { between, oneOf, remembered, yesOrNo } from '../../kit/remembered.ts'
 import { has } from '../jmap/account.ts'
 import { call } from '../jmap/client.ts'
@@ -12,7 +13,7 @@ import { undoSecondsChoices } from './timing.ts'
 export const undoSeconds = remembered<number>('compose.undoSeconds', 10, between(0, 30))
 export const confirmRecipients = remembered<ConfirmChoice>('compose.confirm', 'off', oneOf(confirmChoices))
 /** What the brand asks of everybody (誤送信防止). */
-export const brandConfirm = signal<ConfirmChoice>('off')
+export const brandConfirm = computed<ConfirmChoice>(() => brand.value?.confirmRecipients ?? 'off')
 export const effectiveConfirm = (): ConfirmChoice => strictest(confirmRecipients.value, brandConfirm.value)
 export const defaultFormat = remembered<'plain' | 'rich'>('compose.format', 'rich', oneOf(['plain', 'rich']))
 export const replyPosition = remembered<'above' | 'below'>('compose.replyPosition', 'above', oneOf(['above', 'below']))

@@ -5,7 +5,10 @@ import { IconForward, IconMail, IconMore, IconReply, IconReplyAll } from '../../
 import { MenuButton, type MenuItem } from '../../kit/menu.tsx'
 import { toast } from '../../kit/toast.tsx'
 import { isDark } from '../../kit/look.ts'
+import { goTo } from '../../kit/router.ts'
+import { actionWords } from '../compose/action-words.ts'
 import { compose } from '../compose/requests.ts'
+import { addContactPath } from '../contacts/add-contact.ts'
 import { call } from '../jmap/client.ts'
 import { roleHere, runCommand } from '../list/commands.ts'
 import { charsetChoices, type CharsetChoice, type MessageView, type ViewWish } from './message-view.ts'
@@ -39,6 +42,8 @@ const reportPhishing = async (view: MessageView): Promise<void> => {
 
 const itemsOf = ({ view, wish, onWish, onCharset, isOpen }: MessageActionsProps): readonly MenuItem[] => {
   const text = words()
+  const more = actionWords()
+  const author = view.from[0]
   const isHtml = view.body.is === 'html'
   const listed: readonly MenuItem[] = isOpen ? [
     { label: text.unread, hint: 'Shift+U', run: () => void runCommand('unseen') },
@@ -48,6 +53,9 @@ const itemsOf = ({ view, wish, onWish, onCharset, isOpen }: MessageActionsProps)
   ] : []
   return [
     ...listed,
+    { label: more.forwardAttached, apart: true, run: () => compose({ is: 'forwardAttached', emailIds: [view.emailId] }) },
+    { label: more.again, run: () => compose({ is: 'again', emailId: view.emailId }) },
+    ...(author === undefined ? [] : [{ label: more.addContact, run: () => goTo(addContactPath(author)) }]),
     { label: text.print, apart: true, run: () => openTab(view.printUrl) },
     { label: text.source, run: () => openTab(view.sourceUrl) },
     { label: text.eml, run: () => saveFile(view.emlUrl) },
