@@ -31,7 +31,7 @@ const Chip = ({ attachment, onPreview }: { attachment: Attachment; onPreview: ()
           <img src={previewUrl} alt="" loading="lazy" />
         </button>
       )}
-      <a class="attachment-link" href={url} rel="noopener" aria-label={text.save(name, size)}>
+      <a class="attachment-link" href={url} rel="noopener">
         {deceptive ? <IconWarning /> : <IconAttachment />}
         <span class="attachment-name">
           {/* The ending is what counts: a long name is cut before it. */}
@@ -39,6 +39,7 @@ const Chip = ({ attachment, onPreview }: { attachment: Attachment; onPreview: ()
           <bdi class="attachment-ending">{dot > 0 ? name.slice(dot) : ''}</bdi>
         </span>
         <span class="attachment-size">{size}</span>
+        <span class="only-heard">{text.save}</span>
       </a>
       {deceptive ? <span class="attachment-mark">{text.deceptiveMark}</span> : null}
     </li>

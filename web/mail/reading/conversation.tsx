@@ -37,10 +37,11 @@ const Line = ({ row, onOpen }: { row: EmailRow; onOpen: () => void }): JSX.Eleme
   const [sender] = row.from ?? []
   const who = sender?.name ?? sender?.email ?? words().unnamed
   return (
-    <button type="button" class="conversation-line" aria-expanded={false} aria-label={words().expand(who)} onClick={onOpen}>
+    <button type="button" class="conversation-line" aria-expanded={false} onClick={onOpen}>
       <bdi class="conversation-who">{who}</bdi>
       <span class="conversation-preview">{row.preview}</span>
       <time dateTime={row.receivedAt}>{shortDate(new Date(row.receivedAt), new Date(), language.value)}</time>
+      <span class="only-heard">{words().expand}</span>
     </button>
   )
 }

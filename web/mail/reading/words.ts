@@ -28,14 +28,14 @@ const ja = {
   unsubscribeTitle: '配信を停止しますか', unsubscribeSure: (host: string) => `${host} に配信停止を依頼します。よろしいですか。`, cancel: 'キャンセル',
   unsubscribed: '配信停止を依頼しました', unsubscribeFailed: '配信停止を依頼できませんでした。配信元のページからお手続きください。',
   unsubscribeByMail: '配信停止のメールを作成しました。内容を確認して送信してください。', openPage: '配信停止のページを開く',
-  attachments: (count: number) => `添付ファイル ${count.toLocaleString('ja')}件`, saveAll: 'すべて保存', save: (name: string, size: string) => `${name}（${size}）を保存`,
+  attachments: (count: number) => `添付ファイル ${count.toLocaleString('ja')}件`, saveAll: 'すべて保存', save: '保存',
   deceptiveMark: '名前に注意', moreAttachments: (count: number) => `ほか${count.toLocaleString('ja')}件はソースからご確認ください。`, preview: (name: string) => `${name} を表示`,
   close: '閉じる', showQuote: '引用部分を表示', hideQuote: '引用部分を隠す', truncated: 'メールが長いため、途中まで表示しています。全体は「メールのソースを表示」で確認できます。',
   empty: '本文はありません。', reported: 'フィッシングとして報告しました', charsets: {
     'auto': '自動', 'iso-2022-jp': 'ISO-2022-JP', 'shift_jis': 'Shift_JIS', 'euc-jp': 'EUC-JP', 'utf-8': 'UTF-8',
   } satisfies Record<CharsetChoice, string>,
   previous: '前のメール', next: '次のメール',
-  expand: (who: string) => `${who} のメールを開く`, messages: (count: number) => `${count.toLocaleString('ja')}通`,
+  expand: '開く', messages: (count: number) => `${count.toLocaleString('ja')}通`,
 }
 
 const en: typeof ja = {
@@ -69,7 +69,7 @@ const en: typeof ja = {
   unsubscribed: 'You have been unsubscribed', unsubscribeFailed: 'That did not work. Please use the sender’s own page.',
   unsubscribeByMail: 'A message that unsubscribes you is ready. Please look at it and send it.', openPage: 'Open the unsubscribe page',
   attachments: (count) => (count === 1 ? 'One attachment' : `${count.toLocaleString('en')} attachments`), saveAll: 'Save all',
-  save: (name, size) => `Save ${name} (${size})`,
+  save: 'save',
   deceptiveMark: 'Mind the name', moreAttachments: (count) => `${count.toLocaleString('en')} more can be seen in the source.`,
   preview: (name) => `Show ${name}`,
   close: 'Close', showQuote: 'Show quoted text', hideQuote: 'Hide quoted text',
@@ -78,7 +78,7 @@ const en: typeof ja = {
     'auto': 'Automatic', 'iso-2022-jp': 'ISO-2022-JP', 'shift_jis': 'Shift_JIS', 'euc-jp': 'EUC-JP', 'utf-8': 'UTF-8',
   },
   previous: 'Previous message', next: 'Next message',
-  expand: (who) => `Open the message of ${who}`, messages: (count) => `${count.toLocaleString('en')} messages`,
+  expand: 'open', messages: (count) => `${count.toLocaleString('en')} messages`,
 }
 
 export const words = dictionary({ ja, en })
