@@ -163,9 +163,9 @@ const atOnce = async (ports: SearchPorts, { emails, scope, question }: Omit<Sear
   return { emails, entries: question.collapseThreads ? collapsing(emails)(order) : order, isWhole: true }
 }
 
-/** Results kept of one account, and the entries of the largest that is. */
+/** Results kept of one account, and entries in all of them together. */
 const keptMax = 16
-const keptEntriesMax = 250_000
+const keptEntriesMax = 500_000
 
 /** Of the last states: the windows of one are asked for one after the other, and what changed since another is told best from it. */
 const keptByAccount = new WeakMap<KeywordTable, Map<string, EmailsFound>>()
@@ -182,9 +182,11 @@ const keptName = (question: EmailQuestion, seq: number): string => `${seq} ${nam
 const keep = (state: FoldedAccount, name: string, found: EmailsFound): void => {
   const kept = keptOf(state)
   kept.delete(name)
-  if (found.entries.length <= keptEntriesMax) kept.set(name, found)
-  for (const oldest of kept.keys()) {
-    if (kept.size <= keptMax) break
+  kept.set(name, found)
+  let entries = kept.values().reduce((sum, one) => sum + one.entries.length, 0)
+  for (const [oldest, one] of kept) {
+    if (kept.size <= keptMax && entries <= keptEntriesMax) break
+    entries -= one.entries.length
     kept.delete(oldest)
   }
 }

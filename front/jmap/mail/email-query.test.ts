@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import type { Uid } from '@bulkhead/base/ids.ts'
 import type { JsonObject, JsonValue } from '@bulkhead/wire/jmap/json.ts'
 import { jmapGiven, type JmapWorld } from './testing/given.ts'
 
@@ -108,6 +109,26 @@ test('threads are told with their Emails, the oldest first; changes follow', asy
   assert.deepEqual([changes['created'], changes['updated'], changes['destroyed']], [[], [thread], []])
   assert.deepEqual((await world.call('Email/changes', { sinceState: state }))['created'], [third])
   for (const sinceState of ['', 'x', '999999', '-1']) assert.equal(await world.fails('Email/changes', { sinceState }), 'cannotCalculateChanges', sinceState)
+})
+
+test('what changed of a result is told up to where the client has seen it, where nothing asked can change', async () => {
+  const world = await jmapGiven()
+  const { first } = await five(world)
+  const asked = { filter: { minSize: 1 }, sort: [{ property: 'size' }] }
+  const { ids, queryState } = await world.call('Email/query', asked)
+  const [smallest] = ids as readonly string[]
+  const large = await world.file('INBOX', mail('x@one.example', 'Large', 'word '.repeat(500)))
+  const small = await world.file('INBOX', '\n\n')
+  const changes = (more: JsonObject) => world.call('Email/queryChanges', { ...asked, sinceQueryState: queryState ?? null, ...more })
+  assert.deepEqual((await changes({}))['added'], [{ id: small, index: 0 }, { id: large, index: 6 }])
+  assert.deepEqual((await changes({ upToId: smallest ?? '' }))['added'], [{ id: small, index: 0 }])
+  assert.deepEqual((await changes({ upToId: 'unknown' }))['added'], [{ id: small, index: 0 }, { id: large, index: 6 }])
+  assert.equal(await world.fails('Email/queryChanges', { ...asked, sinceQueryState: queryState ?? null, maxChanges: 1 }), 'tooManyChanges')
+  await world.call('Email/query', asked)
+  const state = (await world.call('Email/query', asked))['queryState'] ?? null
+  await world.account.storeFlags(world.account.state().inbox.id, [[1 as Uid, 1 as Uid]], 'add', ['\\Deleted'])
+  const gone = await world.call('Email/queryChanges', { ...asked, sinceQueryState: state, calculateTotal: true })
+  assert.deepEqual([gone['removed'], gone['added'], gone['total']], [[first], [], 6])
 })
 
 test('snippets mark what the filter looks for, and nothing else', async () => {

@@ -93,6 +93,9 @@ const parsed = (header: Uint8Array, field: HeaderField, form: HeaderForm): JsonV
 /** Instances of one field that `:all` gives. */
 const instancesMax = 1_000
 
+/** `field-name` of RFC 5322 section 3.6.8; a line that has none before its colon is no field. */
+const fieldName = /^[!-9;-~]+$/
+
 export interface ParsedHeader {
   value(wish: HeaderWish): JsonValue
   /** Every field in order, names as they are written. */
@@ -109,7 +112,7 @@ export const parsedHeader = (header: Uint8Array): ParsedHeader => {
       const last = known().findLast((field) => field.name === name)
       return last === undefined ? null : parsed(header, last, form)
     },
-    all: () => known().map((field) => ({
+    all: () => known().filter(({ name }) => fieldName.test(name)).map((field) => ({
       name: view(header).toString('latin1', field.start, field.start + field.name.length),
       value: rawValue(header, field),
     })),
