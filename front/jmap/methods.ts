@@ -21,6 +21,8 @@ import { submissionGet } from './submission/submission-get.ts'
 import { submissionQueryChanges } from './submission/submission-query-changes.ts'
 import { submissionQuery } from './submission/submission-query.ts'
 import { submissionSet } from './submission/submission-set.ts'
+import { mdnParse } from './mdn/mdn-parse.ts'
+import { mdnSend } from './mdn/mdn-send.ts'
 import type { Method } from './method.ts'
 import { contentIssue } from './reading/content-issue.ts'
 import { messageViewGet } from './reading/message-view-get.ts'
@@ -41,6 +43,7 @@ export const methods: readonly Method[] = [
   pushSubscriptionGet, pushSubscriptionSet,
   emailSet, emailImport, emailCopy, emailParse,
   identityGet, identityChanges, identitySet,
+  mdnSend, mdnParse,
   deviceGet, deviceSet,
   ...mailMethods,
   messageViewGet, contentIssue, unsubscribeSend,

@@ -12,14 +12,24 @@ import { handlingOf } from './handling.ts'
 import { isUnsendable, overLimit, unsendable, type Unsendable } from './refusal.ts'
 import type { Sender, Transaction } from './sender.ts'
 
-/** The empty sender is refused: reports are written by mail systems, not by people (RFC 6409 section 3.2). */
-export const beginTransaction = async ({ limits, identity, ports, who, tls, clock }: Sender, mail: Mail): Promise<Transaction | Unsendable> => {
-  if (mail.reversePath === null) return unsendable('nobodysSender')
+/** Nobody, whom reports come from, or an address as `wireAddress` writes it. */
+const reversePathOf = ({ reversePath }: Mail, isReport: boolean): string | Unsendable => {
+  if (reversePath === null) return isReport ? '' : unsendable('nobodysSender')
+  const address = parseAddress(encodeAddress(reversePath))
+  return address === undefined ? unsendable('notYourAddress') : wireAddress(address)
+}
+
+/**
+ * The empty sender is refused: reports are written by mail systems, not by people (RFC 6409 section 3.2). `isReport`: this one is ours,
+ * written for a person (RFC 8098 section 3).
+ */
+export const beginTransaction = async (
+  { limits, identity, ports, who, tls, clock }: Sender, mail: Mail, isReport = false,
+): Promise<Transaction | Unsendable> => {
   if ((mail.size ?? 0) > limits.messageBytesMax) return unsendable('tooLarge')
-  const address = parseAddress(encodeAddress(mail.reversePath))
-  if (address === undefined) return unsendable('notYourAddress')
-  const reversePath = wireAddress(address)
-  const [owns, standing] = await Promise.all([identity.owns(reversePath), ports.sending.standing(who.account)])
+  const reversePath = reversePathOf(mail, isReport)
+  if (typeof reversePath !== 'string') return reversePath
+  const [owns, standing] = await Promise.all([reversePath === '' ? true : identity.owns(reversePath), ports.sending.standing(who.account)])
   if (!owns) return unsendable('notYourAddress')
   if (standing === undefined) return unsendable('accountClosed')
   if (standing.over !== null) return overLimit(standing.over)
