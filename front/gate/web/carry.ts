@@ -111,6 +111,8 @@ export const carry = async (request: IncomingMessage, response: ServerResponse, 
       answer.once('aborted', broken)
       answer.pipe(response)
     })
+    // Who is refused is told before the body comes.
+    if (errand.body === undefined && request.method === 'POST') inward.flushHeaders()
     if (errand.body === undefined) request.pipe(inward)
     else inward.end(errand.body)
   })

@@ -1,14 +1,9 @@
 /** What a hostile client tries at the gate's HTTP: nothing of it is carried anywhere, and nobody else notices. */
 import assert from 'node:assert/strict'
-import { createServer } from 'node:http'
-import { createServer as createSocketServer } from 'node:net'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { test } from 'node:test'
-import { frameReader } from '@bulkhead/door/frame.ts'
 import { house } from '../testing/fakes.ts'
 import { exchange, statuses } from './testing/raw-http.ts'
+import { webMailroom, type SeenPreface } from './testing/web-mailroom.ts'
 
 const host = 'mail.test.example'
 const files = [
@@ -18,46 +13,27 @@ const files = [
 ]
 const line = (head: string, body = ''): string => `${head}\r\nHost: ${host}\r\nConnection: close\r\n\r\n${body}`
 
-/** A mailroom that answers every request with what it was asked, and remembers it. */
+interface Seen {
+  readonly preface: SeenPreface
+  readonly head: string
+  readonly body: string
+}
+
+/** A mailroom that answers every request alike, and remembers it. */
 const echoMailroom = async (answers = true) => {
-  const directory = mkdtempSync(join(tmpdir(), 'web-mailroom-'))
-  const path = join(directory, 'gate')
-  const seen: { preface: Readonly<Record<string, unknown>>; head: string; body: string }[] = []
-  const prefaces = new WeakMap<object, Readonly<Record<string, unknown>>>()
-  const http = createServer((request, response) => {
-    const chunks: Buffer[] = []
-    request.on('data', (chunk: Buffer) => chunks.push(chunk))
-    request.on('end', () => {
-      seen.push({ preface: prefaces.get(request.socket) ?? {}, head: JSON.stringify([request.method, request.url, request.rawHeaders]), body: Buffer.concat(chunks).toString() })
-      if (answers) response.writeHead(200, { 'content-type': 'text/plain', 'set-cookie': 'a=b', 'x-of': 'mailroom', server: 'secret' }).end('answered')
+  const seen: Seen[] = []
+  const room = await webMailroom((http, { prefaceOf }) => {
+    http.on('request', (request, response) => {
+      const chunks: Buffer[] = []
+      request.on('data', (chunk: Buffer) => chunks.push(chunk))
+      request.on('end', () => {
+        const head = JSON.stringify([request.method, request.url, request.rawHeaders])
+        seen.push({ preface: prefaceOf(request.socket), head, body: Buffer.concat(chunks).toString() })
+        if (answers) response.writeHead(200, { 'content-type': 'text/plain', 'set-cookie': 'a=b', 'x-of': 'mailroom', server: 'secret' }).end('answered')
+      })
     })
   })
-  const server = createSocketServer((socket) => {
-    const reader = frameReader()
-    const take = (chunk: Buffer): void => {
-      reader.push(chunk)
-      const frame = reader.next()
-      if (frame === undefined) return
-      socket.off('data', take)
-      socket.pause()
-      if (frame['protocol'] !== 'http') return
-      prefaces.set(socket, frame)
-      socket.unshift(reader.rest())
-      http.emit('connection', socket)
-      socket.resume()
-    }
-    socket.on('data', take)
-    socket.on('error', () => socket.destroy())
-  })
-  await new Promise<void>((resolve) => server.listen(path, resolve))
-  return {
-    path, seen, pass: () => 'cGFzcw==',
-    [Symbol.dispose]() {
-      server.close()
-      http.closeAllConnections()
-      rmSync(directory, { recursive: true, force: true })
-    },
-  }
+  return Object.assign(room, { seen })
 }
 
 const basic = `Authorization: Basic ${Buffer.from('alice@test.example:right').toString('base64')}`
