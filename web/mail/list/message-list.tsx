@@ -135,7 +135,7 @@ const Rows = ({ list, label }: { list: EmailList; label: string }): JSX.Element 
       row={(index) => {
         const id = list.ids.value?.[index]
         if (id === undefined) return <div class="row row-missing" role="row" aria-rowindex={index + 1} aria-busy="true" />
-        return <MessageRow id={id} index={index} role={role} byThread={list.query.collapseThreads} onOpen={openEmail} />
+        return <MessageRow key={id} id={id} index={index} role={role} byThread={list.query.collapseThreads} onOpen={openEmail} />
       }}
       onRange={list.ensure}
       showRow={shown.value < 0 ? undefined : shown.value}

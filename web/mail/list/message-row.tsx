@@ -1,3 +1,4 @@
+import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Button } from '../../kit/button.tsx'
 import { IconAttachment, IconForward, IconMail, IconMailOpen, IconReply, IconStar, IconTrash } from '../../kit/icons.ts'
@@ -120,23 +121,26 @@ const onRowClick = (event: MouseEvent, { id, onOpen }: MessageRowProps): void =>
   }
 }
 
-const classesOf = (id: Id, unread: boolean, selected: boolean): string => {
-  const here = `${cursor.value === id ? 'row-cursor' : ''} ${openEmailId.value === id ? 'row-open' : ''}`
-  return `row ${unread ? 'row-unread' : ''} ${selected ? 'row-selected' : ''} ${here}`
-}
+const isChosen = (id: Id): boolean => wholeList.value || chosen.value.has(id)
 
+const classesOf = (id: Id): string =>
+  `row ${isChosen(id) ? 'row-selected' : ''} ${cursor.value === id ? 'row-cursor' : ''} ${openEmailId.value === id ? 'row-open' : ''}`
+
+/** Drawn anew with another id (its `key`). Of what all rows look at, only a change of its own look draws it. */
 export const MessageRow = (props: MessageRowProps): JSX.Element => {
   const { id, index } = props
+  const look = useComputed(() => classesOf(id))
+  const isSelected = useComputed(() => isChosen(id))
   const email = emailRow(id).value
   const text = words()
   if (email === undefined) return <div class="row row-missing" role="row" aria-rowindex={index + 1} aria-busy="true" />
   const unread = isUnread(email, props.byThread)
-  const selected = wholeList.value || chosen.value.has(id)
+  const selected = isSelected.value
   const starred = email.keywords['$flagged'] === true
   return (
     <div
       id={rowId(id)}
-      class={classesOf(id, unread, selected)}
+      class={`${look.value} ${unread ? 'row-unread' : ''}`}
       role="row"
       aria-rowindex={index + 1}
       aria-selected={selected}

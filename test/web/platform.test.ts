@@ -1,0 +1,98 @@
+/** The same pages against the real platform: sign in, mail that arrives shows itself, read, delete, undo, search, sign out. */
+import assert from 'node:assert/strict'
+import { connect } from 'node:net'
+import { createInterface } from 'node:readline'
+import { after, before, test } from 'node:test'
+import type { Browser } from 'playwright-core'
+import { startPlatform, type Platform } from '../platform/platform.ts'
+import { assertAccessible, openBrowser, patienceMs } from './browser.ts'
+
+const address = 'ichiro@minato-mail.example'
+const password = 'correct horse 7 staple'
+
+let browser: Browser
+let platform: Platform
+before(async () => {
+  platform = await startPlatform({ cells: [{ id: 'tokai', name: 'Tokai', portBase: 25400 }], metricsPort: 25399 })
+  await platform.must(['domain', 'add', 'tokai', 'minato-mail.example'])
+  await platform.must(['account', 'add', address, '--password-stdin'], `${password}\n`)
+  browser = await openBrowser()
+})
+after(async () => {
+  await browser?.close()
+  await platform?.[Symbol.asyncDispose]()
+})
+
+/** One message by SMTP, as from another server. */
+const deliver = async (subject: string, text: string): Promise<void> => {
+  const socket = connect(platform.portOf('tokai', 25), '127.0.0.1')
+  const replies = createInterface({ input: socket })[Symbol.asyncIterator]()
+  const reply = async (): Promise<string> => {
+    for (;;) {
+      const { value = '' } = await replies.next()
+      if (/^\d{3} /.test(value)) return value
+      assert.notEqual(value, '', 'the server hung up')
+    }
+  }
+  const ask = async (line: string): Promise<void> => {
+    socket.write(`${line}\r\n`)
+    assert.match(await reply(), /^[23]/, line)
+  }
+  await reply()
+  await ask('EHLO mx.friends.example')
+  await ask('MAIL FROM:<hanako@friends.example> BODY=8BITMIME')
+  await ask(`RCPT TO:<${address}>`)
+  await ask('DATA')
+  const encoded = `=?UTF-8?B?${Buffer.from(subject).toString('base64')}?=`
+  await ask(
+    [
+      'From: =?UTF-8?B?6Iqx5a2Q?= <hanako@friends.example>', `To: <${address}>`, `Subject: ${encoded}`, `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
+      `Message-ID: <${Math.random()}@friends.example>`, 'MIME-Version: 1.0', 'Content-Type: text/plain; charset=utf-8', 'Content-Transfer-Encoding: 8bit', '', text, '.',
+    ].join('\r\n'),
+  )
+  socket.end('QUIT\r\n')
+}
+
+test('from signing in to signing out', async () => {
+  const context = await browser.newContext({ locale: 'ja-JP', viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' })
+  context.setDefaultTimeout(patienceMs * 2)
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.stack ?? error.message))
+  await page.goto(`http://localhost:${platform.portOf('tokai', 81)}/`)
+  await page.waitForURL('**/sign-in*')
+  await page.locator('input[name="username"]').fill(address)
+  await page.locator('input[type="password"]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.getByText('メールはありません。').waitFor()
+
+  await deliver('打ち合わせの件', '火曜の14時でお願いします。')
+  await deliver('写真を送ります', '湖の写真です。')
+  const list = page.getByRole('grid')
+  await list.getByText('打ち合わせの件').waitFor()
+  await list.getByText('写真を送ります').waitFor()
+  await page.waitForFunction(() => document.title.startsWith('(2)'))
+  await assertAccessible(page, 'list')
+
+  await list.getByText('写真を送ります').click()
+  await page.locator('#reading').getByText('湖の写真です。').waitFor()
+  await page.waitForFunction(() => document.title.startsWith('(1)'))
+
+  await page.keyboard.press('#')
+  await page.getByRole('button', { name: '元に戻す' }).waitFor()
+  await list.getByText('写真を送ります').waitFor({ state: 'detached' })
+  await page.keyboard.press('z')
+  await list.getByText('写真を送ります').waitFor()
+
+  await page.getByRole('searchbox', { name: 'メールを検索' }).fill('件名：打ち合わせ')
+  await page.keyboard.press('Enter')
+  await page.getByText('1件', { exact: true }).waitFor()
+  await list.getByText('打ち合わせの件').waitFor()
+
+  await page.getByRole('button', { name: /アカウント/ }).click()
+  await page.getByRole('menuitem', { name: 'ログアウト' }).click()
+  await page.waitForURL('**/sign-in*')
+  assert.deepEqual(complaints, [], 'the page complained')
+  await context.close()
+})
