@@ -1,6 +1,6 @@
 /**
  * Submissions as they are now: what the journal keeps, brought up to what the queue knows. What changed is written back, so that states
- * and changes tell of it. A submission is noted before it is queued; where a crash came between the two, it is forgone after a while.
+ * and changes tell of it. A submission is noted before it is queued; where a crash came between the two, it is forgone when somebody looks.
  */
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
@@ -10,8 +10,11 @@ import type { MethodContext } from '../method.ts'
 import { pseudonymOf } from './jmap-sending.ts'
 import { submissionOf, submissionValue, type Submission } from './stored-submission.ts'
 
-/** Whoever submits is done with it by then, or will find it forgone. */
-const noticeMs = 600_000
+/**
+ * Whoever submits is done with it by then, or finds it forgone and says so. A page that lost an answer asks soon, and shall not be told of
+ * mail that was never queued.
+ */
+const noticeMs = 10_000
 /** The queue has given up all of it by then. */
 const settledAfterMs = 8 * 86_400_000
 /** The queue remembers it a little longer. */

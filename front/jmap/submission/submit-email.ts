@@ -27,8 +27,8 @@ import { commandsOf, envelopeOfHeader, envelopeReader, type WishedCommands } fro
 
 const shape = { identityId: idOrCreation, emailId: idOrCreation, envelope: envelopeReader }
 
-/** Submissions kept; the oldest that are settled make room. */
-const keptMax = 1_500
+/** Submissions kept, as many as one EmailSubmission/get gives; the oldest that are settled make room. */
+const keptMax = 950
 const keptMs = 30 * 86_400_000
 
 interface Wish {

@@ -121,8 +121,11 @@ const invalidRecipients = (error: SetError | undefined): string[] =>
 const wasSent = async (messageId: string): Promise<SendAnswer> => {
   try {
     const { ids } = await call<QueryAnswer>('Email/query', { filter: { header: ['Message-ID', messageId] }, limit: 10 })
-    const { list } = await call<GetAnswer<{ id: string; emailId: string }>>('EmailSubmission/get', { ids: null, properties: ['id', 'emailId'] })
-    const found = list.find(({ emailId }) => ids.includes(emailId))
+    const { list } = await call<GetAnswer<{ id: string; emailId: string; undoStatus: string }>>('EmailSubmission/get', {
+      ids: null, properties: ['id', 'emailId', 'undoStatus'],
+    })
+    // One that a crash of the server left behind is canceled: nothing was sent.
+    const found = list.find(({ emailId, undoStatus }) => ids.includes(emailId) && undoStatus !== 'canceled')
     if (found !== undefined) return { is: 'sent', submissionId: found.id, emailId: found.emailId }
     return { is: 'refused', type: 'unreachable', recipients: [], emailId: ids[0] ?? null }
   } catch {
