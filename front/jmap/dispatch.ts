@@ -5,6 +5,7 @@
 import { Fault } from '@bulkhead/base/fault.ts'
 import { MethodFailure, type MethodError } from '@bulkhead/wire/jmap/errors.ts'
 import { propertyOf, type JsonObject } from '@bulkhead/wire/jmap/json.ts'
+import { BadValue } from '@bulkhead/wire/jmap/readers.ts'
 import { withReferences } from '@bulkhead/wire/jmap/references.ts'
 import type { Invocation, JmapRequest } from '@bulkhead/wire/jmap/request.ts'
 import type { Method, MethodAnswer, MethodContext } from './method.ts'
@@ -39,6 +40,7 @@ const accountError = (method: Method, args: JsonObject, accountId: string): Meth
 
 const failed = (error: unknown, method: Method, { log }: MethodContext): MethodAnswer => {
   if (error instanceof MethodFailure) return { is: 'error', type: error.type, description: error.description }
+  if (error instanceof BadValue) return { is: 'error', type: 'invalidArguments', description: error.message }
   log.error('jmapMethodFailed', error, { method: method.name })
   return { is: 'error', type: error instanceof Fault ? 'serverUnavailable' : 'serverFail' }
 }

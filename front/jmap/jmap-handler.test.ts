@@ -119,8 +119,9 @@ test('ten thousand calls, a request too large, JSON too deep: each limit is anno
   const accountId = jmap.accountId()
   const said = await jmap.call([
     ['Quota/get', { accountId, ids }, 'a'], ['Quota/get', { accountId, ids: ['x'.repeat(256)] }, 'b'], ['Blob/get', { accountId, ids: ['x'.repeat(255)] }, 'c'],
+    ['PushSubscription/set', { create: { '#a': {} } }, 'd'],
   ])
-  assert.deepEqual(said.map(([, args]) => args['type'] ?? args['notFound']), ['requestTooLarge', 'invalidArguments', ['x'.repeat(255)]])
+  assert.deepEqual(said.map(([, args]) => args['type'] ?? args['notFound']), ['requestTooLarge', 'invalidArguments', ['x'.repeat(255)], 'invalidArguments'])
 })
 
 test('requests at once are limited for an account, not for the others', async () => {

@@ -34,7 +34,7 @@ export type MethodAnswer =
   | { readonly is: 'error'; readonly type: MethodError; readonly description?: string; readonly extra?: JsonObject }
 
 /**
- * Where `MethodFailure` is thrown inside it becomes that error; a `Fault` becomes `serverUnavailable`, anything else `serverFail`.
+ * Where `MethodFailure` is thrown inside it becomes that error, `BadValue` invalidArguments; a `Fault` becomes `serverUnavailable`, anything else `serverFail`.
  */
 export interface Method {
   /** `Email/get`. */
