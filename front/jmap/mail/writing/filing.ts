@@ -1,10 +1,10 @@
 /** Where an Email is to be, with which keywords and from when: read from what a client sends, and done. */
-import type { MailboxId, MessageId, Uid } from '@bulkhead/base/ids.ts'
+import { uuidBytes, type MailboxId, type Uid } from '@bulkhead/base/ids.ts'
 import { dropSentCopies } from '@bulkhead/mail/account/sent-copy.ts'
-import type { IncomingMessage, MailAccount } from '@bulkhead/mail/account/mail-account.ts'
-import { emailsIn } from '@bulkhead/mail/email/emails.ts'
-import { emailId, mailboxOfId } from '@bulkhead/mail/email/ids.ts'
+import type { IncomingMessage, MailAccount, MailboxState } from '@bulkhead/mail/account/mail-account.ts'
+import { emailId, mailboxOfId, threadIdOf } from '@bulkhead/mail/email/ids.ts'
 import { flagOfKeyword } from '@bulkhead/mail/email/keywords.ts'
+import { threadBytes } from '@bulkhead/mail/journal/columns.ts'
 import type { FoldedAccount } from '@bulkhead/mail/journal/fold.ts'
 import { keywordsMax } from '@bulkhead/mail/journal/keywords.ts'
 import { isRefused, type Refusal } from '@bulkhead/mail/refusal.ts'
@@ -86,13 +86,13 @@ const writeAll = async (incoming: IncomingMessage, chunks: Iterable<Uint8Array>)
   }
 }
 
-/** What Email/set, import and copy say of an Email they created. */
-const createdJson = (account: MailAccount, message: MessageId, sizeBytes: number): JsonObject => {
-  const emails = emailsIn(account.state().own)
-  const [entry] = emails.entriesOf(message)
-  const blob = blobId({ is: 'message', message })
-  const threadId = entry === undefined ? '' : emails.threadIdOf(entry)
-  return { id: emailId(message), blobId: blob, threadId, size: sizeBytes }
+const noThread = new Uint8Array(threadBytes)
+
+/** What Email/set and import say of an Email they created: of its place alone, so that a thousand of them look for nothing. */
+const createdJson = ({ messages }: MailboxState, at: number, sizeBytes: number): JsonObject => {
+  const message = messages.messageId(at)
+  const threadId = messages.threadId(at) ?? threadIdOf(noThread, uuidBytes(message))
+  return { id: emailId(message), blobId: blobId({ is: 'message', message }), threadId, size: sizeBytes }
 }
 
 /** Files a message in all of its mailboxes. A copy that we filed of the same message goes (`sent-copy.ts`). */
@@ -107,16 +107,15 @@ export const fileEmail = async (
   const filed = await account.appendMessages(first, [{ incoming, flags: filing.flags, internalDateMs: filing.receivedMs }])
   if (isRefused(filed)) return setErrorOf(filed.why)
   const [uid] = filed.uids
-  const messages = account.state().mailboxes.get(first)?.messages
-  const at = uid === undefined ? -1 : (messages?.indexOf(uid) ?? -1)
+  const mailbox = account.state().mailboxes.get(first)
+  const at = uid === undefined ? -1 : (mailbox?.messages.indexOf(uid) ?? -1)
   // Whoever expunged it within this moment has it gone for us too.
-  if (uid === undefined || messages === undefined || at < 0) return setError('notFound')
-  const message = messages.messageId(at)
+  if (uid === undefined || mailbox === undefined || at < 0) return setError('notFound')
+  const created = createdJson(mailbox, at, sizeBytes)
   for (const other of others) {
     const copied = await account.copyMessages(first, [[uid, uid]], other)
     if (isRefused(copied)) return setErrorOf(copied.why)
   }
-  const created = createdJson(account, message, sizeBytes)
   await droppedSentCopies(account, first, [uid], nowMs)
   return created
 }
