@@ -206,7 +206,8 @@ const transfers = (options: RichEditorOptions): Plugin => {
       handleDOMEvents: {
         keydown: (_, event) => {
           shift = event.shiftKey
-          return false
+          // The composer's own: it closes. The editor would only swallow it.
+          return event.key === 'Escape'
         },
         paste: (view, event) => {
           const transfer = event.clipboardData
