@@ -1,7 +1,6 @@
 /** Bodies in base64 and quoted-printable (RFC 2045 sections 6.7, 6.8). */
 import { cr, lf } from '@bulkhead/base/bytes.ts'
 
-const base64LineBytes = 57
 const encodedLineMax = 76
 const equals = 0x3d
 const outBytes = 65_536
@@ -10,9 +9,19 @@ const stepMax = 6
 
 /** Lines of 76 characters; no line break behind the last one. */
 export const inBase64 = (bytes: Buffer): Buffer => {
-  const lines: string[] = []
-  for (let at = 0; at < bytes.length; at += base64LineBytes) lines.push(bytes.toString('base64', at, Math.min(bytes.length, at + base64LineBytes)))
-  return Buffer.from(lines.join('\r\n'), 'latin1')
+  const encoded = Buffer.from(bytes.toString('base64'), 'latin1')
+  const breaks = Math.max(0, Math.ceil(encoded.length / encodedLineMax) - 1)
+  const out = Buffer.allocUnsafe(encoded.length + 2 * breaks)
+  let length = 0
+  for (let at = 0; at < encoded.length; at += encodedLineMax) {
+    if (at > 0) {
+      out[length] = cr
+      out[length + 1] = lf
+      length += 2
+    }
+    length += encoded.copy(out, length, at, at + encodedLineMax)
+  }
+  return out
 }
 
 const digits = Buffer.from('0123456789ABCDEF')

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import { addressList, type AddressEntry } from '../address-list.ts'
 import { decodedContent } from '../decoded-text.ts'
+import { inBase64 } from '../encode-body.ts'
 import { decodedWords } from '../encoded-word.ts'
 import { fieldText, headerFields } from '../header.ts'
 import { indexMessage } from '../indexer.ts'
@@ -120,4 +121,14 @@ test('fields stand in the order given, and a boundary of another part ends nothi
   ])
   const { root } = indexMessage(message)
   assert.deepEqual(root.parts[1]?.parts.map(({ bodyStart, bodyEnd }) => message.toString('latin1', bodyStart, bodyEnd)), ['two', ''])
+})
+
+test('base64 is in lines of 76 characters, with none behind the last, whatever the length', () => {
+  for (let length = 0; length < 400; length += 1) {
+    const bytes = Buffer.alloc(length, 'é')
+    const lines = inBase64(bytes).toString('latin1').split('\r\n')
+    assert.ok(lines.slice(0, -1).every((line) => line.length === 76))
+    assert.ok((lines.at(-1)?.length ?? 0) <= 76 && (length === 0 || lines.at(-1) !== ''))
+    assert.deepEqual(Buffer.from(lines.join(''), 'base64'), bytes)
+  }
 })
