@@ -108,7 +108,7 @@ const listMail = (nowMs: number, by: string, { below, pick }: Chance): readonly 
 const notices = (nowMs: number, by: string): readonly Letter[] => [
   {
     from: senders.minatoNet, to, atMs: nowMs - 40 * dayMs, checked: { by, result: 'pass' }, subject: 'Minato Net メールへようこそ',
-    text: '港 花子 様\n\nMinato Net のメールをご利用いただきありがとうございます。\n\n・パソコン、スマートフォン、このウェブメールのどれでもお使いいただけます。\n・迷惑メールは「迷惑メール」に入り、30日後に消えます。\n・パスワードをお尋ねするメールを、当社からお送りすることはありません。\n\nMinato Net サポート\n',
+    text: '港 花子 様\n\nMinato Net のメールをご利用いただきありがとうございます。\n\n・パソコン、スマートフォン、このウェブメールのどれでもお使いいただけます。\n・迷惑メールと判定されたメールは「迷惑メール」に入ります。\n・パスワードをお尋ねするメールを、当社からお送りすることはありません。\n\nMinato Net サポート\n',
   },
   {
     from: senders.city, to, atMs: nowMs - 8 * dayMs, checked: { by, result: 'pass' }, subject: '【港市】冬の一斉清掃のお知らせ',

@@ -28,9 +28,6 @@ const rowRems: Record<'wide' | 'narrow', Record<Density, number>> = {
 }
 /** From here on sender, subject and date stand in one line. */
 const wideFrom = 44
-/** Days after which the platform empties them by itself. */
-const purgeDays: Readonly<Record<string, number>> = { trash: 30, junk: 30 }
-
 const listWidth = (): number => {
   if (layout.value === 'three') return listRem.value
   return layout.value === 'two' ? widthRem.value - railRem.value : widthRem.value
@@ -150,13 +147,11 @@ export const MessageList = (): JSX.Element => {
   const here = place.value
   const list = current.value
   const title = here.is === 'mailbox' && here.mailbox !== undefined ? mailboxName(here.mailbox) : text.results
-  const days = purgeDays[roleHere() ?? '']
   return (
     <section class="list-pane" aria-label={text.list(title)} data-conversations={conversations.value}>
       <ListToolbar title={title} />
       {list === undefined ? null : <SearchBar list={list} />}
       <WholeBar />
-      {days === undefined ? null : <p class="list-bar list-hint">{text.purge(days)}</p>}
       {list === undefined ? <div class="list-nothing" /> : <Rows key={list.key} list={list} label={text.list(title)} />}
       <ChooseMailbox />
       <DestroyDialog />
