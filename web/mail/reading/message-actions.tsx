@@ -10,6 +10,7 @@ import { actionWords } from '../compose/action-words.ts'
 import { compose } from '../compose/requests.ts'
 import { addContactPath } from '../contacts/add-contact.ts'
 import { call } from '../jmap/client.ts'
+import { filtersPath, wantedRule } from '../settings/filters/wanted.ts'
 import { roleHere, runCommand } from '../list/commands.ts'
 import { charsetChoices, type CharsetChoice, type MessageView, type ViewWish } from './message-view.ts'
 import { words } from './words.ts'
@@ -51,11 +52,20 @@ const itemsOf = ({ view, wish, onWish, onCharset, isOpen }: MessageActionsProps)
       ? [{ label: text.notJunk, hint: '!', run: () => void runCommand('notJunk') }]
       : [{ label: text.junk, hint: '!', run: () => void runCommand('junk') }, { label: text.phishing, run: () => void reportPhishing(view) }]),
   ] : []
+  const sender = view.from[0]
+  const rule: readonly MenuItem[] = sender === undefined ? [] : [{
+    label: text.makeRule,
+    run: () => {
+      wantedRule.value = { name: sender.name ?? sender.email, address: sender.email }
+      goTo(filtersPath)
+    },
+  }]
   return [
     ...listed,
     { label: more.forwardAttached, apart: true, run: () => compose({ is: 'forwardAttached', emailIds: [view.emailId] }) },
     { label: more.again, run: () => compose({ is: 'again', emailId: view.emailId }) },
     ...(author === undefined ? [] : [{ label: more.addContact, run: () => goTo(addContactPath(author)) }]),
+    ...rule,
     { label: text.print, apart: true, run: () => openTab(view.printUrl) },
     { label: text.source, run: () => openTab(view.sourceUrl) },
     { label: text.eml, run: () => saveFile(view.emlUrl) },

@@ -7,11 +7,12 @@ import { IconPlus } from '../../../kit/icons.ts'
 import { announce } from '../../../kit/live.tsx'
 import { toast } from '../../../kit/toast.tsx'
 import './filters.css'
-import { newRule, rulesMax, type Rule } from './rule.ts'
+import { newCondition, newRule, rulesMax, type Rule } from './rule.ts'
 import { RuleDialog } from './rule-dialog.tsx'
 import { RuleItem } from './rule-item.tsx'
 import { ScriptEditor } from './script-editor.tsx'
 import { filters, filtersFailed, loadFilters, saveRules } from './store.ts'
+import { wantedRule } from './wanted.ts'
 import { words } from './words.ts'
 
 const save = async (rules: readonly Rule[], told: string): Promise<void> => {
@@ -54,13 +55,23 @@ const RuleList = ({ rules, onEdit }: { readonly rules: readonly Rule[]; readonly
   )
 }
 
+/** What a new rule begins with: that of the sender whom somebody came here with. */
+const beginning = (): Rule => {
+  const wanted = wantedRule.peek()
+  return wanted === undefined ? newRule : { ...newRule, name: wanted.name, conditions: [{ ...newCondition, value: wanted.address }] }
+}
+
 const Rules = ({ rules }: { readonly rules: readonly Rule[] }): JSX.Element => {
   const text = words()
   /** The place of the rule that is changed; behind the last: a new one. */
-  const editing = useSignal<number | undefined>(undefined)
+  const editing = useSignal<number | undefined>(wantedRule.peek() === undefined ? undefined : rules.length)
   const at = editing.value
-  const done = (rule: Rule): void => {
+  const close = (): void => {
     editing.value = undefined
+    wantedRule.value = undefined
+  }
+  const done = (rule: Rule): void => {
+    close()
     if (at !== undefined) void save([...rules.slice(0, at), rule, ...rules.slice(at + 1)], text.changed(rule.name))
   }
   return (
@@ -72,7 +83,7 @@ const Rules = ({ rules }: { readonly rules: readonly Rule[] }): JSX.Element => {
         </div>
       )}
       {at === undefined ? null : (
-        <RuleDialog rule={rules[at] ?? newRule} isNew={at >= rules.length} onSave={done} onClose={() => (editing.value = undefined)} />
+        <RuleDialog rule={rules[at] ?? beginning()} isNew={at >= rules.length} onSave={done} onClose={close} />
       )}
     </>
   )
