@@ -52,11 +52,10 @@ const itemsOf = ({ view, wish, onWish, onCharset, isOpen }: MessageActionsProps)
       ? [{ label: text.notJunk, hint: '!', run: () => void runCommand('notJunk') }]
       : [{ label: text.junk, hint: '!', run: () => void runCommand('junk') }, { label: text.phishing, run: () => void reportPhishing(view) }]),
   ] : []
-  const sender = view.from[0]
-  const rule: readonly MenuItem[] = sender === undefined ? [] : [{
+  const rule: readonly MenuItem[] = author === undefined ? [] : [{
     label: text.makeRule,
     run: () => {
-      wantedRule.value = { name: sender.name ?? sender.email, address: sender.email }
+      wantedRule.value = { name: author.name ?? author.email, address: author.email }
       goTo(filtersPath)
     },
   }]
