@@ -59,9 +59,12 @@ const Shown = (props: MessageProps & { view: MessageView; wish: ViewWish; onWish
   const frames = [...own, ...ahead.filter(({ key }) => key !== own[0]?.key)]
   return (
     <>
-      <MessageHead view={view} />
-      <Banners view={view} onShowImages={() => onWish({ images: true })} onTrust={trust} />
-      <Attachments view={view} />
+      {/* What was opened or done for one message says nothing about the next; the frames stay. */}
+      <div class="message-top" key={view.emailId}>
+        <MessageHead view={view} />
+        <Banners view={view} onShowImages={() => onWish({ images: true })} onTrust={trust} />
+        <Attachments view={view} />
+      </div>
       {body.is === 'text' ? <TextBody key={view.emailId} body={body} /> : null}
       {body.is === 'none' ? <p class="message-empty">{text.empty}</p> : null}
       {body.is !== 'none' && body.truncated ? <p class="message-truncated">{text.truncated}</p> : null}
