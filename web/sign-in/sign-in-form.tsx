@@ -1,7 +1,7 @@
 /** Login, password, one button. What is wrong is said at its field, and for the whole form above the button; the focus goes where to mend it. */
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 import { plainLogin, signIn, type SignInOutcome } from '../session/sign-in.ts'
 import '../kit/button.css'
 import '../kit/field.css'
@@ -32,6 +32,10 @@ export const SignInForm = ({ login: known, onIn }: SignInFormProps): JSX.Element
   const trouble = useSignal<Trouble | undefined>(undefined)
   const working = useSignal(false)
   const text = words()
+  // Who is known has only the password to say.
+  useEffect(() => {
+    if (known !== null) passwordInput.current?.focus()
+  }, [])
 
   const complain = (why: Trouble): void => {
     trouble.value = why

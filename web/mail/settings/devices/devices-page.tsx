@@ -29,10 +29,8 @@ const DeviceRow = ({ device, onSignOut }: RowProps): JSX.Element => {
           {device.isThis ? <span class="device-this">{text.thisOne}</span> : null}
         </h3>
         <p>{text.lastUsed(whenOf(device.lastUsed))}</p>
-        <p>
-          {text.created(whenOf(device.created))}
-          {device.network === '' ? null : <span class="device-network">{text.from(device.network)}</span>}
-        </p>
+        <p>{text.created(whenOf(device.created))}</p>
+        {device.network === '' ? null : <p>{text.from(device.network)}</p>}
       </div>
       <Button label={text.signOutOf(name)} class="device-out" onClick={onSignOut} />
     </li>
