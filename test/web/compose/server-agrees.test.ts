@@ -12,7 +12,7 @@ const json = (value: unknown): JsonObject => JSON.parse(JSON.stringify(value)) a
 
 const written: Draft = {
   ...emptyDraft('d1@one.example'), from: { name: 'アリス', email: 'alice@one.example' }, to: [{ name: '鈴木, 花子', email: 'a..b@far.example' }], bcc: [{ name: null, email: 'carol@far.example' }],
-  unfinished: '山田', subject: '打ち合わせの件', text: 'よろしく\n\n-- \nアリス', html: '<html><body>\n<p style="margin:0"><b>よろしく</b></p>\n</body></html>',
+  replyTo: [{ name: null, email: 'reply@one.example' }], unfinished: '山田', subject: '打ち合わせの件', text: 'よろしく\n\n-- \nアリス', html: '<html><body>\n<p style="margin:0"><b>よろしく</b></p>\n</body></html>',
   inReplyTo: ['q@far.example'], references: ['p@far.example', 'q@far.example'], answers: { emailId: 'M00', as: '$answered' },
 }
 

@@ -13,13 +13,14 @@ const writeAs = (composer: Composer, identityId: string): void => {
   const next = identities.value.find(({ id }) => id === identityId)
   if (next === undefined) return
   const from = { name: next.name === '' ? null : next.name, email: next.email }
+  const replyTo = next.replyTo ?? []
   const editor = composer.editor.value
   if (editor === undefined) {
-    edit(composer, { identityId, from, text: withSignature(composer.draft.value.text, before?.textSignature ?? '', next.textSignature) })
+    edit(composer, { identityId, from, replyTo, text: withSignature(composer.draft.value.text, before?.textSignature ?? '', next.textSignature) })
     return
   }
   if (before !== undefined && signatureHtml(before) !== '') editor.exchange(signatureHtml(before), signatureHtml(next))
-  edit(composer, { identityId, from })
+  edit(composer, { identityId, from, replyTo })
   takeText(composer)
 }
 

@@ -86,7 +86,7 @@ export const destroyDraft = async (emailId: string): Promise<void> => {
 }
 
 export const emailOf = async (id: string): Promise<AnsweredEmail> => {
-  const properties = [...draftProperties, 'replyTo', 'sentAt', 'receivedAt', 'blobId', 'size']
+  const properties = [...draftProperties, 'sentAt', 'receivedAt', 'blobId', 'size']
   const bodyProperties = ['partId', 'blobId', 'type', 'name', 'size', 'cid', 'disposition']
   const args = { ids: [id], properties, bodyProperties, fetchTextBodyValues: true, fetchHTMLBodyValues: true }
   const { list } = await call<GetAnswer<AnsweredEmail>>('Email/get', args)

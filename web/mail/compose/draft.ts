@@ -23,6 +23,8 @@ export interface Draft {
   readonly to: readonly Address[]
   readonly cc: readonly Address[]
   readonly bcc: readonly Address[]
+  /** Of the identity; answers go there. */
+  readonly replyTo: readonly Address[]
   /** Typed into the field of To and not yet an address; kept so that nothing typed is lost. */
   readonly unfinished: string
   readonly subject: string
@@ -37,7 +39,7 @@ export interface Draft {
 }
 
 export const emptyDraft = (messageId: string): Draft => ({
-  messageId, identityId: null, from: null, to: [], cc: [], bcc: [], unfinished: '', subject: '', text: '', html: null, parts: [],
+  messageId, identityId: null, from: null, to: [], cc: [], bcc: [], replyTo: [], unfinished: '', subject: '', text: '', html: null, parts: [],
   inReplyTo: null, references: null, answers: null,
 })
 
@@ -74,6 +76,7 @@ const common = (draft: Draft, sentAt: Date) => ({
   to: addresses(draft.to),
   cc: addresses(draft.cc),
   bcc: addresses(draft.bcc),
+  replyTo: addresses(draft.replyTo),
   subject: draft.subject,
   sentAt: sentAt.toISOString().replace(/\.\d{3}Z$/u, 'Z'),
   messageId: [draft.messageId],
@@ -112,7 +115,7 @@ export const outgoingEmail = (draft: Draft, draftsId: string, now: Date): EmailC
 
 /** What Email/get is asked for to open a draft again. */
 export const draftProperties = [
-  'id', 'messageId', 'from', 'to', 'cc', 'bcc', 'subject', 'inReplyTo', 'references',
+  'id', 'messageId', 'from', 'to', 'cc', 'bcc', 'replyTo', 'subject', 'inReplyTo', 'references',
   'textBody', 'htmlBody', 'attachments', 'bodyValues', unfinishedHeader, answersHeader,
 ] as const
 
@@ -134,6 +137,7 @@ export interface StoredEmail {
   readonly to: readonly Address[] | null
   readonly cc: readonly Address[] | null
   readonly bcc: readonly Address[] | null
+  readonly replyTo?: readonly Address[] | null
   readonly subject: string | null
   readonly inReplyTo: readonly string[] | null
   readonly references: readonly string[] | null
@@ -170,6 +174,7 @@ export const draftOfEmail = (email: StoredEmail, newId: string): Draft => ({
   to: email.to ?? [],
   cc: email.cc ?? [],
   bcc: email.bcc ?? [],
+  replyTo: email.replyTo ?? [],
   unfinished: email[unfinishedHeader] ?? '',
   subject: email.subject ?? '',
   text: textOf(email),

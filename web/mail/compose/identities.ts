@@ -2,7 +2,7 @@
 import { signal } from '@preact/signals'
 import { call } from '../jmap/client.ts'
 import type { GetAnswer } from '../jmap/types.ts'
-import { sameAddress } from './address.ts'
+import { sameAddress, type Address } from './address.ts'
 
 export interface SenderIdentity {
   readonly id: string
@@ -10,6 +10,8 @@ export interface SenderIdentity {
   readonly email: string
   /** Who always gets a copy that nobody sees. */
   readonly bcc?: readonly { readonly name: string | null; readonly email: string }[] | null
+  /** Where answers go. */
+  readonly replyTo?: readonly Address[] | null
   readonly textSignature: string
   readonly htmlSignature: string
 }

@@ -84,6 +84,7 @@ const startOf = (ports: OpeningPorts, identity: SenderIdentity | undefined): Dra
   identityId: identity?.id ?? null,
   from: identity === undefined ? null : { name: identity.name === '' ? null : identity.name, email: identity.email },
   bcc: identity?.bcc ?? [],
+  replyTo: identity?.replyTo ?? [],
 })
 
 const reply = async (ports: OpeningPorts, request: ComposeRequest & { is: 'reply' | 'replyAll' }): Promise<Opened> => {
@@ -135,7 +136,9 @@ const continued = async (ports: OpeningPorts, emailId: string, asNew: boolean): 
   const body = found.html === null ? {} : await ports.cleaned(found.html, cids)
   const kept: Draft = { ...found, ...body, identityId: identity?.id ?? null, from: startOf(ports, identity).from }
   if (!asNew) return { emailId, draft: { ...kept, from: found.from ?? kept.from } }
-  return { emailId: null, draft: { ...kept, messageId: ports.newMessageId(kept.from?.email ?? ''), inReplyTo: null, references: null, answers: null } }
+  const replyTo = identity?.replyTo ?? []
+  const messageId = ports.newMessageId(kept.from?.email ?? '')
+  return { emailId: null, draft: { ...kept, messageId, replyTo, inReplyTo: null, references: null, answers: null } }
 }
 
 const fresh = async (ports: OpeningPorts, request: ComposeRequest & { is: 'new' | 'mailto' }): Promise<Opened> => {
