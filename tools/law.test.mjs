@@ -89,6 +89,12 @@ test('comments, strings, templates and regular expressions are not code', () => 
   assert.equal([...mask].filter((c) => c === '{').length, [...mask].filter((c) => c === '}').length)
 })
 
+test('what ends an element of JSX begins no regular expression', () => {
+  const text = 'const a = () => (\n<p>\n{b}</p>\n)\nconst c = () => { return <i d={e} /> }\n'
+  assert.equal(masked(text), text)
+  assert.deepEqual(functionLengths(text), [{ line: 5, lines: 1 }])
+})
+
 test('an import over several lines is found with its line', () => {
   assert.deepEqual(importsOf("\nimport {\n  type A,\n  type B,\n} from 'x'\nimport { type C, d } from \"y\"\n"), [
     { specifier: 'x', line: 2, typeOnly: true },

@@ -67,6 +67,8 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
   let queryState: string | undefined
   let seen = { first: 0, end: windowRows }
   let refreshing: Promise<readonly Id[]> | undefined
+  /** A window came with what was taken out here and not yet there: places behind it are off until both agree. */
+  let hasShifted = false
   /** Answers to questions from before a reload are of another list. */
   let turn = 0
 
@@ -74,7 +76,9 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
     keepRows(rows)
     onThreads?.(rows)
     queryState = answer.queryState
-    ids.value = withWindow(ids.value ?? holes(total), answer.position, answer.ids.filter((id) => !takenOut.has(id)), total)
+    const shown = answer.ids.filter((id) => !takenOut.has(id))
+    if (shown.length < answer.ids.length) hasShifted = true
+    ids.value = withWindow(ids.value ?? holes(total), answer.position, shown, total)
     status.value = 'ready'
   }
   const failed = (error: unknown): void => {
@@ -142,6 +146,7 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
     turn += 1
     loading.clear()
     queryState = undefined
+    hasShifted = false
     takenOut.clear()
     ids.value = ids.value === undefined ? undefined : holes(ids.value.length)
     status.value = ids.value === undefined ? 'loading' : status.value
@@ -157,7 +162,8 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
       queryState = answer.newQueryState
       ids.value = withChanges(ids.value ?? [], answer, takenOut)
       for (const id of answer.removed) takenOut.delete(id)
-      ensure(seen.first, seen.end)
+      if (hasShifted && takenOut.size === 0) reload()
+      else ensure(seen.first, seen.end)
       return answer.added.map(({ id }) => id)
     } catch (error) {
       if (own === turn && errorType(error) !== 'unreachable') reload()
