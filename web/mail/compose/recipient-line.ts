@@ -138,7 +138,7 @@ export const useRecipientLine = (composer: Composer, line: RecipientLine): LineC
     if (typedNow.trim() === '') return
     const { addresses, rest } = readRecipients(typedNow)
     if (addresses.length > 0) add(addresses)
-    typeInto(composer, line, addresses.length > 0 ? rest.join(', ') : typedNow)
+    typeInto(composer, line, addresses.length > 0 ? rest.join(', ') : typedNow.trim())
   }
   const type = (value: string, composing: boolean): void => {
     setOpen(true)
