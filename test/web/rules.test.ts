@@ -53,6 +53,23 @@ test('rules are made, put in order, switched off, removed and brought back, and 
   await page.getByText('停止中').waitFor()
 })
 
+test('a rule for a sender begins at a message', async () => {
+  await using server = await served()
+  await using open = await openMail(browser, server.origin, '/')
+  const { page } = open
+  await page.getByRole('row').nth(1).getByRole('link').first().click()
+  const toolbar = page.locator('.message-actions')
+  await toolbar.first().getByRole('button', { name: 'その他の操作' }).click()
+  await page.getByRole('menuitem', { name: 'この差出人を振り分ける…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.waitFor()
+  assert.match(await dialog.getByLabel('言葉').inputValue(), /@/)
+  assert.notEqual(await dialog.getByLabel('ルールの名前').inputValue(), '')
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'ルールを追加' }).click()
+  assert.equal(await dialog.getByLabel('言葉').inputValue(), '')
+})
+
 test('a rule that lacks something says what, and nothing is lost', async () => {
   await using server = await served()
   await using open = await openMail(browser, server.origin, '/settings/filters')
