@@ -19,6 +19,7 @@ interface FakeVerb<Ask extends object, Answer extends object> {
 
 /** What a fake can be asked: whether it gets at a file, a directory, a door, the network. */
 export type FakeVerbs = {
+  readonly brandList: FakeVerb<Record<never, never>, { readonly brands: readonly never[] }>
   readonly domainList: FakeVerb<Record<never, never>, { readonly domains: readonly { readonly domain: string }[] }>
   readonly canRead: FakeVerb<{ readonly directory: string }, { readonly outcome: string }>
   readonly canConnect: FakeVerb<{ readonly path: string; readonly port: number }, { readonly outcome: string }>
@@ -59,6 +60,7 @@ const fake = async (start: Start, log: Parameters<Role<ProcessName>>[1]['log']):
   const door = await serveDoor<FakeVerbs, string>(
     Object.entries(start.serves).map(([caller, path]) => ({ caller, path })),
     {
+      brandList: () => answered({ brands: [] }),
       domainList: () => answered({ domains: [{ domain: `${start.cell}.example` }] }),
       canRead: (ask) => answered({ outcome: tryRead(String(ask['directory'])) }),
       canConnect: async (ask) => answered({ outcome: await tryConnect(String(ask['path']), Number(ask['port'])) }),
