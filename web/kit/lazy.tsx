@@ -1,4 +1,7 @@
-/** A component whose module is loaded when it is first drawn. A page whose chunk cannot be loaded says so and offers to try again. */
+/**
+ * A component whose module is loaded when it is first drawn. A page whose chunk cannot be loaded says so and offers to try again;
+ * it tries by itself when the network is back.
+ */
 import { signal } from '@preact/signals'
 import { createElement, type ComponentType, type JSX } from 'preact'
 import { Button } from './button.tsx'
@@ -14,6 +17,7 @@ export const lazy = <Props extends object>(load: () => Promise<{ readonly defaul
       },
       () => {
         loaded.value = 'failed'
+        window.addEventListener('online', () => loaded.peek() === 'failed' && start(), { once: true })
       },
     )
   }

@@ -93,8 +93,8 @@ const Inside = ({ composer }: { composer: Composer }): JSX.Element => {
       <div class="compose-scroll">
         <ComposeFields composer={composer} />
         <div class="compose-text">{composer.draft.value.html === null ? <PlainText composer={composer} /> : <RichText composer={composer} />}</div>
-        <AttachmentList composer={composer} />
       </div>
+      <AttachmentList composer={composer} />
       {editor === undefined ? null : <FormatBar composer={composer} editor={editor} />}
       <div class="compose-states">
         {problem === undefined ? null : (

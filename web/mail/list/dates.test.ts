@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dateGroup, shortDate } from './dates.ts'
+import { dateGroup, dayAndTime, shortDate } from './dates.ts'
 
 const now = new Date(2026, 10, 21, 12, 5)
 
@@ -9,6 +9,12 @@ test('the time today, the day this year, the whole date before', () => {
   assert.equal(shortDate(new Date(2026, 10, 20, 23, 59), now, 'ja'), '11月20日')
   assert.equal(shortDate(new Date(2026, 10, 20, 23, 59), now, 'en'), 'Nov 20')
   assert.equal(shortDate(new Date(2025, 11, 31), now, 'en'), '2025/12/31')
+})
+
+test('over a message the time is always told', () => {
+  assert.equal(dayAndTime(new Date(2026, 10, 21, 9, 7), now, 'ja'), '09:07')
+  assert.equal(dayAndTime(new Date(2026, 10, 20, 8, 0), now, 'ja'), '11月20日(金) 08:00')
+  assert.equal(dayAndTime(new Date(2025, 11, 31, 23, 59), now, 'en'), 'Wed, 2025/12/31, 23:59')
 })
 
 test('groups of days', () => {

@@ -20,6 +20,17 @@ const full = {
 
 export const fullDate = (date: Date, language: Language): string => full[language].format(date)
 
+const days = { ja: new Intl.DateTimeFormat('ja', { weekday: 'short' }), en: new Intl.DateTimeFormat('en', { weekday: 'short' }) }
+
+/** Over a message: the short date, with the weekday and the time where it is not of today. */
+export const dayAndTime = (date: Date, now: Date, language: Language): string => {
+  const short = shortDate(date, now, language)
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`
+  if (short === time) return time
+  const day = days[language].format(date)
+  return language === 'ja' ? `${short}(${day}) ${time}` : `${day}, ${short}, ${time}`
+}
+
 export type DateGroup =
   | { readonly is: 'today' | 'yesterday' | 'thisWeek' | 'lastWeek' | 'thisMonth' | 'older' }
   | { readonly is: 'month'; readonly year: number; readonly month: number; readonly sameYear: boolean }

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { IconCheck, IconWarning } from '../../kit/icons.ts'
 import { language } from '../../kit/language.ts'
-import { fullDate, shortDate } from '../list/dates.ts'
+import { dayAndTime, fullDate } from '../list/dates.ts'
 import { sizeText } from './attachments.tsx'
 import type { MessageView, ViewAddress } from './message-view.ts'
 import { words } from './words.ts'
@@ -82,7 +82,7 @@ export const MessageHead = ({ view }: { view: MessageView }): JSX.Element => {
           <Details view={view} />
         </details>
       </div>
-      <time class="message-date" dateTime={at.toISOString()} title={fullDate(at, language.value)}>{shortDate(at, new Date(), language.value)}</time>
+      <time class="message-date" dateTime={at.toISOString()} title={fullDate(at, language.value)}>{dayAndTime(at, new Date(), language.value)}</time>
     </header>
   )
 }

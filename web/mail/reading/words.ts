@@ -49,7 +49,7 @@ const en: typeof ja = {
   toShort: (names, more) => `To ${names}${more > 0 ? ` and ${more.toLocaleString('en')} more` : ''}`, details: 'Details', noRecipients: 'no recipients',
   and: ', ', unnamed: '(no sender)',
   verified: (domain) => `Verified: really from ${domain}`, partly: (domain) => `Signed or sent by ${domain}`,
-  failedSender: 'The sender could not be verified and may be forged', unknownSender: 'Nothing is known about who sent this', own: 'Sent by you',
+  failedSender: 'The sender could not be verified and may be forged', unknownSender: 'There is nothing to check the sender by', own: 'Sent by you',
   checks: 'Sender checks',
   official: 'This is an official notice of your mail provider.', officialHint: 'Mail from outside never shows this sign.',
   danger: 'Danger', caution: 'Caution',
