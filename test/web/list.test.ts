@@ -92,6 +92,17 @@ test('a whole mailbox is marked read, shown as it goes, and turned back', async 
   assert.ok(server.seen.largestRequest < 100_000 && server.seen.largestAnswer < 100_000)
 })
 
+test('a mailbox emptied at a stroke is full again after undo', async () => {
+  await using mail = await openMail(browser, server.origin, '/mail/sent')
+  const { page } = mail
+  await row(page, 1).getByRole('checkbox').waitFor()
+  await page.getByRole('checkbox', { name: 'すべて選択' }).click()
+  await page.keyboard.press('#')
+  await page.getByText('メールはありません。').waitFor()
+  await page.getByRole('button', { name: '元に戻す' }).click()
+  await row(page, 1).getByRole('checkbox').waitFor()
+})
+
 test('mail is dragged to a mailbox', async () => {
   await using mail = await openMail(browser, server.origin)
   const { page } = mail

@@ -129,7 +129,8 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
   const ensure = (first: number, end: number): void => {
     seen = { first, end }
     const known = ids.value
-    if (known === undefined) return load(0)
+    // An empty list has no hole that would be asked for.
+    if (known === undefined || (known.length === 0 && queryState === undefined)) return load(0)
     if (counting.value) return undefined
     const windows = new Set<number>()
     const rows: Id[] = []
