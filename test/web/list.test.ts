@@ -116,7 +116,8 @@ test('the same by a menu: half a name and Enter', async () => {
   const { page } = mail
   await row(page, 2).getByRole('checkbox').click()
   await page.keyboard.press('v')
-  await page.getByRole('searchbox', { name: 'メールボックスを検索' }).fill('fam')
+  await page.getByRole('searchbox', { name: 'メールボックスを検索' }).and(page.locator(':focus')).waitFor()
+  await page.keyboard.type('fam')
   await page.keyboard.press('Enter')
   await until(() => mailboxOf('M1999')[0] === 'P3', 'it moved')
 })

@@ -26,6 +26,8 @@ export const Dialog = ({ title, onClose, actions, wide = false, mustAnswer = fal
   useLayoutEffect(() => {
     const opener = document.activeElement
     dialog.current?.showModal()
+    // Where something is looked for, typing begins at once.
+    content.current?.querySelector<HTMLInputElement>('input[type="search"]')?.focus()
     // What scrolls must be reached by keys.
     if (content.current !== null) setScrolls(content.current.scrollHeight > content.current.clientHeight)
     return () => {
