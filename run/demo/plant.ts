@@ -5,6 +5,7 @@ import { plainWebPort } from '../config/web.ts'
 import type { DemoAccount } from '../config/demo.ts'
 import { cards } from './contacts.ts'
 import { mailOf, type Planted } from './mailboxes.ts'
+import { people } from './people.ts'
 
 export interface DemoHost {
   readonly address: string
@@ -88,26 +89,46 @@ const plantMail = async (host: DemoHost, { address, password }: DemoAccount, now
   }
 }
 
-const plantContacts = async ({ portBase }: DemoHost, { address: login, password }: DemoAccount): Promise<void> => {
+type Call = (method: string, args: object, capability: string) => Promise<string>
+
+/** One JMAP method a request; undefined where the web does not answer. Gives the answer's text. */
+const jmap = async ({ portBase }: DemoHost, { address: login, password }: DemoAccount): Promise<Call | undefined> => {
   // By name: under the address the demonstration serves what strangers wrote.
   const origin = `http://localhost:${portBase + plainWebPort}`
   const headers = { authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`, 'content-type': 'application/json' }
-  const signal = AbortSignal.timeout(replyMs)
-  const found = await fetch(`${origin}/.well-known/jmap`, { headers, signal })
-  if (!found.ok) return
+  const found = await fetch(`${origin}/.well-known/jmap`, { headers, signal: AbortSignal.timeout(replyMs) })
+  if (!found.ok) return undefined
   const session: unknown = await found.json()
   const accounts = typeof session === 'object' && session !== null && 'accounts' in session ? session.accounts : {}
   const [accountId] = Object.keys(accounts ?? {})
+  return async (method, args, capability) => {
+    const body = JSON.stringify({ using: ['urn:ietf:params:jmap:core', capability], methodCalls: [[method, { accountId, ...args }, 'c']] })
+    const answer = await fetch(`${origin}/jmap/api`, { method: 'POST', headers, body, signal: AbortSignal.timeout(replyMs) })
+    return answer.text()
+  }
+}
+
+const plantContacts = async (call: Call): Promise<void> => {
   const create = Object.fromEntries(cards.map((card, at) => [`c${at}`, card]))
-  const body = JSON.stringify({
-    using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:contacts'],
-    methodCalls: [['ContactCard/set', { accountId, create }, 'c']],
-  })
-  const answer = await (await fetch(`${origin}/jmap/api`, { method: 'POST', headers, body, signal })).text()
+  const answer = await call('ContactCard/set', { create }, 'urn:ietf:params:jmap:contacts')
   if (!answer.includes('"notCreated":null')) throw new CannotDo(`the demonstration's contacts: ${answer.slice(0, 200)}`)
+}
+
+const submissionCapability = 'urn:ietf:params:jmap:submission'
+
+/** What they send from here on has the name that their mail so far has. */
+const plantName = async (call: Call, address: string): Promise<void> => {
+  const name = Object.values(people).find(({ email }) => email === address)?.name
+  const [, id] = /"id":"([^"]+)"/.exec(await call('Identity/get', { properties: ['id'] }, submissionCapability)) ?? []
+  if (name === undefined || id === undefined) return
+  const answer = await call('Identity/set', { update: { [id]: { name } } }, submissionCapability)
+  if (!answer.includes('"notUpdated":null')) throw new CannotDo(`the demonstration's names: ${answer.slice(0, 200)}`)
 }
 
 export const plantDemo = async (host: DemoHost, account: DemoAccount, nowMs: number): Promise<void> => {
   await plantMail(host, account, nowMs)
-  if (host.plainWeb && account.address === everyBookOwner) await plantContacts(host, account)
+  const call = host.plainWeb ? await jmap(host, account) : undefined
+  if (call === undefined) return
+  await plantName(call, account.address)
+  if (account.address === everyBookOwner) await plantContacts(call)
 }
