@@ -24,6 +24,7 @@ body { margin: 0; padding: 12px 16px; font: 15px/1.65 ${fonts}; overflow-wrap: a
 img { max-width: 100%; height: auto }
 a { color: #0b57d0 }
 table { max-width: 100% }
+@media (max-width: 640px) { table[width]:not([width$="%"]) { width: auto } }
 pre { white-space: pre-wrap }
 blockquote { margin: 0 0 0 8px; padding-left: 10px; border-left: 3px solid #c4c7cc }
 .bulkhead-plain { white-space: pre-wrap }

@@ -32,7 +32,7 @@ export const BottomBar = (): JSX.Element => {
       />
       <Item label={text.search} icon={IconSearch} current={here.is === 'search'} onClick={() => document.getElementById(searchInputId)?.focus()} />
       <Item label={text.compose} icon={IconCompose} onClick={() => compose({ is: 'new' })} />
-      <Item label={text.settings} icon={IconSettings} current={here.is === 'page'} onClick={() => goTo('/settings')} />
+      <Item label={text.settings} icon={IconSettings} current={here.is === 'page' && here.page.path === '/settings'} onClick={() => goTo('/settings')} />
     </nav>
   )
 }
