@@ -82,7 +82,7 @@ test('the menu offers what is asked for less often; the encoding chosen is asked
   const { page } = opened
   const more = page.locator('.message-actions').getByRole('button', { name: 'その他の操作' })
   await more.click()
-  for (const name of ['未読にして戻る', '迷惑メールとして報告', 'フィッシングとして報告', '印刷', 'メールのソースを表示', 'メールを保存（.eml）']) {
+  for (const name of ['未読にして戻る', '迷惑メールにする', 'フィッシングとして迷惑メールへ', '印刷', 'メールのソースを表示', 'メールを保存（.eml）']) {
     await page.getByRole('menuitem', { name }).waitFor()
   }
   await assertAccessible(page, 'menu')

@@ -4,7 +4,7 @@ import type { CharsetChoice, WarningKind } from './message-view.ts'
 const ja = {
   noSubject: '（件名なし）', body: 'メール本文', message: 'メール', conversation: 'スレッド', back: '一覧へ戻る', loading: '読み込んでいます…',
   notFound: 'このメールは見つかりません。移動または削除された可能性があります。', failed: 'メールを読み込めませんでした。', again: '再試行',
-  reply: '返信', replyAll: '全員に返信', forward: '転送', trash: '削除', junk: '迷惑メールとして報告', phishing: 'フィッシングとして報告', notJunk: '迷惑メールではない',
+  reply: '返信', replyAll: '全員に返信', forward: '転送', trash: '削除', junk: '迷惑メールにする', phishing: 'フィッシングとして迷惑メールへ', notJunk: '迷惑メールではない',
   unread: '未読にして戻る', more: 'その他の操作', makeRule: 'この差出人を振り分ける…', print: '印刷', source: 'メールのソースを表示', eml: 'メールを保存（.eml）', encoding: '文字コード',
   plainText: 'テキスト形式で表示', htmlText: 'HTML形式で表示', original: '元の色で表示', darkColours: 'ダークモードの色で表示',
   from: '差出人', to: '宛先', cc: 'Cc', bcc: 'Bcc', replyTo: '返信先', date: '送信日時', received: '受信日時', size: 'サイズ', readAs: '文字コード',
@@ -31,7 +31,7 @@ const ja = {
   attachments: (count: number) => `添付ファイル ${count.toLocaleString('ja')}件`, saveAll: 'すべて保存', save: '保存',
   deceptiveMark: '名前に注意', moreAttachments: (count: number) => `ほか${count.toLocaleString('ja')}件はソースからご確認ください。`, preview: (name: string) => `${name} を表示`,
   close: '閉じる', showQuote: '引用部分を表示', hideQuote: '引用部分を隠す', truncated: 'メールが長いため、途中まで表示しています。全体は「メールのソースを表示」で確認できます。',
-  empty: '本文はありません。', reported: 'フィッシングとして報告しました', charsets: {
+  empty: '本文はありません。', reported: 'フィッシングとして迷惑メールへ移しました', charsets: {
     'auto': '自動', 'iso-2022-jp': 'ISO-2022-JP', 'shift_jis': 'Shift_JIS', 'euc-jp': 'EUC-JP', 'utf-8': 'UTF-8',
   } satisfies Record<CharsetChoice, string>,
   previous: '前のメール', next: '次のメール',
@@ -41,7 +41,7 @@ const ja = {
 const en: typeof ja = {
   noSubject: '(no subject)', body: 'Message text', message: 'Message', conversation: 'Conversation', back: 'Back to the list', loading: 'Loading…',
   notFound: 'This message is not here. It may have been moved or deleted.', failed: 'The message could not be loaded.', again: 'Try again',
-  reply: 'Reply', replyAll: 'Reply to all', forward: 'Forward', trash: 'Delete', junk: 'Report as spam', phishing: 'Report as phishing', notJunk: 'Not spam',
+  reply: 'Reply', replyAll: 'Reply to all', forward: 'Forward', trash: 'Delete', junk: 'Mark as spam', phishing: 'Mark as phishing', notJunk: 'Not spam',
   unread: 'Mark unread and go back', more: 'More actions',
   makeRule: 'Make a filter for this sender…', print: 'Print', source: 'Show source', eml: 'Save message (.eml)', encoding: 'Encoding',
   plainText: 'Show as plain text', htmlText: 'Show as HTML', original: 'Original colours', darkColours: 'Dark colours',
@@ -75,7 +75,7 @@ const en: typeof ja = {
   preview: (name) => `Show ${name}`,
   close: 'Close', showQuote: 'Show quoted text', hideQuote: 'Hide quoted text',
   truncated: 'The message is long; only a part of it is shown. “Show source” has all of it.',
-  empty: 'The message has no text.', reported: 'Reported as phishing', charsets: {
+  empty: 'The message has no text.', reported: 'Marked as phishing and moved to Junk', charsets: {
     'auto': 'Automatic', 'iso-2022-jp': 'ISO-2022-JP', 'shift_jis': 'Shift_JIS', 'euc-jp': 'EUC-JP', 'utf-8': 'UTF-8',
   },
   previous: 'Previous message', next: 'Next message',
