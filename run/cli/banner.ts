@@ -36,7 +36,7 @@ export const banner = (config: PlatformConfig, paths: PlatformPaths, tookMs: num
     ...(example ? [
       '',
       `  send       swaks --server 127.0.0.1:${first.portBase + 25} --from you@elsewhere.example --to hanako@minato.example`,
-      `  read       curl -s 'imap://127.0.0.1:${first.portBase + 143}/INBOX;MAILINDEX=1' -u hanako@minato.example:demo-hanako-lighthouse`,
+      `  read       curl -s 'imap://127.0.0.1:${first.portBase + 143}/INBOX;MAILINDEX=*' -u hanako@minato.example:demo-hanako-lighthouse`,
     ] : []),
     '',
     '  stop with Ctrl-C',
