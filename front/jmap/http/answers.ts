@@ -11,10 +11,26 @@ export const sendJson = (response: ServerResponse, status: number, value: JsonOb
   response.end(body)
 }
 
-/** RFC 7807. What the client still sends is not waited for. */
+/** How long what a refused client still sends is read and let go. */
+const lingerMs = 2_000
+
+/**
+ * RFC 7807, and the connection ends. First the rest of the request is read, as far as it comes at once: a Unix socket that closes
+ * with bytes unread takes the answer away from the gate.
+ */
 export const sendProblem = (response: ServerResponse, status: number, problem: JsonObject): void => {
-  response.setHeader('connection', 'close')
-  sendJson(response, status, { ...problem, status }, 'application/problem+json')
+  const { req: request } = response
+  const say = (): void => {
+    clearTimeout(timer)
+    request.off('end', say).off('close', say)
+    if (response.headersSent || response.destroyed) return
+    response.setHeader('connection', 'close')
+    sendJson(response, status, { ...problem, status }, 'application/problem+json')
+  }
+  const timer = setTimeout(say, lingerMs)
+  if (request.complete || request.destroyed) return say()
+  request.once('end', say).once('close', say)
+  request.resume()
 }
 
 export const sendRequestProblem = (response: ServerResponse, problem: RequestProblem): void =>
