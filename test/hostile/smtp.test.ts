@@ -199,7 +199,8 @@ test('a sender that ends its side in the middle of a chunk, of DATA or of a comm
 })
 
 test('content in crumbs of one byte, over many sessions, holds no more than its bytes', async () => {
-  const senders = await Promise.all(Array.from({ length: 20 }, () => begun()))
+  // Fewer than one peer may have: some of those before may still be closing.
+  const senders = await Promise.all(Array.from({ length: 10 }, () => begun()))
   for (const sender of senders) await sender.smtp('DATA')
   for (const byte of Buffer.from('Subject: crumbs\r\n\r\nx\r\n.\r\n')) {
     for (const sender of senders) sender.say(Buffer.from([byte]))
