@@ -36,6 +36,7 @@ export const newQueueId = (): QueueId => randomUUID() as QueueId
 export const accountHandle = (text: string): AccountHandle | undefined =>
   isUuid(text) ? (text as AccountHandle) : undefined
 
+export const mailboxId = (text: string): MailboxId | undefined => (isUuid(text) ? (text as MailboxId) : undefined)
 export const queueId = (text: string): QueueId | undefined => (isUuid(text) ? (text as QueueId) : undefined)
 
 /** A UUID's 16 bytes. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { manualClock } from '@bulkhead/base/clock.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
@@ -7,7 +8,8 @@ import { combine, split } from '@bulkhead/seal/shares.ts'
 import { unwrapEscrow } from '@bulkhead/seal/wraps.ts'
 import { startCell, startCellWithTaro, vaultBudgets, type Cell } from '@bulkhead/test/directory/cell.ts'
 import { plainRows } from '@bulkhead/test/unsealed/plain-rows.ts'
-import { deskHandlers } from './desk.ts'
+import { deskHandlers } from './handlers.ts'
+import { noticePace, noticesPerSecond } from './notice-pace.ts'
 
 const refused = (refusal: string) => ({ is: 'refused', refusal })
 const done = { is: 'answered', answer: {} }
@@ -136,6 +138,7 @@ test('a forgotten password: two of three custodians bring the key back from escr
   const reset = (key: Uint8Array) => cell.desk.ask('passwordReset', { ...taro, privateKey: encode(key), newPassword: encode('battery staple') })
   assert.deepEqual(await reset(realSealing.newKeyPair().privateKey.declassify()), refused('wrong'))
   await cell.granted('credentialsKill', { scope: 'account', of: taro.address })
+  assert.deepEqual(cell.cutOff, [['accountsShut', account(cell)]])
   assert.deepEqual(await reset(privateKey.declassify()), done)
   assert.deepEqual(await cell.login(taro.address, 'correct horse'), refused('wrong'))
   const login = await cell.login(taro.address, 'battery staple')
@@ -272,4 +275,51 @@ test('whose pseudonym it is is told for a reason, and to the ledger', async () =
     assert.deepEqual(await cell.desk.ask('accountWho', { pseudonym: other, reason: 'x' }), refused('noSuchAccount'))
   }
   await assert.rejects(cell.desk.ask('accountWho', { pseudonym, reason: '' }), { code: 'misconfigured' })
+})
+
+const notice = {
+  notice: 'maintenance-1', to: null, after: null, brand: '', from: '', subject: 'メンテナンスのお知らせ', text: '停止します。', language: 'ja', atMs: 0, reason: 'for taro@one.example',
+} as const
+
+test('a notice goes to everybody page by page, opens no address, and says why in the ledger', async () => {
+  await using cell = await startCellWithTaro()
+  for (let number = 0; number < 101; number += 1) await cell.accountAdd(`p${number}@one.example`, 'correct horse')
+  cell.events.length = 0
+  const first = await cell.granted('noticeSend', notice)
+  assert.deepEqual([first.stored, first.next !== null], [100, true])
+  const second = await cell.granted('noticeSend', { ...notice, after: first.next })
+  assert.deepEqual([second.stored, second.next], [2, null])
+  const [asked] = cell.notices
+  const message = Buffer.from(asked?.message ?? '', 'base64').toString()
+  assert.match(message, /^From: One <postmaster@one\.example>\r$/m)
+  assert.doesNotMatch(message, /taro|p1@/)
+  assert.equal(new Set(cell.notices.flatMap(({ recipients }) => recipients.map(({ account: whose }) => whose))).size, 102)
+  assert.deepEqual(cell.events.map(({ kind, outcome }) => [kind, outcome]), [
+    ['desk.noticeSend', 'granted: notice maintenance-1 to 100: for …'], ['desk.noticeSend', 'granted: notice maintenance-1 to 2: for …'],
+  ], 'and the vault opened nothing')
+})
+
+test('notices have a pace, a text, a person who is there, and a platform that runs', async () => {
+  await using cell = await startCellWithTaro()
+  const one = { ...notice, to: taro.address }
+  assert.equal((await cell.granted('noticeSend', one)).stored, 1)
+  assert.deepEqual(await cell.desk.ask('noticeSend', { ...one, subject: 'a\r\nBcc: x@y.example' }), refused('badNotice'))
+  assert.deepEqual(await cell.desk.ask('noticeSend', { ...one, text: ' ' }), refused('badNotice'))
+  assert.deepEqual(await cell.desk.ask('noticeSend', { ...one, from: 'no address' }), refused('badNotice'))
+  assert.deepEqual(await cell.desk.ask('noticeSend', { ...one, to: 'nobody@one.example' }), refused('noSuchAccount'))
+  await assert.rejects(cell.desk.ask('noticeSend', { ...one, reason: ' ' }), { code: 'misconfigured' })
+  const stopped = deskHandlers({ ...cell.deskParts, intake: null })
+  assert.deepEqual(await stopped.noticeSend(one, 'cli'), refused('notRunning'))
+  const spent = deskHandlers({ ...cell.deskParts, noticePace: { take: () => false } })
+  assert.deepEqual(await spent.noticeSend(one, 'cli'), refused('overBudget'))
+})
+
+test('the pace of notices lets a burst go and then so many a second', () => {
+  const clock = manualClock(0)
+  const pace = noticePace(clock)
+  let taken = 0
+  while (pace.take(100)) taken += 100
+  assert.equal(taken, 2 * noticesPerSecond)
+  clock.advance(500)
+  assert.deepEqual([pace.take(noticesPerSecond / 2), pace.take(1)], [true, false])
 })

@@ -28,6 +28,7 @@ const roots: { readonly [P in ProcessName]: () => Promise<Role<P>> } = {
   desk: async () => (await import('./processes/desk.ts')).desk,
   gate: async () => (await import('./processes/gate.ts')).gate,
   scout: async () => (await import('./processes/scout.ts')).scout,
+  reader: async () => (await import('./processes/reader.ts')).reader,
   watch: async () => (await import('./processes/watch.ts')).watch,
 }
 

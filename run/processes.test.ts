@@ -47,6 +47,12 @@ test('the scout knocks at nobody but watch, and has no database, no files, no po
   assert.deepEqual({ databases, files, listens, addons }, { databases: [], files: [], listens: false, addons: false })
 })
 
+test('the reader serves the mailroom alone, knocks at nobody but watch, and has no database, no files, no port', () => {
+  const { serves, databases, files, listens, addons, egress } = rowOf('reader')
+  assert.deepEqual([...knocksOf('reader')], ['watch'])
+  assert.deepEqual({ serves, databases, files, listens, addons, egress }, { serves: ['mailroom'], databases: [], files: [], listens: false, addons: false, egress: 'none' })
+})
+
 test('the doors are those of the contracts', () => {
   assert.deepEqual([...rowOf('scout').serves].sort(), [...scoutCallers].sort())
   assert.deepEqual([...rowOf('vault').serves].sort(), [...vaultCallers].sort())

@@ -34,7 +34,7 @@ export interface ProcessRow {
 export const processTable: readonly ProcessRow[] = [
   {
     name: 'watch', does: 'keeps the ledger of what was granted; serves metrics', per: 'platform',
-    serves: ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout'],
+    serves: ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout', 'reader'],
     databases: [], files: ['ledger'], listens: true, egress: 'none', addons: false,
     heapMb: 192, openFiles: 4096, startOrder: 0, stopOrder: 4,
   },
@@ -51,8 +51,14 @@ export const processTable: readonly ProcessRow[] = [
     heapMb: 256, openFiles: 8192, startOrder: 1, stopOrder: 3,
   },
   {
-    name: 'mailroom', does: 'everything after log-in: IMAP, POP3, submission, JMAP', per: 'cell', count: 'mailrooms',
-    serves: ['gate', 'intake', 'mailroom'],
+    name: 'reader', does: 'makes large texts of strangers ready to be shown: charsets, HTML', per: 'cell',
+    serves: ['mailroom'],
+    databases: [], files: [], listens: false, egress: 'none', addons: false,
+    heapMb: 512, openFiles: 1024, startOrder: 1, stopOrder: 3,
+  },
+  {
+    name: 'mailroom', does: 'everything after log-in: IMAP, POP3, ManageSieve, submission, JMAP', per: 'cell', count: 'mailrooms',
+    serves: ['gate', 'intake', 'mailroom', 'desk'],
     databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
     heapMb: 1536, openFiles: 65_536, startOrder: 1, stopOrder: 1,
   },
@@ -64,7 +70,7 @@ export const processTable: readonly ProcessRow[] = [
   },
   {
     name: 'intake', does: 'takes in what arrives: resolves, judges, runs rules, seals, appends', per: 'cell', count: 'intakes',
-    serves: ['gate', 'courier'],
+    serves: ['gate', 'courier', 'desk'],
     databases: ['directory', 'mail', 'queue'], files: ['blobs'], listens: false, egress: 'none', addons: false,
     heapMb: 768, openFiles: 16_384, startOrder: 2, stopOrder: 2,
   },

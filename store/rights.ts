@@ -10,8 +10,11 @@ export type DatabaseUser = (typeof databaseUsers)[number]
 
 export const rights = {
   intake: {
-    directory: ['resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists', 'rules_of', 'is_marked', 'mark', 'count_sent_on'],
-    mail: ['append', 'acknowledge', 'prune_arrivals', 'usage', 'greylist', 'prune_greylist'],
+    directory: [
+      'resolve', 'is_local_domain', 'filter_policies', 'isp_filter_lists', 'rules_versions', 'rules_of', 'is_marked', 'mark', 'count_sent_on',
+      'owe_pushes', 'claim_pushes', 'settle_push', 'next_push', 'prune_pushes',
+    ],
+    mail: ['append', 'acknowledge', 'prune_arrivals', 'doom_blob', 'usage', 'greylist', 'prune_greylist'],
     queue: ['enqueue', 'trace_add', 'report_add', 'report_claim', 'report_facts', 'report_settle', 'report_received'],
   },
   warden: {
@@ -21,14 +24,14 @@ export const rights = {
     directory: [
       'account_state', 'may_send_as', 'identities', 'is_local_domain', 'sending_standing', 'count_sent', 'hold_sending',
       'shares_of', 'share_candidate', 'make_share', 'add_share_member', 'remove_share_member', 'remove_share', 'set_rules',
-      'session_standing', 'devices', 'remove_device',
+      'session_standing', 'devices', 'remove_device', 'renew_credential', 'add_push', 'change_push', 'remove_push', 'pushes_of', 'owe_pushes',
     ],
     mail: [
       'load', 'head', 'events_after', 'append', 'message_indexes', 'bodies', 'usage', 'write_snapshot', 'open_share', 'remove_share',
-      'index_packs', 'index_segments', 'add_index_pack', 'unpacked_bodies', 'wasted_places', 'place_bodies', 'places_in',
+      'index_packs', 'index_segments', 'add_index_pack', 'sheets', 'sheet_strips', 'add_sheet', 'unpacked_bodies', 'wasted_places', 'place_bodies', 'places_in',
       'doom_blob', 'condemned_blobs', 'blobs_removed',
     ],
-    queue: ['enqueue', 'submit', 'cancel', 'forgo', 'submissions', 'hold_sender', 'trace_add'],
+    queue: ['enqueue', 'submit', 'cancel', 'forgo', 'submissions', 'hold_sender', 'trace_add', 'person_say'],
   },
   courier: {
     queue: [
@@ -42,10 +45,13 @@ export const rights = {
       'add_alias', 'remove_alias', 'set_credential', 'escrow_of', 'bury', 'sign_out_account', 'sign_out_all', 'set_brand_look', 'brand_look',
       'account_state', 'add_identity', 'remove_identity', 'plans', 'set_plan', 'remove_plan', 'give_plan', 'sending_of', 'hold_sending',
       'filter_policies', 'isp_filter_lists', 'set_filter_setting', 'filter_of', 'set_filter_choice', 'filter_decisions',
-      'add_filter_entry', 'remove_filter_entry', 'rules_standing', 'switch_rules',
+      'add_filter_entry', 'remove_filter_entry', 'rules_standing', 'switch_rules', 'public_keys', 'claim_owed_notices', 'settle_owed_notice',
     ],
     mail: ['open_journal', 'set_quota', 'set_message_quota', 'set_open', 'usage_of', 'remove_journal'],
-    queue: ['queue_list', 'queue_summary', 'queue_act', 'queue_act_all', 'queue_pause', 'hold_sender', 'trace_find', 'trace_of', 'reports_of'],
+    queue: [
+      'queue_list', 'queue_summary', 'queue_act', 'queue_act_all', 'queue_pause', 'hold_sender', 'trace_find', 'trace_of', 'reports_of',
+      'person_reports',
+    ],
   },
 } as const satisfies Record<DatabaseUser, Partial<Record<DatabaseKind, readonly string[]>>>
 

@@ -124,6 +124,34 @@ const rootOffences = (law, read) =>
     ]
   })
 
+/** Files that need each other to run, as one offence a ring: none of them can be read, tested or moved without the rest. */
+export const ringOffences = (files, read) => {
+  const number = new Map()
+  const low = new Map()
+  const stack = []
+  const rings = []
+  const needs = (file) =>
+    importsOf(read(file))
+      .filter(({ typeOnly }) => !typeOnly)
+      .map(({ specifier }) => targetOf(specifier, file).file)
+      .filter((target) => files.has(target))
+  const visit = (file) => {
+    const at = number.size
+    number.set(file, at)
+    low.set(file, at)
+    stack.push(file)
+    for (const target of needs(file)) {
+      if (!number.has(target)) visit(target)
+      if (stack.includes(target)) low.set(file, Math.min(low.get(file), low.get(target)))
+    }
+    if (low.get(file) !== at) return
+    const ring = stack.splice(stack.indexOf(file))
+    if (ring.length > 1) rings.push(ring.toSorted())
+  }
+  for (const file of files) if (!number.has(file)) visit(file)
+  return rings.map(([first, ...rest]) => `${first}:1: imports itself by way of ${rest.join(', ')}`)
+}
+
 /** Every offence in the tree below `root`, as `file:line: why`, and how many files were examined. */
 export const examine = (root) => {
   const law = JSON.parse(readFileSync(join(root, 'law.json'), 'utf8'))
@@ -145,7 +173,8 @@ export const examine = (root) => {
       if (offence !== undefined) offences.push(`${file}:${line}: ${offence}`)
     }
   }
-  return { offences: [...offences, ...rootOffences(law, (file) => texts.get(file))], examined: files.length }
+  const read = (file) => texts.get(file)
+  return { offences: [...offences, ...rootOffences(law, read), ...ringOffences(new Set(files), read)], examined: files.length }
 }
 
 const main = () => {

@@ -59,6 +59,7 @@ const claims = [
   ['any as an argument of a type', { 'base/a.ts': 'export const x: Promise<any> = y\n' }, 'base/a.ts:1: `any`'],
   ['any as an assertion', { 'base/a.ts': 'export const x = y as any\n' }, 'base/a.ts:1: `any`'],
   ['a silenced type checker', { 'base/a.ts': '// @ts-ignore\nexport const x = 1\n' }, 'base/a.ts:1: the type checker'],
+  ['files that import each other', { 'base/a.ts': "import { c } from './b.ts'\n", 'base/b.ts': "export * from './c.ts'\n", 'base/c.ts': "import { a } from './a.ts'\n" }, 'base/a.ts:1: imports itself by way of base/b.ts, base/c.ts'],
   ['a file that is too long', { 'base/a.ts': '\n'.repeat(21) }, 'base/a.ts:21: 21 lines'],
   ['a line that is too long', { 'base/a.ts': `// ${'x'.repeat(60)}\n` }, 'base/a.ts:1: 63 columns'],
   ['a function that is too long', { 'base/a.ts': `export const f = () => {\n${'  g()\n'.repeat(5)}}\n` }, 'base/a.ts:1: a function of 7 lines'],
@@ -116,4 +117,8 @@ test('lines of a function within a function are its own, and nobody else\u2019s'
     { line: 2, lines: 4 },
     { line: 1, lines: 4 },
   ])
+})
+
+test('the law lets types look back', () => {
+  assert.deepEqual(offencesOf({ 'base/a.ts': "import { b } from './b.ts'\n", 'base/b.ts': "import type { A } from './a.ts'\n" }), [])
 })

@@ -25,7 +25,9 @@ const programs = [
   ['dovecot-imapd', '/usr/lib/dovecot/imap'],
   ['dovecot-lmtpd', '/usr/lib/dovecot/lmtp'],
   ['chromium', '/usr/bin/chromium'],
+  ['chromium-headless-shell', '/usr/lib/chromium/chromium-headless-shell'],
   ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
+  ['sieve-connect', '/usr/bin/sieve-connect'],
   ['dovecot-pop3d', '/usr/lib/dovecot/pop3'],
 ]
 

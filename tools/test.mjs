@@ -1,48 +1,37 @@
 /**
- * Runs every check: the law, types, lint, unit tests, then those that start servers and the slow suites below
- * `test/`. `--fast` leaves the last two out. Each step's own words are shown; the last line counts: `N passed, N failed`.
+ * Runs every check: the law, types, lint, unit tests, then the tests that start servers, browsers and whole platforms. `--fast`
+ * leaves the last out; words name the steps to run (`node tools/test.mjs law unit`). The last line counts: `N passed, N failed`.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { endLeftOver } from './left-over.mjs'
+import { runSuite } from './suite.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const node = join(root, 'node_modules', `node-linux-${process.arch}`, 'bin', 'node')
 const fast = process.argv.includes('--fast')
 const only = process.argv.slice(2).filter((word) => !word.startsWith('--'))
 
-/** A suite that has not ended by then never will. */
-const stepMinutesMax = 40
+/** A platform needs about 1 GB; more of them at once than that are no gain. */
+const lanesMax = 4
+const slowestShown = 12
 const packages = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).workspaces.filter((name) => name !== 'test')
 
-const run = (command, args) =>
-  new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
-    const timer = setTimeout(() => child.kill('SIGKILL'), stepMinutesMax * 60_000)
-    // The counts come before the list of failures, which may be long.
-    let counts = ''
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      process.stdout.write(`${line}\n`)
-      if (countLine.test(line)) counts += `${line}\n`
-    })
-    child.on('close', (status) => {
-      clearTimeout(timer)
-      resolve({ status, counts })
-    })
-  })
+const running = new Set()
+let scratch = ''
 
 /** A tool that says nothing but yes or no is one test. */
-const tool = (name, args) => async () => {
-  const { status } = await run(node, args)
-  process.stdout.write(`${status === 0 ? 'ok' : 'NOT OK'}: ${name}\n`)
-  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }
-}
-
-const countLine = /^. (?:pass|fail|cancelled) \d+$/
-const countOf = (counts, what) => Number(new RegExp(`^. ${what} (\\d+)$`, 'm').exec(counts)?.[1] ?? 0)
+const tool = (name, args) => () =>
+  new Promise((resolve) => {
+    const child = spawn(node, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] })
+    child.on('close', (status) => {
+      process.stdout.write(`${status === 0 ? 'ok' : 'NOT OK'}: ${name}\n`)
+      resolve([{ file: name, seconds: 0, passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1 }])
+    })
+  })
 
 const testsIn = (folder) =>
   readdirSync(join(root, folder), { recursive: true })
@@ -53,16 +42,17 @@ const testsIn = (folder) =>
 /** Tests that start a PostgreSQL or a supervisor take seconds each: they are not among the fast ones. */
 const startsServers = (file) => /test\/postgres|startEmbedded|supervisor\/platform|startPlatform/.test(readFileSync(join(root, file), 'utf8'))
 
-const suite = (name, files, flags) => async () => {
-  if (files.length === 0) return { passed: 0, failed: 0 }
-  const { status, counts } = await run(node, ['--test', '--test-reporter=spec', ...flags, ...files])
-  const counted = { passed: countOf(counts, 'pass'), failed: countOf(counts, 'fail') + countOf(counts, 'cancelled') }
-  process.stdout.write(`${status === 0 ? 'ok' : 'NOT OK'}: ${name}\n`)
-  return status !== 0 && counted.failed === 0 ? { ...counted, failed: 1 } : counted
+/** Those that take long begin first, or the last one would run alone; the rest as they come, those with a platform before others. */
+const longestFirst = (files) => {
+  const known = readFileSync(join(root, 'tools', 'longest-first.txt'), 'utf8').split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+  const rank = new Map(files.map((file) => [file, known.includes(file) ? known.indexOf(file) : known.length + (startsServers(file) ? 0 : 1)]))
+  return files.toSorted((a, b) => rank.get(a) - rank.get(b))
 }
 
-const lint = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint')
+const suite = (files, lanes) => () => runSuite({ root, node, scratch, running, lanes }, files)
 
+const cores = availableParallelism()
+const lint = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint')
 const beside = [...packages, 'tools'].flatMap(testsIn)
 
 const steps = [
@@ -70,30 +60,51 @@ const steps = [
   ['types', tool('types', ['node_modules/typescript/bin/tsc', '-p', '.'])],
   ['types', tool('types of the web', ['node_modules/typescript/bin/tsc', '-p', 'web'])],
   ['lint', tool('lint', [lint, '--quiet', ...packages, 'test', 'tools'])],
-  ['unit', suite('unit tests', beside.filter((file) => !startsServers(file)), [`--test-concurrency=${availableParallelism()}`])],
-  ...(fast
-    ? []
-    : [
-        ['servers', suite('tests that start servers', beside.filter(startsServers), [])],
-        ['slow', suite('suites', testsIn('test'), ['--test-concurrency=1'])],
-      ]),
+  ['unit', suite(beside.filter((file) => !startsServers(file)), cores)],
+  ...(fast ? [] : [['suites', suite(longestFirst([...beside.filter(startsServers), ...testsIn('test')]), Math.max(2, Math.min(cores, lanesMax)))]]),
 ].filter(([name]) => only.length === 0 || only.includes(name))
+
+const sum = (results, key) => results.reduce((total, result) => total + result[key], 0)
+
+const secondsSince = (beganMs) => Math.round((Date.now() - beganMs) / 1000)
+
+const leftOver = async () => {
+  const stayed = await endLeftOver(scratch)
+  for (const { pid, words } of stayed) process.stdout.write(`left over and ended: ${pid} ${words}\n`)
+  return { file: 'processes left over', seconds: 0, passed: 0, failed: stayed.length }
+}
 
 const main = async () => {
   if (!existsSync(node)) throw new Error('node_modules is missing: node tools/setup.mjs')
   const began = Date.now()
-  let passed = 0
-  let failed = 0
-  const bad = []
+  // Everything a test makes lies below it, also what one that was ended left lying about. Open as /tmp is: scanners and mail servers write there as others.
+  scratch = mkdtempSync(join(tmpdir(), 'bh-'))
+  chmodSync(scratch, 0o1777)
+  const results = []
   for (const [name, step] of steps) {
-    const counts = await step()
-    passed += counts.passed
-    failed += counts.failed
-    if (counts.failed > 0) bad.push(name)
+    const stepBegan = Date.now()
+    const ended = await step()
+    results.push(...ended)
+    process.stdout.write(`${name}: ${sum(ended, 'passed')} passed, ${sum(ended, 'failed')} failed in ${secondsSince(stepBegan)} s\n`)
   }
-  const seconds = Math.round((Date.now() - began) / 1000)
-  process.stdout.write(`${bad.length === 0 ? '' : `failed: ${bad.join(', ')}\n`}took ${seconds} s\n${passed} passed, ${failed} failed\n`)
+  results.push(await leftOver())
+  rmSync(scratch, { recursive: true, force: true })
+  const slowest = results.toSorted((a, b) => b.seconds - a.seconds).slice(0, slowestShown).filter(({ seconds }) => seconds >= 10)
+  for (const { file, seconds } of slowest) process.stdout.write(`${seconds.toFixed(0).padStart(5)} s ${file}\n`)
+  const bad = results.filter(({ failed }) => failed > 0).map(({ file }) => file)
+  const [passed, failed] = [sum(results, 'passed'), sum(results, 'failed')]
+  process.stdout.write(`${bad.length === 0 ? '' : `failed: ${bad.join(', ')}\n`}took ${secondsSince(began)} s\n${passed} passed, ${failed} failed\n`)
   process.exit(failed === 0 && passed > 0 ? 0 : 1)
 }
+
+/** Children are in groups of their own: an interrupt at the terminal is not for them. */
+const interrupted = async () => {
+  for (const child of running) process.kill(-child.pid, 'SIGTERM')
+  await endLeftOver(scratch)
+  rmSync(scratch, { recursive: true, force: true })
+  process.exit(130)
+}
+process.once('SIGINT', interrupted)
+process.once('SIGTERM', interrupted)
 
 await main()

@@ -9,11 +9,11 @@
 import { chmodSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 import { assert } from '@bulkhead/base/assert.ts'
-import { Fault } from '@bulkhead/base/fault.ts'
 import { uuidBytes, type AccountHandle } from '@bulkhead/base/ids.ts'
-import { schema, statements, wrappedKeyBytes } from './key-statements.ts'
+import { schema, wrappedKeyBytes } from './key-statements.ts'
 import { blob, number, text, type Row } from './rows.ts'
 import { signerTable, type SignerTable } from './signer-table.ts'
+import { prepared, writer } from './key-database.ts'
 
 export interface HeldKeys {
   readonly wrapped: Buffer
@@ -67,44 +67,6 @@ const openDatabase = (path: string): DatabaseSync => {
   database.exec('pragma wal_checkpoint(truncate)')
   return database
 }
-
-type Name = keyof typeof statements
-export type Ready = ReturnType<typeof prepared>
-
-export const prepared = (database: DatabaseSync) => {
-  const prepare = (name: Name) => database.prepare(statements[name])
-  const all = Object.keys(statements).map((name) => [name, prepare(name as Name)])
-  return Object.fromEntries(all) as Readonly<Record<Name, ReturnType<typeof prepare>>>
-}
-
-/** The ways a change reaches the disk. */
-export type Writer = ReturnType<typeof writer>
-
-export const writer = (database: DatabaseSync) => ({
-  together(act: () => void): void {
-    database.exec('begin immediate')
-    try {
-      act()
-      database.exec('commit')
-    } catch (cause) {
-      database.exec('rollback')
-      throw new Fault('storageFailed', 'key table', cause)
-    }
-  },
-  /** For counts: committed to the operating system, without waiting for the disk. */
-  withoutWaiting<T>(act: () => T): T {
-    database.exec('pragma synchronous = normal')
-    try {
-      return act()
-    } finally {
-      database.exec('pragma synchronous = full')
-    }
-  },
-  eraseLog(): void {
-    const busy = number(database.prepare('pragma wal_checkpoint(truncate)').get() ?? {}, 'busy')
-    if (busy !== 0) throw new Fault('storageFailed', 'the write-ahead log could not be erased: another reader is open')
-  },
-})
 
 const heldOf = (row: Row): HeldKeys => ({
   wrapped: blob(row, 'wrapped'),

@@ -2,7 +2,7 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import { signerAlgorithms, signersMax, signerStates, type Signer, type SignerState } from '@bulkhead/door/contracts/vault.ts'
 import { wrappedSignerBytes } from './key-statements.ts'
-import type { Ready, Writer } from './key-table.ts'
+import type { Ready, Writer } from './key-database.ts'
 import { blob, number, text, word, type Row } from './rows.ts'
 
 export interface HeldSigner {

@@ -6,7 +6,7 @@ import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import type { CredentialRow } from '@bulkhead/door/contracts/warden.ts'
 import { passwordKeys, unwrapInner, wrapInner } from '@bulkhead/seal/wraps.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './found.ts'
 import type { Warden } from './warden.ts'
 
 const saltBytes = 16

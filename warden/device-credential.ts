@@ -8,7 +8,7 @@ import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import type { DeviceSecret } from '@bulkhead/door/contracts/warden.ts'
 import { coarseNetwork, deviceNameMax, sealDeviceFacts } from '@bulkhead/mail/devices/device-facts.ts'
 import { passwordKeys, wrapInner } from '@bulkhead/seal/wraps.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './found.ts'
 import type { Warden } from './warden.ts'
 
 export const deviceSecretBytes = 32

@@ -10,7 +10,7 @@ import { loginAddress } from './login-address.ts'
 import { mailroomFor } from './passes.ts'
 import { passwordRule } from './password-rule.ts'
 import { verifiedMs } from './recently-verified.ts'
-import { wardenHandlers } from './warden.ts'
+import { wardenHandlers } from './handlers.ts'
 
 const wrong = { is: 'refused', refusal: 'wrong' }
 const taro = (cell: Cell) => {
@@ -142,8 +142,11 @@ test('a remembered login is asked for once each at directory and vault; a new pa
   await cell.granted('accountState', { address, state: 'suspended' })
   assert.deepEqual(await login('correct horse'), wrong)
   await cell.granted('accountState', { address, state: 'active' })
-  assert.equal((await login('correct horse')).is, 'answered')
+  const before = await login('correct horse')
+  assert.ok(before.is === 'answered')
+  const pass = cell.openPass(before.answer)
   assert.equal((await cell.passwordChange(address, 'correct horse', 'battery staple mule')).is, 'answered')
+  assert.deepEqual(cell.cutOff, [['accountsShut', pass.account], ['passwordChanged', pass.account, pass.credential]], 'by the row that the pass was granted by')
   assert.deepEqual(await login('correct horse'), wrong)
   assert.equal((await login('battery staple mule')).is, 'answered')
 })
@@ -153,6 +156,7 @@ test('killed credentials are dead at once, remembered or not, also after a resta
     await using cell = await startCellWithTaro()
     await passOf(cell, 'taro@one.example', 'correct horse')
     await cell.granted('credentialsKill', { scope, of: { account: 'taro@one.example', set: 'one', cell: 'one' }[scope] })
+    assert.deepEqual(cell.cutOff.at(-1), ['accountsShut', [...cell.directory.accounts.keys()].join()], scope)
     assert.deepEqual(await cell.login('taro@one.example', 'correct horse'), wrong)
     await cell.restartVault()
     assert.deepEqual(await cell.login('taro@one.example', 'correct horse'), wrong)
@@ -228,10 +232,13 @@ test('hashing is bounded at work and in the queue, and logins go before the desk
 
 test('new passwords are eight bytes or more and none that everybody tries first', () => {
   const may = (password: string) => passwordRule(secret(Buffer.from(password)), 'taro.yamada@one.example')
-  for (const password of ['short', 'password', 'Password123', '12345678', 'Taro.Yamada', 'taro.yamada@one.example', 'x'.repeat(257), 'tab\tin between']) {
-    assert.equal(may(password), false, password)
+  const flawed = {
+    tooShort: ['', 'short', 'é'.repeat(3)], tooLong: ['x'.repeat(257), 'あ'.repeat(86)],
+    common: ['password', 'Password123', '12345678', 'ｐａｓｓｗｏｒｄ'], ownName: ['Taro.Yamada', 'taro.yamada@one.example'],
+    controlCharacter: ['tab\tin between', 'nul\0in between', 'C1 \u0085 next line'],
   }
-  for (const password of ['correct horse', 'さくら咲く', 'x'.repeat(256)]) assert.equal(may(password), true, password)
+  for (const [flaw, passwords] of Object.entries(flawed)) for (const password of passwords) assert.equal(may(password), flaw, password)
+  for (const password of ['correct horse', 'さくら咲く', 'x'.repeat(256)]) assert.equal(may(password), undefined, password)
 })
 
 test('an account keeps to its mailroom while that one is there', () => {

@@ -6,14 +6,16 @@ import { createHash, randomUUID } from 'node:crypto'
 import { base64 } from '@bulkhead/base/bytes.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
-import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
+import type { Pass, Renewal } from '@bulkhead/door/contracts/mailroom.ts'
 import type { MailroomFact } from '@bulkhead/door/contracts/start.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
+import { credentialDigest } from '@bulkhead/seal/credential-digest.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { Warden } from './warden.ts'
 
 export const passMs = 10_000
 export const passInfo = 'bulkhead pass'
+export const renewalInfo = 'bulkhead renewal'
 
 /** Rendezvous hashing: a mailroom that comes or goes moves only its own share of the accounts. */
 const weight = (account: AccountHandle, { name }: MailroomFact): number =>
@@ -38,7 +40,7 @@ const sealPass = (
 
 /** Whoever was let in, and the key of the account. */
 export interface Entrant {
-  readonly subject: { readonly account: AccountHandle }
+  readonly subject: { readonly account: AccountHandle; readonly credential: { readonly sealed: string } }
   readonly privateKey: Secret<Uint8Array>
   readonly index: Uint8Array
   readonly login: string
@@ -47,10 +49,23 @@ export interface Entrant {
 /** The pass, and the mailroom that can open it. */
 export const passFor = (
   { sealing, clock, mailrooms }: Pick<Warden, 'sealing' | 'clock' | 'mailrooms'>,
-  { subject: { account }, privateKey, index, login }: Entrant,
+  { subject: { account, credential }, privateKey, index, login }: Entrant,
   bound: Pick<Pass, 'protocol' | 'key' | 'device'>,
 ): { readonly pass: string; readonly mailroom: string } => {
   const mailroom = mailroomFor(account, mailrooms())
-  const held = { account, privateKey: base64(privateKey.declassify()), loginIndex: base64(index), login, ...bound }
+  const held = {
+    account, privateKey: base64(privateKey.declassify()), loginIndex: base64(index), login, ...bound,
+    credential: credentialDigest(Buffer.from(credential.sealed, 'base64')),
+  }
   return { pass: sealPass(sealing, mailroom, clock.now(), held), mailroom: mailroom.name }
+}
+
+/** A new credential, for the mailroom that has the session. */
+export const renewalFor = (
+  { sealing, clock }: Pick<Warden, 'sealing' | 'clock'>,
+  { publicKey }: MailroomFact,
+  held: Omit<Renewal, 'expiresAtMs'>,
+): string => {
+  const renewal: Renewal = { ...held, expiresAtMs: clock.now() + passMs }
+  return base64(sealing.sealTo(Buffer.from(publicKey, 'base64'), renewalInfo, Buffer.from(JSON.stringify(renewal))))
 }

@@ -4,26 +4,34 @@
  * take what people already have.
  */
 import { passwordBytesMax } from '@bulkhead/seal/password.ts'
+import type { PasswordFlaw } from '@bulkhead/door/contracts/warden.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import { commonPasswords } from './common-passwords.ts'
 
-/** True where the password may be set. `password` is prepared, `address` canonical. */
-export type PasswordRule = (password: Secret<Uint8Array>, address: string) => boolean
+/** What is wrong with it; undefined where it may be set. `password` is prepared, `address` canonical. */
+export type PasswordRule = (password: Secret<Uint8Array>, address: string) => PasswordFlaw | undefined
 
 const passwordBytesMin = 8
 
 const isControl = (byte: number): boolean => byte < 0x20 || byte === 0x7f
+/** C1 as well (RFC 8265 section 4.2: OpaqueString has no controls). */
+const control = /\p{Cc}/u
 
 export const passwordRule: PasswordRule = (password, address) => {
   const bytes = Buffer.from(password.declassify())
-  if (bytes.length < passwordBytesMin || bytes.length > passwordBytesMax || bytes.some(isControl)) return false
-  const lower = bytes.toString('utf8').toLowerCase()
+  if (bytes.length < passwordBytesMin) return 'tooShort'
+  if (bytes.length > passwordBytesMax) return 'tooLong'
+  const text = bytes.toString('utf8')
+  if (bytes.some(isControl) || control.test(text)) return 'controlCharacter'
+  const plain = text.normalize('NFKC').toLowerCase()
   const localPart = address.slice(0, address.lastIndexOf('@'))
-  return lower !== localPart && lower !== address && !commonPasswords.has(lower)
+  if (plain === localPart || plain === address) return 'ownName'
+  return commonPasswords.has(plain) ? 'common' : undefined
 }
 
 /** Any length a login could bring, nothing else asked: for passwords that exist already. */
 export const anyPassword: PasswordRule = (password) => {
   const { length } = password.declassify()
-  return length > 0 && length <= passwordBytesMax
+  if (length === 0) return 'tooShort'
+  return length > passwordBytesMax ? 'tooLong' : undefined
 }

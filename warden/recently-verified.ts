@@ -13,7 +13,7 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { aeadOpen, aeadSeal, nonceBytes } from '@bulkhead/seal/aead.ts'
 import { argonBytes } from '@bulkhead/seal/wraps.ts'
-import type { Subject } from './subject.ts'
+import type { Subject } from './found.ts'
 
 export const verifiedMs = 5 * 60_000
 const entriesMax = 50_000

@@ -4,26 +4,11 @@
  */
 import { createHmac, randomBytes } from 'node:crypto'
 import { base64 } from '@bulkhead/base/bytes.ts'
-import { accountHandle, newAccountHandle, uuidFromBytes, type AccountHandle } from '@bulkhead/base/ids.ts'
+import { accountHandle, newAccountHandle, uuidFromBytes } from '@bulkhead/base/ids.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
 import type { CredentialRow } from '@bulkhead/door/contracts/warden.ts'
 import type { Warden } from './warden.ts'
-
-export interface Subject {
-  readonly account: AccountHandle
-  readonly set: string
-  readonly publicKey: Uint8Array
-  readonly credential: CredentialRow
-}
-
-export interface Found {
-  /** A person who is in one of the states asked for, or the stand-in. */
-  readonly subject: Subject
-  /** Of the person, whatever it is; undefined where there is none. */
-  readonly state: AccountState | undefined
-  readonly account: AccountHandle | undefined
-  readonly index: Buffer
-}
+import type { Subject, Found } from './found.ts'
 
 const saltBytes = 16
 /** Of a real row; the vault opens its own decoy instead. */

@@ -23,7 +23,15 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
-    rolldownOptions: { input: { mail: join(here, 'mail.html'), 'sign-in': join(here, 'sign-in.html') } },
+    rolldownOptions: {
+      input: { mail: join(here, 'mail.html'), 'sign-in': join(here, 'sign-in.html'), 'push-worker': join(here, 'push-worker', 'push-worker.ts') },
+      // A browser knows the worker by its address, and asks for it again by itself.
+      output: {
+        entryFileNames: ({ name }) => (name === 'push-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+        // What both pages and most parts of the mail begin with is one file instead of ten.
+        codeSplitting: { groups: [{ name: 'kit', test: /web\/(?:kit|brand|session|sign-in)\/|node_modules\/@?preact/, minShareCount: 2 }] },
+      },
+    },
   },
   plugins: [keepBudgets(join(here, 'dist'))],
 })

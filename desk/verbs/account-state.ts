@@ -7,6 +7,7 @@ import { oneOf } from '@bulkhead/door/ask.ts'
 import { accountStates, type AccountState } from '@bulkhead/door/contracts/desk.ts'
 import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { lookUp, removeTraces, type DirectoryLine } from '../accounts.ts'
+import { cutOff } from '../cut-off.ts'
 import type { Desk, DeskVerb } from '../desk.ts'
 
 const mayBecome: Readonly<Record<AccountState, readonly AccountState[]>> = {
@@ -26,6 +27,7 @@ const cancel = async (desk: Desk, { account }: DirectoryLine): Promise<'done' | 
     return destroyed.refusal
   }
   await directory.setState(account, 'cancelled')
+  await cutOff(desk, account)
   await removeTraces(desk, account)
   await directory.bury(account)
   return 'done'
@@ -40,6 +42,7 @@ export const accountState: DeskVerb<'accountState'> = async (desk, ask) => {
   if (!mayBecome[line.state].includes(state)) return { ...refused('badTransition'), ...about }
   if (state !== 'cancelled') {
     await desk.directory.setState(line.account, state)
+    if (state !== 'active') await cutOff(desk, line.account)
     return { ...answered({}), ...about }
   }
   const became = await cancel(desk, line)

@@ -4,6 +4,7 @@ import { answered, refused } from '@bulkhead/door/verbs.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { lookUp } from '../accounts.ts'
 import { brandOf } from '../ask.ts'
+import { cutOff, cutOffAll } from '../cut-off.ts'
 import type { Desk, DeskVerb } from '../desk.ts'
 
 const ofLengthMax = 1_024
@@ -31,6 +32,9 @@ export const credentialsKill: DeskVerb<'credentialsKill'> = async (desk, ask) =>
   const noted = { why: scope, ...(about === undefined ? {} : { about }) }
   const raised = await desk.vault.ask('raiseEpoch', { scope, of })
   // Credentials are dead by now; this ends what is open on them.
-  if (raised.is === 'answered') await desk.directory.signOut(about === undefined ? { brand: scope === 'cell' ? '' : of } : { account: about })
+  if (raised.is === 'answered') {
+    await desk.directory.signOut(about === undefined ? { brand: scope === 'cell' ? '' : of } : { account: about })
+    await (about === undefined ? cutOffAll(desk, scope === 'cell' ? null : of) : cutOff(desk, about))
+  }
   return { ...(raised.is === 'refused' ? refused(raised.refusal) : answered({ epoch: raised.answer.epoch })), ...noted }
 }

@@ -6,6 +6,7 @@ import { base64 } from '@bulkhead/base/bytes.ts'
 import { bytesOf, flagOf } from '@bulkhead/door/ask.ts'
 import { answered, refused } from '@bulkhead/door/verbs.ts'
 import { lookUp } from '../accounts.ts'
+import { cutOffByPassword } from '../cut-off.ts'
 import type { DeskVerb } from '../desk.ts'
 
 const passwordBytesMax = 1_024
@@ -26,5 +27,6 @@ export const passwordChange: DeskVerb<'passwordChange'> = async (desk, ask) => {
   const changed = await warden.ask('changePassword', { address: looked.address, oldPassword, newPassword, proof })
   if (changed.is === 'refused') return { ...changed, ...about }
   await directory.setCredential(account, changed.answer.credential)
+  await cutOffByPassword(desk, account, changed.answer.previous)
   return { ...answered({}), ...about }
 }

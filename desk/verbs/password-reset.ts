@@ -3,6 +3,7 @@ import { base64 } from '@bulkhead/base/bytes.ts'
 import { bytesOf } from '@bulkhead/door/ask.ts'
 import { answered } from '@bulkhead/door/verbs.ts'
 import { lookUp } from '../accounts.ts'
+import { cutOffByPassword } from '../cut-off.ts'
 import type { DeskVerb } from '../desk.ts'
 
 const passwordBytesMax = 1_024
@@ -17,5 +18,6 @@ export const passwordReset: DeskVerb<'passwordReset'> = async (desk, ask) => {
   const reset = await desk.warden.ask('resetPassword', { address: looked.address, privateKey, newPassword })
   if (reset.is === 'refused') return { ...reset, about: account }
   await desk.directory.setCredential(account, reset.answer.credential)
+  await cutOffByPassword(desk, account, reset.answer.previous)
   return { ...answered({}), about: account }
 }

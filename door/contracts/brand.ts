@@ -24,8 +24,10 @@ export interface BrandLook {
   readonly legal: readonly BrandLink[]
   /** Said on the sign-in page, as plain text; null: nothing. */
   readonly notice: InBoth | null
-  /** Addresses and domains the ISP writes to its people from: what is proven to come from there is shown as an official notice. */
+  /** Addresses and domains the ISP writes to its people from: what is proven to come from there may speak in the ISP's name. */
   readonly official: readonly string[]
+  /** Who gets messages that people report as phishing, whole; null: nobody, they are counted alone. */
+  readonly abuse: string | null
   /** 誤送信防止: when recipients are shown once more before a message goes. People may ask for more, not for less. */
   readonly confirmRecipients: ConfirmRecipients
   /** Names that its webmail is at. */
@@ -41,5 +43,5 @@ export const plainAccentDark = '#7cb7f2'
 /** Of a brand that decided nothing. */
 export const plainLook = (name: string): BrandLook => ({
   brand: '', name: { ja: name, en: name }, accent: plainAccent, accentDark: plainAccentDark, logo: null, help: null, legal: [], notice: null, official: [],
-  confirmRecipients: 'off', hosts: [],
+  abuse: null, confirmRecipients: 'off', hosts: [],
 })

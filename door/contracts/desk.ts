@@ -43,6 +43,8 @@ export type DeskVerbs = {
   readonly signerChange: { readonly ask: { readonly domain: string; readonly selector: string; readonly state: 'signing' | 'retired' | 'destroyed' }; readonly answer: Record<never, never>; readonly refusal: Refusal }
   /** What others reported of a domain in the last days; `summary` is JSON as `flow/reports/summaries.ts` has it. */
   readonly reportsOf: { readonly ask: { readonly domain: string; readonly days: number }; readonly answer: { readonly reports: readonly ReportLine[] }; readonly refusal: Refusal }
+  /** What people reported of their mail, newest day first; `campaign` is a pseudonym. */
+  readonly personReports: { readonly ask: { readonly days: number }; readonly answer: { readonly lines: readonly { readonly day: string; readonly kind: string; readonly domain: string; readonly campaign: string; readonly count: number }[] }; readonly refusal: Refusal }
   readonly accountAdd: { readonly ask: { readonly address: string; readonly password: Base64; readonly quotaBytes: number | null }; readonly answer: { readonly account: AccountHandle }; readonly refusal: Refusal }
   readonly accountShow: { readonly ask: { readonly address: string }; readonly answer: AccountLine; readonly refusal: Refusal }
   /** Whose pseudonym it is. */
@@ -75,6 +77,11 @@ export type DeskVerbs = {
   /** The account of `address` may send as `as`, which leads elsewhere in its brand. */
   readonly identityAdd: { readonly ask: { readonly as: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal | 'tooMany' }
   readonly identityRemove: { readonly ask: { readonly as: string; readonly address: string }; readonly answer: Record<never, never>; readonly refusal: Refusal }
+  /**
+   * A notice of the ISP to one account (`to`, an address) or to a page of all in the order of their handles, `after` the last one before.
+   * `notice` names it: who has it already gets none again within a day. An empty `from` is the brand's own. Told to `watch` with the reason.
+   */
+  readonly noticeSend: { readonly ask: { readonly notice: string; readonly to: string | null; readonly after: string | null; readonly brand: string; readonly from: string; readonly subject: string; readonly text: string; readonly language: 'ja' | 'en'; readonly atMs: number; readonly reason: string }; readonly answer: { readonly stored: number; readonly overQuota: number; readonly gone: number; readonly away: number; readonly next: string | null }; readonly refusal: Refusal | 'badNotice' | 'notRunning' }
   readonly planList: { readonly ask: Record<never, never>; readonly answer: { readonly plans: readonly PlanLine[] }; readonly refusal: Refusal }
   /** Makes a plan, or changes it for all who have it. Null is without a limit. */
   readonly planSet: { readonly ask: { readonly plan: string; readonly limits: PlanLimits }; readonly answer: Record<never, never>; readonly refusal: Refusal }

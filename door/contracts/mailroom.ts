@@ -6,7 +6,7 @@
  */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
-import type { MailProtocol, PassProtocol } from './warden.ts'
+import type { CredentialRow, MailProtocol, PassProtocol } from './warden.ts'
 
 /** Sockets side by side for the gate's connections. */
 const gateSockets = 8
@@ -43,7 +43,7 @@ export interface HttpPreface {
   readonly protocol: 'http'
   /** `pass`: the first request is let in by it, no other. `session`: each request says which session it belongs to. */
   readonly opens: 'pass' | 'session'
-  /** Empty for `session`. */
+  /** Of `session`: empty, or a `Renewal` that goes with its first request. */
   readonly pass: Base64
   /** As the gate knows this mailroom; tokens begin with it. */
   readonly mailroom: string
@@ -100,6 +100,19 @@ export interface Pass {
   readonly key: string
   /** Of the web: the device credential that the session ends with; else empty. */
   readonly device: string
+  /** The credential it was granted by (`seal/credential-digest.ts`). */
+  readonly credential: string
+  readonly expiresAtMs: number
+}
+
+/**
+ * A new credential on its way to the mailroom whose session asked for it: JSON, HPKE-sealed to the mailroom's key with info `bulkhead renewal`.
+ * `previous` is the sealed form of the row whose place it takes.
+ */
+export interface Renewal {
+  readonly account: AccountHandle
+  readonly previous: Base64
+  readonly credential: CredentialRow
   readonly expiresAtMs: number
 }
 
@@ -116,6 +129,21 @@ export type MailroomVerbs = WakeVerbs & {
   /** What open sessions of the web of this account stand on has changed: look now, not in a while. */
   readonly recheckSessions: {
     readonly ask: { readonly account: AccountHandle }
+    readonly answer: Record<never, never>
+    readonly refusal: never
+  }
+  /**
+   * The account's password is another: sessions of mail programs, which stood on the old one, end; those of the web are looked at; and passes that
+   * were granted by the old credential (`seal/credential-digest.ts`) and are on their way open nothing.
+   */
+  readonly passwordChanged: {
+    readonly ask: { readonly account: AccountHandle; readonly credential: string }
+    readonly answer: Record<never, never>
+    readonly refusal: never
+  }
+  /** Desk: these accounts may not be used any more, or their credentials are dead. Sessions of mail programs end, those of the web are looked at. */
+  readonly accountsShut: {
+    readonly ask: { readonly accounts: readonly AccountHandle[] }
     readonly answer: Record<never, never>
     readonly refusal: never
   }

@@ -6,7 +6,7 @@ import type { BrandLook } from './brand.ts'
 import type { Base64 } from './vault.ts'
 import type { MailProtocol } from './warden.ts'
 
-export const processNames = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout', 'watch'] as const
+export const processNames = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout', 'reader', 'watch'] as const
 export type ProcessName = (typeof processNames)[number]
 
 /** One listening port of a gate. */
@@ -75,12 +75,13 @@ export interface StartCommon {
 export type Start =
   | (StartCommon & { readonly process: 'vault'; readonly keyTable: string; readonly rootFile: string; readonly unsealSecret: Base64; readonly budgets: VaultBudgets })
   | (StartCommon & { readonly process: 'warden'; readonly directoryUrl: string; readonly escrowPublicKey: Base64 | null; readonly argon2: { readonly m: number; readonly t: number; readonly p: number }; readonly hashesAtOnce: number; readonly mailrooms: readonly MailroomFact[] })
-  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; /** Opens delivery rules. */ readonly rulesPrivateKey: Base64; readonly reception: ReceptionPolicy; readonly reports: ReportPolicy; /** The ISP's name as people read it. */ readonly organization: string; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean; readonly scanners: readonly ScannerFact[] })
-  | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly web: WebSessionPolicy; readonly rulesPublicKey: Base64; readonly queuePublicKey: Base64 })
+  | (StartCommon & { readonly process: 'intake'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly queuePublicKey: Base64; /** Opens delivery rules. */ readonly rulesPrivateKey: Base64; readonly reception: ReceptionPolicy; readonly reports: ReportPolicy; /** The ISP's name as people read it. */ readonly organization: string; /** Whether there is a resolver to ask; else nobody is asked who a message is from. */ readonly resolves: boolean; readonly scanners: readonly ScannerFact[]; /** See `run/config/web.ts`. */ readonly pushContact: string | null })
+  | (StartCommon & { readonly process: 'mailroom'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly hostName: string; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly web: WebSessionPolicy; /** Where JMAP begins, as clients reach it; null: the cell listens to no HTTPS. */ readonly jmapUrl: string | null; readonly rulesPublicKey: Base64; /** Shows what is a notice of the provider. */ readonly noticePublicKey: Base64; readonly queuePublicKey: Base64 })
   | (StartCommon & { readonly process: 'courier'; readonly queueUrl: string; readonly egress: readonly EgressPool[]; readonly hostName: string; readonly routes: readonly Route[]; readonly queuePrivateKey: Base64; readonly retry: RetryPolicy; readonly trustedCa: string | null; readonly localOnly: boolean })
-  | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; readonly host: HostFacts })
+  | (StartCommon & { readonly process: 'desk'; readonly directoryUrl: string; readonly mailUrl: string; readonly queueUrl: string; readonly blobs: string; /** Signs notices of the provider. */ readonly noticePrivateKey: Base64; readonly host: HostFacts })
   | (StartCommon & { readonly process: 'gate'; readonly hostName: string; readonly listeners: readonly Listener[]; readonly tls: TlsMaterial; readonly plainLoginOnLoopback: boolean; readonly proxyFrom: readonly string[]; readonly limits: MailLimits; readonly sessions: SessionPolicy; readonly mailrooms: readonly MailroomFact[]; readonly intakes: readonly string[]; readonly reception: ReceptionPolicy; readonly sts: StsServing; readonly web: WebServing; /** Of HTTPS; null where `tls` serves for it too. */ readonly httpsTls: TlsMaterial | null })
   | (StartCommon & { readonly process: 'scout'; readonly dns: DnsFacts; readonly relays: readonly RelayFact[]; readonly policies: PolicyFetching })
+  | (StartCommon & { readonly process: 'reader'; readonly messageBytesMax: number })
   | (StartCommon & { readonly process: 'watch'; readonly ledger: string; readonly metrics: { readonly address: string; readonly port: number; readonly fd?: number } })
 
 export type StartOf<P extends ProcessName> = Extract<Start, { process: P }>

@@ -2,12 +2,16 @@
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { Base64 } from './vault.ts'
 
-export const mailProtocols = ['imap', 'pop3', 'submission'] as const
+export const mailProtocols = ['imap', 'pop3', 'managesieve', 'submission'] as const
 export type MailProtocol = (typeof mailProtocols)[number]
 
 /** What a pass is for: one of these, or the web (JMAP). */
 export const passProtocols = [...mailProtocols, 'http'] as const
 export type PassProtocol = (typeof passProtocols)[number]
+
+/** Why a new password can't be. */
+export const passwordFlaws = ['tooShort', 'tooLong', 'controlCharacter', 'ownName', 'common'] as const
+export type PasswordFlaw = (typeof passwordFlaws)[number]
 
 /** A device that may sign in again without the password: its id, and what only it and no database knows. */
 export interface DeviceSecret {
@@ -55,6 +59,15 @@ export type WardenVerbs = {
     readonly refusal: 'wrong' | 'overBudget'
   }
   /**
+   * Gate: somebody's own new password, with the one of now. Nothing is stored here: `renewal` is for the mailroom named, which has the session, and
+   * stores what is in it. Refuses as `signIn` does, and counts so.
+   */
+  readonly renewPassword: {
+    readonly ask: { readonly login: string; readonly password: Base64; readonly newPassword: Base64; readonly mailroom: string; readonly peer: string; readonly tls: boolean }
+    readonly answer: { readonly renewal: Base64 }
+    readonly refusal: 'wrong' | 'overBudget' | 'same' | PasswordFlaw
+  }
+  /**
    * Desk: makes an account with its key pair, its wraps (W1, and W4 where the ISP has escrow) and its first address.
    * The answer is what the directory keeps; nothing in it can be tested without the vault.
    */
@@ -69,7 +82,7 @@ export type WardenVerbs = {
    */
   readonly changePassword: {
     readonly ask: { readonly address: string; readonly oldPassword: Base64; readonly newPassword: Base64; readonly proof: boolean }
-    readonly answer: { readonly account: AccountHandle; readonly credential: CredentialRow }
+    readonly answer: Replaced
     readonly refusal: 'wrong' | 'overBudget' | 'weakPassword'
   }
   /**
@@ -78,9 +91,16 @@ export type WardenVerbs = {
    */
   readonly resetPassword: {
     readonly ask: { readonly address: string; readonly privateKey: Base64; readonly newPassword: Base64 }
-    readonly answer: { readonly account: AccountHandle; readonly credential: CredentialRow }
+    readonly answer: Replaced
     readonly refusal: 'wrong' | 'overBudget' | 'weakPassword'
   }
+}
+
+export interface Replaced {
+  readonly account: AccountHandle
+  readonly credential: CredentialRow
+  /** Names the row that goes (`seal/credential-digest.ts`): mailrooms let nobody in by it any more. */
+  readonly previous: string
 }
 
 /** A row of the credential table: salt and parameters in clear, everything testable inside `sealed`. */

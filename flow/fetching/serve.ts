@@ -1,4 +1,4 @@
-/** The scout's verbs that fetch for people: bounded by person and all together. The mailroom alone may ask. */
+/** The scout's verbs that fetch for people: bounded by person and all together. A mailroom may ask for images and clicks, an intake pushes. */
 import { base64 } from '@bulkhead/base/bytes.ts'
 import type { Clock } from '@bulkhead/base/clock.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
@@ -38,12 +38,12 @@ export const fetchHandlers = (outside: Outside, { clock, meter }: { readonly clo
       running -= 1
     }
   }
-  const forMailroom = (caller: ScoutCaller, verb: string): void => {
-    if (caller !== 'mailroom') throw new BadAsk(verb)
+  const only = (may: ScoutCaller, caller: ScoutCaller, verb: string): void => {
+    if (caller !== may) throw new BadAsk(verb)
   }
   return {
     async fetchImage(ask, caller) {
-      forMailroom(caller, 'fetchImage')
+      only('mailroom', caller, 'fetchImage')
       const url = textOf(ask, 'url', urlCharsMax)
       if (!images.take(textOf(ask, 'asker', askerCharsMax))) return refused('overBudget')
       const found = await within(() => fetchImage(url, outside))
@@ -55,12 +55,12 @@ export const fetchHandlers = (outside: Outside, { clock, meter }: { readonly clo
       return answered({ type, sizeBytes: body.length, body: base64(body.subarray(0, pieceBytesMax)), rest })
     },
     imageRest(ask, caller) {
-      forMailroom(caller, 'imageRest')
+      only('mailroom', caller, 'imageRest')
       const piece = held.piece(textOf(ask, 'rest', askerCharsMax), wholeOf(ask, 'offset', 0, imageBytesMax))
       return piece === undefined ? refused('gone') : answered({ body: base64(piece) })
     },
     async postOneClick(ask, caller) {
-      forMailroom(caller, 'postOneClick')
+      only('mailroom', caller, 'postOneClick')
       const url = textOf(ask, 'url', urlCharsMax)
       if (!clicks.take(textOf(ask, 'asker', askerCharsMax))) return refused('overBudget')
       const posted = await within(() => postOneClick(url, outside))
@@ -69,7 +69,7 @@ export const fetchHandlers = (outside: Outside, { clock, meter }: { readonly clo
       return posted.is === 'refused' ? refused(posted.refusal) : answered({ status: posted.status })
     },
     async push(ask, caller) {
-      forMailroom(caller, 'push')
+      only('intake', caller, 'push')
       const message = {
         url: textOf(ask, 'url', urlCharsMax),
         body: bytesOf(ask, 'body', pushBytesMax),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { newMailboxId } from '@bulkhead/base/ids.ts'
 import { entryOf } from '@bulkhead/mail/filtering/entries.ts'
 import { openQueued } from '@bulkhead/mail/queue/record.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
@@ -35,9 +36,9 @@ const queued = ({ queue, queueKeys }: Given) =>
 
 const factsOf = ({ notes }: Given) => notes.map(({ state, facts: { filters, forward, mailbox } }) => ({ state, filters, forward, mailbox }))
 
-const bobWith = async (given: Given, rules: Parameters<Given['setRules']>[2]) => {
+const bobWith = async (given: Given, rules: Parameters<Given['setRules']>[1]) => {
   const bob = await given.addAccount(['bob@hikari.example'])
-  await given.setRules('bob@hikari.example', bob, rules)
+  await given.setRules(bob, rules)
   return bob
 }
 
@@ -47,9 +48,72 @@ test('a script files, with flags, and the trace says where', async () => {
   assert.deepEqual(await send(given, ['bob@hikari.example']), ['250 2.0.0'])
   assert.equal((await given.mailOf(bob)).length, 1)
   assert.equal((await given.mailIn(bob, '仕事')).length, 1)
+  const loaded = await given.store.journal.load(bob.account)
+  assert.deepEqual([loaded?.messages, loaded?.events.length], [1, 2], 'one message in two places')
   assert.deepEqual(factsOf(given), [{ state: 'delivered', filters: 'filed', forward: undefined, mailbox: '仕事' }])
   await send(given, ['bob@hikari.example'])
   assert.equal((await given.mailIn(bob, '仕事')).length, 1, 'what comes again before its answer was taken is known')
+})
+
+test('what is saved holds for the next message, also where the recipient had another a moment ago', async () => {
+  await using given = await testReception()
+  const bob = await given.addAccount(['bob@hikari.example'])
+  const saying = (subject: string): string => `Message-ID: <${subject}@far.example>\r\nSubject: ${subject}\r\n\r\n`
+  await send(given, ['bob@hikari.example'], saying('one'))
+  await given.setRules(bob, { script: 'require "fileinto"; fileinto "仕事";' })
+  await send(given, ['bob@hikari.example'], saying('two'))
+  await given.rules.setRules(bob.account, null)
+  await send(given, ['bob@hikari.example'], saying('three'))
+  assert.equal((await given.mailOf(bob)).length, 2)
+  assert.equal((await given.mailIn(bob, '仕事')).length, 1)
+})
+
+test('devices are told of what is left for the person, not of what a script put aside', async () => {
+  await using given = await testReception()
+  const script = 'require ["fileinto", "imap4flags", "copy"]; if header :contains "subject" "aside" { fileinto "Junk"; } elsif header :contains "subject" "seen" { keep :flags "\\\\Seen"; }'
+  const bob = await bobWith(given, { script })
+  for (const subject of ['for bob', 'aside', 'seen']) await send(given, ['bob@hikari.example'], `From: <a@far.example>\r\nMessage-ID: <${subject}@far.example>\r\nSubject: ${subject}\r\n\r\nx\r\n`)
+  const delivered = given.news.map(({ account, types }) => [account, types.includes('EmailDelivery'), types.includes('Email')])
+  assert.deepEqual(delivered, [[bob.account, true, true], [bob.account, false, true], [bob.account, false, true]])
+})
+
+test('scripts that one includes run with it, and scores are asked of who looked', async () => {
+  await using given = await testReception()
+  const script = 'require ["include", "spamtest", "fileinto"]; include "work"; if spamtest "0" { fileinto "nobody looked"; }'
+  const bob = await bobWith(given, { script, included: [{ name: 'work', text: 'require ["fileinto", "regex"]; if header :regex "subject" "^会.$" { fileinto "仕事"; }' }] })
+  assert.deepEqual(await send(given, ['bob@hikari.example']), ['250 2.0.0'])
+  assert.equal((await given.mailIn(bob, '仕事')).length, 1)
+  assert.equal((await given.mailIn(bob, 'nobody looked')).length, 1)
+})
+
+test('a mailbox that is named by its id is found under whatever name it has by now, and by name where the id is not known', async () => {
+  await using given = await testReception()
+  const bob = await given.addAccount(['bob@hikari.example'])
+  const id = newMailboxId()
+  await given.setRules(bob, { script: `require ["fileinto", "mailboxid"]; fileinto :mailboxid "${id}" "Old name";`, mailboxIds: [id] })
+  assert.deepEqual(await send(given, ['bob@hikari.example']), ['250 2.0.0'])
+  // It was there when the rules were written and is gone now: no mail is lost.
+  assert.equal((await given.mailOf(bob)).length, 1)
+  await given.setRules(bob, { script: `require ["fileinto", "mailboxid"]; fileinto :mailboxid "${id}" "Old name";` })
+  await send(given, ['bob@hikari.example'], 'Message-ID: <2@far.example>\r\nSubject: other\r\n\r\n')
+  assert.equal((await given.mailIn(bob, 'Old name')).length, 1)
+})
+
+test('somebody elsewhere is told that a message came, by mail that no machine answers, and not of what tells by itself', async () => {
+  await using given = await testReception()
+  const script = 'require ["enotify", "variables"]; if header :matches "subject" "*" { notify :message "着信: ${1}" "mailto:090@phone.example"; notify "mailto:bob@hikari.example"; }'
+  const bob = await bobWith(given, { script, own: ['bob@hikari.example'] })
+  await send(given, ['bob@hikari.example'])
+  assert.equal((await given.mailOf(bob)).length, 1)
+  const [notice, ...more] = queued(given)
+  assert.deepEqual(more, [], 'nobody is told at an address of their own')
+  assert.equal(notice?.from, '')
+  assert.equal(notice?.to, '090@phone.example')
+  assert.match(notice?.text ?? '', /From: <bob@hikari\.example>\r\nTo: <090@phone\.example>\r\nSubject: =\?UTF-8\?/)
+  assert.match(notice?.text ?? '', /\r\nAuto-Submitted: auto-notified; owner-email="bob@hikari\.example"\r\n/)
+  for (const field of ['Auto-Submitted: auto-notified', 'Auto-Submitted: auto-replied (vacation)', 'Delivered-To: bob@hikari.example']) await send(given, ['bob@hikari.example'], `${field}\r\n${plain.replace('<1@', `<${field.length}@`)}`)
+  await send(given, ['bob@hikari.example'], plain.replace('<1@', '<9@'), '<>')
+  assert.equal(queued(given).length, 1)
 })
 
 test('a message may be discarded, or refused in the words of its recipient', async () => {
@@ -76,11 +140,9 @@ test('a script that fails, or can not be read, loses nothing', async () => {
   await using given = await testReception()
   const bob = await bobWith(given, { script: 'require "fileinto"; discard; fileinto "a"; fileinto "no\\\u0001"; ' })
   assert.deepEqual(await send(given, ['bob@hikari.example']), ['250 2.0.0'])
-  await given.setRules('bob@hikari.example', bob, { script: 'discard' })
+  await given.setRules(bob, { script: 'discard' })
   assert.deepEqual(await send(given, ['bob@hikari.example'], 'Subject: 2\r\n\r\n'), ['250 2.0.0'])
   await given.rules.setRules(bob.account, Buffer.from('garbage'))
-  given.lookup.change('bob@hikari.example', { rules: given.rules.versionOf(bob.account) })
-  given.clock.advance(60_000)
   assert.deepEqual(await send(given, ['bob@hikari.example'], 'Subject: 3\r\n\r\n'), ['250 2.0.0'])
   assert.equal((await given.mailOf(bob)).length, 3)
   assert.ok(factsOf(given).every(({ filters }) => filters?.startsWith('failed: ')))

@@ -16,11 +16,11 @@ import { markBytes, type RulesReader } from '@bulkhead/mail/ports/rules.ts'
 import { sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
 import type { DomainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
-import type { DuplicateQuestion, SieveMessage } from '@bulkhead/wire/sieve/message.ts'
+import type { DuplicateQuestion, SieveMessage, SieveScores } from '@bulkhead/wire/sieve/message.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import type { Recipient, Transaction } from '../reception/session.ts'
 import { unanswerable } from './answerable.ts'
-import { redirected, vacationToQueue } from './outgoing.ts'
+import { noticeToQueue, redirected, vacationToQueue } from './outgoing.ts'
 import { inInbox, notSentOn, ruled, type Arrived, type Ruled } from './ruled.ts'
 import type { RuleBook, UsableRules } from './rule-book.ts'
 
@@ -48,6 +48,7 @@ export interface FilteredMail {
   /** Our Received field of it. */
   readonly received: string
   viewFor(recipient: Recipient): SieveMessage
+  scoresFor(recipient: Recipient): SieveScores
 }
 
 /** What a person's rules make of a message, and what is needed to carry it out. */
@@ -59,7 +60,7 @@ export interface RuledFor {
 }
 
 export interface Filtering {
-  /** Of accounts that have rules. Rejects where the directory is away. */
+  /** For those that have rules, as saved last. Rejects where the directory is away. */
   decide(mail: FilteredMail, recipients: readonly Recipient[]): Promise<ReadonlyMap<AccountHandle, RuledFor>>
   /** `suspect`: nobody is answered. `seal`: an ARC set for what is sent on. False where something could not be queued. */
   carryOut(mail: FilteredMail, one: RuledFor, how: { readonly suspect: boolean; readonly seal: string }): Promise<boolean>
@@ -70,7 +71,8 @@ export const sentOnPerHourMax = 300
 
 const addressOf = ({ forwardPath }: Recipient): string => canonicalAddress(encodeAddress(forwardPath)) ?? encodeAddress(forwardPath).toLowerCase()
 
-const kept = (why: string): Ruled => ({ filings: [inInbox], rejects: null, sentOn: [], vacation: null, asked: [], facts: { filters: `failed: ${why}` } })
+const kept = (why: string): Ruled =>
+  ({ filings: [inInbox], rejects: null, sentOn: [], vacation: null, notifications: [], asked: [], facts: { filters: `failed: ${why}` } })
 
 const idOf = ({ handle, id }: DuplicateQuestion): string => JSON.stringify([handle, id])
 
@@ -97,7 +99,8 @@ export const filtering = (ports: FilteringPorts): Filtering => {
     const { account, forwardPath } = recipient
     const view = mail.viewFor(recipient)
     const arrived = {
-      message: view, reversePath: mail.transaction.reversePath, forwardPath: encodeAddress(forwardPath), address: addressOf(recipient),
+      message: view, scores: mail.scoresFor(recipient),
+      reversePath: mail.transaction.reversePath, forwardPath: encodeAddress(forwardPath), address: addressOf(recipient),
       nowMs: clock.now(), hostName: mail.hostName,
     }
     try {
@@ -134,12 +137,27 @@ export const filtering = (ports: FilteringPorts): Filtering => {
     meter.count('intake_vacation_answers')
   }
 
+  /** It counts as what is sent on. One who answers for a list or a machine is told of as well: that is what it is for. */
+  const tell = async ({ recipient, view, ruled: { notifications } }: RuledFor, suspect: boolean): Promise<void> => {
+    if (suspect) return
+    for (const notification of notifications) {
+      if (!(await rules.countSentOn(recipient.account, notification.to.length, sentOnPerHourMax))) return
+      for (const to of notification.to) {
+        const told = { notification, view, recipient, address: addressOf(recipient), to, atMs: clock.now(), sender: ports.pseudonym(recipient.account) }
+        await enqueue(await noticeToQueue({ signer: ports.signer, log }, told))
+      }
+      meter.count('intake_notifications', notification.to.length)
+    }
+  }
+
   return {
     async decide(mail, recipients) {
+      const versions = await rules.versionsOf(recipients.map(({ account }) => account))
       const decided = new Map<AccountHandle, RuledFor>()
       for (const recipient of recipients) {
-        if (recipient.rules === null) continue
-        const usable = await book.of(recipient.account, recipient.rules)
+        const version = versions.get(recipient.account)
+        if (version === undefined) continue
+        const usable = await book.of(recipient.account, version)
         if (usable === undefined) continue
         decided.set(recipient.account, await decideFor(mail, recipient, usable))
         // One person's long script keeps no other session waiting for the next one's.
@@ -159,6 +177,7 @@ export const filtering = (ports: FilteringPorts): Filtering => {
       }
       // Nobody's mail is worth less for an answer that was not written.
       await answer(mail, one, suspect).catch((error: unknown) => log.error('notAnswered', error, { id: mail.id }))
+      await tell(one, suspect).catch((error: unknown) => log.error('notTold', error, { id: mail.id }))
       return true
     },
   }

@@ -12,11 +12,12 @@ import { canonicalAddress } from '@bulkhead/mail/address/address.ts'
 import { nearestSigning, type DomainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import type { ToQueue } from '@bulkhead/mail/queue/record.ts'
-import type { VacationAnswer } from '@bulkhead/wire/sieve/actions.ts'
+import type { Notification, VacationAnswer } from '@bulkhead/wire/sieve/actions.ts'
 import type { SieveMessage } from '@bulkhead/wire/sieve/message.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
 import { isAscii } from '@bulkhead/wire/trace/dsn.ts'
 import type { Recipient, Transaction } from '../reception/session.ts'
+import { noticeMail } from './notice-mail.ts'
 import { vacationMail } from './vacation-mail.ts'
 
 export interface Redirect {
@@ -61,16 +62,25 @@ export interface Away {
   readonly sender: string
 }
 
-/** Signed by the domain it comes from; one that can't be signed now is better than none. */
-export const vacationToQueue = async ({ signer, log }: { readonly signer: DomainSigner; readonly log: Log }, away: Away): Promise<ToQueue> => {
-  const { vacation, own, view, recipient, address, to, atMs, sender } = away
-  const wanted = vacation.from === null ? undefined : canonicalAddress(vacation.from)
-  const from = wanted !== undefined && own.has(wanted) ? wanted : encodeAddress(recipient.forwardPath)
-  const domain = address.slice(address.lastIndexOf('@') + 1)
-  const message = vacationMail({ answer: vacation, from, to, answered: view, messageId: `${randomUUID()}@${domain}`, atMs })
+interface Own {
+  readonly recipient: Recipient
+  /** Canonical; the domain signs. */
+  readonly address: string
+  readonly to: string
+  readonly from: string
+  readonly sender: string
+}
+
+interface Signing {
+  readonly signer: DomainSigner
+  readonly log: Log
+}
+
+/** Mail that we write for a person: signed by the domain it comes from, and nothing comes back for it. One that can't be signed now is better than none. */
+const writtenFor = async ({ signer, log }: Signing, { recipient, address, to, from, sender }: Own, message: Buffer): Promise<ToQueue> => {
   let signature = ''
   try {
-    const signing = await nearestSigning(signer, domain)
+    const signing = await nearestSigning(signer, domainOf(address))
     signature = signing === undefined ? '' : await signer.fieldsFor(signing, message)
   } catch (error) {
     log.error('answerNotSigned', error)
@@ -87,4 +97,29 @@ export const vacationToQueue = async ({ signer, log }: { readonly signer: Domain
     recipients: [{ forwardPath: to, notify: [], orcpt: null }],
     message: whole,
   }
+}
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
+
+export const vacationToQueue = (signing: Signing, { vacation, own, view, recipient, address, to, atMs, sender }: Away): Promise<ToQueue> => {
+  const wanted = vacation.from === null ? undefined : canonicalAddress(vacation.from)
+  const from = wanted !== undefined && own.has(wanted) ? wanted : encodeAddress(recipient.forwardPath)
+  const message = vacationMail({ answer: vacation, from, to, answered: view, messageId: `${randomUUID()}@${domainOf(address)}`, atMs })
+  return writtenFor(signing, { recipient, address, to, from, sender }, message)
+}
+
+export interface Told {
+  readonly notification: Notification
+  readonly view: SieveMessage
+  readonly recipient: Recipient
+  readonly address: string
+  readonly to: string
+  readonly atMs: number
+  readonly sender: string
+}
+
+export const noticeToQueue = (signing: Signing, { notification, view, recipient, address, to, atMs, sender }: Told): Promise<ToQueue> => {
+  const from = encodeAddress(recipient.forwardPath)
+  const message = noticeMail({ notification, from, to, about: view, messageId: `${randomUUID()}@${domainOf(address)}`, atMs })
+  return writtenFor(signing, { recipient, address, to, from, sender }, message)
 }

@@ -28,11 +28,11 @@ export interface RuleBookPorts {
 }
 
 const heldMax = 2_000
-const nothing: DeliveryRules = { script: null, vacation: null, forwarding: null, own: [], mailboxes: [], specialUses: [] }
+const nothing: DeliveryRules = { script: null, included: [], vacation: null, forwarding: null, own: [], mailboxes: [], specialUses: [], mailboxIds: [] }
 
 const usable = (rules: DeliveryRules): UsableRules => {
   if (rules.script === null) return { rules, program: null, broken: null }
-  const compiled = compileSieve(Buffer.from(rules.script, 'utf8'))
+  const compiled = compileSieve(Buffer.from(rules.script, 'utf8'), (name) => rules.included.find((one) => one.name === name)?.text)
   if (compiled.is === 'program') return { rules, program: compiled.program, broken: null }
   const [first] = compiled.mistakes
   return { rules, program: null, broken: `line ${first?.line ?? 0}: ${first?.message ?? ''}` }

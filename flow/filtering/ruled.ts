@@ -2,18 +2,19 @@
  * From a person's rules and a message to what becomes of it: filters first, then forwarding, then the vacation answer. Pure.
  * Whatever fails, the message is kept, and what failed is told.
  */
+import type { MailboxId } from '@bulkhead/base/ids.ts'
 import type { FiledInto, SpecialUse } from '@bulkhead/mail/journal/event.ts'
 import { specialUses } from '@bulkhead/mail/journal/event.ts'
 import type { Vacation } from '@bulkhead/mail/rules/delivery-rules.ts'
-import type { VacationAnswer } from '@bulkhead/wire/sieve/actions.ts'
-import type { DuplicateQuestion, SieveMessage } from '@bulkhead/wire/sieve/message.ts'
+import type { Notification, SieveAction, VacationAnswer } from '@bulkhead/wire/sieve/actions.ts'
+import type { DuplicateQuestion, SieveMessage, SieveScores } from '@bulkhead/wire/sieve/message.ts'
 import { runSieve, type Decision } from '@bulkhead/wire/sieve/run.ts'
 import type { UsableRules } from './rule-book.ts'
 import { base64Lines } from './vacation-mail.ts'
 
 /** Where a message is filed; null is the INBOX. */
 export interface Filing {
-  readonly mailbox: FiledInto | null
+  readonly mailbox: MailboxId | FiledInto | null
   readonly flags: readonly string[]
 }
 
@@ -27,6 +28,8 @@ export interface Ruled {
   /** Where it is sent on to. */
   readonly sentOn: readonly string[]
   readonly vacation: VacationAnswer | null
+  /** Whom else to tell. */
+  readonly notifications: readonly Notification[]
   /** Ids that are remembered once it is delivered. */
   readonly asked: readonly DuplicateQuestion[]
   /** For the trace: what was done, and what was not and why. */
@@ -35,6 +38,7 @@ export interface Ruled {
 
 export interface Arrived {
   readonly message: SieveMessage
+  readonly scores: SieveScores
   /** Empty: null. */
   readonly reversePath: string
   readonly forwardPath: string
@@ -53,14 +57,17 @@ const shown = (text: string): string => text.slice(0, factCharsMax)
 
 const isSpecialUse = (text: string): text is SpecialUse => (specialUses as readonly string[]).includes(text)
 
-const filingOf = (name: string, use: string | null, flags: readonly string[]): Filing => {
+const filingOf = ({ mailbox: name, mailboxId, specialUse: use, flags }: Extract<SieveAction, { is: 'fileinto' }>, ids: readonly MailboxId[]): Filing => {
+  // By its id it is found under whatever name it has by now.
+  const known = mailboxId === null ? undefined : ids.find((id) => id === mailboxId)
+  if (known !== undefined) return { mailbox: known, flags }
   if (name.toUpperCase() === 'INBOX' && use === null) return { mailbox: null, flags }
   return { mailbox: { specialUse: use !== null && isSpecialUse(use) ? use : null, name }, flags }
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1)
 
-const placeOf = ({ mailbox }: Filing): string => (mailbox === null ? '' : `${mailbox.specialUse ?? ''} ${mailbox.name}`)
+const placeOf = ({ mailbox }: Filing): string => (mailbox === null ? '' : typeof mailbox === 'string' ? mailbox : `${mailbox.specialUse ?? ''} ${mailbox.name}`)
 
 /** Each place once, with the flags of all that named it. */
 const eachPlaceOnce = (filings: readonly Filing[]): readonly Filing[] =>
@@ -69,10 +76,10 @@ const eachPlaceOnce = (filings: readonly Filing[]): readonly Filing[] =>
     return first === undefined ? [] : [{ ...first, flags: [...new Set(same.flatMap(({ flags }) => flags))] }]
   })
 
-const filingsOf = ({ actions, implicitKeep, flags }: Decision): readonly Filing[] => {
+const filingsOf = ({ actions, implicitKeep, flags }: Decision, ids: readonly MailboxId[]): readonly Filing[] => {
   const filed = actions.flatMap((action): readonly Filing[] => {
     if (action.is === 'keep') return [{ mailbox: null, flags: action.flags }]
-    return action.is === 'fileinto' ? [filingOf(action.mailbox, action.specialUse, action.flags)] : []
+    return action.is === 'fileinto' ? [filingOf(action, ids)] : []
   })
   return eachPlaceOnce(implicitKeep ? [...filed, { mailbox: null, flags }] : filed)
 }
@@ -98,7 +105,9 @@ const filtered = ({ program, broken, rules }: UsableRules, arrived: Arrived): { 
     nowMs: arrived.nowMs,
     zoneMinutes,
     environment: { name: 'Bulkhead', host: arrived.hostName, location: 'MS', phase: 'during', domain: domainOf(arrived.address) },
+    scores: arrived.scores,
     mailboxExists: (name) => name.toUpperCase() === 'INBOX' || names.has(name),
+    mailboxIdExists: (id) => rules.mailboxIds.some((one) => one === id),
     specialUseExists: (use) => uses.has(use.toLowerCase()),
     seenBefore: arrived.seen,
   })
@@ -124,28 +133,44 @@ const onward = ({ rules }: UsableRules, arrived: Arrived, wanted: readonly strin
   return { sentOn: others, stays: others.length < new Set(wanted).size, why: others.length === 0 ? 'own address' : null }
 }
 
+/** What a script may do with a message that it discards. */
+const besides: readonly SieveAction['is'][] = ['discard', 'vacation', 'notify']
+
+/** RFC 5436 section 2.7.1: nobody is told of what tells, or answers, by itself; nor told of at an address where it would come back. */
+const tellsOf = (actions: readonly SieveAction[], { rules }: UsableRules, arrived: Arrived): readonly Notification[] => {
+  const isAnswer = arrived.message.header('auto-submitted').some((value) => /^\s*auto-(?:notified|replied)/i.test(value))
+  if (isAnswer || arrived.reversePath === '' || wentRound(arrived)) return []
+  const own = new Set([...rules.own, arrived.address])
+  return actions.flatMap((action): readonly Notification[] => {
+    if (action.is !== 'notify') return []
+    const to = action.to.filter((address) => !own.has(address.toLowerCase()))
+    return to.length === 0 ? [] : [{ ...action, to }]
+  })
+}
+
 export const ruled = (usable: UsableRules, arrived: Arrived): Ruled => {
   const { decision, failed } = filtered(usable, arrived)
   const { actions } = decision
   const refusal = actions.find((action) => action.is === 'reject')
-  const gone = refusal !== undefined || (actions.length > 0 && !decision.implicitKeep && actions.every(({ is }) => is === 'discard' || is === 'vacation'))
+  const gone = refusal !== undefined || (actions.length > 0 && !decision.implicitKeep && actions.every(({ is }) => besides.includes(is)))
   const { forwarding, vacation } = usable.rules
   const forwards = !gone && forwarding !== null ? forwarding.addresses : []
   const redirects = actions.flatMap((action) => (action.is === 'redirect' ? [action.address] : []))
   const { sentOn, stays, why } = onward(usable, arrived, [...redirects, ...forwards])
-  const filed = filingsOf(decision)
+  const filed = filingsOf(decision, usable.rules.mailboxIds)
   // A report that came back for what was sent on has to be seen by somebody.
   const movesOn = forwards.length > 0 && forwarding?.keepsCopy === false && arrived.reversePath !== '' && !stays
   const staying = movesOn ? filed.filter(({ mailbox }) => mailbox !== null) : filed
   const needsCopy = staying.length === 0 && !gone && (stays || (arrived.reversePath === '' && (redirects.length > 0 || forwards.length > 0)))
   const filings = needsCopy ? [inInbox] : staying
   const answer = actions.find((action) => action.is === 'vacation') ?? (!gone && vacation !== null && isOn(vacation, arrived.nowMs) ? answerOf(vacation) : null)
-  const place = filings.find(({ mailbox }) => mailbox !== null)?.mailbox?.name
+  const place = filings.flatMap(({ mailbox }) => (mailbox === null ? [] : typeof mailbox === 'string' ? [mailbox] : [mailbox.name]))[0]
   return {
     filings: refusal === undefined ? filings : [],
     rejects: refusal?.reason ?? null,
     sentOn,
     vacation: answer,
+    notifications: tellsOf(actions, usable, arrived),
     asked: decision.asked,
     facts: {
       ...(failed === null ? {} : { filters: shown(`failed: ${failed}`) }),

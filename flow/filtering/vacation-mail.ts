@@ -25,10 +25,10 @@ const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 
 const plainText = (text: string): string => (/^[\x20-\x7e]*$/.test(text) && text.length < subjectCharsMax ? text : encodedWords(text))
 
-const subjectOf = ({ answer, answered }: VacationMail): string => {
-  const own = answer.subject ?? `Auto: ${answered.header('subject')[0] ?? ''}`
-  return plainText([...own.replace(control, ' ').trim()].slice(0, subjectCharsMax).join(''))
-}
+/** One line, whatever was written. */
+export const subjectText = (text: string): string => plainText([...text.replace(control, ' ').trim()].slice(0, subjectCharsMax).join(''))
+
+const subjectOf = ({ answer, answered }: VacationMail): string => subjectText(answer.subject ?? `Auto: ${answered.header('subject')[0] ?? ''}`)
 
 const idIn = (text: string): readonly string[] => messageIds(text).filter((id) => /^[\x21-\x3b\x3d\x3f-\x7e]+$/.test(id))
 

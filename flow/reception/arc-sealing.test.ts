@@ -45,7 +45,7 @@ const deliver = async (vault: SigningVault, seal: 'on' | 'off', content = messag
   await using given = await testReception(1_000_000, 50_000_000, { authenticator: authentication(dns, systemClock) }, { dns, sealer: arcSealer(vault, systemClock) })
   given.lookup.setBook({ isp: { 'arc.seal': seal } })
   const taro = await given.addAccount(['taro@hikari.example'])
-  if (sentOnTo !== null) await given.setRules('taro@hikari.example', taro, { forwarding: { addresses: [sentOnTo], keepsCopy: false } })
+  if (sentOnTo !== null) await given.setRules(taro, { forwarding: { addresses: [sentOnTo], keepsCopy: false } })
   using client = lineClient(given.paths.gate)
   await client.reply()
   await client.ask('LHLO gate.example')

@@ -3,16 +3,10 @@
  * later (452 4.3.1), so no burst and no flood of large messages ends the process.
  */
 import { headroomBytes } from './gathered.ts'
+import type { Hold } from './hold.ts'
 
 /** Part of the whole that one client's sessions may hold at the same time, so that none shuts out the others. */
 const sharePerClient = 4
-
-export interface Hold {
-  /** Whether it may hold this many bytes now; what it held before it keeps. */
-  grow(toBytes: number): boolean
-  /** All of it is free again. More than once does no harm. */
-  release(): void
-}
 
 export interface ContentMemory {
   /** `client` names whoever shares one part of it; null is held to the whole alone. */

@@ -20,7 +20,6 @@ import { scanHeader, type ScannedHeader } from '@bulkhead/wire/trace/header-scan
 import { receivedField, returnPathField } from '@bulkhead/wire/trace/trace-header.ts'
 import { sealOf } from './arc-sealing.ts'
 import type { Filtering } from '../filtering/filtering.ts'
-import { inInbox, type Filing } from '../filtering/ruled.ts'
 import { storeArrival, type ArrivalPorts, type Arriving } from './arrivals.ts'
 import type { ContentMemory } from './content-memory.ts'
 import { copiesFor, type Copy, type CopySource } from './copies.ts'
@@ -109,8 +108,7 @@ const eachAccountOnce = (recipients: readonly Recipient[]): readonly Recipient[]
 /** Keyed digest of reverse path and original bytes, then of the account: says "this very message for this account". */
 const arrivalDigest = (key: Secret<Uint8Array>, reversePath: string, message: Buffer) => {
   const common = createHmac('sha256', key.declassify()).update(`${reversePath}\0`).update(message).digest()
-  return (account: AccountHandle, filing = 0): Buffer =>
-    createHmac('sha256', key.declassify()).update(common).update(filing === 0 ? account : `${account} ${filing}`).digest()
+  return (account: AccountHandle): Buffer => createHmac('sha256', key.declassify()).update(common).update(account).digest()
 }
 
 /** One message that came whole and may be stored. */
@@ -142,28 +140,13 @@ const storedText = ({ memory, text, scanned }: Whole, fields: readonly HeaderFie
   return { message: text, under: (before) => Buffer.concat([before, text]), header, fields: headerFields(header) }
 }
 
-interface StoringCopies extends Pick<Arriving, 'internalDateMs' | 'keepDigest'> {
-  filingsFor(account: AccountHandle): readonly Filing[]
-  /** `number`: of the filing. */
-  digestFor(account: AccountHandle, number: number): Buffer
-}
-
-/** Of several filings of one account the first that says more than "stored" counts. */
-const worse = (one: Stored | undefined, other: Stored): Stored => (one === undefined || one === 'stored' ? other : one)
-
-/** Copies one after the other: each is made in the same memory. What an account files twice it has twice. */
-const storeCopies = async (ports: ContentPorts, copies: readonly Copy[], { internalDateMs, keepDigest, filingsFor: filings, digestFor }: StoringCopies) => {
+/** Copies one after the other: each is made in the same memory. What an account files twice is stored once. */
+const storeCopies = async (ports: ContentPorts, copies: readonly Copy[], storing: Omit<Arriving, 'received' | 'recipients'>) => {
   const stored = new Map<AccountHandle, Stored>()
   for (const { recipients, bytes } of copies) {
     const received = receiveWhole(ports, bytes())
     try {
-      for (let number = 0, left = recipients; left.length > 0; number += 1) {
-        const at = number
-        const filingFor = (account: AccountHandle): Filing => filings(account)[at] ?? inInbox
-        const arriving: Arriving = { received, recipients: left, internalDateMs, keepDigest, filingFor, digestFor: (account) => digestFor(account, at) }
-        for (const [account, what] of await storeArrival(ports, arriving)) stored.set(account, worse(stored.get(account), what))
-        left = left.filter(({ account }) => filings(account).length > at + 1)
-      }
+      for (const [account, what] of await storeArrival(ports, { ...storing, received, recipients })) stored.set(account, what)
     } finally {
       await received.discard()
     }
@@ -212,8 +195,7 @@ const store = async (ports: ContentPorts, policy: Policy, session: Session, tran
     const facts = { ...factsOf(evidence, verdict), ...rules.get(account)?.ruled.facts, ...(what === 'stored' ? {} : { why: what }) }
     return { recipient, state: stateOf(what, verdict), facts }
   }))
-  const digestsOf = (account: AccountHandle) => filingsFor(account, verdicts, rules).map((_, number) => ({ account, digest: digestFor(account, number) }))
-  return { replies: folded.replies, pending: folded.acknowledged.flatMap(digestsOf) }
+  return { replies: folded.replies, pending: folded.acknowledged.map((account) => ({ account, digest: digestFor(account) })) }
 }
 
 const laterAnswer = ({ tracer, meter }: ContentPorts, session: Session, transaction: Transaction, arrived: ArrivedMessage): Ended => {

@@ -19,7 +19,7 @@ const deliveries: fc.Arbitrary<Delivered> = fc
   .map(([chosen, fates]) => {
     const recipients = chosen.flatMap((at) => {
       const account = accounts[at]
-      return account === undefined ? [] : [{ account, publicKey: Buffer.alloc(0), forwardPath: { localPart: `r${at}`, domain: 'x.example' }, notify: null, orcpt: null, brand: 'one', rules: null, filter }]
+      return account === undefined ? [] : [{ account, publicKey: Buffer.alloc(0), forwardPath: { localPart: `r${at}`, domain: 'x.example' }, notify: null, orcpt: null, brand: 'one', filter }]
     })
     const stored = new Map(recipients.map(({ account }) => [account, fates[accounts.indexOf(account)] ?? 'fault'] as const))
     return { recipients, stored, rejections: new Map(), id: 'id' }

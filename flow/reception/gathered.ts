@@ -3,7 +3,7 @@
  * gone after `discard`: whoever wants to keep some copies them.
  */
 import { release } from '@bulkhead/base/bytes.ts'
-import type { Hold } from './content-memory.ts'
+import type { Hold } from './hold.ts'
 
 /** Room for fields; more of them than fit cost a copy of the message. */
 export const headroomBytes = 4_096

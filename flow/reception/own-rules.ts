@@ -11,6 +11,7 @@ import { mailboxOf } from './copies.ts'
 import type { Stored } from './fold.ts'
 import type { Evidence } from './judging/evidence.ts'
 import { judgedFields, ownFieldNames } from './judging/judged-fields.ts'
+import { scoresOf } from './judging/scores.ts'
 import type { Verdict } from './judging/verdict.ts'
 import type { Recipient } from './session.ts'
 
@@ -26,10 +27,11 @@ export interface Judgement {
 }
 
 /** Scripts see our own fields and the message's, but none that only we write and somebody else wrote. */
-export const filteredMail = (mail: Omit<FilteredMail, 'viewFor'>, { evidence, verdicts, header, fields }: Judgement): FilteredMail => {
+export const filteredMail = (mail: Omit<FilteredMail, 'viewFor' | 'scoresFor'>, { evidence, verdicts, header, fields }: Judgement): FilteredMail => {
   let index: ReturnType<typeof indexMessage> | undefined
   return {
     ...mail,
+    scoresFor: ({ filter }) => scoresOf(evidence.scans, filter.modes),
     viewFor({ account, filter }) {
       const verdict = verdicts.get(account)
       const judged = Buffer.from(`${verdict === undefined ? '' : judgedFields(evidence, filter, verdict)}\r\n`, 'utf8')
@@ -48,7 +50,7 @@ export const filteredMail = (mail: Omit<FilteredMail, 'viewFor'>, { evidence, ve
 
 /** Rules are asked where judging left the message for the INBOX: what it took away nobody's filter brings back. */
 export const ruledOf = async (filtering: Filtering, mail: FilteredMail, recipients: readonly Recipient[], verdicts: Verdicts): Promise<RuledAccounts> => {
-  const asked = recipients.filter(({ account, rules }) => rules !== null && verdicts.get(account)?.fate === 'inbox')
+  const asked = recipients.filter(({ account, reportsOf }) => reportsOf === undefined && verdicts.get(account)?.fate === 'inbox')
   return asked.length === 0 ? new Map() : filtering.decide(mail, asked)
 }
 

@@ -77,9 +77,9 @@ export const recipients = ({ vault, directory, journal, clock, hostName, listKey
   const book = () => books.get('', () => directory.filterBook(), () => true)
 
   const reportAddress = async (forwardPath: Address, local: string, domain: string): Promise<Found> => {
-    const resolution: Resolved = { account: reportAccount(`${local}@${domain}`), state: 'active', publicKey: noKey, brand: '', filter: noFilter, rules: null }
+    const resolution: Resolved = { account: reportAccount(`${local}@${domain}`), state: 'active', publicKey: noKey, brand: '', filter: noFilter }
     const filter = filterFor(resolution, await book())
-    return { is: 'found', recipient: { account: resolution.account, publicKey: noKey, forwardPath, filter, brand: '', rules: null, reportsOf: domain } }
+    return { is: 'found', recipient: { account: resolution.account, publicKey: noKey, forwardPath, filter, brand: '', reportsOf: domain } }
   }
 
   return {
@@ -94,11 +94,11 @@ export const recipients = ({ vault, directory, journal, clock, hostName, listKey
       const local = canonical.slice(0, canonical.lastIndexOf('@'))
       if (found === undefined && reportNames.has(local)) return reportAddress(forwardPath, local, address.domain)
       if (found === undefined || found.state === 'cancelled') return noSuchRecipient
-      const { account, publicKey, brand, rules } = found
+      const { account, publicKey, brand } = found
       const free = await usages.get(account, () => roomOf(account), () => true)
       if (free.messages <= 0 || free.bytes <= 0 || free.bytes < (sizeBytes ?? 0)) return { is: 'refused', why: 'overQuota' }
       const filter = filterFor(found, await book())
-      return { is: 'found', recipient: { account, publicKey, forwardPath, filter, brand, rules } }
+      return { is: 'found', recipient: { account, publicKey, forwardPath, filter, brand } }
     },
   }
 }

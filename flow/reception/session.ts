@@ -45,8 +45,6 @@ export interface Resolution {
   readonly forwardPath: Address
   readonly filter: RecipientFilter
   readonly brand: string
-  /** Version of its delivery rules; null where it has none. */
-  readonly rules: number | null
 }
 
 export interface Transaction {
@@ -61,6 +59,8 @@ export interface Transaction {
   readonly ret: 'full' | 'hdrs' | null
   /** RFC 3461 section 4.4, decoded. */
   readonly envid: string | null
+  /** Whose login handed it in, each author being that person's own; null where our courier does not say so. */
+  readonly submitter: string | null
   readonly recipients: readonly Recipient[]
 }
 

@@ -340,6 +340,19 @@ test('a smarthost is logged in at over TLS, by what it offers, and never in plai
   assert.deepEqual((await through(['STARTTLS', 'AUTH PLAIN'], {}, 'verified')).auth, [], 'the certificate is its own')
 })
 
+test('two routes to one smarthost under one name log in each with its own password, at the same time', async () => {
+  const plain = (password: string): string => `AUTH PLAIN ${Buffer.from(`\0isp\0${password}`).toString('base64')}`
+  const answers = Object.fromEntries(['first', 'second'].map((password) => [plain(password), '235 2.7.0 ok']))
+  await using sink = await smtpSink({ extensions: ['STARTTLS', 'AUTH PLAIN'], say: (command) => answers[command] })
+  const queue = memoryQueue(systemClock)
+  for (const domain of ['one', 'two', 'one', 'two']) await queue.enqueue(sealQueued(realSealing, publicKey, mailTo([`b@${domain}.example`])))
+  const to = (domain: string, password: string) => ({ domain, host: '127.0.0.1', port: sink.port, tls: 'may', login: { name: 'isp', password } } as const)
+  await using _ = courierFor(queue, { routes: [to('one.example', 'first'), to('two.example', 'second')], retry: later })
+  await until('all is sent', () => queue.kept.size === 0)
+  const logins = sink.commands.filter((line) => line.startsWith('AUTH'))
+  assert.deepEqual([...new Set(logins)].toSorted(), [plain('first'), plain('second')].toSorted())
+})
+
 test('a courier that stops hands back what it had not begun and breaks off nothing it can finish', async () => {
   await using sink = await smtpSink({})
   const queue = memoryQueue(systemClock)

@@ -14,7 +14,8 @@ import { contentChunkBytes } from './limits.ts'
 import { firstForm, hasOddDots, otherForm, unreadable } from './odd-dots.ts'
 import { deferred, type Outcome } from './outcome.ts'
 import { recipientsMaxOf, type Session } from './session.ts'
-import { outcomeOf, outcomeOfRcpt, planFor, rcptFor, type Addressee, type Content, type Plan } from './transaction.ts'
+import { outcomeOf, outcomeOfRcpt, planFor, rcptFor, type Addressee, type Plan } from './transaction.ts'
+import type { Content } from './content.ts'
 import type { QueuedTo } from './verdict.ts'
 
 export type Outcomes = ReadonlyMap<QueuedTo, Outcome>

@@ -7,7 +7,7 @@ import { sevenBit } from '@bulkhead/wire/mime/seven-bit.ts'
 import { unbinary } from '@bulkhead/wire/mime/unbinary.ts'
 import type { MailParameters } from '@bulkhead/wire/smtp/verbs/mail.ts'
 import { failed, type Outcome } from './outcome.ts'
-import { contentOf, type Content, type Extensions } from './transaction.ts'
+import { contentOf, type Content, type Extensions } from './content.ts'
 
 export interface Form extends Content {
   readonly body: MailParameters['body']

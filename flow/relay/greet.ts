@@ -10,7 +10,8 @@ import { logIn } from './log-in.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { isStrict, judge, tlsNameFor, webPkiProblem, type Protection, type TlsNeed } from './protection.ts'
 import { keepsTlsRequired, type Session, type SessionTls } from './session.ts'
-import { outcomeOf, type Extensions } from './transaction.ts'
+import { outcomeOf } from './transaction.ts'
+import type { Extensions } from './content.ts'
 import type { Trust } from './trust.ts'
 
 export interface Place {

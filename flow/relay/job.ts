@@ -8,7 +8,7 @@ import type { Outcomes } from './deliver.ts'
 import { sourceOf } from './egress.ts'
 import { failed, type Outcome } from './outcome.ts'
 import { needOf, type Travel } from './reach.ts'
-import { contentOf, type Content } from './transaction.ts'
+import { contentOf, type Content } from './content.ts'
 
 export interface Job {
   readonly claimed: Claimed

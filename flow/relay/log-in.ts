@@ -5,7 +5,8 @@ import type { RouteLogin } from '@bulkhead/door/contracts/start.ts'
 import type { Conversation } from './conversation.ts'
 import type { Patience } from './limits.ts'
 import { deferred, type Outcome } from './outcome.ts'
-import { outcomeOf, type Extensions } from './transaction.ts'
+import { outcomeOf } from './transaction.ts'
+import type { Extensions } from './content.ts'
 
 const encoded = (text: string): Buffer => Buffer.from(utf8(text).toString('base64'))
 

@@ -10,7 +10,7 @@ import { testReaching } from '../testing/reaching.ts'
 import { deliver } from './deliver.ts'
 import { patience, type Patience } from './limits.ts'
 import { findWay, openWay } from './reach.ts'
-import { contentOf } from './transaction.ts'
+import { contentOf } from './content.ts'
 
 const nowMs = 1_000_000
 const queuedTo = (recipients: number, more: Partial<Queued> = {}): Queued => ({

@@ -1,5 +1,7 @@
 /** From a destination to an open session: exchangers and addresses in order, each under what TLS has to prove there. */
+import { createHmac, randomBytes } from 'node:crypto'
 import type { Clock } from '@bulkhead/base/clock.ts'
+import type { RouteLogin } from '@bulkhead/door/contracts/start.ts'
 import type { TlsResults } from '@bulkhead/mail/ports/tls-results.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
 import { extensionsOf } from '@bulkhead/wire/smtp/client.ts'
@@ -97,11 +99,17 @@ const named = { hostsAreSure: true, sts: withoutSts } as const
 /** Two domains that enforce different things don't share what was opened for one of them. */
 const policyKey = ({ policy }: StsFound): string => (policy === null ? '' : stsPolicyLines(policy).join(' '))
 
+/** Of this process: a key may be seen, what it was made of may not. */
+const markKey = randomBytes(32)
+
+/** Who is logged in shares a session with nobody who would log in otherwise. */
+const loginMark = ({ name, password }: RouteLogin): string => createHmac('sha256', markKey).update(`${name}\0${password}`).digest('base64url')
+
 export const findWay = async (reaching: Reaching, destination: Destination): Promise<Way | Outcome> => {
   if (destination.to === 'intake') return { key: 'intake', destination, hosts: [], port: 0, from: 'route', domain: '', ...named, demands: null }
   if (destination.to === 'host') {
     const { host, port, verified, login } = destination
-    const key = `${host}:${port} ${verified ? 'verified' : ''} ${login?.name ?? ''}`
+    const key = `${host}:${port} ${verified ? 'verified' : ''} ${login === null ? '' : loginMark(login)}`
     return { key, destination, hosts: [host], port, from: 'route', domain: host, ...named, demands: { verified, login } }
   }
   const domain = canonicalName(destination.domain)

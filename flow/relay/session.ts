@@ -2,7 +2,7 @@
 import type { Conversation } from './conversation.ts'
 import { messagesPerConnectionMax, recipientsPerTransactionMax, type Patience } from './limits.ts'
 import type { TlsNeed } from './protection.ts'
-import type { Extensions } from './transaction.ts'
+import type { Extensions } from './content.ts'
 
 export interface SessionTls {
   /** `TLSv1.3`; null: in plain. */

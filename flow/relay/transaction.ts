@@ -1,7 +1,5 @@
 /** What can be said to a peer with given extensions, and what its replies mean for each recipient. Pure. */
-import { latin1 } from '@bulkhead/base/bytes.ts'
 import type { Queued } from '@bulkhead/mail/queue/queued.ts'
-import { isAscii } from '@bulkhead/wire/trace/dsn.ts'
 import { isAsciiPath, parseAddress, type Address, type ReversePath } from '@bulkhead/wire/smtp/path.ts'
 import { isPositive, isTemporary, type Reply } from '@bulkhead/wire/smtp/reply.ts'
 import { mail, type Mail } from '@bulkhead/wire/smtp/verbs/mail.ts'
@@ -9,23 +7,7 @@ import { noRcptParameters, type NotifyEvent, type Rcpt } from '@bulkhead/wire/sm
 import type { Form, Formed } from './form.ts'
 import { failed, type Outcome, type Said } from './outcome.ts'
 import type { QueuedTo } from './verdict.ts'
-
-/** EHLO keywords of the peer with their parameters. */
-export type Extensions = ReadonlyMap<string, string>
-
-export interface Content {
-  readonly bytes: Buffer
-  readonly headerIsAscii: boolean
-  readonly isAscii: boolean
-}
-
-const endOfHeader = Buffer.from('\r\n\r\n')
-
-export const contentOf = (bytes: Buffer): Content => {
-  const end = bytes.indexOf(endOfHeader)
-  const headerIsAscii = isAscii(latin1(end < 0 ? bytes : bytes.subarray(0, end)))
-  return { bytes, headerIsAscii, isAscii: headerIsAscii && (end < 0 || isAscii(latin1(bytes.subarray(end)))) }
-}
+import type { Extensions } from './content.ts'
 
 export interface Addressee {
   readonly recipient: QueuedTo
@@ -61,6 +43,8 @@ const parametersOf = (queued: Queued, { bytes, body }: Form, extensions: Extensi
     body,
     smtpUtf8,
     ret: !dsn || queued.ret === null ? undefined : queued.ret === 'full' ? 'FULL' : 'HDRS',
+    // Intake alone offers it; it is told what it is told by the reverse path, and that it is true.
+    auth: queued.submitted && extensions.has('XSUBMITTED') && queued.reversePath !== '' ? queued.reversePath : undefined,
     envelopeId: dsn ? (queued.envid ?? undefined) : undefined,
     requireTls: queued.requireTls && extensions.has('REQUIRETLS'),
     priority: queued.priority !== 0 && extensions.has('MT-PRIORITY') ? queued.priority : undefined,

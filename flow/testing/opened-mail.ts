@@ -44,8 +44,9 @@ export const openedMail = async (store: MailStore, account: AccountHandle, priva
     const key = keys.get(sealing.recordKeyId(sealed).toString('hex'))
     if (key === undefined) throw new Error('no key for an event')
     const event = decodeEvent(sealing.openRecord(key, 'event', account, sealed))
-    if (event?.kind !== 'arrived' && event?.kind !== 'filed') continue
-    if ((event.kind === 'filed' ? event.into.name : 'INBOX') !== mailbox) continue
+    if (event?.kind !== 'arrived' && event?.kind !== 'filed' && event?.kind !== 'placed') continue
+    const into = event.kind === 'arrived' ? null : event.into
+    if ((typeof into === 'string' ? into : into?.name ?? 'INBOX') !== mailbox) continue
     const [row] = await journal.messageIndexes(account, [event.message])
     const body = (await journal.bodies(account, [event.message])).get(event.message)
     if (row === undefined || body === undefined) throw new Error('no row for an event')

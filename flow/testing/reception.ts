@@ -79,6 +79,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
   const queueKeys = realSealing.newKeyPair()
   const sick = new Set<AccountHandle>()
   const woken: AccountHandle[] = []
+  const news: { readonly account: AccountHandle; readonly types: readonly string[] }[] = []
   const journal: JournalWriter = {
     ...store.journal,
     async append(append) {
@@ -119,6 +120,7 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
       book: ruleBook({ rules, sealing: realSealing, privateKey: rulesKeys.privateKey, log: silentLog }),
       pseudonym: pseudonymizer(secret(Buffer.alloc(32, 5))), markKey: secret(Buffer.alloc(32, 6)),
     }),
+    news: { changed: (account, _head, types) => void news.push({ account, types: [...types] }) },
     waker: { grew: (accounts) => void woken.push(...accounts), [Symbol.dispose]() {} },
     clock: systemClock,
     meter: meters,
@@ -157,21 +159,21 @@ export const testReception = async (messageBytesMax = 1_000_000, contentBytesMax
     store,
     sick,
     woken,
+    /** What push subscriptions would be told. */
+    news,
     async addAccount(addresses: readonly string[], state: AccountState = 'active', quotaBytes: number | null = null, filter = noFilter): Promise<TestAccount> {
       const account = newAccountHandle()
       const { publicKey, privateKey } = realSealing.newKeyPair()
       await store.life.openJournal(account, quotaBytes)
-      for (const address of addresses) lookup.add(address, { account, state, publicKey, brand: 'hikari', filter, rules: null })
+      for (const address of addresses) lookup.add(address, { account, state, publicKey, brand: 'hikari', filter })
       return { account, privateKey }
     },
     rules,
     rulesKeys,
-    /** Of the account with this address, from the next message on. */
-    async setRules(address: string, { account }: TestAccount, given: Partial<DeliveryRules>): Promise<void> {
-      const whole = { script: null, vacation: null, forwarding: null, own: [], mailboxes: [], specialUses: [], ...given }
+    /** From the next message on. */
+    async setRules({ account }: TestAccount, given: Partial<DeliveryRules>): Promise<void> {
+      const whole = { script: null, included: [], vacation: null, forwarding: null, own: [], mailboxes: [], specialUses: [], mailboxIds: [], ...given }
       await rules.setRules(account, sealRules(realSealing, rulesKeys.publicKey, account, whole))
-      lookup.change(address, { rules: rules.versionOf(account) })
-      clock.advance(60_000)
     },
     mailOf: (of: TestAccount): Promise<readonly string[]> => mailIn(of, 'INBOX'),
     mailIn,

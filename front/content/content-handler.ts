@@ -1,5 +1,7 @@
 /** `/content/<mailroom>/<token>`: what a token of ours names, for the session it was made for and as long as that lasts. */
 import type { ContentHandler, HttpSession } from '../http/session.ts'
+import { accountId } from '@bulkhead/wire/jmap/ids.ts'
+import { accountWithId } from '../jmap/accounts.ts'
 import { sendDocument } from './document.ts'
 import { sendArchive, sendAttachment, sendEml, sendImage, sendSource, type Exchange } from './files.ts'
 import { refuse } from './headers.ts'
@@ -46,8 +48,10 @@ export const contentHandler = (reading: Reading): ContentHandler => async (reque
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, { allow: 'GET, HEAD' })
   const found = path.exec((request.url ?? '').replace(/[?#].*$/, ''))?.[1]
   const token = found === undefined ? undefined : reading.tokens.open(found)
-  const session = token === undefined ? null : sessions(token.session)
-  if (token === undefined || session === null || session.account.account !== token.account) return refuse(response, 410)
+  const whose = token === undefined ? null : sessions(token.session)
+  const account = token === undefined || whose === null ? undefined : accountWithId(whose.account, accountId(token.account))
+  if (token === undefined || whose === null || account === undefined) return refuse(response, 410)
+  const session = account === whose.account ? whose : { ...whose, account }
   if (!isContentHost(session, request.headers.host)) return refuse(response, 404)
   const exchange: Exchange = { request, response }
   const { content } = token

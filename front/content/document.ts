@@ -78,9 +78,12 @@ const printHead = (message: OpenMessage, language: 'ja' | 'en'): string => {
 
 const kana = /[\u3040-\u30ff]/
 
-const page = (title: string, style: string, body: string, script: string): string => `<!DOCTYPE html>
+/** Lets the page that holds the frame have it as tall as its document, which is all it learns (CSS Sizing 4, `frame-sizing`). */
+const heightFor = ({ origin }: HttpSession): string => `<meta name="responsive-embedded-sizing" content="allow-origins=${textOf(origin)}">`
+
+const page = (title: string, head: string, body: string): string => `<!DOCTYPE html>
 <html lang="${kana.test(body) ? 'ja' : 'und'}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${textOf(title)}</title>
-<style>${style}</style></head><body>${body}${script}</body></html>`
+${head}</head><body>${body}</body></html>`
 
 const segmentsText = ({ segments }: Rendering): string => `<div class="bulkhead-plain">${segments.map(({ text }) => textOf(text)).join('')}</div>`
 
@@ -102,7 +105,8 @@ export const sendDocument = (response: ServerResponse, session: HttpSession, ren
   const style = [base, isDark ? dark : '', print === null ? '' : printed, rendering.html?.sheet ?? ''].join('\n')
   const title = print === null ? (session.language === 'ja' ? 'メール本文' : 'Message') : subjectOf(print)
   const head = print === null ? '' : printHead(print, session.language)
-  const body = Buffer.from(page(title, style, head + inside, print === null ? '' : `<script>${printScript}</script>`), 'utf8')
+  const [setting, script] = print === null ? [heightFor(session), ''] : ['', `<script>${printScript}</script>`]
+  const body = Buffer.from(page(title, `${setting}<style>${style}</style>`, head + inside + script), 'utf8')
   response.writeHead(200, {
     ...always, 'content-type': 'text/html; charset=utf-8', 'content-length': body.length, 'content-security-policy': policyOf(session, print !== null),
   })

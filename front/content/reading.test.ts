@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import type { ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
+import { newAccountHandle } from '@bulkhead/base/ids.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
-import { officialField, officialSeal } from '@bulkhead/mail/reading/official.ts'
-import { hostName, judged, login, methods, noticeKey, readingRoom } from './testing/reading-room.ts'
+import { messageOfEmail } from '@bulkhead/mail/email/ids.ts'
+import { encodeNoticeSeal, newNoticeKeyPair, noticeDigest, noticeSigner } from '@bulkhead/mail/reading/official.ts'
+import { noticeMessage } from '@bulkhead/mail/reading/notice-message.ts'
+import { hostName, judged, methods, noticeKeys, readingRoom } from './testing/reading-room.ts'
 
 const png = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
@@ -38,6 +41,7 @@ test('HTML comes as a document of its own: its images and files too, each with h
   assert.equal(document.headers.get('referrer-policy'), 'no-referrer')
   assert.equal(document.headers.get('set-cookie'), null)
   const text = await document.text()
+  assert.match(text, /<meta name="responsive-embedded-sizing" content="allow-origins=https?:\/\/[^" ]+">/, 'only the page learns its height')
   assert.doesNotMatch(text, /<script|far\.example/)
   const image = /<img src="([^"]+)"/.exec(text)?.[1] ?? ''
   const shown = await room.get(image)
@@ -171,14 +175,21 @@ const signed = 'dkim=pass header.d=list.example header.s=k header.b=abcdefgh'
 
 test('one click is offered where a signature that holds covers both fields, and nowhere else', async () => {
   const posted: string[] = []
-  const scout = { ask: async (_: string, { url }: { url: string }) => (posted.push(url), { is: 'answered', answer: { status: 200 } }) } as unknown as Door<ScoutVerbs>
+  let status = 200
+  const scout = { ask: async (_: string, { url }: { url: string }) => (posted.push(url), { is: 'answered', answer: { status } }) } as unknown as Door<ScoutVerbs>
   await using room = await readingRoom({ scout })
   const good = await room.file(html('x', judged(signed, signature + list)))
   assert.deepEqual((await room.view(good)).unsubscribe, {
     oneClickHost: 'list.example', mailto: { to: 'leave@list.example', subject: 'bye', body: '' }, url: 'https://list.example/u?1', listId: null,
   })
   assert.equal((await room.call(methods.unsubscribeSend, { emailId: good }))['outcome'], 'done')
-  assert.deepEqual(posted, ['https://list.example/u?1'])
+  assert.deepEqual(posted.splice(1), [])
+  for (const [answered, outcome] of [[302, 'unclear'], [404, 'failed'], [500, 'failed'], [204, 'done']] as const) {
+    status = answered
+    const said = await room.call(methods.unsubscribeSend, { emailId: good })
+    assert.deepEqual([said['outcome'], said['status']], [outcome, answered])
+  }
+  assert.equal(posted.length, 5)
   const doubtful = [
     html('x', judged(signed, list)), html('x', judged('dkim=fail header.d=list.example header.b=abcdefgh', signature + list)),
     html('x', judged(signed, signature.replace(':list-unsubscribe-post', '') + list)), html('x', judged(signed, signature.replace('abcdefgh', 'zzzzzzzz') + list)),
@@ -190,22 +201,31 @@ test('one click is offered where a signature that holds covers both fields, and 
     assert.equal((await room.view(id)).unsubscribe?.oneClickHost, null, message.slice(0, 500))
     assert.equal((await room.call(methods.unsubscribeSend, { emailId: id }))['outcome'], 'byHand')
   }
-  assert.equal(posted.length, 1)
+  assert.equal(posted.length, 5, 'and nobody else is told')
 })
 
-test('an official notice is known by a seal for this person and this text; its looks prove nothing', async () => {
+test('an official notice is what the desk signed for this person and intake put there; a copy of it is none', async () => {
   await using room = await readingRoom()
-  const from = 'Provider <notice@one.example>'
-  const [subject, date, body] = ['Maintenance', 'Sat, 21 Nov 2026 18:00:00 +0900', 'We work on it.\r\n']
-  const seal = officialSeal(noticeKey, { to: login, from, subject, date, body: Buffer.from(body) })
-  const notice = (changes: Partial<{ seal: string; subject: string; body: string }> = {}): string =>
-    `${officialField}: ${changes.seal ?? seal}\r\nFrom: ${from}\r\nSubject: ${changes.subject ?? subject}\r\nDate: ${date}\r\nContent-Type: text/plain\r\n\r\n${changes.body ?? body}`
-  const isOfficial = async (message: string): Promise<boolean> => (await room.view(await room.file(message))).official
-  assert.equal(await isOfficial(notice()), true)
-  assert.equal(await isOfficial(notice({ body: 'Send us your password.\r\n' })), false)
-  assert.equal(await isOfficial(notice({ subject: 'Urgent' })), false)
-  assert.equal(await isOfficial(notice({ seal: officialSeal(noticeKey, { to: 'bob@one.example', from, subject, date, body: Buffer.from(body) }) })), false)
-  assert.equal(await isOfficial(notice({ seal: '' })), false)
+  const { account } = room.session
+  const from = { name: 'Provider', email: 'notice@one.example' }
+  const notice = noticeMessage({ id: 'n-1', from, subject: 'メンテナンスのお知らせ', text: '停止します。\n', language: 'ja', atMs: Date.UTC(2026, 10, 21) })
+  const sign = noticeSigner(noticeKeys.privateKey)
+  const digest = noticeDigest(notice)
+  const isOfficial = async (message: Buffer, seal: Buffer | null): Promise<readonly [boolean, number]> => {
+    const id = await room.file(message)
+    if (seal !== null) await account.setObjects([{ kind: 'notice', id: messageOfEmail(id) ?? '', value: seal }])
+    const { list } = await room.call(methods.officialNoticeGet, { ids: [id] })
+    return [(await room.view(id)).official, (list as readonly unknown[]).length]
+  }
+  const own = encodeNoticeSeal(sign(account.account, digest))
+  assert.deepEqual(await isOfficial(notice, own), [true, 1])
+  assert.deepEqual(await isOfficial(notice, null), [false, 0], 'the same bytes by APPEND')
+  const altered = Buffer.from(notice.toString('latin1').replace('Provider', 'Provider!'), 'latin1')
+  assert.deepEqual(await isOfficial(altered, own), [false, 1], 'other bytes under a seal that was seen')
+  assert.deepEqual(await isOfficial(notice, encodeNoticeSeal(sign(newAccountHandle(), digest))), [false, 0], 'of somebody else')
+  const elsewhere = noticeSigner(newNoticeKeyPair().privateKey)
+  assert.deepEqual(await isOfficial(notice, encodeNoticeSeal(elsewhere(account.account, digest))), [false, 0], 'of another provider')
+  assert.deepEqual(await isOfficial(notice, own.subarray(1)), [false, 0])
 })
 
 test('text is segments: links, quotes by depth, flowed lines joined; and the charset is what the person says', async () => {

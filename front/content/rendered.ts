@@ -19,8 +19,8 @@ const keyOf = (session: HttpSession, message: MessageId, { as, print }: Renderin
 
 export const renderedOpen = async (reading: Reading, session: HttpSession, message: OpenMessage, ask: RenderingAsk): Promise<Rendering> => {
   forgottenAtEnd(reading, session)
-  const rendering = await reading.renderings.get(keyOf(session, message.message, ask), () => renderMessage(message, ask, { tokens: reading.tokens, session }))
-  return rendering ?? renderMessage(message, ask, { tokens: reading.tokens, session })
+  const rendering = await reading.renderings.get(keyOf(session, message.message, ask), () => renderMessage(message, ask, { ...reading, session }))
+  return rendering ?? renderMessage(message, ask, { ...reading, session })
 }
 
 /** Undefined where the account has no such message. */
@@ -28,6 +28,6 @@ export const rendered = async (reading: Reading, session: HttpSession, message: 
   forgottenAtEnd(reading, session)
   return reading.renderings.get(keyOf(session, message, ask), async () => {
     await using open = await openMessage(session.account, message)
-    return open === undefined ? undefined : await renderMessage(open, ask, { tokens: reading.tokens, session })
+    return open === undefined ? undefined : await renderMessage(open, ask, { ...reading, session })
   })
 }

@@ -1,17 +1,16 @@
 /** The text of a message as it is shown: HTML made safe, plain text in segments, or both one after the other. */
-import { view } from '@bulkhead/base/bytes.ts'
+import { randomBytes } from 'node:crypto'
 import { shownParts, type NumberedPart, type ShownParts } from '@bulkhead/mail/reading/shown-parts.ts'
-import { segmentedText, type TextSegment } from '@bulkhead/mail/reading/text-segments.ts'
-import type { HtmlPolicy, NotedLink } from '@bulkhead/wire/html/policy.ts'
-import { safeHtml } from '@bulkhead/wire/html/safe-html.ts'
+import type { TextSegment } from '@bulkhead/mail/reading/text-segments.ts'
+import type { ImageSource, NotedLink } from '@bulkhead/wire/html/policy.ts'
 import { openTag, textOf } from '@bulkhead/wire/html/serializer.ts'
-import { decodedStrictly, type Decoded } from '@bulkhead/wire/mime/charset.ts'
-import { decodedContent, decodedPart } from '@bulkhead/wire/mime/decoded-text.ts'
 import type { Part } from '@bulkhead/wire/mime/message-index.ts'
 import type { HttpSession } from '../http/session.ts'
+import type { TextReader } from '../reader/text-reader.ts'
+import { withImages, type HtmlAsk, type TextAsk, type TextRead } from '../reader/text-work.ts'
 import { contentIds } from './content-ids.ts'
 import { bodyBytes, type OpenMessage } from './open-message.ts'
-import { remoteUrlMax, type Content, type ContentTokens, type ShownAs } from './tokens.ts'
+import type { Content, ContentTokens, ShownAs } from './tokens.ts'
 
 export interface Rendering {
   readonly parts: ShownParts
@@ -20,6 +19,8 @@ export interface Rendering {
   readonly segments: readonly TextSegment[]
   readonly hasQuote: boolean
   readonly truncated: boolean
+  /** Reading it took more than one message may take: nothing of it is shown. */
+  readonly tooDear: boolean
   readonly remoteImages: number
   readonly links: readonly NotedLink[]
   readonly lines: number
@@ -40,26 +41,10 @@ export interface RenderingAsk {
 /** Encoded bytes of one text part that are read; of all together half as many parts again. */
 const textBytesMax = 3_145_728
 const textPartsMax = 16
-const lineColumns = 80
+const markBytes = 16
 
 const partContent = (part: Part, name: string, type: string): Extract<Content, { is: 'image' }>['part'] =>
   ({ start: part.bodyStart, length: part.bodyEnd - part.bodyStart, encoding: part.encoding, type, name })
-
-const decoded = async (message: OpenMessage, part: Part, as: ShownAs): Promise<Decoded & { readonly cut: boolean }> => {
-  const raw = await bodyBytes(message, part, textBytesMax)
-  const content = decodedContent(part.encoding, view(raw))
-  const cut = part.bodyEnd - part.bodyStart > textBytesMax
-  if (as.charset !== 'auto') return { text: decodedStrictly(content, as.charset), charset: as.charset, cut }
-  return { ...decodedPart(part, content), cut }
-}
-
-const flowedOf = ({ parameters }: Part): { readonly flowed: boolean; readonly deletesSpace: boolean } => {
-  const value = (name: string): string => parameters.find(([key]) => key === name)?.[1]?.toLowerCase() ?? ''
-  return { flowed: value('format') === 'flowed', deletesSpace: value('delsp') === 'yes' }
-}
-
-const linksOf = (segments: readonly TextSegment[]): readonly NotedLink[] =>
-  segments.flatMap(({ text, href }) => (href === null ? [] : [{ text, address: href }])).slice(0, 500)
 
 /** A plain part among HTML ones. */
 const segmentsHtml = (segments: readonly TextSegment[]): string => {
@@ -79,74 +64,77 @@ interface Gathered {
   charset: string
   hasQuote: boolean
   truncated: boolean
+  tooDear: boolean
   remoteImages: number
   lines: number
 }
 
 export interface RenderingPorts {
   readonly tokens: ContentTokens
+  readonly reader: TextReader
   readonly session: HttpSession
 }
 
 type PartsById = ReadonlyMap<string, Part>
 
-const policyOf = (
-  message: OpenMessage, ids: PartsById, into: Gathered, { as, print }: RenderingAsk, { tokens, session }: RenderingPorts,
-): HtmlPolicy => ({
-  dark: as.dark && !print,
-  image(source) {
-    if (source.is === 'remote') {
-      return as.images && source.address.length <= remoteUrlMax ? tokens.url(session, { is: 'remote', url: source.address }) : null
-    }
-    const part = ids.get(source.contentId)
-    if (part === undefined) return null
-    into.shownInside.add(part.bodyStart)
-    return tokens.url(session, { is: 'image', message: message.message, part: partContent(part, '', `${part.type}/${part.subtype}`) })
-  },
-  // A writer of letters is at hand: the page opens its composer.
-  link: (address) => (address.startsWith('mailto:') ? `${session.origin}/?mailto=${encodeURIComponent(address)}` : address),
-  foldLabel: print ? null : session.language === 'ja' ? '引用部分を表示' : 'Show quoted text',
+const htmlAsk = ({ as, print }: RenderingAsk, { origin, language }: HttpSession, ids: PartsById): HtmlAsk => ({
+  dark: as.dark && !print, images: as.images, origin, contentIds: [...ids.keys()], mark: randomBytes(markBytes).toString('hex'),
+  foldLabel: print ? null : language === 'ja' ? '引用部分を表示' : 'Show quoted text',
 })
 
-const addHtml = async (message: OpenMessage, parts: ShownParts, text: string, into: Gathered, ask: RenderingAsk, ports: RenderingPorts): Promise<void> => {
-  const ids = /cid:/i.test(text) ? await contentIds(message, parts.attachments) : new Map<string, Part>()
-  const safe = safeHtml(text, policyOf(message, ids, into, ask, ports))
-  into.htmls.push(safe.html)
-  into.sheets.push(safe.sheet)
-  into.links.push(...safe.links)
-  into.hasQuote ||= safe.hasQuote
-  into.truncated ||= safe.truncated
-  into.remoteImages += safe.remoteImages
-  into.lines += safe.lines
+/** Where an image of the message, or of elsewhere, is to be had. */
+const imageUrl = (source: ImageSource, message: OpenMessage, ids: PartsById, into: Gathered, { tokens, session }: RenderingPorts): string => {
+  if (source.is === 'remote') return tokens.url(session, { is: 'remote', url: source.address })
+  const part = ids.get(source.contentId)
+  if (part === undefined) return ''
+  into.shownInside.add(part.bodyStart)
+  return tokens.url(session, { is: 'image', message: message.message, part: partContent(part, '', `${part.type}/${part.subtype}`) })
 }
 
-const addPlain = (part: Part, text: string, isMixed: boolean, into: Gathered): void => {
-  const found = segmentedText(text, flowedOf(part))
-  into.segments.push(...found.segments)
-  into.links.push(...linksOf(found.segments))
-  into.hasQuote ||= found.hasQuote
-  into.truncated ||= found.truncated
-  into.lines += text.split('\n').reduce((sum, line) => sum + 1 + Math.floor(line.length / lineColumns), 0)
-  if (isMixed) into.htmls.push(segmentsHtml(found.segments))
+type UrlOf = (source: ImageSource) => string
+
+const addHtml = ({ html, sheet, images, remoteImages }: NonNullable<TextRead['html']>, mark: string, urlOf: UrlOf, into: Gathered): void => {
+  const urls = images.map(urlOf)
+  const address = (number: number): string => urls[number] ?? ''
+  into.htmls.push(withImages(html, mark, address))
+  into.sheets.push(withImages(sheet, mark, address))
+  into.remoteImages += remoteImages
 }
+
+const addText = (read: TextRead, cut: boolean, into: Gathered): void => {
+  into.truncated ||= cut || read.truncated
+  if (into.charset === '') into.charset = read.charset
+  into.segments.push(...read.segments)
+  into.links.push(...read.links)
+  into.hasQuote ||= read.hasQuote
+  into.lines += read.lines
+}
+
+const weightOf = ({ htmls, sheets, segments }: Gathered): number =>
+  1_000 + [...htmls, ...sheets].reduce((sum, { length }) => sum + 2 * length, 0) + segments.reduce((sum, { text }) => sum + 100 + 2 * text.length, 0)
 
 export const renderMessage = async (message: OpenMessage, ask: RenderingAsk, ports: RenderingPorts): Promise<Rendering> => {
   const parts = shownParts(message.index.root, ask.as.preferPlain)
-  const texts = parts.text.slice(0, textPartsMax)
+  const texts: readonly NumberedPart[] = parts.text.slice(0, textPartsMax)
   const isMixed = texts.some(({ part }) => part.subtype === 'html')
+  const ids: PartsById = isMixed ? await contentIds(message, parts.attachments) : new Map()
   const into: Gathered = {
     htmls: [], sheets: [], segments: [], links: [], shownInside: new Set(), charset: '', hasQuote: false,
-    truncated: texts.length < parts.text.length, remoteImages: 0, lines: 0,
+    truncated: texts.length < parts.text.length, tooDear: false, remoteImages: 0, lines: 0,
   }
-  for (const { part } of texts as readonly NumberedPart[]) {
-    const { text, charset, cut } = await decoded(message, part, ask.as)
-    into.truncated ||= cut
-    if (into.charset === '') into.charset = charset
-    if (part.subtype === 'html') await addHtml(message, parts, text, into, ask, ports)
-    else addPlain(part, text, isMixed, into)
+  for (const { part } of texts) {
+    const html = part.subtype === 'html' ? htmlAsk(ask, ports.session, ids) : null
+    const { type, subtype, encoding, parameters } = part
+    const bytes = await bodyBytes(message, part, textBytesMax)
+    const textAsk: TextAsk = { part: { type, subtype, encoding, parameters }, charset: ask.as.charset, html, value: null }
+    const read = await ports.reader.read(textAsk, bytes, ports.session.who.account)
+    into.tooDear ||= read === 'tooDear'
+    if (read === 'tooDear') break
+    addText(read, part.bodyEnd - part.bodyStart > textBytesMax, into)
+    if (html !== null && read.html !== null) addHtml(read.html, html.mark, (source) => imageUrl(source, message, ids, into, ports), into)
+    else if (isMixed) into.htmls.push(segmentsHtml(read.segments))
   }
   const html = isMixed ? { html: into.htmls.join('<hr>'), sheet: into.sheets.join('\n') } : null
-  const weight = 1_000 + 2 * ((html?.html.length ?? 0) + (html?.sheet.length ?? 0)) + into.segments.reduce((sum, { text }) => sum + 100 + 2 * text.length, 0)
-  const { segments, links, shownInside, charset, hasQuote, truncated, remoteImages, lines } = into
-  return { parts, html, segments, links, shownInside, charset, hasQuote, truncated, remoteImages, lines, weight }
+  const { segments, links, shownInside, charset, hasQuote, truncated, tooDear, remoteImages, lines } = into
+  return { parts, html, segments, links, shownInside, charset, hasQuote, truncated, tooDear, remoteImages, lines, weight: weightOf(into) }
 }

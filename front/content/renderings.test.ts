@@ -5,7 +5,7 @@ import type { Rendering } from './rendering.ts'
 import { renderings } from './renderings.ts'
 
 const of = (weight: number): Rendering => ({
-  parts: { text: [], attachments: [] }, html: null, segments: [], hasQuote: false, truncated: false, remoteImages: 0, links: [], lines: 0, charset: '', shownInside: new Set(), weight,
+  parts: { text: [], attachments: [] }, html: null, segments: [], hasQuote: false, truncated: false, tooDear: false, remoteImages: 0, links: [], lines: 0, charset: '', shownInside: new Set(), weight,
 })
 
 test('a rendering is made once for its minutes, bounded by weight, and goes with its session', async () => {

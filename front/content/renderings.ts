@@ -36,7 +36,7 @@ export const renderings = (clock: Clock): Renderings => {
       const known = kept.get(key)
       if (known !== undefined) return known.rendering
       const rendering = await make()
-      if (rendering === undefined || rendering.weight > weightMax / 4) return rendering
+      if (rendering === undefined || rendering.tooDear || rendering.weight > weightMax / 4) return rendering
       remove(key)
       kept.set(key, { rendering, untilMs: clock.now() + keptMs })
       weight += rendering.weight

@@ -51,8 +51,6 @@ export interface ContentTokens {
 }
 
 export const lifetimeMs = 1_800_000
-/** Bytes of a remote image's address: the gate takes no target of more than 4,096, and a token is a third longer than what it holds. */
-export const remoteUrlMax = 2_700
 const tokenCharsMax = 4_000
 const use = Buffer.from('bulkhead content token')
 const tokenPattern = /^[A-Za-z0-9_-]+$/

@@ -14,6 +14,7 @@ import { Lodgings } from './lodgings.ts'
 import { MxSession } from './mx-session.ts'
 import { mxReplies } from './mx-replies.ts'
 import { peerBook } from './peer-book.ts'
+import { ManageSieveSession } from './managesieve-session.ts'
 import { Pop3Session } from './pop3-session.ts'
 import { proxiedPeer } from './proxied-peer.ts'
 import { SubmissionSession } from './submission-session.ts'
@@ -51,6 +52,7 @@ const sessions: Readonly<Record<SessionProtocol, OpenSession>> = {
   submission: SubmissionSession,
   imap: ImapSession,
   pop3: Pop3Session,
+  managesieve: ManageSieveSession,
 }
 
 const tooMany: Readonly<Record<Listener['protocol'], string>> = {
@@ -58,6 +60,7 @@ const tooMany: Readonly<Record<Listener['protocol'], string>> = {
   submission: encodeReply(mxReplies.tooManyConnections),
   imap: '* BYE [UNAVAILABLE] Too many connections\r\n',
   pop3: '-ERR [SYS/TEMP] Too many connections\r\n',
+  managesieve: 'BYE (TRYLATER) "Too many connections"\r\n',
   https: plainAnswer(503, 'Too many connections'),
   http: plainAnswer(503, 'Too many connections'),
 }

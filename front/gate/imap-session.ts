@@ -9,6 +9,7 @@ import { badReply, bye, encodeContinue, encodeTagged, encodeUntagged, no, ok, un
 import { saslServer, type Credentials, type SaslServer, type SaslStep } from '@bulkhead/wire/sasl/server.ts'
 import type { Connection, Session } from './connection.ts'
 import { failureDelay, logIn, mayLogIn } from './login.ts'
+import { preloginInput, type PreloginInput } from './prelogin-input.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** What the mailroom's IMAP will have; the gate only announces it. */
@@ -17,17 +18,17 @@ const always = 'IMAP4rev1 IMAP4rev2 SASL-IR LITERAL+ ID ENABLE NAMESPACE IDLE UI
 export class ImapSession implements Session {
   readonly #connection: Connection
   readonly #in: Surroundings
+  readonly #input: PreloginInput
   readonly #reader = preloginReader()
   #sasl: { readonly server: SaslServer; readonly tag: string } | undefined
-  #busy = false
   #language: Language = defaultLanguage
   #failures = 0
   #bad = 0
-  #inputEnded = false
 
   constructor(connection: Connection, surroundings: Surroundings) {
     this.#connection = connection
     this.#in = surroundings
+    this.#input = preloginInput(connection, surroundings, () => this.#next())
   }
 
   greet(): void {
@@ -36,20 +37,19 @@ export class ImapSession implements Session {
 
   receive(chunk: Buffer): void {
     this.#reader.push(chunk)
-    this.#go()
+    this.#input.go()
   }
 
   clientEnded(): void {
-    this.#inputEnded = true
-    this.#go()
+    this.#input.ended()
   }
 
   drained(): void {
-    this.#go()
+    this.#input.go()
   }
 
   idle(): void {
-    if (!this.#busy) this.#bye('Idle for too long')
+    if (!this.#input.isHeld) this.#bye('Idle for too long')
   }
 
   leave(): void {
@@ -67,18 +67,6 @@ export class ImapSession implements Session {
   #capabilities(): string {
     const login = mayLogIn(this.#connection, this.#in) ? ' AUTH=PLAIN AUTH=LOGIN' : ' LOGINDISABLED'
     return `${always}${this.#connection.secure ? '' : ' STARTTLS'}${login}`
-  }
-
-  #go(): void {
-    while (!this.#busy && !this.#connection.closing) {
-      if (this.#connection.unreadBytes > this.#in.policy.outputBytesMax) return this.#connection.pause()
-      if (!this.#next()) {
-        if (this.#inputEnded) this.#connection.close()
-        else this.#connection.resume()
-        return
-      }
-    }
-    if (this.#busy) this.#connection.pause()
   }
 
   /** False when more has to come first. */
@@ -168,7 +156,7 @@ export class ImapSession implements Session {
       if (credentials !== undefined) wipe(credentials.password)
       return this.#answer(tag, no('PRIVACYREQUIRED', 'Log in under TLS only'))
     }
-    this.#busy = true
+    this.#input.hold()
     void this.#logIn(tag, credentials)
   }
 
@@ -189,7 +177,7 @@ export class ImapSession implements Session {
     this.#sasl = undefined
     if (step.is === 'cancelled') return this.#refuse(tag, badReply('Authentication cancelled'))
     if (step.is === 'malformed') return this.#refuse(tag, badReply('Response not understood'))
-    this.#busy = true
+    this.#input.hold()
     void this.#logIn(tag, step.credentials)
   }
 
@@ -202,11 +190,11 @@ export class ImapSession implements Session {
     if (outcome === 'in') return
     this.#failures += 1
     await failureDelay(this.#failures, this.#in)
-    this.#busy = false
+    this.#input.release()
     if (this.#connection.closing) return
     this.#answer(tag, outcome === 'wrong' ? no('AUTHENTICATIONFAILED', 'Authentication failed') : no('UNAVAILABLE', 'Temporary failure'))
     if (this.#failures >= this.#in.policy.loginFailuresMax) return this.#bye('Too many failed logins')
-    this.#go()
+    this.#input.go()
   }
 
   #refuse(tag: string, reply: Tagged): void {

@@ -45,7 +45,7 @@ test('IMAP announces nothing before login that the mailroom does not have', asyn
   const open = await imap()
   open.say('a CAPABILITY\r\n')
   const [, words = ''] = /\* CAPABILITY ([^\r]*)/.exec(await open.hear(/a OK/)) ?? []
-  const inside = new Set(capabilityText({ messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }).split(' '))
+  const inside = new Set(capabilityText({ limits: { messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }, jmapUrl: null }).split(' '))
   assert.deepEqual(words.split(' ').filter((word) => !inside.has(word)), ['AUTH=PLAIN', 'AUTH=LOGIN'])
   open.socket.destroy()
 })
@@ -180,6 +180,44 @@ test('submission with implicit TLS takes AUTH LOGIN, and BDAT before login ends 
   await other.reply()
   other.say('EHLO x\r\nBDAT 20 LAST\r\nNOOP\r\n')
   assert.match(await other.closed(), /530 [^\n]*\n$/)
+})
+
+/** Everything it said up to its OK, which may follow a line of its capabilities. */
+const offered = (open: Client): Promise<string> => open.hear(/^OK [^\n]*\n/m)
+
+test('ManageSieve tells what it offers anew under TLS, and logs in there alone', async () => {
+  const open = await client(home.ports.sieve)
+  const plainly = await offered(open)
+  assert.match(plainly, /"SASL" ""\r\n"SIEVE" "[^"]*fileinto[^"]*"\r\n"NOTIFY" "mailto"\r\n"STARTTLS"\r\n/)
+  open.say(`AUTHENTICATE "PLAIN" "${plain('alice', 'right')}"\r\n`)
+  assert.equal(await open.hear(/NO[^\n]*\n/), 'NO (ENCRYPT-NEEDED) "Log in under TLS only"\r\n')
+  open.say('STARTTLS\r\n')
+  await offered(open)
+  await open.secure()
+  assert.match(await offered(open), /"SASL" "PLAIN LOGIN"\r\n(?![^]*STARTTLS)/)
+  open.say(`NOOP "x"\r\nLISTSCRIPTS\r\nAUTHENTICATE "PLAIN" "${plain('alice', 'wrong')}"\r\n`)
+  assert.equal(await open.hear(/failed[^\n]*\n/), 'OK (TAG "x") "Done"\r\nNO "Log in first"\r\nNO "Authentication failed"\r\n')
+  open.say('AUTHENTICATE "LOGIN"\r\n')
+  assert.equal(await open.hear(/\n/), '"VXNlcm5hbWU6"\r\n')
+  open.say('"*"\r\n')
+  assert.equal(await open.hear(/\n/), 'NO "Authentication cancelled"\r\n')
+  open.say(`AUTHENTICATE "PLAIN" {${plain('alice', 'right').length}+}\r\n${plain('alice', 'right')}\r\nLISTSCRIPTS\r\n`)
+  assert.equal(await open.hear(/LISTSCRIPTS\r\n/), 'OK "in"\r\nLISTSCRIPTS\r\n')
+  assert.equal(home.asked.at(-1), 'managesieve alice right tls')
+  open.socket.destroy()
+})
+
+test('ManageSieve before login takes no script, however it is sent, and nothing behind STARTTLS', async () => {
+  const open = await client(home.ports.sieve)
+  await offered(open)
+  open.say('PUTSCRIPT "a" {5000+}\r\n')
+  assert.match(await open.closed(), /BYE "Literal too long"/)
+  const other = await client(home.ports.sieve)
+  other.say('STARTTLS\r\nCAPABILITY\r\n')
+  assert.match(await other.closed(), /BYE "Nothing may follow STARTTLS before TLS does"/)
+  const third = await client(home.ports.sieve)
+  third.say('x y z"\r\n'.repeat(30))
+  assert.match(await third.closed(), /BYE "Too many errors"\r\n$/)
 })
 
 test('POP3 logs in by USER and PASS with spaces and by AUTH, and never offers APOP', async () => {

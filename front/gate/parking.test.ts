@@ -32,13 +32,13 @@ const converse = async (session: SessionCommon): Promise<void> => {
       }
       const chunk: Buffer | undefined = await new Promise((resolve) => {
         const settle = (bytes?: Buffer): void => {
-          socket.off('data', settle).off('end', settle).pause()
+          socket.off('data', settle).off('end', settle).off('close', stop).pause()
           stopping.removeEventListener('abort', stop)
           resolve(bytes)
         }
         const stop = (): void => settle(undefined)
         stopping.addEventListener('abort', stop)
-        socket.on('data', settle).once('end', settle).resume()
+        socket.on('data', settle).once('end', settle).once('close', stop).resume()
       })
       if (chunk === undefined) return undefined
       unread = Buffer.concat([unread, chunk])
@@ -73,15 +73,15 @@ const home = async () => {
     },
     openAccount: () => Promise.reject(new Error('not asked here')),
     web: async () => undefined,
-    protocols: { imap: speaker, pop3: speaker, submission: speaker },
-    hostName: 'mail.one.example', sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 }, clock: systemClock, log: silentLog, meter: counters,
+    protocols: { imap: speaker, pop3: speaker, managesieve: speaker, submission: speaker },
+    hostName: 'mail.one.example', jmapUrl: null, sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 }, clock: systemClock, log: silentLog, meter: counters,
     limits: { messageBytesMax: 1_000, recipientsMax: 1, connectionsMax: 100, connectionsPerPeerMax: 100 },
   })
   await host.listen(path)
   let passes = 0
   const pass = (): string => {
     const plain: Pass = {
-      id: `pass-${(passes += 1)}`, account, protocol: 'imap', key: '', device: '', login: 'alice@one.example', loginIndex: Buffer.alloc(32).toString('base64'),
+      id: `pass-${(passes += 1)}`, account, protocol: 'imap', key: '', device: '', credential: 'of now', login: 'alice@one.example', loginIndex: Buffer.alloc(32).toString('base64'),
       privateKey: person.privateKey.declassify().toString('base64'), expiresAtMs: Date.now() + 10_000,
     }
     return realSealing.sealTo(own.publicKey, passInfo, Buffer.from(JSON.stringify(plain))).toString('base64')
@@ -162,6 +162,18 @@ test('a parked client that goes away gives its place back', async () => {
   await at.until(() => at.gauge('mailroom_parked') === 1 && at.gate.count('gate_parked') === 1)
   assert.equal(at.gauge('mailroom_sessions'), 1)
   open.socket.destroy()
+  await at.until(() => at.gauge('mailroom_parked') === 0 && at.gauge('mailroom_sessions') === 0)
+})
+
+test('a new password ends those who wait, and those on their way there', async () => {
+  await using at = await home()
+  const [there, under] = [await at.loggedIn(), await at.loggedIn()]
+  there.say('park\r\n')
+  await at.until(() => at.gate.count('gate_parked') === 1)
+  under.say('park\r\n')
+  at.host.passwordChanged(at.account, 'of before')
+  assert.match(await there.closed(), /^\* /)
+  await under.closed()
   await at.until(() => at.gauge('mailroom_parked') === 0 && at.gauge('mailroom_sessions') === 0)
 })
 

@@ -12,6 +12,7 @@ import { always, expireBeforeLogin, implementation, loginDelayLine } from '../po
 import { languageFor, languageLines, texts, type Language, type Texts } from '../pop3/texts.ts'
 import type { Connection, Session } from './connection.ts'
 import { failureDelay, logIn, mayLogIn } from './login.ts'
+import { preloginInput, type PreloginInput } from './prelogin-input.ts'
 import type { Surroundings } from './surroundings.ts'
 
 /** RFC 2449 section 4 says 255; a SASL response needs more. */
@@ -22,20 +23,20 @@ const ok = '+OK\r\n'
 export class Pop3Session implements Session {
   readonly #connection: Connection
   readonly #in: Surroundings
+  readonly #input: PreloginInput
   readonly #lines = lineReader(lineBytesMax)
   #login: Buffer | undefined
   #language: Language = 'en'
   /** RFC 6856 section 2: STLS may not follow it. */
   #utf8 = false
   #sasl: SaslServer | undefined
-  #busy = false
   #failures = 0
   #bad = 0
-  #inputEnded = false
 
   constructor(connection: Connection, surroundings: Surroundings) {
     this.#connection = connection
     this.#in = surroundings
+    this.#input = preloginInput(connection, surroundings, () => this.#next())
   }
 
   greet(): void {
@@ -44,20 +45,19 @@ export class Pop3Session implements Session {
 
   receive(chunk: Buffer): void {
     this.#lines.push(chunk)
-    this.#go()
+    this.#input.go()
   }
 
   clientEnded(): void {
-    this.#inputEnded = true
-    this.#go()
+    this.#input.ended()
   }
 
   drained(): void {
-    this.#go()
+    this.#input.go()
   }
 
   idle(): void {
-    if (!this.#busy) this.#connection.close()
+    if (!this.#input.isHeld) this.#connection.close()
   }
 
   leave(): void {
@@ -68,19 +68,13 @@ export class Pop3Session implements Session {
     this.#sasl = undefined
   }
 
-  #go(): void {
-    while (!this.#busy && !this.#connection.closing) {
-      if (this.#connection.unreadBytes > this.#in.policy.outputBytesMax) return this.#connection.pause()
-      const line = this.#lines.next()
-      if (line === undefined) {
-        if (this.#inputEnded) this.#connection.close()
-        else this.#connection.resume()
-        return
-      }
-      if (typeof line === 'string') this.#refuse()
-      else this.#line(line)
-    }
-    if (this.#busy) this.#connection.pause()
+  /** False when more has to come first. */
+  #next(): boolean {
+    const line = this.#lines.next()
+    if (line === undefined) return false
+    if (typeof line === 'string') this.#refuse()
+    else this.#line(line)
+    return true
   }
 
   #line(line: Buffer): void {
@@ -178,7 +172,7 @@ export class Pop3Session implements Session {
     }
     const credentials = credentialsOf(login, args)
     wipe(args)
-    this.#busy = true
+    this.#input.hold()
     void this.#logIn(credentials)
   }
 
@@ -200,7 +194,7 @@ export class Pop3Session implements Session {
     if (step.is === 'challenge') return this.#connection.write(`+ ${step.base64}\r\n`)
     this.#sasl = undefined
     if (step.is !== 'credentials') return this.#refuse()
-    this.#busy = true
+    this.#input.hold()
     void this.#logIn(step.credentials)
   }
 
@@ -213,12 +207,12 @@ export class Pop3Session implements Session {
     if (outcome === 'in') return
     this.#failures += 1
     await failureDelay(this.#failures, this.#in)
-    this.#busy = false
+    this.#input.release()
     if (this.#connection.closing) return
     const answer = outcome === 'wrong' ? negative(this.#texts.wrong, 'AUTH') : negative(this.#texts.temporary, 'SYS/TEMP')
     if (this.#failures >= this.#in.policy.loginFailuresMax) return this.#connection.close(answer)
     this.#connection.write(answer)
-    this.#go()
+    this.#input.go()
   }
 
   #refuse(): void {

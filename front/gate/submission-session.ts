@@ -15,6 +15,7 @@ import type { Hello } from '@bulkhead/wire/smtp/verbs/hello.ts'
 import type { Connection, Session } from './connection.ts'
 import { failureDelay, logIn, mayLogIn } from './login.ts'
 import { mxReplies } from './mx-replies.ts'
+import { preloginInput, type PreloginInput } from './prelogin-input.ts'
 import type { Surroundings } from './surroundings.ts'
 
 const say = {
@@ -34,18 +35,18 @@ const mailVerbs: ReadonlySet<string> = new Set(['MAIL', 'RCPT', 'DATA', 'BDAT', 
 export class SubmissionSession implements Session {
   readonly #connection: Connection
   readonly #in: Surroundings
+  readonly #input: PreloginInput
   readonly #lines = lineReader(authLineBytesMax)
   #phase: Phase = 'greeted'
   #hello: Hello | undefined
   #sasl: SaslServer | undefined
-  #busy = false
   #failures = 0
   #bad = 0
-  #inputEnded = false
 
   constructor(connection: Connection, surroundings: Surroundings) {
     this.#connection = connection
     this.#in = surroundings
+    this.#input = preloginInput(connection, surroundings, () => this.#next())
   }
 
   greet(): void {
@@ -54,20 +55,19 @@ export class SubmissionSession implements Session {
 
   receive(chunk: Buffer): void {
     this.#lines.push(chunk)
-    this.#go()
+    this.#input.go()
   }
 
   clientEnded(): void {
-    this.#inputEnded = true
-    this.#go()
+    this.#input.ended()
   }
 
   drained(): void {
-    this.#go()
+    this.#input.go()
   }
 
   idle(): void {
-    if (!this.#busy) this.#bye(say.idle)
+    if (!this.#input.isHeld) this.#bye(say.idle)
   }
 
   leave(): void {
@@ -78,18 +78,12 @@ export class SubmissionSession implements Session {
     this.#sasl = undefined
   }
 
-  #go(): void {
-    while (!this.#busy && !this.#connection.closing) {
-      if (this.#connection.unreadBytes > this.#in.policy.outputBytesMax) return this.#connection.pause()
-      const line = this.#lines.next()
-      if (line === undefined) {
-        if (this.#inputEnded) this.#connection.close()
-        else this.#connection.resume()
-        return
-      }
-      this.#line(line)
-    }
-    if (this.#busy) this.#connection.pause()
+  /** False when more has to come first. */
+  #next(): boolean {
+    const line = this.#lines.next()
+    if (line === undefined) return false
+    this.#line(line)
+    return true
   }
 
   #line(line: Buffer | 'bareCr' | 'bareLf' | 'tooLong'): void {
@@ -169,7 +163,7 @@ export class SubmissionSession implements Session {
     this.#sasl = undefined
     if (step.is === 'cancelled') return this.#refuse(say.cancelled)
     if (step.is === 'malformed') return this.#refuse(say.malformed)
-    this.#busy = true
+    this.#input.hold()
     void this.#logIn(step)
   }
 
@@ -180,11 +174,11 @@ export class SubmissionSession implements Session {
     if (outcome === 'in') return
     this.#failures += 1
     await failureDelay(this.#failures, this.#in)
-    this.#busy = false
+    this.#input.release()
     if (this.#connection.closing) return
     this.#put(outcome === 'wrong' ? say.wrong : say.away)
     if (this.#failures >= this.#in.policy.loginFailuresMax) return this.#bye(say.tooManyFailures)
-    this.#go()
+    this.#input.go()
   }
 
   #put(answer: Reply): void {

@@ -18,10 +18,19 @@ export const webErrors = {
   /** No proof, or not one for this request, now, and new: make another. */
   badProof: 401,
   forbidden: 403,
+  /** Not the password of now. No 401: the session is fine. */
+  wrongPassword: 403,
   notFound: 404,
   wrongMethod: 405,
   tooLarge: 413,
   wrongHost: 421,
+  /** The new password is the one of now, or can't be one. */
+  samePassword: 422,
+  passwordTooShort: 422,
+  passwordTooLong: 422,
+  passwordControlCharacter: 422,
+  passwordOwnName: 422,
+  passwordCommon: 422,
   tooManyAttempts: 429,
   tooManyRequests: 429,
   serverFail: 500,

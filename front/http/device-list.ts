@@ -2,7 +2,7 @@
 import { isUuid, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { openDeviceFacts, type DeviceFacts } from '@bulkhead/mail/devices/device-facts.ts'
 import type { OpenSession } from './open-session.ts'
-import type { WebPorts } from './host.ts'
+import type { WebPorts } from './ports.ts'
 
 export interface ListedDevice extends DeviceFacts {
   readonly device: string

@@ -7,7 +7,7 @@ import { readAuthorization } from '@bulkhead/wire/http/authorization.ts'
 import { passBook, type OpenedWebPass } from '../mailroom/passes.ts'
 import { turns } from '../mailroom/turns.ts'
 import { answerJson, type WebError } from './answers.ts'
-import type { WebPorts } from './host.ts'
+import type { WebPorts } from './ports.ts'
 import { OpenSession, type SessionTerms } from './open-session.ts'
 import { proofHolds } from './proof-check.ts'
 import { replayMemory } from './replay-memory.ts'
@@ -144,6 +144,8 @@ export const doorkeeper = (keeping: Keeping) => {
       if (!begins) return pass.key === '' ? basic(pass, preface) : refused('badRequest')
       return request.method === 'POST' && response !== undefined ? begin(request, path, pass, preface, response) : refused('wrongMethod')
     },
+    /** Passes granted by this credential open nothing any more. */
+    refuse: passes.refuse,
     /** `forgets`: the device credential it stands on dies with it. */
     async signOut(session: OpenSession, forgets: boolean): Promise<void> {
       const { device, who } = session.terms

@@ -13,11 +13,13 @@ import { randomUUID } from 'node:crypto'
 import type { HttpPreface, Pass } from '@bulkhead/door/contracts/mailroom.ts'
 import { encodeFrame } from '@bulkhead/door/frame.ts'
 import { sealDeviceFacts } from '@bulkhead/mail/devices/device-facts.ts'
+import type { Renewed } from '@bulkhead/mail/ports/device-directory.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { memoryAccount } from '@bulkhead/test/golden/in-process.ts'
 import { deviceKeyOf } from '@bulkhead/wire/dpop/device-key.ts'
 import { newDevice } from '@bulkhead/wire/dpop/testing/prover.ts'
 import { passInfo } from '../mailroom/passes.ts'
+import { renewalInfo } from '../mailroom/renewals.ts'
 import { readPreface, isHttp } from '../mailroom/preface.ts'
 import { webHost } from './host.ts'
 import type { HttpSession } from './session.ts'
@@ -35,12 +37,20 @@ const house = async () => {
   let givenBack = 0
   const sessions: HttpSession[] = []
   const told: string[] = []
+  const renewed: Renewed[] = []
+  const changed: string[] = []
   const host = webHost({
     sealing: realSealing, privateKey: own.privateKey, policy, sessionsMax: 100, clock, log: silentLog, meter: meter(),
     directory: {
       standing: async () => ({ state: 'active', publicKey: person.publicKey, signOuts, devices: new Set(devices.keys()) }),
       devices: async () => [...devices].map(([device, facts]) => ({ device, facts })),
       removeDevice: async (_account, device) => devices.delete(device),
+      async renewCredential(given) {
+        if (given.previous.toString() !== 'the row of now') return undefined
+        renewed.push(given)
+        for (const device of devices.keys()) if (device !== given.device) devices.delete(device)
+        return (signOuts += 1)
+      },
     },
     openAccount: async () => ({ account, async [Symbol.asyncDispose]() { givenBack += 1 } }),
     handlers: {
@@ -56,6 +66,7 @@ const house = async () => {
       },
     },
     signOutElsewhere: () => undefined,
+    passwordChanged: (of) => void changed.push(of),
     tell: ({ kind, outcome }) => void told.push(`${kind} ${outcome ?? ''}`),
   })
   const server = createServer({ pauseOnConnect: true }, (socket) => {
@@ -70,9 +81,14 @@ const house = async () => {
   const pass = (change: Partial<Pass>): string => {
     const plain: Pass = {
       id: randomUUID(), account: account.account, privateKey: person.privateKey.declassify().toString('base64'), loginIndex: Buffer.alloc(32).toString('base64'),
-      login: 'alice@one.example', protocol: 'http', key: '', device: '', expiresAtMs: clock.now() + 10_000, ...change,
+      login: 'alice@one.example', protocol: 'http', key: '', device: '', credential: 'of now', expiresAtMs: clock.now() + 10_000, ...change,
     }
     return realSealing.sealTo(own.publicKey, passInfo, Buffer.from(JSON.stringify(plain))).toString('base64')
+  }
+  const renewal = (change: Readonly<Record<string, unknown>> = {}): string => {
+    const credential = { salt: 'c2FsdA==', params: { m: 8, t: 1, p: 1 }, sealed: 'cm93' }
+    const plain = { account: account.account, previous: Buffer.from('the row of now').toString('base64'), credential, expiresAtMs: clock.now() + 10_000, ...change }
+    return realSealing.sealTo(own.publicKey, renewalInfo, Buffer.from(JSON.stringify(plain))).toString('base64')
   }
   const ask = (preface: Partial<HttpPreface>, method: string, target: string, headers: Readonly<Record<string, string>> = {}, body?: string) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {
@@ -101,10 +117,14 @@ const house = async () => {
       token,
       get: (target = '/jmap/session') =>
         ask({}, 'GET', target, { authorization: `DPoP ${token}`, dpop: key.proof('GET', `${origin}${target}`, token, claims()) }),
+      renew: (pass: string, agent = '') =>
+        ask({ pass }, 'POST', '/api/password', {
+          authorization: `DPoP ${token}`, dpop: key.proof('POST', `${origin}/api/password`, token, claims()), 'user-agent': agent,
+        }),
     }
   }
   return {
-    host, clock, ask, pass, signIn, sessions, told,
+    account: account.account, host, clock, ask, pass, renewal, signIn, sessions, told, renewed, changed,
     signOutEverywhere: () => void (signOuts += 1),
     givenBack: () => givenBack,
     async [Symbol.asyncDispose]() {
@@ -181,4 +201,38 @@ test('content finds its session as long as that is open', async () => {
   assert.equal((await web.ask({}, 'GET', '/content/m1/x')).text, 'open')
   web.clock.advance(policy.idleMs + 1_000)
   assert.equal((await web.ask({}, 'GET', '/content/m1/x')).text, 'over')
+})
+
+test('a new password signs out everybody but the session that asked; what comes with it is for this mailroom, this account, once, and now', async () => {
+  await using web = await house()
+  const [kept, lost] = [randomUUID(), randomUUID()]
+  const [here, there, guest] = [await web.signIn(kept), await web.signIn(lost), await web.signIn()]
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0 call 0120-000-000'
+  const refused: Readonly<Record<string, string>> = {
+    'nothing': '', 'no base64': '§', 'a pass': web.pass({}), 'of another account': web.renewal({ account: randomUUID() }),
+    'of a minute ago': web.renewal({ expiresAtMs: web.clock.now() - 1 }), 'for ever': web.renewal({ expiresAtMs: web.clock.now() + 3_600_000 }),
+    'without a row': web.renewal({ credential: null }), 'of a row of before': web.renewal({ previous: 'b2xk' }),
+  }
+  for (const [what, pass] of Object.entries(refused)) assert.ok([400, 403].includes((await here.renew(pass, firefox)).status), what)
+  assert.deepEqual([web.renewed, web.changed], [[], []])
+
+  assert.equal((await here.renew(web.renewal(), firefox)).status, 204)
+  const [done] = web.renewed
+  assert.deepEqual([done?.device, done?.notice.browser, web.changed.length], [kept, 'Firefox, Linux', 1])
+  web.clock.advance(4_000)
+  assert.equal((await here.get()).status, 200)
+  for (const other of [there, guest]) assert.equal((await other.get()).status, 401)
+  // A session without a device goes on as well, and the next sign-out ends both.
+  const third = await web.signIn()
+  assert.equal((await third.renew(web.renewal())).status, 204)
+  web.clock.advance(4_000)
+  assert.equal((await third.get()).status, 200)
+  assert.equal((await here.get()).status, 401)
+  web.signOutEverywhere()
+  web.clock.advance(4_000)
+  assert.equal((await third.get()).status, 401)
+  assert.ok(web.told.includes('mailroom.passwordRenewal of another account'))
+  await web.host.passwordChanged(web.account, 'of now')
+  assert.equal((await web.ask({ opens: 'pass', pass: web.pass({}) }, 'GET', '/jmap/session')).status, 401)
+  assert.equal((await web.ask({ opens: 'pass', pass: web.pass({ credential: 'of tomorrow' }) }, 'GET', '/jmap/session')).status, 200)
 })

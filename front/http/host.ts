@@ -5,45 +5,24 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import type { Clock } from '@bulkhead/base/clock.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
-import type { Log } from '@bulkhead/base/log.ts'
-import type { Meter } from '@bulkhead/base/meter.ts'
-import type { Secret } from '@bulkhead/base/secret.ts'
 import type { HttpPreface } from '@bulkhead/door/contracts/mailroom.ts'
-import type { WebSessionPolicy } from '@bulkhead/door/contracts/start.ts'
-import type { WebDirectory } from '@bulkhead/mail/ports/device-directory.ts'
-import type { Sealing } from '@bulkhead/seal/sealing.ts'
-import type { HeldAccount } from '../mailroom/host.ts'
 import type { Opening } from '../mailroom/preface.ts'
 import { answerError, type WebError } from './answers.ts'
 import { deviceList, type DeviceList } from './device-list.ts'
 import { doorkeeper, type Entered } from './doorkeeper.ts'
 import type { OpenSession } from './open-session.ts'
+import { renewPassword } from './renew-password.ts'
 import { sessionTable } from './session-table.ts'
-import type { HttpHandlers, HttpSession } from './session.ts'
+import type { HttpSession } from './session.ts'
 import { standings } from './standings.ts'
-
-export interface WebPorts {
-  readonly sealing: Sealing
-  /** Of this run. */
-  readonly privateKey: Secret<Uint8Array>
-  readonly directory: WebDirectory
-  openAccount(account: AccountHandle, privateKey: Secret<Buffer>, login: string): Promise<HeldAccount>
-  readonly policy: WebSessionPolicy
-  readonly sessionsMax: number
-  readonly handlers: HttpHandlers
-  /** The other mailrooms end these sessions too. */
-  signOutElsewhere(account: AccountHandle): void
-  readonly clock: Clock
-  readonly log: Log
-  readonly meter: Meter
-  tell(event: { readonly kind: string; readonly subject?: string; readonly caller?: string; readonly outcome?: string }): void
-}
+import type { WebPorts } from './ports.ts'
 
 const sweepMs = 15_000
 const headBytesMax = 16_384
+/** Longer than a gate keeps a connection that it doesn't use. */
+const idleMs = 60_000
 /** Requests of one session under way at once. */
 const requestsAtOnceMax = 48
 
@@ -54,6 +33,13 @@ export interface WebHost extends AsyncDisposable {
   devicesOf(session: HttpSession): DeviceList | undefined
   /** Something changed that sessions of this account stand on. */
   recheck(account: AccountHandle): Promise<void>
+  /** Sessions that stood on the old one end, and passes granted by it open none. */
+  passwordChanged(account: AccountHandle, credential: string): Promise<void>
+}
+
+interface Proven {
+  readonly session: OpenSession
+  readonly preface: HttpPreface
 }
 
 const pathOf = (url: string): string => url.replace(/[?#].*$/, '')
@@ -66,7 +52,7 @@ export const webHost = (ports: WebPorts): WebHost => {
   const keeper = doorkeeper({ ...ports, table, standing })
   const openings = new WeakMap<Duplex, HttpPreface>()
   const sockets = new Set<Socket>()
-  const server = createServer({ maxHeaderSize: headBytesMax, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 5_000, noDelay: true })
+  const server = createServer({ maxHeaderSize: headBytesMax, requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: idleMs, noDelay: true })
 
   const refuse = (response: ServerResponse, error: WebError): void => {
     meter.count('mailroom_web_refused_total', 1, { error })
@@ -79,10 +65,14 @@ export const webHost = (ports: WebPorts): WebHost => {
     else refuse(response, error instanceof Fault ? 'away' : 'serverFail')
   }
 
-  const perform = (request: IncomingMessage, response: ServerResponse, path: string, session: OpenSession): Promise<void> => {
+  const perform = (request: IncomingMessage, response: ServerResponse, path: string, { session, preface }: Proven): Promise<void> => {
     if (session.underWay >= requestsAtOnceMax) return Promise.resolve(refuse(response, 'tooManyRequests'))
     return session.run(async () => {
       if (isJmap(path)) return handlers.jmap(request, response, session.http)
+      if (path === '/api/password') {
+        const error = await renewPassword(ports, request, response, { session, preface })
+        return error === undefined ? undefined : refuse(response, error)
+      }
       if (path !== '/api/session') return refuse(response, 'notFound')
       if (request.method !== 'DELETE' || session.terms.kind !== 'web') return refuse(response, 'wrongMethod')
       await keeper.signOut(session, request.headers['x-forget-device'] === 'yes')
@@ -98,7 +88,7 @@ export const webHost = (ports: WebPorts): WebHost => {
       if (path.startsWith('/content/')) return await handlers.content(request, response, (id) => table.byId(id)?.http ?? null)
       const entered: Entered = await keeper.enter(request, path, preface, response)
       if (entered.is === 'refused') return refuse(response, entered.error)
-      if (entered.is === 'session') await perform(request, response, path, entered.session)
+      if (entered.is === 'session') await perform(request, response, path, { session: entered.session, preface })
     } catch (error) {
       failed(response, path, error)
     }
@@ -154,6 +144,10 @@ export const webHost = (ports: WebPorts): WebHost => {
       return open === undefined ? undefined : deviceList({ ...ports, session: open, recheck })
     },
     recheck,
+    passwordChanged(account, credential) {
+      keeper.refuse(credential)
+      return recheck(account)
+    },
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping)
       const all = table.all()

@@ -40,18 +40,26 @@ export class OpenSession {
   usedAtMs: number
   /** When its standing was last seen to be good. */
   checkedAtMs: number
+  /** The account's sign-outs that it has outlived. */
+  signOuts: number
+  /** It is about to outlive one more. */
+  isRenewing = false
   readonly #closing = new AbortController()
   #underWay = 0
   #given: Promise<void> | undefined
 
   constructor(terms: SessionTerms) {
-    const { id, who, held, kind, language, peer, origin, contentOrigin, mailroom, clock } = terms
+    const { id, who, held, kind, language, peer, origin, contentOrigin, mailroom, device, clock } = terms
     this.terms = terms
     this.openedAtMs = clock.now()
     this.usedAtMs = this.openedAtMs
     this.checkedAtMs = this.openedAtMs
+    this.signOuts = terms.signOuts
     const contentBase = `${contentOrigin}/content/${mailroom}`
-    this.http = { id, who, peer, account: held.account, origin, contentOrigin, contentBase, language, kind, closing: this.#closing.signal }
+    this.http = {
+      id, who, peer, account: held.account, origin, contentOrigin, contentBase, language, kind, device: device === '' ? null : device,
+      closing: this.#closing.signal,
+    }
   }
 
   get over(): boolean {
@@ -71,6 +79,18 @@ export class OpenSession {
     } finally {
       this.#underWay -= 1
       this.#letGo()
+    }
+  }
+
+  /** The sign-out that `act` brings about for everybody else leaves it alone: it gives the number from which this session goes on. */
+  async renewing(act: () => Promise<number | undefined>): Promise<number | undefined> {
+    this.isRenewing = true
+    try {
+      const signOuts = await act()
+      this.signOuts = Math.max(this.signOuts, signOuts ?? 0)
+      return signOuts
+    } finally {
+      this.isRenewing = false
     }
   }
 

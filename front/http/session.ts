@@ -23,6 +23,8 @@ export interface HttpSession {
   readonly language: 'ja' | 'en'
   /** `web`: bound to a device's key. `basic`: another JMAP client. */
   readonly kind: 'web' | 'basic'
+  /** The remembered device it stands on (UUID); null: none. */
+  readonly device: string | null
   /** Aborts when the session ends, whoever ends it: long responses end then. */
   readonly closing: AbortSignal
 }

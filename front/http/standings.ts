@@ -15,8 +15,9 @@ const goodForMs = 3_000
 /** Accounts asked about at once. */
 const askedAtOnceMax = 64
 
-const stands = ({ terms }: OpenSession, standing: Standing | undefined): boolean =>
-  standing !== undefined && standing.state === 'active' && standing.signOuts === terms.signOuts &&
+/** What was read before the session's own sign-out of everybody else says a smaller number. */
+const stands = ({ terms, signOuts, isRenewing }: OpenSession, standing: Standing | undefined): boolean =>
+  standing !== undefined && standing.state === 'active' && (isRenewing || standing.signOuts <= signOuts) &&
   (terms.device === '' || standing.devices.has(terms.device))
 
 export const standings = (directory: Pick<WebDirectory, 'standing'>, table: SessionTable, clock: Clock, log: Log) => {

@@ -9,12 +9,7 @@ import { isRev2, isUidOnly, namesUid, selectedMailbox, tellsModSeq, tellsVanishe
 import { momentFor, type WholeMoment } from './notify/selected.ts'
 import { lineHead } from './fetch/line-head.ts'
 import { flagsText } from './fetch/memory-items.ts'
-
-export interface Arrived {
-  readonly mailbox: MailboxState
-  /** Position of the first. */
-  readonly from: number
-}
+import type { Arrived, Moment } from './moment.ts'
 
 export interface Announcement {
   readonly lines: Iterable<string>
@@ -23,13 +18,6 @@ export interface Announcement {
   readonly arrived: Arrived | null
   /** The selected mailbox is no more. */
   readonly isDeleted: boolean
-}
-
-export interface Moment {
-  /** EXPUNGE may be sent: the end of a command that allows it, or IDLE. */
-  readonly mayExpunge: boolean
-  /** FETCH lines name the UID (RFC 9051 section 6.4.9). */
-  readonly withUid: boolean
 }
 
 /** Every system flag, then the keywords there are. */

@@ -22,7 +22,7 @@ const rowsOf = (heading: string): readonly (readonly string[])[] => {
 }
 
 const rules = rowsOf('rule')
-const announced = capabilityText(testLimits).split(' ').slice(1).map((name) => name.replace(/^(APPENDLIMIT)=.*/, '$1='))
+const announced = capabilityText({ limits: testLimits, jmapUrl: 'https://mail.one.example/jmap/session' }).split(' ').slice(1).map((name) => name.replace(/^(APPENDLIMIT)=.*/, '$1='))
 /** What the gate announces for itself, before somebody has logged in. */
 const atTheGate = ['STARTTLS', 'LOGINDISABLED', 'AUTH=PLAIN', 'AUTH=LOGIN']
 

@@ -64,5 +64,6 @@ const capabilities = [
   'I18NLEVEL=2',
 ] as const
 
-export const capabilityText = (limits: MailLimits): string =>
-  `CAPABILITY ${capabilities.join(' ')} APPENDLIMIT=${limits.messageBytesMax}`
+/** JMAPACCESS (RFC 9698) where there is JMAP beside it: it shows the same mailboxes and messages by the same ids, to the same password. */
+export const capabilityText = ({ limits, jmapUrl }: { readonly limits: MailLimits; readonly jmapUrl: string | null }): string =>
+  `CAPABILITY ${capabilities.join(' ')}${jmapUrl === null ? '' : ' JMAPACCESS'} APPENDLIMIT=${limits.messageBytesMax}`

@@ -9,7 +9,8 @@ import { badReply, type Response, type Tagged } from '@bulkhead/wire/imap/respon
 import { end, parsed, space, type Parser, type Scan } from '@bulkhead/wire/imap/scan.ts'
 import type { Pieces } from './fetch/pieces.ts'
 import { deedsOf, noting } from './notify/deeds.ts'
-import { operations, type AnswerOf, type OperationName, type Ports, type RequestOf } from './operations.ts'
+import { operations, type AnswerOf, type OperationName, type RequestOf } from './operations.ts'
+import type { Ports } from './ports.ts'
 import { refusalReplies } from './refusals.ts'
 import { isUidOnly, type Phase, type Selected, type Session } from './session.ts'
 
@@ -20,6 +21,8 @@ export interface Context {
   readonly tag: string
   readonly byUid: boolean
   readonly limits: MailLimits
+  /** See `SessionCommon`. */
+  readonly jmapUrl: string | null
   readonly nowMs: number
 }
 

@@ -5,7 +5,7 @@ import type { MessageId } from '@bulkhead/base/ids.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { memoryAccount, sessionOf } from '../../test/golden/in-process.ts'
-import type { Client } from '../../test/golden/player.ts'
+import type { Client } from '@bulkhead/test/golden/world.ts'
 
 const lineOf = async (client: Client, pattern: RegExp): Promise<string> => {
   for (;;) {

@@ -4,6 +4,7 @@
  */
 import type { Duplex } from 'node:stream'
 import type { AccountSession, MailroomSession } from '../mailroom/session.ts'
+import type { PersonReporter } from '../reporting/person-reporter.ts'
 import type { Picture } from '../mailroom/tickets.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { Bug } from '@bulkhead/base/assert.ts'
@@ -15,7 +16,8 @@ import {
   badReply, bye, encodeContinue, encodeTagged, encodeUntagged, ok, type Tagged,
 } from '@bulkhead/wire/imap/response.ts'
 import { parsed, scanOf, type Scan } from '@bulkhead/wire/imap/scan.ts'
-import { announce, knowsAll, type Moment } from './announce.ts'
+import { announce, knowsAll } from './announce.ts'
+import type { Moment } from './moment.ts'
 import { capabilityText } from './capability.ts'
 import { clientInput, type ClientInput } from './client-input.ts'
 import type { Command, Replies } from './command.ts'
@@ -28,7 +30,7 @@ import { CutShort } from './fetch/long-line.ts'
 import { noting } from './notify/deeds.ts'
 import { notified } from './notify/telling.ts'
 import { listens } from './notify/watch.ts'
-import type { Ports } from './operations.ts'
+import type { Ports } from './ports.ts'
 import { liveChanges } from './search/live.ts'
 import { pictureOf, remade } from './picture.ts'
 import { progressTeller } from './progress.ts'
@@ -108,8 +110,8 @@ const heeding = (signal: AbortSignal, act: () => void): (() => void) => {
   return () => signal.removeEventListener('abort', act)
 }
 
-const portsOf = ({ account, clock, who, hostName }: AccountSession, own: Pick<Ports, 'refresh' | 'progress' | 'gone'>): Ports =>
-  ({ account, clock, login: who.login, hostName, ...own })
+const portsOf = ({ account, clock, who, hostName, jmapUrl }: AccountSession, own: Pick<Ports, 'refresh' | 'progress' | 'gone' | 'reports'>): Ports =>
+  ({ account, clock, login: who.login, hostName, jmapUrl, ...own })
 
 const toldFaults = ({ meter, log }: AccountSession) => (error: unknown): Tagged => {
   if (error instanceof ClientGone || error instanceof CutShort) throw error
@@ -118,7 +120,7 @@ const toldFaults = ({ meter, log }: AccountSession) => (error: unknown): Tagged 
   return faultReply(error)
 }
 
-const conversationOf = (given: AccountSession): Driver & Disposable => {
+const conversationOf = (given: AccountSession, reports: PersonReporter): Driver & Disposable => {
   const { socket, account, clock, limits } = given
   const clientGone = new AbortController()
   let session: Session = { ...newSession, language: languageOf([given.language]) ?? defaultLanguage }
@@ -179,7 +181,7 @@ const conversationOf = (given: AccountSession): Driver & Disposable => {
     }
   }
   const faulted = toldFaults(given)
-  const ports = portsOf(given, { refresh: refreshing(account, () => input), progress: progress.report, gone: clientGone.signal })
+  const ports = portsOf(given, { refresh: refreshing(account, () => input), progress: progress.report, gone: clientGone.signal, reports })
   let stopWatching: (() => void) | undefined
   /** What NOTIFY listens for is told between commands too. */
   const attend = (): void => {
@@ -337,7 +339,7 @@ const perform = async (driver: Driver, command: Command, line: CommandLine, scan
   const session = driver.session()
   const moment = momentOf(command, byUid)
   const state = ports.account.state()
-  const begun = command.begin(scan, { session, state, tag, byUid, limits, nowMs: ports.clock.now() })
+  const begun = command.begin(scan, { session, state, tag, byUid, limits, jmapUrl: ports.jmapUrl, nowMs: ports.clock.now() })
   driver.wasBad(begun.is === 'tagged' && begun.condition === 'BAD')
   if (begun.is === 'tagged') return driver.finish(tag, begun, moment)
   driver.begin(tag)
@@ -418,13 +420,13 @@ const comeBack = async (driver: Driver, picture: Picture): Promise<void> => {
   if (was.idleTag !== null) await idleOn(driver, was.idleTag)
 }
 
-export const imapSession: MailroomSession = {
+export const imap = ({ reports }: { readonly reports: PersonReporter }): MailroomSession => ({
   opens: 'account',
   async run(given) {
-    using driver = conversationOf(given)
+    using driver = conversationOf(given, reports)
     try {
       await (given.picture === null
-        ? driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given.limits)), driver.session().language))
+        ? driver.put(encodeTagged(given.tag, ok('Logged in', capabilityText(given)), driver.session().language))
         : comeBack(driver, given.picture))
       await serve(driver)
       await driver.flush()
@@ -435,4 +437,4 @@ export const imapSession: MailroomSession = {
       else if (!(error instanceof ClientGone)) throw error
     }
   },
-}
+})

@@ -3,9 +3,9 @@ import type { Text } from '@bulkhead/wire/imap/language.ts'
 import type { LiteralAnswer, ReaderEvent } from '@bulkhead/wire/imap/reader.ts'
 import type { Tagged } from '@bulkhead/wire/imap/response.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
-import type { Moment } from './announce.ts'
-import type { Deed } from './notify/deeds.ts'
-import type { Ports } from './operations.ts'
+import type { Moment } from './moment.ts'
+import type { Deed } from './notify/deed.ts'
+import type { Ports } from './ports.ts'
 import type { Session } from './session.ts'
 
 export interface Conversation {

@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import type { Uid } from '@bulkhead/base/ids.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { memoryAccount, sessionOf } from '../../test/golden/in-process.ts'
-import type { Client } from '../../test/golden/player.ts'
+import type { Client } from '@bulkhead/test/golden/world.ts'
 
 const file = async (account: MailAccount): Promise<void> => {
   const incoming = await account.incoming(20)

@@ -7,7 +7,10 @@ import type { Log } from '@bulkhead/base/log.ts'
 import { duplexPair } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import { commonOf, memoryAccount, testLimits } from '../../test/golden/in-process.ts'
-import { imapSession } from './connection.ts'
+import { imap } from './connection.ts'
+import { unheard } from '../reporting/person-reporter.ts'
+
+const imapSession = imap({ reports: unheard })
 
 const rounds = 400
 

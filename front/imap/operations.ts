@@ -1,11 +1,10 @@
 /** What commands may ask for: one name per thing that happens outside the session. `connection.ts` performs them. */
-import type { Clock } from '@bulkhead/base/clock.ts'
 import type { MailboxId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
-import type { CopyAnswer, MailAccount, MailboxState, RightsChange, Usage } from '@bulkhead/mail/account/mail-account.ts'
+import type { CopyAnswer, MailAccount, RightsChange, Usage } from '@bulkhead/mail/account/mail-account.ts'
 import type { Member } from '@bulkhead/mail/journal/acl.ts'
 import type { Annotation, SpecialUse, UidRanges } from '@bulkhead/mail/journal/event.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
-import type { Question } from './search/asking.ts'
+import type { Question } from './search/asked.ts'
 import type { Found } from './search/result.ts'
 import { searched, searchedEach, type EachQuestion, type FoundElsewhere } from './search/search.ts'
 import { sortPositions } from '@bulkhead/mail/search/sort.ts'
@@ -14,21 +13,8 @@ import { threaded, type Threaded, type ThreadQuestion } from './search/thread.ts
 import type { FetchJob } from './fetch/job.ts'
 import { fetchPieces, type Pieces } from './fetch/pieces.ts'
 import { fetchUrls, resetKeys, signUrls } from './urls/urlauth.ts'
-
-export interface Ports {
-  readonly account: MailAccount
-  /** Brings the account's state up to when the client sent what is being performed, also where another mailroom moved it. */
-  refresh(): Promise<void>
-  /** `done` of `goal` messages are dealt with: told to a client that has waited for long. */
-  progress(done: number, goal: number): void | Promise<void>
-  readonly clock: Clock
-  /** Aborts when the client is gone. */
-  readonly gone: AbortSignal
-  /** Canonical address of the login. */
-  readonly login: string
-  /** Our own, as URLs name it. */
-  readonly hostName: string
-}
+import { mailboxNamed, type Ports } from './ports.ts'
+import { listenToFiling, listenToFlags } from './saying.ts'
 
 const done = { is: 'done' } as const
 interface Done {
@@ -42,10 +28,6 @@ interface Messages {
   /** Name of the target. */
   readonly to: string
 }
-
-/** A mailbox that is not known here may have been made through another mailroom a moment ago. */
-export const mailboxNamed = async (account: MailAccount, name: string): Promise<MailboxState | undefined> =>
-  account.state().byName(name) ?? (await account.refresh()).byName(name)
 
 const noTarget: Refused<'noSuchMailbox'> = { is: 'refused', why: 'noSuchMailbox' }
 const nothingStored = { is: 'done', modified: [] } as const
@@ -76,6 +58,13 @@ interface Annotating {
   readonly entries: readonly Annotation[]
 }
 
+/** Tells who listens when it is done, and only then. */
+const heard = async <A extends Done | Refused>(listener: () => void, act: Promise<A>): Promise<A> => {
+  const answer = await act
+  if (answer.is === 'done') listener()
+  return answer
+}
+
 export const operations = {
   nothing: async (_ports: Ports, _request: Empty): Promise<Done> => done,
   refresh: async (ports: Ports, _request: Empty): Promise<Done> => {
@@ -97,23 +86,23 @@ export const operations = {
     await account.subscribe(name, on)
     return done
   },
-  copyMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>> => {
-    const target = await mailboxNamed(account, to)
+  copyMessages: async (ports: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>> => {
+    const target = await mailboxNamed(ports.account, to)
     if (target === undefined) return noTarget
-    return uids.length === 0 ? nothingCopied : account.copyMessages(from, uids, target.id)
+    return uids.length === 0 ? nothingCopied : heard(listenToFiling(ports, from, uids, target, true), ports.account.copyMessages(from, uids, target.id))
   },
-  moveMessages: async ({ account }: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>> => {
-    const target = await mailboxNamed(account, to)
+  moveMessages: async (ports: Ports, { from, uids, to }: Messages): Promise<CopyAnswer | Refused<'noSuchMailbox' | 'overQuota' | 'noPermission'>> => {
+    const target = await mailboxNamed(ports.account, to)
     if (target === undefined) return noTarget
-    return uids.length === 0 ? nothingCopied : account.moveMessages(from, uids, target.id)
+    return uids.length === 0 ? nothingCopied : heard(listenToFiling(ports, from, uids, target, false), ports.account.moveMessages(from, uids, target.id))
   },
   storeFlags: async (
-    { account }: Ports,
+    ports: Ports,
     request: StoreRequest,
   ): Promise<Done & { readonly modified: UidRanges } | Refused<'noSuchMailbox' | 'noPermission'>> => {
     const { mailbox, uids, mode, flags, unchangedSince } = request
     if (uids.length === 0) return nothingStored
-    return account.storeFlags(mailbox, uids, mode, flags, unchangedSince ?? undefined)
+    return heard(listenToFlags(ports, mailbox, uids, mode, flags), ports.account.storeFlags(mailbox, uids, mode, flags, unchangedSince ?? undefined))
   },
   /** Null: every message. */
   expunge: async ({ account }: Ports, { mailbox, uids }: ExpungeRequest): Promise<Expunged | Refused<'noSuchMailbox' | 'noPermission'>> =>

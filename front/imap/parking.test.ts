@@ -6,9 +6,12 @@ import type { Uid } from '@bulkhead/base/ids.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { commonOf, memoryAccount, testLimits } from '../../test/golden/in-process.ts'
 import { lineClient } from '../../test/golden/line-client.ts'
-import type { Client } from '../../test/golden/player.ts'
+import type { Client } from '@bulkhead/test/golden/world.ts'
 import type { Picture } from '../mailroom/tickets.ts'
-import { imapSession } from './connection.ts'
+import { imap } from './connection.ts'
+import { unheard } from '../reporting/person-reporter.ts'
+
+const imapSession = imap({ reports: unheard })
 
 const parkAfterMs = 5
 

@@ -15,6 +15,7 @@ import { examine, select } from './commands/select.ts'
 import { expunge, uidExpunge } from './commands/expunge.ts'
 import { fetch } from './commands/fetch.ts'
 import { getAcl } from './commands/getacl.ts'
+import { getJmapAccess } from './commands/getjmapaccess.ts'
 import { getMetadata } from './commands/getmetadata.ts'
 import { getQuota } from './commands/getquota.ts'
 import { getQuotaRoot } from './commands/getquotaroot.ts'
@@ -87,6 +88,7 @@ const commands: ReadonlyMap<string, Command> = new Map(
     getAcl,
     listRights,
     myRights,
+    getJmapAccess,
   ].map((command) => [command.name, command]),
 )
 

@@ -3,9 +3,9 @@ import type { MailboxId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { AccountState, MailboxState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
 import type { UidRanges } from '@bulkhead/mail/journal/event.ts'
 import { defaultLanguage, type Language } from '@bulkhead/wire/imap/language.ts'
-import type { Deed } from './notify/deeds.ts'
-import type { Notifying } from './notify/watch.ts'
-import type { LiveResult } from './search/live.ts'
+import type { Deed } from './notify/deed.ts'
+import type { Notifying } from './notify/notifying.ts'
+import type { LiveResult } from './search/live-result.ts'
 
 /** RFC 9051 section 3, after login. */
 export type Phase = 'authenticated' | 'selected' | 'over'

@@ -8,7 +8,8 @@ import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import type { JmapLimits } from '@bulkhead/wire/jmap/limits.ts'
 import { objectsMax } from '@bulkhead/mail/journal/objects.ts'
 import { scriptNameOctetsMax } from '@bulkhead/mail/rules/own-rules.ts'
-import { extensions } from '@bulkhead/wire/sieve/definitions.ts'
+import { extensions } from '@bulkhead/wire/sieve/extensions.ts'
+import { notifyMethods } from '@bulkhead/wire/sieve/notify-methods.ts'
 import { sieveLimits } from '@bulkhead/wire/sieve/limits.ts'
 import { deliverBySecondsMin, holdSecondsMax } from '@bulkhead/wire/smtp/submission-extensions.ts'
 import { digestNames } from './blob/digests.ts'
@@ -87,7 +88,7 @@ const announced: readonly Announced[] = [
       maxNumberScripts: objectsMax.script,
       maxNumberRedirects: sieveLimits.redirectsMax,
       sieveExtensions: extensions,
-      notificationMethods: null,
+      notificationMethods: notifyMethods,
       externalLists: null,
     }),
   },

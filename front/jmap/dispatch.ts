@@ -8,6 +8,8 @@ import { propertyOf, type JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { BadValue } from '@bulkhead/wire/jmap/readers.ts'
 import { withReferences } from '@bulkhead/wire/jmap/references.ts'
 import type { Invocation, JmapRequest } from '@bulkhead/wire/jmap/request.ts'
+import type { HttpSession } from '../http/session.ts'
+import { accountsOf, accountWithId, isChanging, isOfShared, type JmapAccount } from './accounts.ts'
 import type { Method, MethodAnswer, MethodContext } from './method.ts'
 
 /** Written responses of one request together. What comes after it is refused call by call. */
@@ -30,13 +32,21 @@ const errorInvocation = (callId: string, type: MethodError, description?: string
   callId,
 })
 
-/** What is wrong with `accountId`, before the method looks at anything. */
-const accountError = (method: Method, args: JsonObject, accountId: string): MethodError | undefined => {
-  if (method.accountless === true) return undefined
+/** The account that a call is for, or why there is none: looked at before the method looks at anything. */
+const accountFor = (method: Method, args: JsonObject, { session, account }: Pick<MethodContext, 'session' | 'account'>): JmapAccount | MethodError => {
+  const [own, ...shared] = accountsOf(account, session.who.login)
   const given = propertyOf(args, 'accountId')
+  if (own === undefined) return 'serverFail'
+  if (method.accountless === true || given === own.id) return own
   if (typeof given !== 'string') return 'invalidArguments'
-  return given === accountId ? undefined : 'accountNotFound'
+  const found = shared.find(({ id }) => id === given)
+  if (found === undefined) return 'accountNotFound'
+  if (!isOfShared(method.name)) return 'accountNotSupportedByMethod'
+  return found.isReadOnly && isChanging(method.name) ? 'accountReadOnly' : found
 }
+
+/** What is read in a shared account is read by its session: tokens for content name the account they are for. */
+const sessionOf = (session: HttpSession, { isPersonal, mail }: JmapAccount): HttpSession => (isPersonal ? session : { ...session, account: mail })
 
 const failed = (error: unknown, method: Method, { log }: MethodContext): MethodAnswer => {
   if (error instanceof MethodFailure) return { is: 'error', type: error.type, description: error.description }
@@ -65,10 +75,11 @@ const written = ({ name, args, callId }: Invocation): string => JSON.stringify([
 export const dispatch = async (
   request: JmapRequest,
   table: ReadonlyMap<string, Method>,
-  context: Omit<MethodContext, 'using' | 'createdIds'>,
+  context: Omit<MethodContext, 'using' | 'createdIds' | 'accountOf' | 'accountId'>,
 ): Promise<JmapResponse> => {
   const createdIds = new Map(request.createdIds ?? [])
-  const whole: MethodContext = { ...context, using: request.using, createdIds }
+  const { account } = context
+  const whole = { ...context, using: request.using, createdIds, accountOf: (id: string) => accountWithId(account, id) }
   const responses: Invocation[] = []
   const methodResponses: string[] = []
   let weightLeft = context.limits.maxSizeRequest
@@ -80,10 +91,11 @@ export const dispatch = async (
     const resolved = withReferences(call.args, responses, weightLeft)
     if (resolved.is === 'bad') return [errorInvocation(call.callId, resolved.type, resolved.description)]
     weightLeft -= resolved.weight
-    const wrong = accountError(method, resolved.args, context.accountId)
-    if (wrong !== undefined) return [errorInvocation(call.callId, wrong, wrong === 'invalidArguments' ? 'accountId: an id is wanted' : undefined)]
+    const found = accountFor(method, resolved.args, context)
+    if (typeof found === 'string') return [errorInvocation(call.callId, found, found === 'invalidArguments' ? 'accountId: an id is wanted' : undefined)]
     if (bytesLeft <= 0) return [errorInvocation(call.callId, 'requestTooLarge', 'the responses before it are too large together')]
-    return invocationsOf(call, method, await answered(method, resolved.args, whole))
+    const asked = { ...whole, session: sessionOf(whole.session, found), account: found.mail, accountId: found.id }
+    return invocationsOf(call, method, await answered(method, resolved.args, asked))
   }
 
   for (const call of request.calls) {

@@ -8,6 +8,7 @@ import type { JsonValue } from '@bulkhead/wire/jmap/json.ts'
 import { coreEcho } from './core/echo.ts'
 import type { Method } from './method.ts'
 import { methods } from './methods.ts'
+import type { BlobService } from './blob/blob-service.ts'
 import { served } from './testing/served.ts'
 
 const core = capabilities.core
@@ -207,6 +208,19 @@ test('section 6.1: an upload too large is refused, said beforehand or not; one t
   await new Promise((resolve) => setTimeout(resolve, 50))
   socket.destroy()
   assert.equal((await upload(jmap, 'after it')).status, 201)
+})
+
+test('section 6.1: an upload there is no room for is a problem that says so, and when to come again', async () => {
+  for (const [why, status, type] of [['lately', 429, 'rateLimit'], ['atOnce', 507, 'overQuota'], ['cellFull', 503, 'overQuota']] as const) {
+    const blobs = { create: async () => ({ is: 'refused', why }) } as unknown as BlobService
+    await using jmap = await served({ services: { blobs } })
+    const reply = await fetch(`${jmap.origin}/jmap/upload/${jmap.accountId()}/`, { method: 'POST', body: 'x', headers: jmap.as(0) })
+    const problem = (await reply.json()) as { type: string; status: number }
+    assert.deepEqual([reply.status, problem.type, problem.status], [status, `urn:ietf:params:jmap:error:${type}`, status])
+    assert.ok(Number(reply.headers.get('retry-after')) > 0)
+    const made = await jmap.call([['Blob/upload', { accountId: jmap.accountId(), create: { a: { data: [{ 'data:asText': 'x' }] } } }, 'c']])
+    assert.deepEqual(made.map(([, args]) => (args['notCreated'] as { a: { type: string } }).a.type), [type])
+  }
 })
 
 test('section 6.1: slow uploads take their places, and no more than those', async () => {

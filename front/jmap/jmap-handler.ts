@@ -8,8 +8,10 @@ import { serveEventSource } from './http/event-source.ts'
 import { serveUpload } from './http/upload.ts'
 import type { Jmap } from './jmap-ports.ts'
 
-const serveSession = ({ resources }: Jmap, request: IncomingMessage, response: ServerResponse, session: HttpSession): void => {
+const serveSession = async ({ resources }: Jmap, request: IncomingMessage, response: ServerResponse, session: HttpSession): Promise<void> => {
   if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod(response, 'GET, HEAD')
+  // What is shared may have changed through another mailroom.
+  await session.account.refresh()
   sendJson(response, 200, resources.of(session).json)
 }
 

@@ -14,9 +14,12 @@ import type { JmapServices } from './services.ts'
 
 export interface MethodContext {
   readonly session: HttpSession
+  /** The account asked: the person's own, or a shared one (`accounts.ts`). */
   readonly account: MailAccount
-  /** The one account of a session, as `wire/jmap/ids.ts` writes it. */
+  /** The account asked, as `wire/jmap/ids.ts` writes it. */
   readonly accountId: string
+  /** Another account of the session, for what is copied. */
+  accountOf(id: string): MailAccount | undefined
   readonly using: ReadonlySet<string>
   /** Creation id to id, of the whole request (RFC 8620 section 3.3): a method adds what it creates, and resolves `#id` by it. */
   readonly createdIds: Map<string, string>

@@ -26,7 +26,9 @@ import { mdnSend } from './mdn/mdn-send.ts'
 import type { Method } from './method.ts'
 import { contentIssue } from './reading/content-issue.ts'
 import { messageViewGet } from './reading/message-view-get.ts'
+import { officialNoticeGet } from './reading/official-notice-get.ts'
 import { unsubscribeSend } from './reading/unsubscribe-send.ts'
+import { reportSend } from './reporting/report-send.ts'
 import { pushSubscriptionGet } from './push/get.ts'
 import { pushSubscriptionSet } from './push/set.ts'
 import { quotaChanges } from './quota/changes.ts'
@@ -34,6 +36,8 @@ import { quotaGet } from './quota/get.ts'
 import { quotaQueryChanges } from './quota/query-changes.ts'
 import { quotaQuery } from './quota/query.ts'
 import { settingMethods } from './settings/methods.ts'
+import { mailboxShareGet } from './sharing/mailbox-share-get.ts'
+import { mailboxShareSet } from './sharing/mailbox-share-set.ts'
 import { ruleMethods } from './sieve/methods.ts'
 
 export const methods: readonly Method[] = [
@@ -45,8 +49,9 @@ export const methods: readonly Method[] = [
   identityGet, identityChanges, identitySet,
   mdnSend, mdnParse,
   deviceGet, deviceSet,
+  mailboxShareGet, mailboxShareSet,
   ...mailMethods,
-  messageViewGet, contentIssue, unsubscribeSend,
+  messageViewGet, contentIssue, unsubscribeSend, officialNoticeGet, reportSend,
   ...contactMethods,
   ...settingMethods,
   ...ruleMethods,

@@ -1,5 +1,4 @@
 /** From the bytes of a request to its response, for HTTP and WebSocket alike. */
-import { accountId } from '@bulkhead/wire/jmap/ids.ts'
 import type { JsonValue } from '@bulkhead/wire/jmap/json.ts'
 import { jmapRequest, problem, type RequestProblem } from '@bulkhead/wire/jmap/request.ts'
 import type { HttpSession } from '../http/session.ts'
@@ -22,7 +21,7 @@ export const runRequest = async (jmap: Jmap, session: HttpSession, json: JsonVal
     services.pushes.attend(session)
     meter.count('jmap_calls', request.calls.length)
     const { account } = session
-    return await dispatch(request, table, { session, account, accountId: accountId(account.account), limits, services, clock, log, gone })
+    return await dispatch(request, table, { session, account, limits, services, clock, log, gone })
   } finally {
     leave()
   }

@@ -1,9 +1,11 @@
 /** The session resource (RFC 8620 section 2), for one session: names and URLs are those of the host the client came to. */
 import { createHash } from 'node:crypto'
+import { capabilities } from '@bulkhead/wire/jmap/capabilities.ts'
 import { accountId } from '@bulkhead/wire/jmap/ids.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import type { JmapLimits } from '@bulkhead/wire/jmap/limits.ts'
 import type { HttpSession } from '../http/session.ts'
+import { accountsOf } from './accounts.ts'
 import { announcedFor, type AnnouncedFacts } from './announced.ts'
 import type { Method } from './method.ts'
 
@@ -22,6 +24,15 @@ export const paths = {
   eventSource: '/jmap/eventsource?types={types}&closeafter={closeafter}&ping={ping}',
 } as const
 
+const ofShared = new Set<string>([capabilities.mail, capabilities.quota, capabilities.blob, capabilities.webmail])
+
+/** A shared account is one mailbox, beside which none is made; the webmail says whose it is. */
+const sharedCapability = (name: string, said: JsonObject, owner: string | null): readonly (readonly [string, JsonObject])[] => {
+  if (!ofShared.has(name)) return []
+  if (name === capabilities.webmail) return [[name, { ...said, owner }]]
+  return [[name, name === capabilities.mail ? { ...said, mayCreateTopLevelMailbox: false, maxMailboxesPerEmail: 1 } : said]]
+}
+
 /** What a session is told, and which capabilities a request may use. */
 export const sessionResources = (table: ReadonlyMap<string, Method>, facts: { readonly limits: JmapLimits; readonly vapidKey: string }) => {
   const announced = announcedFor(table)
@@ -33,7 +44,10 @@ export const sessionResources = (table: ReadonlyMap<string, Method>, facts: { re
       const ofAccount = announced.flatMap(({ name, account: say }) => (say === null ? [] : [[name, say(own)] as const]))
       const resource: JsonObject = {
         capabilities: Object.fromEntries(announced.map(({ name, session }) => [name, session(own)])),
-        accounts: { [id]: { name: who.login, isPersonal: true, isReadOnly: false, accountCapabilities: Object.fromEntries(ofAccount) } },
+        accounts: Object.fromEntries(accountsOf(account, who.login).map(({ id: each, name, isPersonal, isReadOnly, owner }) => {
+          const accountCapabilities = Object.fromEntries(isPersonal ? ofAccount : ofAccount.flatMap(([of, said]) => sharedCapability(of, said, owner)))
+          return [each, { name, isPersonal, isReadOnly, accountCapabilities }]
+        })),
         primaryAccounts: Object.fromEntries(ofAccount.map(([name]) => [name, id])),
         username: who.login,
         apiUrl: `${origin}${paths.api}`,

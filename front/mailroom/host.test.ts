@@ -60,8 +60,9 @@ const house = async () => {
     },
     openAccount: () => Promise.reject(new Error('not asked here')),
     web: async () => undefined,
-    protocols: { imap: echo, pop3: echo, submission: echo },
+    protocols: { imap: echo, pop3: echo, managesieve: echo, submission: echo },
     hostName: 'mail.one.example',
+    jmapUrl: null,
     limits,
     sessions: { perAccountMax: 50, parkAfterMs: 60_000, pop3LoginDelayMs: 0 },
     clock,
@@ -82,12 +83,13 @@ const house = async () => {
       protocol: 'imap',
       key: '',
       device: '',
+      credential: 'of now',
       expiresAtMs: clock.now() + 10_000,
       ...change,
     }
     return realSealing.sealTo(own.publicKey, passInfo, Buffer.from(JSON.stringify(plain))).toString('base64')
   }
-  return { host, path, pass, clock, setState: (to: AccountState) => (state = to), setAway: () => (directoryIsAway = true) }
+  return { account, host, path, pass, clock, setState: (to: AccountState) => (state = to), setAway: () => (directoryIsAway = true) }
 }
 
 const prefaceOf = (pass: string, change: Partial<Preface> = {}): Buffer =>
@@ -108,6 +110,21 @@ test('a good pass opens a session, and what the client sent early is not lost', 
   await using _ = host
   const bytes = Buffer.concat([prefaceOf(pass()), Buffer.from('a2 NOOP\r\n')])
   assert.equal(await said(path, bytes), 'a1 hello alice@one.example\r\na2 NOOP\r\nbye\r\n')
+})
+
+test('a new password cuts off the account’s sessions, and no others; passes of the old credential open nothing any more', async () => {
+  const { host, path, pass, account } = await house()
+  await using _ = host
+  const socket = connect(path, () => socket.write(prefaceOf(pass())))
+  const over = new Promise<void>((resolve) => socket.once('close', () => resolve()))
+  await new Promise((resolve) => socket.once('data', resolve))
+  host.passwordChanged(newAccountHandle(), 'of another')
+  assert.match(await said(path, prefaceOf(pass())), /hello/)
+  assert.equal(socket.destroyed, false)
+  host.passwordChanged(account, 'of now')
+  await over
+  assert.match(await said(path, prefaceOf(pass())), /^a1 NO \[UNAVAILABLE\]/)
+  assert.match(await said(path, prefaceOf(pass({ credential: 'of tomorrow' }))), /hello/)
 })
 
 test('a pass is good once', async () => {
@@ -137,6 +154,7 @@ test('the refusal is in the words of the protocol', async () => {
   setState('suspended')
   assert.match(await said(path, prefaceOf(pass())), /^a1 NO \[AUTHENTICATIONFAILED\]/)
   assert.match(await said(path, prefaceOf(pass({ protocol: 'pop3' }), { protocol: 'pop3', tag: '' })), /^-ERR \[AUTH\]/)
+  assert.equal(await said(path, prefaceOf(pass({ protocol: 'managesieve' }), { protocol: 'managesieve', tag: '' })), 'NO "Sign-in is switched off"\r\n')
   assert.match(await said(path, prefaceOf(pass({ protocol: 'submission' }), { protocol: 'submission', tag: '' })), /^535 5\.7\.8/)
 })
 

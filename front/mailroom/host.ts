@@ -47,6 +47,7 @@ export interface HostPorts {
   /** Requests of the web; resolves when the connection is over. */
   web(socket: Socket, opening: Opening<HttpPreface>): Promise<void>
   readonly hostName: string
+  readonly jmapUrl: string | null
   readonly limits: MailLimits
   readonly sessions: SessionPolicy
   readonly clock: Clock
@@ -156,6 +157,7 @@ export const mailroomHost = (ports: HostPorts) => {
     peer: opening.preface.peer,
     tls: opening.preface.tls,
     hostName: ports.hostName,
+    jmapUrl: ports.jmapUrl,
     limits: ports.limits,
     clock: ports.clock,
     log: ports.log,
@@ -207,11 +209,11 @@ export const mailroomHost = (ports: HostPorts) => {
   }
 
   /** Sockets whose sessions count: one that parks leaves its place to its ticket. */
-  const places = new Set<Socket>()
+  const places = new Map<Socket, AccountHandle>()
 
   const admit = async (socket: Socket, entrant: Entrant): Promise<void> => {
     const { pass } = entrant
-    places.add(socket)
+    places.set(socket, pass.account)
     try {
       await runSession(socket, entrant)
     } finally {
@@ -263,6 +265,10 @@ export const mailroomHost = (ports: HostPorts) => {
     socket.resume()
   }
   const servers: Server[] = []
+  const cutOff = (accounts: ReadonlySet<AccountHandle>): void => {
+    for (const account of accounts) parked.end(account)
+    for (const [socket, of] of places) if (accounts.has(of)) socket.destroy()
+  }
 
   return {
     async listen(path: string): Promise<void> {
@@ -276,6 +282,13 @@ export const mailroomHost = (ports: HostPorts) => {
     wake(accounts: readonly AccountHandle[]): void {
       for (const account of accounts) parked.wake(account)
     },
+    /** Its mail programs came in by the old one: they are cut off, and log in again with the new. */
+    passwordChanged(account: AccountHandle, credential: string): void {
+      passes.refuse(credential)
+      cutOff(new Set([account]))
+    },
+    /** Ends all sessions of their mail programs. */
+    cutOff,
     async [Symbol.asyncDispose](): Promise<void> {
       clearInterval(sweeping)
       for (const server of servers) server.close()

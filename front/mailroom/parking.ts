@@ -20,6 +20,8 @@ interface Entry {
   /** The gate has it. Before, a change is remembered; afterwards it is told. */
   arrived: boolean
   woken: boolean
+  /** Its session was ended meanwhile: it is called back to be told so. */
+  isOver: boolean
 }
 
 export interface Parking {
@@ -32,6 +34,8 @@ export interface Parking {
   /** Whether it was parked there and comes back now; only ever once. */
   comesBack(ticket: number, gate: string): boolean
   wake(account: AccountHandle): void
+  /** Sessions of the account are over where they wait, and called, to be told. */
+  end(account: AccountHandle): void
   gone(gate: string, tickets: readonly number[]): void
   lost(gate: string): void
   /** Forgets whoever did not come back in time. */
@@ -74,7 +78,7 @@ export const parking = ({ lines, clock, meter, left }: ParkingPorts): Parking =>
   return {
     begin(account, gate, listens) {
       last += 1
-      entries.set(last, { account, gate, untilMs: clock.now() + parkedMsMax, listens, arrived: false, woken: false })
+      entries.set(last, { account, gate, untilMs: clock.now() + parkedMsMax, listens, arrived: false, woken: false, isOver: false })
       const its = byAccount.get(account)
       if (its === undefined) byAccount.set(account, new Set([last]))
       else its.add(last)
@@ -85,14 +89,16 @@ export const parking = ({ lines, clock, meter, left }: ParkingPorts): Parking =>
       const entry = entries.get(ticket)
       if (entry === undefined) return false
       entry.arrived = true
+      if (entry.isOver) end(ticket)
       if (entry.woken) call(entry.gate, [ticket])
       return true
     },
     failed: (ticket) => void forget(ticket),
     comesBack(ticket, gate) {
-      if (entries.get(ticket)?.gate !== gate) return false
+      const entry = entries.get(ticket)
+      if (entry?.gate !== gate) return false
       end(ticket)
-      return true
+      return !entry.isOver
     },
     wake(account) {
       const its = byAccount.get(account)
@@ -108,6 +114,17 @@ export const parking = ({ lines, clock, meter, left }: ParkingPorts): Parking =>
         else there.push(ticket)
       }
       for (const [gate, tickets] of byGate) call(gate, tickets)
+    },
+    end(account) {
+      for (const ticket of byAccount.get(account) ?? []) {
+        const entry = entries.get(ticket)
+        if (entry === undefined) continue
+        entry.isOver = true
+        entry.woken = true
+        if (!entry.arrived) continue
+        end(ticket)
+        call(entry.gate, [ticket])
+      }
     },
     gone(gate, tickets) {
       for (const ticket of tickets) if (entries.get(ticket)?.gate === gate) end(ticket)

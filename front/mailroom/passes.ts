@@ -34,8 +34,9 @@ export const passBytesMax = 4_096
 const lifetimeMaxMs = 60_000
 /** Passes remembered as used. Beyond it nobody is let in until some expire: seconds. */
 const usedMax = 100_000
-
-export const mailProtocols = ['imap', 'pop3', 'submission'] as const satisfies readonly MailProtocol[]
+const digestLength = 43
+/** Credentials that were replaced within the life of a pass; beyond it the oldest is forgotten. */
+const replacedMax = 10_000
 
 const parsedPass = (plain: Buffer) => {
   const fields: unknown = JSON.parse(plain.toString('utf8'))
@@ -50,6 +51,7 @@ const parsedPass = (plain: Buffer) => {
     protocol: oneOf(pass, 'protocol', passProtocols),
     key: textOf(pass, 'key', 43),
     device: textOf(pass, 'device', 36),
+    credential: textOf(pass, 'credential', digestLength),
     expiresAtMs: wholeOf(pass, 'expiresAtMs', 0, Number.MAX_SAFE_INTEGER),
   }
 }
@@ -63,6 +65,9 @@ interface PassPorts {
 export const passBook = ({ sealing, privateKey, clock }: PassPorts) => {
   /** Ids of used passes in the order they came, which is about that of their expiry. */
   const used = new Map<string, number>()
+
+  /** Credentials that are no more, and until when a pass granted by them could come. */
+  const replaced = new Map<string, number>()
 
   const forgetExpired = (nowMs: number): void => {
     for (const [id, expiresAtMs] of used) {
@@ -90,9 +95,14 @@ export const passBook = ({ sealing, privateKey, clock }: PassPorts) => {
       const pass = sealed === undefined ? undefined : read(sealed)
       if (pass === undefined || pass.protocol !== preface.protocol) return undefined
       if (pass.expiresAtMs < nowMs || pass.expiresAtMs > nowMs + lifetimeMaxMs) return undefined
-      if (used.has(pass.id) || used.size >= usedMax) return undefined
+      if (used.has(pass.id) || used.size >= usedMax || (replaced.get(pass.credential) ?? 0) > nowMs) return undefined
       used.set(pass.id, pass.expiresAtMs)
       return { ...pass, protocol: preface.protocol }
+    },
+    /** Passes granted by this credential open nothing from now on. */
+    refuse(credential: string): void {
+      replaced.set(credential, clock.now() + lifetimeMaxMs)
+      if (replaced.size > replacedMax) replaced.delete(replaced.keys().next().value ?? '')
     },
   }
 }

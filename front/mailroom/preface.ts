@@ -2,8 +2,8 @@
 import type { Socket } from 'node:net'
 import { BadAsk, flagOf, oneOf, textOf, wholeOf } from '@bulkhead/door/ask.ts'
 import type { HttpPreface, LinePreface, Preface } from '@bulkhead/door/contracts/mailroom.ts'
+import { mailProtocols } from '@bulkhead/door/contracts/warden.ts'
 import { FrameRefused, frameReader } from '@bulkhead/door/frame.ts'
-import { mailProtocols } from './passes.ts'
 import { ticketBytesMax } from './tickets.ts'
 
 /** A gate sends the preface at once. */

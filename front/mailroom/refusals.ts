@@ -7,7 +7,7 @@ type Wire = (tag: string) => string
 
 const imap = (why: string): Wire => (tag) => `${tag} NO ${why}\r\n* BYE ${why}\r\n`
 
-/** RFC 5530 for IMAP, which ends with BYE; RFC 2449 and RFC 3206 for POP3, RFC 4954 for submission. */
+/** RFC 5530 for IMAP, which ends with BYE; RFC 2449 and RFC 3206 for POP3, RFC 5804 for ManageSieve, RFC 4954 for submission. */
 export const loginRefusals = {
   imap: {
     noPass: imap('[UNAVAILABLE] Log in again'),
@@ -20,6 +20,12 @@ export const loginRefusals = {
     notActive: () => '-ERR [AUTH] Sign-in is switched off\r\n',
     tooManySessions: () => '-ERR [IN-USE] Too many connections\r\n',
     unavailable: () => '-ERR [SYS/TEMP] Temporarily not available\r\n',
+  },
+  managesieve: {
+    noPass: () => 'NO (TRYLATER) "Log in again"\r\n',
+    notActive: () => 'NO "Sign-in is switched off"\r\n',
+    tooManySessions: () => 'BYE (TRYLATER) "Too many connections"\r\n',
+    unavailable: () => 'NO (TRYLATER) "Temporarily not available"\r\n',
   },
   submission: {
     noPass: () => '454 4.7.0 Log in again\r\n',

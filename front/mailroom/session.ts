@@ -58,6 +58,8 @@ export interface SessionCommon {
   readonly peer: string
   readonly tls: boolean
   readonly hostName: string
+  /** Where JMAP's session resource (RFC 8620 section 2) of the same account is, for who logs in the same way; null: this cell has no web. */
+  readonly jmapUrl: string | null
   readonly limits: MailLimits
   readonly clock: Clock
   readonly log: Log

@@ -6,8 +6,9 @@ import { fromBase64 } from '@bulkhead/base/bytes.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { accountOf, BadAsk, bytesOf, oneOf, textOf, wholeOf } from '@bulkhead/door/ask.ts'
+import { mailProtocols } from '@bulkhead/door/contracts/warden.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
-import { mailProtocols, type OpenedPass } from './passes.ts'
+import type { OpenedPass } from './passes.ts'
 
 export const ticketBytesMax = 16_384
 

@@ -75,7 +75,7 @@ const sessionOf = (account: MailAccount, handle = newAccountHandle(), pop = pop3
   const stopping = new AbortController()
   const session: AccountSession = {
     socket, firstBytes: Buffer.alloc(0), picture: null, language: '', utf8: saidUtf8, gatehouse: () => undefined, who: { account: handle, login: 'a@b.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: '',
-    peer: '127.0.0.1', tls: true, hostName: 'mail.example', clock: manualClock(0), log: silentLog, meter: meter(),
+    peer: '127.0.0.1', tls: true, hostName: 'mail.example', jmapUrl: null, clock: manualClock(0), log: silentLog, meter: meter(),
     limits: { messageBytesMax: 1, recipientsMax: 1, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: stopping.signal, account,
   }
   const heard: Buffer[] = []

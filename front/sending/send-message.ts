@@ -78,6 +78,7 @@ const sealed = ({ ports, who }: Sender, { mail, reversePath, recipients, handlin
     priority,
     deliverBy,
     requireTls,
+    submitted: true,
     held: outgoing.counted.held,
     sender: ports.pseudonym(who.account),
     recipients: [...recipients.values()],

@@ -69,7 +69,7 @@ const converse = async (input: string | Buffer, { away, suspended, messageBytesM
   client.on('data', (chunk: Buffer) => heard.push(chunk))
   const over = submission(ports).run({
     socket, firstBytes: Buffer.alloc(0), picture: null, language: '', utf8: false, gatehouse: () => undefined, who: { account, login: 'taro@hikari.example', loginIndex: Buffer.alloc(32) }, tag: '', helo: 'pc',
-    peer: '192.0.2.7', tls: true, hostName: 'mail.hikari.example', clock: manualClock(0), log: silentLog, meter: meter(),
+    peer: '192.0.2.7', tls: true, hostName: 'mail.hikari.example', jmapUrl: null, clock: manualClock(0), log: silentLog, meter: meter(),
     limits: { messageBytesMax, recipientsMax, connectionsMax: 1, connectionsPerPeerMax: 1 }, stopping: new AbortController().signal,
     openAccount: async () => { throw new Fault('databaseAway', 'test') },
   })

@@ -46,6 +46,11 @@ const recordName = (sealed: Uint8Array): string =>
 /** Events of ours on their way, by name, and what they came to. */
 type OwnEvents = Map<string, { readonly at: number; outcome: Outcome | undefined }>
 
+/** What reception may write: arrivals, and which of them are notices, which the desk's signature has to bear out. */
+const isReceptions = (event: JournalEvent): boolean =>
+  event.kind === 'arrived' || event.kind === 'filed' || event.kind === 'placed' ||
+  (event.kind === 'objectsSet' && event.changes.every(({ kind, value }) => kind === 'notice' && value !== null))
+
 export class AccountJournal {
   readonly account: AccountHandle
   readonly ring: KeyRing
@@ -167,12 +172,12 @@ export class AccountJournal {
 
   /**
    * Undefined where it does not open, or where its writer had no right to it: whoever can't open the account (reception)
-   * may tell that a message arrived, and nothing else.
+   * may tell that a message arrived, and that it is a notice, and nothing else.
    */
   #open(seq: ModSeq, sealed: Uint8Array): JournalEvent | undefined {
     const opened = this.ring.openRecord('event', this.account, sealed)
     const event = opened === undefined ? undefined : decodeEvent(opened.plain)
-    if (opened !== undefined && event !== undefined && (opened.own || event.kind === 'arrived' || event.kind === 'filed')) return event
+    if (opened !== undefined && event !== undefined && (opened.own || isReceptions(event))) return event
     this.#ports.log.warn('eventUnreadable', { seq })
     return undefined
   }

@@ -6,27 +6,16 @@ import type { Clock } from '@bulkhead/base/clock.ts'
 import { newMessageId, type AccountHandle, type MailboxId, type MessageId } from '@bulkhead/base/ids.ts'
 import { wipe } from '@bulkhead/base/secret.ts'
 import type { ContentKey, Sealing } from '@bulkhead/seal/sealing.ts'
-import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import type { FiledInto, JournalEvent } from '../journal/event.ts'
 import { encodeEvent } from '../journal/event-codec.ts'
 import type { Append, NewMessage, SealedContentKey, StoredBody } from '../ports/journal-store.ts'
 import type { Received } from './incoming.ts'
 import { threadKey } from './thread-key.ts'
 
-/** Where and how a message is filed. */
-export interface Filing {
-  /** Null is the INBOX; a writer that can't read the account says the use or the name of another. */
+/** One place of a delivery. A writer that can't read the account says the use, the name or the id of a mailbox; null is the INBOX. */
+export interface Place {
   readonly mailbox: MailboxId | FiledInto | null
   readonly flags: readonly string[]
-  readonly internalDateMs: number
-  /** When it is filed. */
-  readonly atMs: number
-}
-
-export interface Arrival {
-  readonly message: MessageId
-  readonly event: Buffer
-  readonly row: NewMessage
 }
 
 /** Whom a sealed index record belongs to: the account and the very message, so that rows can't be exchanged. */
@@ -34,7 +23,6 @@ export const indexOwner = (account: AccountHandle, message: MessageId): string =
 
 interface Sealed {
   readonly sizeBytes: number
-  readonly index: Pick<MessageIndex, 'overview'>
   readonly indexPlain: Buffer
   readonly body: StoredBody
 }
@@ -45,20 +33,9 @@ interface Keyed {
 }
 
 /** The row of a message that is new to an account. */
-export const newRow = (sealing: Sealing, { account, key }: Keyed, { sizeBytes, indexPlain, body }: Omit<Sealed, 'index'>): NewMessage => {
+export const newRow = (sealing: Sealing, { account, key }: Keyed, { sizeBytes, indexPlain, body }: Sealed): NewMessage => {
   const message = newMessageId()
   return { message, sizeBytes, index: sealing.sealRecord(key, 'index', indexOwner(account, message), indexPlain), body }
-}
-
-export const sealArrival = (sealing: Sealing, to: Keyed, received: Sealed, filing: Filing): Arrival => {
-  const row = newRow(sealing, to, received)
-  const { message, sizeBytes } = row
-  const thread = threadKey(to.account, message, received.index.overview)
-  const { mailbox, ...how } = filing
-  const event: JournalEvent = typeof mailbox === 'object' && mailbox !== null
-    ? { kind: 'filed', into: mailbox, message, sizeBytes, ...how, thread }
-    : { kind: 'arrived', mailbox, message, sizeBytes, ...how, thread }
-  return { message, event: sealing.sealRecord(to.key, 'event', to.account, encodeEvent(event)), row }
 }
 
 /** A content key in use for deliveries to one account, and its sealed form while the store may not have it yet. */
@@ -116,19 +93,39 @@ export const deliveryKeys = (sealing: Sealing, clock: Clock): DeliveryKeys => {
   }
 }
 
+interface Delivered extends Pick<Append, 'arrivalDigest' | 'keepDigest'> {
+  /** At least one. The message is stored once, wherever it goes. */
+  readonly places: readonly Place[]
+  readonly internalDateMs: number
+}
+
+type Came = Pick<Extract<JournalEvent, { kind: 'arrived' }>, 'message' | 'sizeBytes' | 'internalDateMs' | 'atMs' | 'thread'>
+
+const placing = ({ mailbox, flags }: Place, came: Came): JournalEvent =>
+  mailbox === null || typeof mailbox === 'string' ? { kind: 'arrived', mailbox, flags, ...came } : { kind: 'filed', into: mailbox, flags, ...came }
+
+const isDeleted = ({ flags }: Place): boolean => flags.some((flag) => flag.toLowerCase() === '\\deleted')
+
+const placings = (places: readonly Place[], came: Came): readonly JournalEvent[] => {
+  const [only, ...more] = places
+  if (only !== undefined && more.length === 0) return [placing(only, came)]
+  return places.map(({ mailbox, flags }, at) => ({ kind: 'placed', into: mailbox, first: places.slice(0, at).every(isDeleted), flags, ...came }))
+}
+
 /** One delivered message for one account, ready for `JournalWriter.append`. */
 export const deliveryAppend = (
   sealing: Sealing,
   to: { readonly account: AccountHandle; readonly delivery: DeliveryKey },
   received: Pick<Received, 'sizeBytes' | 'index' | 'indexPlain'> & { readonly body: StoredBody },
-  filing: Omit<Filing, 'atMs'> & Pick<Append, 'arrivalDigest' | 'keepDigest'>,
+  { arrivalDigest, keepDigest, places, internalDateMs }: Delivered,
 ): Append => {
-  const { arrivalDigest, keepDigest, mailbox, flags, internalDateMs } = filing
   const sealedFor = { account: to.account, key: to.delivery.key }
-  const { event, row } = sealArrival(sealing, sealedFor, received, { mailbox, flags, internalDateMs, atMs: internalDateMs })
+  const row = newRow(sealing, sealedFor, received)
+  const { message, sizeBytes } = row
+  const came = { message, sizeBytes, internalDateMs, atMs: internalDateMs, thread: threadKey(to.account, message, received.index.overview) }
   return {
     account: to.account,
-    events: [event],
+    events: placings(places, came).map((event) => sealing.sealRecord(to.delivery.key, 'event', to.account, encodeEvent(event))),
     messages: [row],
     contentKeys: to.delivery.contentKeys,
     addsBytes: received.sizeBytes,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ModSeq, Uid } from '@bulkhead/base/ids.ts'
+import { emailsIn } from '../email/emails.ts'
 import { annotationBytesMax, annotationsMax } from '../journal/annotations.ts'
 import { all, append, given, mail, named, ranges } from './testing/given.ts'
 
@@ -71,4 +72,34 @@ test('unique-ids an import brought are kept; dates of saving are told', async ()
   assert.equal(again.state().inbox.messages.saveDates[0], Math.floor(clock.now() / 1_000))
   await account.moveMessages(id, ranges([1, 1]), named(account, 'Archive').id)
   assert.deepEqual(account.state().inbox.vanishedSince(0 as ModSeq), ranges([1, 1]))
+})
+
+test('a delivery into several mailboxes is stored and counted once, and gone with its last place', async () => {
+  const { open, deliver } = await given()
+  const account = await open()
+  const bytes = mail('in three places')
+  const work = { mailbox: { specialUse: null, name: 'Work' }, flags: ['\\Flagged'] }
+  await deliver(bytes, { places: [{ mailbox: null, flags: [] }, work, { mailbox: { specialUse: '\\Archive', name: 'Archive' }, flags: [] }] })
+  await account.refresh()
+  assert.equal((await account.usage()).messages, 1)
+  assert.equal((await account.usage()).usedBytes, bytes.length)
+  const places = () => ['INBOX', 'Work', 'Archive'].flatMap((name) => {
+    const mailbox = account.state().byName(name)
+    return mailbox !== undefined && mailbox.messages.count === 1 ? [mailbox] : []
+  })
+  const emails = emailsIn(account.state())
+  const [email, ...others] = [...emails.everyEmail()]
+  assert.ok(email !== undefined && others.length === 0)
+  assert.equal(emails.mailboxIdsOf(email).length, 3)
+  const [message] = places().map(({ messages }) => messages.messageId(0))
+  assert.ok(message !== undefined)
+  const body = await account.body(message)
+  assert.deepEqual(await body?.read(0, bytes.length), bytes)
+  await body?.[Symbol.asyncDispose]()
+  for (const [gone, mailbox] of places().entries()) {
+    const left = 2 - gone
+    await account.expunge(mailbox.id, null, 'always')
+    assert.deepEqual([places().length, (await account.usage()).messages], [left, left === 0 ? 0 : 1])
+  }
+  assert.equal((await account.usage()).usedBytes, 0)
 })

@@ -6,6 +6,7 @@
 import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { secret, wipe, type Secret } from '@bulkhead/base/secret.ts'
+import { derive } from '@bulkhead/seal/hkdf.ts'
 import type { ContentKey, Purpose, Sealing } from '@bulkhead/seal/sealing.ts'
 import type { SealedContentKey } from '../ports/journal-store.ts'
 import { openIdentity } from '../sending/identities.ts'
@@ -41,6 +42,16 @@ export class KeyRing {
   get own(): ContentKey {
     assert(!this.#wiped, 'a closed account neither seals nor opens')
     return this.#own
+  }
+
+  /** The numbers below `count` in an order that only this account can tell: `[n]` is where `n` stands. */
+  ownOrder(use: string, count: number): readonly number[] {
+    const marks = Array.from({ length: count }, (_, number) => derive(this.own.key.declassify(), `${use} ${number}`))
+    const places = new Array<number>(count)
+    for (const [place, { number }] of marks.map((mark, number) => ({ mark, number })).sort((one, other) => one.mark.compare(other.mark)).entries()) {
+      places[number] = place
+    }
+    return places
   }
 
   get publicKey(): Buffer {

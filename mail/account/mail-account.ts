@@ -8,11 +8,13 @@
  */
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Needle } from '@bulkhead/wire/text/digest.ts'
 import type { Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
 import type { ObjectChange, ObjectKind, ObjectList } from '../journal/objects.ts'
 import type { FoldedAccount } from '../journal/fold.ts'
 import type { Use } from '../ports/journal-store.ts'
+import type { LargeTexts } from '../ports/large-texts.ts'
 import type { Refused } from '../refusal.ts'
 
 /** One mailbox's messages as parallel arrays, ascending by UID; entry i is sequence number i+1. Never written by readers. */
@@ -38,6 +40,13 @@ export interface MessageList {
   hasFlag(at: number, flag: string): boolean
   /** Position of a UID, or -1. */
   indexOf(uid: Uid): number
+}
+
+/** By the place of a message among those asked about. */
+export interface Sifted {
+  knows(place: number): boolean
+  /** Whether it is known that none of the message's texts holds it. */
+  excludes(needle: Needle, place: number): boolean
 }
 
 export interface MailboxState {
@@ -68,7 +77,7 @@ export interface MailboxState {
 
 export interface AccountState {
   readonly seq: ModSeq
-  /** The account alone, without what others share with it: what JMAP shows (ADR 0026). */
+  /** The account alone, without what others share with it: what JMAP shows of an account (ADR 0026). */
   readonly own: FoldedAccount
   readonly mailboxes: ReadonlyMap<MailboxId, MailboxState>
   byName(name: string): MailboxState | undefined
@@ -116,6 +125,16 @@ export interface NewMail {
   readonly internalDateMs: number
 }
 
+/** A mailbox that is shared with the person, or that the person shares: as an account of its own. */
+export interface SharedMail {
+  readonly name: string
+  /** How people write who shares it. */
+  readonly owner: string
+  /** What this session may do: letters of RFC 4314. */
+  readonly rights: string
+  readonly mail: MailAccount
+}
+
 export interface MailAccount {
   readonly account: AccountHandle
   state(): AccountState
@@ -123,8 +142,10 @@ export interface MailAccount {
   refresh(): Promise<AccountState>
   /** Called after the state moved, whoever moved it. Returns the way to stop listening. */
   watch(listener: (state: AccountState) => void): () => void
+  /** As of the last `refresh`, in an order that stays. */
+  shared(): readonly SharedMail[]
 
-  createMailbox(name: string, specialUse: SpecialUse | null): Promise<{ readonly is: 'done'; readonly mailbox: MailboxId } | Refused<'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes'>>
+  createMailbox(name: string, specialUse: SpecialUse | null): Promise<{ readonly is: 'done'; readonly mailbox: MailboxId } | Refused<'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes' | 'noPermission'>>
   deleteMailbox(name: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'inboxStays' | 'hasChildren' | 'noPermission'>>
   /** Renames inferiors with it; INBOX's messages move to the new mailbox (RFC 9051 section 6.3.6). */
   renameMailbox(from: string, to: string): Promise<{ readonly is: 'done' } | Refused<'noSuchMailbox' | 'mailboxExists' | 'badMailboxName' | 'tooManyMailboxes' | 'noPermission'>>
@@ -164,6 +185,13 @@ export interface MailAccount {
   indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncIterable<MessageIndex | undefined>
   /** The same in batches, for whoever loops over thousands. */
   indexBatches(messages: readonly MessageId[] | Uint8Array, sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]>
+  /**
+   * What is known of many messages at once, without their indexes: which of them hold none of the needles. Of few nothing is known; a
+   * message that is not excluded may hold one by chance.
+   */
+  sifted(messages: readonly MessageId[] | Uint8Array, needles: readonly Needle[]): Promise<Sifted>
+  /** Where there is another process for them. */
+  readonly largeTexts: LargeTexts | undefined
   /** Undefined where another session expunged it and its row is gone. */
   body(message: MessageId): Promise<BodySource | undefined>
   /** Several at once, in the order given, in one question to the store; the caller bounds their number and size. */

@@ -10,10 +10,14 @@ import { secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { decodeMessageIndex, indexSections } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Needle } from '@bulkhead/wire/text/digest.ts'
 import { idBytes } from '../journal/columns.ts'
 import { BodyPackReader } from '../packs/body-pack-reader.ts'
+import type { GiveWay } from '../packs/give-way.ts'
+import { wordsOf } from '../packs/id-run.ts'
 import { messageKeyBytes, type ColumnName } from '../packs/index-pack.ts'
 import type { PackMemory } from '../packs/pack-memory.ts'
+import { nothingSifted, SheetShelf } from '../packs/sheet-shelf.ts'
 import { lineOf, packedIndex, packedKey, PackShelf, type Packed } from '../packs/pack-shelf.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { FoundBody, JournalReader } from '../ports/journal-store.ts'
@@ -22,9 +26,11 @@ import { indexOwner } from './arrival.ts'
 import { bodySource, sealedBlob, sealedRow, type SealedBytes } from './body-source.ts'
 import { IndexCache, type CacheBudget } from './index-cache.ts'
 import type { KeyRing } from './key-ring.ts'
-import type { BodySource } from './mail-account.ts'
+import type { BodySource, Sifted } from './mail-account.ts'
 
 export const indexesPerBatch = 500
+/** Batches that are on their way while one is used: out of packs so many that the database works on the next pack meanwhile. */
+const packedAhead = 8
 /** Fewer are read from their rows, unless their pack is open already. */
 const packWorthwhile = 64
 
@@ -35,18 +41,21 @@ export interface ReaderPorts {
   readonly log: Log
   readonly packMemory: PackMemory
   readonly cacheBudget: CacheBudget
+  readonly giveWay: GiveWay
 }
 
 /** Ids as bytes, and as text where that is needed. */
 class Wanted {
   readonly count: number
   readonly bytes: Buffer
+  readonly words: Uint32Array
   readonly #texts: readonly MessageId[] | undefined
 
   constructor(messages: readonly MessageId[] | Uint8Array) {
     const isBytes = messages instanceof Uint8Array
     this.#texts = isBytes ? undefined : messages
     this.bytes = isBytes ? view(messages) : Buffer.concat(messages.map(uuidBytes))
+    this.words = wordsOf(this.bytes)
     this.count = this.bytes.length / idBytes
   }
 
@@ -69,6 +78,7 @@ export class MessageReader {
   readonly #ports: ReaderPorts
   readonly #bodyPacks: BodyPackReader
   readonly shelf: PackShelf
+  readonly sheets: SheetShelf
 
   constructor(account: AccountHandle, ring: KeyRing, ports: ReaderPorts) {
     this.#account = account
@@ -77,12 +87,14 @@ export class MessageReader {
     this.#cache = new IndexCache(ports.cacheBudget)
     this.#bodyPacks = new BodyPackReader(account, ports)
     this.shelf = new PackShelf(account, ring, { ...ports, memory: ports.packMemory })
+    this.sheets = new SheetShelf(account, ring, { ...ports, memory: ports.packMemory })
   }
 
   /** When nobody reads any more: what was opened is wiped. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cache.wipe()
     this.shelf.wipe()
+    this.sheets.wipe()
     await this.#bodyPacks[Symbol.asyncDispose]()
   }
 
@@ -102,12 +114,22 @@ export class MessageReader {
       loading.catch(() => undefined)
       return loading
     }
-    let ahead = load(0)
-    for (let from = 0; from < wanted.count; from += indexesPerBatch) {
-      const batch = await ahead
-      if (from + indexesPerBatch < wanted.count) ahead = load(from + indexesPerBatch)
+    const ahead: Promise<readonly Found[]>[] = []
+    let next = 0
+    const loadMore = (): void => {
+      for (; next < wanted.count && ahead.length < (usesPacks ? packedAhead : 1); next += indexesPerBatch) ahead.push(load(next))
+    }
+    loadMore()
+    for (let loading = ahead.shift(); loading !== undefined; loading = ahead.shift()) {
+      const batch = await loading
+      loadMore()
       yield batch.map(indexOf)
     }
+  }
+
+  async sifted(messages: readonly MessageId[] | Uint8Array, needles: readonly Needle[]): Promise<Sifted> {
+    const wanted = new Wanted(messages)
+    return wanted.count < packWorthwhile || needles.length === 0 ? nothingSifted : this.sheets.sifted(wanted.words, needles)
   }
 
   async #find(wanted: Wanted, names: readonly ColumnName[], usesPacks: boolean): Promise<readonly Found[]> {
@@ -116,12 +138,12 @@ export class MessageReader {
     const lines = wanted.count === 0 ? [] : await this.shelf.lines()
     let pack: Packed['pack'] | undefined
     for (let place = 0; place < wanted.count; place += 1) {
-      let at = pack === undefined ? -1 : pack.ids.indexOf(wanted.bytes, place * idBytes)
+      let at = pack === undefined ? -1 : pack.ids.indexOf(wanted.words, place)
       if (at < 0) {
         const message = wanted.at(place)
         const line = lineOf(lines, message)
         pack = line === undefined || !(usesPacks || this.shelf.holds(line, names)) ? undefined : await this.shelf.ready(line, names)
-        at = pack === undefined ? -1 : pack.ids.indexOf(wanted.bytes, place * idBytes)
+        at = pack === undefined ? -1 : pack.ids.indexOf(wanted.words, place)
         if (at < 0 && (found[place] = this.#cache.get(message)) === undefined) missing.push(place)
       }
       if (pack !== undefined && at >= 0) found[place] = { pack, at }

@@ -11,6 +11,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Needle } from '@bulkhead/wire/text/digest.ts'
 import type { AclChange } from '../journal/acl.ts'
 import { isUidl, uidlsPerEventMax } from '../journal/annotations.ts'
 import { flagsPerEventMax, knownFlag } from '../journal/flags.ts'
@@ -19,7 +20,9 @@ import type { FoldedAccount } from '../journal/fold.ts'
 import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { mailboxName } from '../journal/mailbox-name.ts'
 import type { ObjectChange } from '../journal/objects.ts'
+import type { GiveWay } from '../packs/give-way.ts'
 import { IndexPacker } from '../packs/index-packer.ts'
+import type { LargeTexts } from '../ports/large-texts.ts'
 import type { PackMemory } from '../packs/pack-memory.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { JournalStore, NewMessage } from '../ports/journal-store.ts'
@@ -29,7 +32,7 @@ import { Appends } from './appends.ts'
 import type { Received } from './incoming.ts'
 import { flagChange } from './flag-change.ts'
 import type { CacheBudget } from './index-cache.ts'
-import type { AccountState, BodySource, CopyAnswer, MailAccount, NewMail, Usage } from './mail-account.ts'
+import type { AccountState, BodySource, CopyAnswer, MailAccount, NewMail, SharedMail, Sifted, Usage } from './mail-account.ts'
 import { MessageReader } from './message-reader.ts'
 import { OwnIncoming } from './own-incoming.ts'
 import { planAnnotate, planCreate, planDelete, planExpunge, planFurniture, planObjects, planRename, planReplace, type Plan } from './plans.ts'
@@ -48,6 +51,8 @@ export interface AccountPorts {
   readonly messageBytesMax: number
   readonly cacheBudget: CacheBudget
   readonly packMemory: PackMemory
+  readonly giveWay: GiveWay
+  readonly largeTexts?: LargeTexts
 }
 
 /**
@@ -105,7 +110,8 @@ export class OpenAccount implements MailAccount {
     this.#appends = new Appends(journal, () => this.#moved())
     this.#snapshots = new SnapshotWriter(journal, ports)
     this.#reader = new MessageReader(journal.account, journal.ring, ports)
-    this.#packer = new IndexPacker({ account: journal.account, ring: journal.ring, shelf: this.#reader.shelf, state: () => journal.state() }, ports)
+    const { shelf, sheets } = this.#reader
+    this.#packer = new IndexPacker({ account: journal.account, ring: journal.ring, shelf, sheets, state: () => journal.state() }, ports)
     this.#incoming = new OwnIncoming(journal.account, ports)
     this.#room = new RecentUsage(() => this.usage(), ports.clock)
     this.#told = journal.state()
@@ -137,13 +143,27 @@ export class OpenAccount implements MailAccount {
     this.#journal.ring.wipe()
   }
 
+  get largeTexts(): LargeTexts | undefined {
+    return this.#ports.largeTexts
+  }
+
   state(): FoldedAccount {
     return this.#journal.state()
   }
 
   async refresh(): Promise<AccountState> {
+    this.#ports.giveWay.asked()
+    return this.follow()
+  }
+
+  /** As `refresh`, where nobody waits for it. */
+  async follow(): Promise<AccountState> {
     await this.#appends.refresh()
     return this.state()
+  }
+
+  shared(): readonly SharedMail[] {
+    return []
   }
 
   watch(listener: (state: AccountState) => void): () => void {
@@ -239,6 +259,7 @@ export class OpenAccount implements MailAccount {
     messages: readonly NewMail[],
     decide: (state: FoldedAccount, arrival: Plan<undefined>) => Plan<undefined> | R,
   ): Promise<Filed | R | Refused<'overQuota'>> {
+    this.#ports.giveWay.asked()
     const received: Received[] = []
     try {
       for (const { incoming } of messages) received.push(await this.#incoming.finish(incoming))
@@ -353,18 +374,27 @@ export class OpenAccount implements MailAccount {
   }
 
   indexes(messages: readonly MessageId[], sections?: readonly IndexSection[]): AsyncIterable<MessageIndex | undefined> {
+    this.#ports.giveWay.asked()
     return this.#reader.indexes(messages, sections)
   }
 
   indexBatches(messages: readonly MessageId[] | Uint8Array, sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]> {
+    this.#ports.giveWay.asked()
     return this.#reader.indexBatches(messages, sections)
   }
 
+  sifted(messages: readonly MessageId[] | Uint8Array, needles: readonly Needle[]): Promise<Sifted> {
+    this.#ports.giveWay.asked()
+    return this.#reader.sifted(messages, needles)
+  }
+
   body(message: MessageId): Promise<BodySource | undefined> {
+    this.#ports.giveWay.asked()
     return this.#reader.body(message)
   }
 
   bodies(messages: readonly MessageId[]): Promise<readonly (BodySource | undefined)[]> {
+    this.#ports.giveWay.asked()
     return this.#reader.bodies(messages)
   }
 

@@ -1,12 +1,15 @@
 /**
  * The accounts a mailroom has open: one `OpenAccount` for all sessions of an account, opened by the first, closed and its
- * keys wiped when the last one ends, or, where many index records are in no pack yet, when that turn of packing has ended.
+ * keys wiped when the last one ends, or, where many index records are in no pack yet, when that turn of packing has ended, and
+ * where many came in its last moments a turn more.
  * Bodies are packed without a key, when an account has been used.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { wipe, type Secret } from '@bulkhead/base/secret.ts'
 import { BodyPacker } from '../packs/body-packer.ts'
+import { givingWay } from '../packs/give-way.ts'
+import { settleMs } from '../packs/index-packer.ts'
 import { PackMemory } from '../packs/pack-memory.ts'
 import { cacheBudget } from './index-cache.ts'
 import { OpenAccount, type AccountKind, type AccountPorts } from './open-account.ts'
@@ -47,11 +50,12 @@ const bytesOf = (mail: OpenAccount): number => {
   return bytes
 }
 
-export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemory'>): OpenAccounts => {
+export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemory' | 'giveWay'>): OpenAccounts => {
   const entries = new Map<AccountHandle, Entry>()
   const background = new Set<Promise<void>>()
-  const whole: AccountPorts = { ...ports, cacheBudget: cacheBudget(cacheBytesMax), packMemory: new PackMemory() }
-  const bodies = new BodyPacker(ports)
+  let isEnding = false
+  const whole: AccountPorts = { ...ports, cacheBudget: cacheBudget(cacheBytesMax), packMemory: new PackMemory(), giveWay: givingWay() }
+  const bodies = new BodyPacker(whole)
 
   /** Packing waits until nobody has asked for a while. */
   const packLater = (account: AccountHandle, entry: Entry): void => {
@@ -67,6 +71,7 @@ export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemo
   }
 
   const enter = (account: AccountHandle, privateKey: Secret<Buffer>, of: AccountKind): Entry => {
+    whole.giveWay.asked()
     const present = entries.get(account)
     if (present !== undefined) {
       present.sessions += 1
@@ -90,6 +95,12 @@ export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemo
   /** A session that comes while the last turn goes on finds the account open. */
   const packAndClose = async (account: AccountHandle, entry: Entry, mail: OpenAccount): Promise<void> => {
     await mail.pack()
+    // What came at last was too young. Else an import would be packed when its owner next logs in and wants to see it.
+    if (mail.packingWanted() && entry.sessions === 0 && !isEnding) {
+      await new Promise<void>((resolve) => void setTimeout(resolve, settleMs))
+      // A session that came and went meanwhile may have closed it.
+      if (entries.get(account) === entry) await mail.pack()
+    }
     if (entry.sessions === 0 && entries.get(account) === entry) await close(account, entry, mail)
   }
 
@@ -129,13 +140,14 @@ export const openAccounts = (ports: Omit<AccountPorts, 'cacheBudget' | 'packMemo
         entry.opening
           .then((mail) => {
             packLater(account, entry)
-            return mail.refresh()
+            return mail.follow()
           })
           .catch((fault: unknown) => ports.log.error('wakeFailed', fault))
       }
     },
     size: () => entries.size,
     async [Symbol.asyncDispose]() {
+      isEnding = true
       await Promise.all(background)
       await bodies[Symbol.asyncDispose]()
     },

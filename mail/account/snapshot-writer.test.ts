@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ModSeq } from '@bulkhead/base/ids.ts'
 import { plainState } from '../journal/testing/plain-state.ts'
-import { dyingGraceMs, tailAtCloseMax, tailWhileOpenMax } from './snapshot-writer.ts'
+import { dyingGraceMs, oldDraftsMax, tailAtCloseMax, tailWhileOpenMax } from './snapshot-writer.ts'
 import { all, append, bytesOf, given, mail, named, ranges } from './testing/given.ts'
 
 const withMail = async (count: number) => {
@@ -90,6 +90,26 @@ test('an expunged message can be read for a while by sessions that still show it
   await second.refresh()
   await second.close()
   assert.deepEqual([...(await journal.bodies(handle, [gone, kept])).keys()], [kept])
+})
+
+test('a draft saved again and again keeps few old versions, whatever its size, and nothing else goes early', async () => {
+  const { open, blobs, clock } = await given()
+  const account = await open()
+  const { inbox } = account.state()
+  await append(account, inbox.id, [Buffer.alloc(400_000, 'k')])
+  const other = account.state().inbox.messages.messageId(0)
+  await account.expunge(inbox.id, all, 'always')
+  const drafts = named(account, 'Drafts').id
+  for (let save = 0; save < 60; save += 1) {
+    await append(account, drafts, [Buffer.alloc(300_000 + save, 'd')], ['\\Draft'])
+    const uids = [...named(account, 'Drafts').messages.uids]
+    if (uids.length > 1) await account.expunge(drafts, ranges([Number(uids[0]), Number(uids[0])]), 'always')
+    clock.advance(3_000)
+  }
+  assert.equal(named(account, 'Drafts').messages.count, 1)
+  assert.ok(await account.body(other), 'what was no draft has its time')
+  await account.close()
+  assert.ok(blobs.bytesHeld() < (oldDraftsMax + 4) * 310_000, `${blobs.bytesHeld()} bytes`)
 })
 
 test('a copy keeps its message alive, and its blob', async () => {

@@ -16,6 +16,13 @@ export const tailWhileOpenMax = 1_000
 export const tailAtCloseMax = 200
 /** How long another session may still read a message that was expunged. */
 export const dyingGraceMs = 600_000
+/**
+ * Versions of drafts that were saved again, and their bytes: a composer makes one every few seconds and nobody misses them. Beyond either all
+ * but the newest go at once.
+ */
+export const oldDraftsMax = 16
+export const oldDraftBytesMax = 16_777_216
+const oldDraftsKept = 4
 
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -29,6 +36,9 @@ export class SnapshotWriter {
   readonly #journal: AccountJournal
   readonly #ports: SnapshotPorts
   readonly #dying = new Map<MessageId, number>()
+  /** Those of them that were drafts and went in this run, and their bytes. */
+  readonly #oldDrafts = new Map<MessageId, number>()
+  #oldDraftBytes = 0
   /** Whether the stored snapshot knows of all that is dying. */
   #dyingStored = true
 
@@ -41,17 +51,31 @@ export class SnapshotWriter {
   /** To be called when the fold moved. */
   noteDead(): void {
     const nowMs = this.#ports.clock.now()
-    for (const message of this.#journal.fold.takeDead()) {
+    for (const { message, draftBytes } of this.#journal.fold.takeDead()) {
       this.#dying.delete(message)
       this.#dying.set(message, nowMs)
       this.#dyingStored = false
+      if (draftBytes === null || this.#oldDrafts.has(message)) continue
+      this.#oldDrafts.set(message, draftBytes)
+      this.#oldDraftBytes += draftBytes
     }
+  }
+
+  #forget(message: MessageId): void {
+    this.#dying.delete(message)
+    this.#oldDraftBytes -= this.#oldDrafts.get(message) ?? 0
+    this.#oldDrafts.delete(message)
+  }
+
+  #hasManyDrafts(): boolean {
+    return this.#oldDrafts.size > oldDraftsKept && (this.#oldDrafts.size > oldDraftsMax || this.#oldDraftBytes > oldDraftBytesMax)
   }
 
   #dueAt(nowMs: number): readonly MessageId[] {
     const most = this.#dying.size - dyingMax
+    const drafts = new Set(this.#hasManyDrafts() ? [...this.#oldDrafts.keys()].slice(0, -oldDraftsKept) : [])
     return [...this.#dying].flatMap(([message, sinceMs], at) =>
-      at < most || sinceMs + dyingGraceMs <= nowMs ? [message] : [])
+      at < most || sinceMs + dyingGraceMs <= nowMs || drafts.has(message) ? [message] : [])
   }
 
   wanted(when: 'open' | 'close'): boolean {
@@ -63,7 +87,7 @@ export class SnapshotWriter {
 
   /** Those that died first are in front. */
   #isAnyDue(nowMs: number): boolean {
-    if (this.#dying.size > dyingMax) return true
+    if (this.#dying.size > dyingMax || this.#hasManyDrafts()) return true
     const oldest = this.#dying.values().next()
     return oldest.done !== true && oldest.value + dyingGraceMs <= nowMs
   }
@@ -97,7 +121,7 @@ export class SnapshotWriter {
       const kept = journal.snapshotSegments.difference(new Set(vanished))
       journal.snapshotSegments = kept.union(new Set(changed.map(({ segment }) => segment)))
       journal.snapshotSeq = state.seq
-      for (const message of deadMessages) this.#dying.delete(message)
+      for (const message of deadMessages) this.#forget(message)
       this.#dyingStored = this.#dying.size === dying.length
     } catch (fault) {
       journal.fold.giveBackTouched(touched)

@@ -3,6 +3,7 @@
  * readable, links lead to pages, and a picture can do nothing.
  */
 import { confirmRecipientsChoices, type BrandLink, type BrandLook, type ConfirmRecipients, type InBoth } from '@bulkhead/door/contracts/brand.ts'
+import { canonicalAddress } from '../address/address.ts'
 import { colourPattern, contrast } from './contrast.ts'
 
 export const contrastMin = 4.5
@@ -18,6 +19,7 @@ const urlMax = 500
 const legalMax = 6
 const hostsMax = 20
 const officialMax = 20
+const addressMax = 254
 /** Of a logo as it stands in the look: a `data:` URL. */
 export const logoMax = 65_536
 
@@ -57,6 +59,8 @@ const linkOf = (value: unknown, name: string): BrandLink => {
 const listOf = (value: unknown, name: string, countMax: number): readonly unknown[] =>
   Array.isArray(value) && value.length <= countMax ? value : flaw(`${name}: at most ${countMax}`)
 
+const addressOf = (value: unknown, name: string): string => canonicalAddress(line(value, name, addressMax)) ?? flaw(`${name} is no address`)
+
 const names = (value: unknown, name: string, countMax: number, pattern: RegExp): readonly string[] =>
   [...new Set(listOf(value, name, countMax).map((one) => {
     const text = typeof one === 'string' ? one.toLowerCase() : ''
@@ -88,7 +92,7 @@ const confirmOf = (value: unknown = 'off'): ConfirmRecipients =>
 /** The look, or what is wrong with it. */
 export const checkedLook = (value: unknown): { readonly is: 'look'; readonly look: BrandLook } | { readonly is: 'flawed'; readonly what: string } => {
   try {
-    const { brand, name, accent, accentDark, logo, help, legal, notice, official, confirmRecipients, hosts } = fieldsOf(value, 'the look')
+    const { brand, name, accent, accentDark, logo, help, legal, notice, official, abuse, confirmRecipients, hosts } = fieldsOf(value, 'the look')
     const look = {
       brand: line(brand, 'the brand', 63),
       name: inBoth(name, 'the name', nameMax),
@@ -98,6 +102,7 @@ export const checkedLook = (value: unknown): { readonly is: 'look'; readonly loo
       help: help === null ? null : linkOf(help, 'the help page'),
       legal: listOf(legal, 'legal texts', legalMax).map((one) => linkOf(one, 'a legal text')),
       notice: notice === null ? null : inBoth(notice, 'the notice', noticeMax, true),
+      abuse: abuse === undefined || abuse === null ? null : addressOf(abuse, 'the address for phishing'),
       official: names(official, 'official senders', officialMax, officialPattern),
       confirmRecipients: confirmOf(confirmRecipients),
       hosts: names(hosts, 'host names', hostsMax, hostPattern),

@@ -40,7 +40,8 @@ const check = async (changes: Readonly<Record<string, ZoneName | undefined>> = {
 }
 
 test('where everything is as it should be, everything is good and nothing is advised', async () => {
-  const { lines } = await check()
+  const { lines, line } = await check()
+  assert.deepEqual(line('SRV _sieve').wanted, ['0 1 4190 mx.isp.example.'])
   const asked = lines.filter(({ need }) => need !== 'optional')
   assert.deepEqual(asked.filter(({ state }) => state !== 'good'), [])
   assert.deepEqual(asked.filter(({ advice }) => advice !== '').map(({ what }) => what), [])

@@ -7,7 +7,7 @@ import { changesMax } from '../journal/change-log.ts'
 import type { JournalEvent } from '../journal/event.ts'
 import { AccountFold } from '../journal/fold.ts'
 import { inboxId } from '../journal/inbox.ts'
-import { eventsAmong, mailboxNumber, messageNumber, range } from '../journal/testing/events.ts'
+import { eventsAmong, mailboxNumber, messageNumber, range, withOwnMessages } from '../journal/testing/events.ts'
 import { emailChanges, mailboxChanges, sinceOfState, threadChanges, told, type ToldChanges } from './changes.ts'
 import { emailsIn, type Emails } from './emails.ts'
 import { keywordsOfFlags } from './keywords.ts'
@@ -17,11 +17,7 @@ const inbox = inboxId(account)
 
 /** Every message arrives once, in one of three threads or one of its own. */
 const distinct = (events: readonly JournalEvent[]): readonly JournalEvent[] =>
-  events.map((event, at) => {
-    if (event.kind !== 'arrived' && event.kind !== 'filed') return event
-    const thread = at % 4 === 0 ? null : Buffer.alloc(8, at % 4)
-    return { ...event, message: messageNumber(at + 1), thread }
-  })
+  withOwnMessages(events, (at) => ({ thread: at % 4 === 0 ? null : Buffer.alloc(8, at % 4) }))
 
 const history = fc.array(eventsAmong(fc.constantFrom(inbox, inbox, ...[0, 1].map(mailboxNumber))), { maxLength: 60 }).map(distinct)
 

@@ -3,10 +3,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { AccountHandle, ModSeq } from '@bulkhead/base/ids.ts'
-import type { JournalEvent } from '../journal/event.ts'
 import { AccountFold } from '../journal/fold.ts'
 import { inboxId } from '../journal/inbox.ts'
-import { eventsAmong, mailboxNumber, messageNumber } from '../journal/testing/events.ts'
+import { eventsAmong, mailboxNumber, withOwnMessages } from '../journal/testing/events.ts'
 import { countsOf, type Counts } from './counts.ts'
 import { emailsIn, type Emails } from './emails.ts'
 
@@ -14,8 +13,7 @@ const account = '11111111-1111-4111-8111-111111111111' as AccountHandle
 const inbox = inboxId(account)
 
 const history = fc.array(eventsAmong(fc.constantFrom(inbox, ...[0, 1].map(mailboxNumber))), { maxLength: 50 }).map((events) =>
-  events.map((event, at): JournalEvent =>
-    (event.kind === 'arrived' || event.kind === 'filed' ? { ...event, message: messageNumber(at + 1), thread: Buffer.alloc(8, at % 4) } : event)))
+  withOwnMessages(events, (at) => ({ thread: Buffer.alloc(8, at % 4) })))
 
 /** RFC 8621 section 2, word for word. */
 const byHand = (emails: Emails): readonly Counts[] => {

@@ -11,21 +11,23 @@ import { threadKeyword } from './thread-keywords.ts'
 /** Of an entry, by its position in the mailbox that the test was made for. */
 type Holds = (at: number) => boolean
 
-type Compiled = { readonly is: 'memory'; readonly holds: Holds } | { readonly is: 'read'; readonly test: Test }
+/** `always`: known of all entries alike. */
+type Compiled = { readonly is: 'memory'; readonly holds: Holds; readonly always?: boolean } | { readonly is: 'read'; readonly test: Test }
 
 const memory = (holds: Holds): Compiled => ({ is: 'memory', holds })
+const always = (verdict: boolean): Compiled => ({ is: 'memory', holds: () => verdict, always: verdict })
 
 const phrases = (text: string, make: (phrase: string) => Test): Compiled => {
   const found = phrasesOf(text).map((phrase) => make(folded(phrase)))
-  return found.length === 0 ? memory(() => true) : { is: 'read', test: allOf(found) }
+  return found.length === 0 ? always(true) : { is: 'read', test: allOf(found) }
 }
 
-const inMailboxes = (emails: Emails, number: number, isWanted: (mailbox: string) => boolean): Holds => {
+const inMailboxes = (emails: Emails, number: number, isWanted: (mailbox: string) => boolean): Compiled => {
   const here = isWanted(emails.mailboxes[number]?.id ?? '')
   const base = emails.bases[number] ?? 0
   const { copies } = emails
-  if (copies.size === 0) return () => here
-  return (at) => here || (copies.has(base + at) && emails.mailboxIdsOf(base + at).some(isWanted))
+  if (copies.size === 0 || here) return always(here)
+  return memory((at) => copies.has(base + at) && emails.mailboxIdsOf(base + at).some(isWanted))
 }
 
 const keywordHolds = (emails: Emails, number: number, keyword: string): Holds => {
@@ -43,10 +45,10 @@ const compiledTerm = (term: EmailTerm, emails: Emails, number: number): Compiled
   const messages = emails.mailboxes[number]?.messages ?? emails.state.inbox.messages
   switch (term.is) {
     case 'inMailbox':
-      return memory(inMailboxes(emails, number, (mailbox) => mailbox === term.mailbox))
+      return inMailboxes(emails, number, (mailbox) => mailbox === term.mailbox)
     case 'inMailboxOtherThan': {
       const others = new Set(term.mailboxes)
-      return memory(inMailboxes(emails, number, (mailbox) => !others.has(mailbox)))
+      return inMailboxes(emails, number, (mailbox) => !others.has(mailbox))
     }
     case 'received':
       return memory((at) => (messages.internalDates[at] ?? 0) >= term.fromMs && (messages.internalDates[at] ?? 0) < term.beforeMs)
@@ -74,20 +76,24 @@ const compiledTerm = (term: EmailTerm, emails: Emails, number: number): Compiled
 const asTest = (compiled: Compiled): Test =>
   compiled.is === 'read' ? compiled.test : { test: 'memory', holds: (_, at) => compiled.holds(at) }
 
-/** What memory decides comes first, and is one test. */
+/** What memory decides comes first. */
 const every = (all: readonly Compiled[]): Compiled => {
-  const quick = all.flatMap((one) => (one.is === 'memory' ? one.holds : []))
-  const holds: Holds = (at) => quick.every((one) => one(at))
+  const quick = all.flatMap((one) => (one.is === 'memory' && one.always !== true ? one : []))
   const slow = all.filter((one) => one.is === 'read')
-  return slow.length === 0 ? memory(holds) : { is: 'read', test: allOf([...(quick.length === 0 ? [] : [asTest(memory(holds))]), ...slow.map(asTest)]) }
+  if (slow.length > 0) return { is: 'read', test: allOf([...quick, ...slow].map(asTest)) }
+  const [first, ...others] = quick
+  if (first === undefined || quick.some((one) => one.always === false)) return always(first === undefined)
+  return others.length === 0 ? first : memory((at) => quick.every(({ holds }) => holds(at)))
 }
 
-const negated = (compiled: Compiled): Compiled =>
-  compiled.is === 'memory' ? memory((at) => !compiled.holds(at)) : { is: 'read', test: { test: 'not', negated: compiled.test } }
+const negated = (compiled: Compiled): Compiled => {
+  if (compiled.is === 'read') return { is: 'read', test: { test: 'not', negated: compiled.test } }
+  return compiled.always === undefined ? memory((at) => !compiled.holds(at)) : always(!compiled.always)
+}
 
 const some = (all: readonly Compiled[]): Compiled => {
   const [first, ...others] = all
-  if (first === undefined) return memory(() => false)
+  if (first === undefined) return always(false)
   if (all.every((one) => one.is === 'memory')) return memory((at) => all.some((one) => one.is === 'memory' && one.holds(at)))
   return { is: 'read', test: others.reduce((left: Test, right): Test => ({ test: 'or', left, right: asTest(right) }), asTest(first)) }
 }
@@ -101,7 +107,7 @@ const compiled = (filter: EmailFilter, emails: Emails, number: number): Compiled
 
 /** A filter for the entries of one mailbox. */
 export const matching = (filter: EmailFilter | null, emails: Emails, number: number): Compiled =>
-  filter === null ? memory(() => true) : compiled(filter, emails, number)
+  filter === null ? always(true) : compiled(filter, emails, number)
 
 /** The one mailbox in which an Email has to be, where the filter says so. */
 export const mailboxWanted = (filter: EmailFilter | null): string | null => {

@@ -8,8 +8,9 @@ import type { EmailFilter, EmailSort, EmailTerm } from '@bulkhead/wire/jmap/mail
 import type { JournalEvent } from '../journal/event.ts'
 import { AccountFold } from '../journal/fold.ts'
 import { inboxId } from '../journal/inbox.ts'
-import { eventsAmong, mailboxNumber, messageNumber } from '../journal/testing/events.ts'
-import type { SearchPorts } from '../search/search-list.ts'
+import { eventsAmong, mailboxNumber, withOwnMessages } from '../journal/testing/events.ts'
+import { nothingSifted } from '../packs/sheet-shelf.ts'
+import type { SearchPorts } from '../search/ports.ts'
 import { changedResult } from './query-changes.ts'
 import { findEmails, type EmailQuestion } from './query.ts'
 
@@ -18,16 +19,14 @@ const inbox = inboxId(account)
 
 /** Nothing here is read. */
 const ports: SearchPorts = {
-  account: { async *indexBatches() { yield [] }, bodies: async () => [] },
+  account: { account, largeTexts: undefined, async *indexBatches() { yield [] }, bodies: async () => [], sifted: async () => nothingSifted },
   gone: new AbortController().signal,
   progress: () => undefined,
 }
 
 const distinct = (events: readonly JournalEvent[]): readonly JournalEvent[] =>
-  events.map((event, at) =>
-    (event.kind === 'arrived' || event.kind === 'filed'
-      ? { ...event, message: messageNumber(at + 1), thread: at % 5 === 0 ? null : Buffer.alloc(8, at % 3 + 1), internalDateMs: (event.internalDateMs % 4) * 1_000 }
-      : event))
+  withOwnMessages(events, (at, { internalDateMs }) =>
+    ({ thread: at % 5 === 0 ? null : Buffer.alloc(8, at % 3 + 1), internalDateMs: (internalDateMs % 4) * 1_000 }))
 
 const history = fc.array(eventsAmong(fc.constantFrom(inbox, inbox, ...[0, 1].map(mailboxNumber))), { maxLength: 50 }).map(distinct)
 

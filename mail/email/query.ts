@@ -9,7 +9,8 @@ import type { EmailFilter, EmailSort } from '@bulkhead/wire/jmap/mail/email-filt
 import { lowAt } from '../journal/columns.ts'
 import type { FoldedAccount } from '../journal/fold.ts'
 import { deletedBit, type KeywordTable } from '../journal/keywords.ts'
-import { searchList, type SearchPorts } from '../search/search-list.ts'
+import { searchList } from '../search/search-list.ts'
+import type { SearchPorts } from '../search/ports.ts'
 import { takingTurns } from '../search/turn.ts'
 import { emailsIn, type Emails } from './emails.ts'
 import { mailboxWanted, matching } from './matching.ts'
@@ -71,12 +72,14 @@ const meeting = async (ports: SearchPorts, emails: Emails, { numbers, only }: Sc
   for (const number of numbers) {
     const { messages, deleted } = emails.mailboxes[number] ?? emails.state.inbox
     const base = emails.bases[number] ?? 0
-    if (filter === null && deleted === 0 && emails.copies.size === 0) {
+    const compiled = matching(filter, emails, number)
+    const always = compiled.is === 'memory' ? compiled.always : undefined
+    if (always === false) continue
+    if (always === true && deleted === 0 && emails.copies.size === 0) {
       for (let at = 0; at < messages.count; at += 1) room[found++] = base + at
       continue
     }
     const stands = standing(emails, number, only !== null)
-    const compiled = matching(filter, emails, number)
     if (compiled.is === 'read') {
       for (const at of await searchList(ports, messages, compiled.test, positionsThat(messages.count, stands))) room[found++] = base + at
       continue
@@ -126,9 +129,13 @@ const joined = (parts: readonly Uint32Array[]): Uint32Array => {
   return whole
 }
 
-/** Messages read before it is seen whether they are enough; twice as many each time. */
-const readFirst = 512
+/** Messages read before it is seen whether they are enough; twice as many each time, as long as that does not take long. */
+const readFirst = 64
 const readMost = 16_384
+const readLongMs = 150
+
+const readNext = (size: number, tookMs: number): number =>
+  tookMs > readLongMs ? Math.max(readFirst, size >> 1) : Math.min(2 * size, readMost)
 
 interface Search {
   readonly emails: Emails
@@ -137,19 +144,57 @@ interface Search {
   readonly split: SplitFilter
 }
 
-/** What is read comes in the order of the result, until there are as many as are wanted. */
-const streamed = async (ports: SearchPorts, { emails, scope, question, split }: Search, wanted: number): Promise<EmailsFound> => {
-  const order = await inOrder(ports, emails, await meeting(ports, emails, scope, split.memory), question.sort)
+/** How far a search goes. */
+export interface QueryReach {
+  /** The first of the result that have to be known, where there are so many. */
+  readonly wanted: number
+  /** Asked between messages that are read: whoever asked has waited for long enough, and is told the `found` ones so far. */
+  readonly isOver: (found: number) => boolean
+}
+
+const allTheWay: QueryReach = { wanted: Number.POSITIVE_INFINITY, isOver: () => false }
+
+/** Results kept of one account, and entries in all of them together. */
+const keptMax = 16
+const keptEntriesMax = 500_000
+
+interface Ordered {
+  readonly name: string
+  readonly order: Uint32Array
+}
+
+/** Of an account the last: a search goes through it word after word, and again where it goes on. */
+const orderedByAccount = new WeakMap<KeywordTable, Ordered>()
+
+/** What memory decides, in the order of the result. */
+const ordered = async (ports: SearchPorts, { emails, scope, question: { sort }, split: { memory } }: Search): Promise<Uint32Array> => {
+  const account = emails.state.inbox.messages.keywordTable
+  const name = `${emails.state.seq} ${nameOf({ only: scope.only, memory, sort })}`
+  const known = orderedByAccount.get(account)
+  if (known?.name === name) return known.order
+  const order = await inOrder(ports, emails, await meeting(ports, emails, scope, memory), sort)
+  if (!ports.gone.aborted && order.length <= keptEntriesMax) orderedByAccount.set(account, { name, order })
+  return order
+}
+
+/** What is read comes in the order of the result, as far as it has to. */
+const streamed = async (ports: SearchPorts, search: Search, { wanted, isOver }: QueryReach): Promise<EmailsFound> => {
+  const { emails, question, split } = search
+  const order = await ordered(ports, search)
   const collapse = question.collapseThreads ? collapsing(emails) : same
   if (split.read === null) return { emails, entries: collapse(order), isWhole: true }
   const judge = judgeBy(ports, emails, split.read)
   const parts: Uint32Array[] = []
   let [count, next] = [0, 0]
-  for (let size = readFirst; next < order.length && count < wanted && !ports.gone.aborted; size = Math.min(2 * size, readMost)) {
+  for (let size = readFirst; next < order.length && count < wanted && !ports.gone.aborted; ) {
+    const began = performance.now()
     const part = collapse(await judge.judged(order.subarray(next, next + size)))
     parts.push(part)
     count += part.length
     next += size
+    size = readNext(size, performance.now() - began)
+    // Each time it is asked it comes further.
+    if (judge.hasRead && isOver(count)) break
   }
   return { emails, entries: joined(parts), isWhole: next >= order.length }
 }
@@ -162,10 +207,6 @@ const atOnce = async (ports: SearchPorts, { emails, scope, question }: Omit<Sear
   const order = await inOrder(ports, emails, judged, question.sort)
   return { emails, entries: question.collapseThreads ? collapsing(emails)(order) : order, isWhole: true }
 }
-
-/** Results kept of one account, and entries in all of them together. */
-const keptMax = 16
-const keptEntriesMax = 500_000
 
 /** Of the last states: the windows of one are asked for one after the other, and what changed since another is told best from it. */
 const keptByAccount = new WeakMap<KeywordTable, Map<string, EmailsFound>>()
@@ -197,20 +238,20 @@ export const foundBefore = (state: FoldedAccount, question: EmailQuestion, seq: 
   return known?.isWhole === true ? known : undefined
 }
 
-/** At least the first `wanted`, where there are so many. */
+/** At least the first that are wanted, where there are so many and the time was enough: what was read until then is remembered. */
 export const findEmails = async (
-  ports: SearchPorts, state: FoldedAccount, question: EmailQuestion, wanted = Number.POSITIVE_INFINITY,
+  ports: SearchPorts, state: FoldedAccount, question: EmailQuestion, reach: QueryReach = allTheWay,
 ): Promise<EmailsFound> => {
   const name = keptName(question, state.seq)
   const known = keptOf(state).get(name)
-  if (known !== undefined && (known.isWhole || known.entries.length >= wanted)) return known
+  if (known !== undefined && (known.isWhole || known.entries.length >= reach.wanted)) return known
   const emails = emailsIn(state)
   const scope = scopeOf(emails, question.filter)
   const split = splitFilter(question.filter, scope.only)
   const search = { emails, scope, question }
   const found = split === undefined || (split.read !== null && readsIndexes(question.sort))
     ? await atOnce(ports, search, split)
-    : await streamed(ports, { ...search, split }, wanted)
+    : await streamed(ports, { ...search, split }, reach)
   if (!ports.gone.aborted) keep(state, name, found)
   return found
 }

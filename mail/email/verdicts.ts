@@ -5,7 +5,8 @@
  */
 import { isImmutableFilter, type EmailFilter } from '@bulkhead/wire/jmap/mail/email-filter.ts'
 import type { KeywordTable } from '../journal/keywords.ts'
-import { searchList, type SearchPorts } from '../search/search-list.ts'
+import { searchList } from '../search/search-list.ts'
+import type { SearchPorts } from '../search/ports.ts'
 import type { Emails } from './emails.ts'
 import { matching } from './matching.ts'
 
@@ -68,6 +69,8 @@ export const splitFilter = (filter: EmailFilter | null, within: string | null): 
 export interface Judge {
   /** Those of `entries`, which come in any order, that meet it; in that order. */
   judged(entries: Uint32Array): Promise<Uint32Array>
+  /** Whether any of them was looked at now: of the others it was known. */
+  readonly hasRead: boolean
 }
 
 const roomFor = (verdicts: Verdicts, memory: ArrayBufferLike, count: number): Uint8Array => {
@@ -93,21 +96,36 @@ export const judgeBy = (ports: SearchPorts, emails: Emails, read: EmailFilter): 
     for (const at of meeting) verdict[at] = yes
   }
 
+  let hasRead = false
   return {
+    get hasRead() {
+      return hasRead
+    },
     async judged(entries) {
       const unknown = new Map<number, number[]>()
-      const places = Array.from(entries, (entry) => {
-        const number = emails.mailboxNumberOf(entry)
-        return { number, at: entry - (emails.bases[number] ?? 0) }
-      })
-      for (const { number, at } of places) {
+      // Entries of one mailbox mostly come together.
+      let [number, base, end] = [0, 0, 0]
+      const placeOf = (entry: number): number => {
+        if (entry < base || entry >= end) {
+          number = emails.mailboxNumberOf(entry)
+          base = emails.bases[number] ?? 0
+          end = base + (emails.mailboxes[number]?.messages.count ?? 0)
+        }
+        return entry - base
+      }
+      for (const entry of entries) {
+        const at = placeOf(entry)
         if (known[number]?.[at] !== 0) continue
         const positions = unknown.get(number)
         if (positions === undefined) unknown.set(number, [at])
         else positions.push(at)
       }
-      for (const [number, positions] of unknown) await learn(number, positions.sort((one, other) => one - other))
-      return entries.filter((_, place) => known[places[place]?.number ?? 0]?.[places[place]?.at ?? 0] === yes)
+      hasRead ||= unknown.size > 0
+      for (const [mailbox, positions] of unknown) await learn(mailbox, positions.sort((one, other) => one - other))
+      return entries.filter((entry) => {
+        const at = placeOf(entry)
+        return known[number]?.[at] === yes
+      })
     },
   }
 }

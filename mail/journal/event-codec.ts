@@ -110,6 +110,22 @@ interface Codec<K extends Kind> {
 
 const mailboxOf = (reader: ByteReader): MailboxId => reader.uuid() as MailboxId
 
+/** 0: the INBOX, 1: by use or name, 2: by its id. */
+const writePlace = (writer: ByteWriter, into: Of<'placed'>['into']): void => {
+  writer.byte(into === null ? 0 : typeof into === 'string' ? 2 : 1)
+  if (typeof into === 'string') writer.uuid(into)
+  else if (into !== null) {
+    writeSpecialUse(writer, into.specialUse)
+    writer.text(into.name)
+  }
+}
+
+const readPlace = (reader: ByteReader): Of<'placed'>['into'] => {
+  const how = reader.byte()
+  if (how === 0) return null
+  return how === 2 ? mailboxOf(reader) : { specialUse: readSpecialUse(reader), name: reader.text(mailboxNameOctetsMax) }
+}
+
 const codecs: { readonly [K in Kind]: Codec<K> } = {
   mailboxCreated: {
     code: 1,
@@ -242,6 +258,24 @@ const codecs: { readonly [K in Kind]: Codec<K> } = {
     read: (reader) => ({
       kind: 'filed',
       into: { specialUse: readSpecialUse(reader), name: reader.text(mailboxNameOctetsMax) },
+      ...readMail(reader),
+      atMs: readDate(reader),
+      thread: readThread(reader),
+    }),
+  },
+  placed: {
+    code: 19,
+    write(writer, event) {
+      writePlace(writer, event.into)
+      writer.byte(event.first ? 1 : 0)
+      writeMail(writer, event)
+      writeDate(writer, event.atMs)
+      writeThread(writer, event.thread)
+    },
+    read: (reader) => ({
+      kind: 'placed',
+      into: readPlace(reader),
+      first: reader.byte() === 1,
       ...readMail(reader),
       atMs: readDate(reader),
       thread: readThread(reader),

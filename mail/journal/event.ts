@@ -41,6 +41,11 @@ export type JournalEvent =
   | { readonly kind: 'arrived'; readonly mailbox: MailboxId | null; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[]; readonly atMs: number; readonly thread: Uint8Array | null }
   /** A delivery for a mailbox that its writer knows by use or name only. It is made where there is none, and where that can't be it is the INBOX. */
   | { readonly kind: 'filed'; readonly into: FiledInto; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[]; readonly atMs: number; readonly thread: Uint8Array | null }
+  /**
+   * A delivery into several mailboxes: one of these for each, all of one message. `null` is the INBOX. `first`: until now it was
+   * nowhere, or marked \Deleted. Others that come to a mailbox where it is already do nothing.
+   */
+  | { readonly kind: 'placed'; readonly into: MailboxId | FiledInto | null; readonly first: boolean; readonly message: MessageId; readonly sizeBytes: number; readonly internalDateMs: number; readonly flags: readonly string[]; readonly atMs: number; readonly thread: Uint8Array | null }
   | { readonly kind: 'copied'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId; readonly atMs: number }
   | { readonly kind: 'moved'; readonly from: MailboxId; readonly uids: UidRanges; readonly to: MailboxId; readonly atMs: number }
   /** Leaves messages alone that changed after `unchangedSince`; null: changes all. */

@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { AccountHandle, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { annotationBytesMax, annotationsBytesMax } from './annotations.ts'
+import { messageCame } from './change-log.ts'
 import type { JournalEvent, SpecialUse } from './event.ts'
 import { AccountFold, mailboxesMax, type Outcome } from './fold.ts'
 import { inboxId } from './inbox.ts'
 import { keywordsMax } from './keywords.ts'
-import { anyEvent, eventsAmong, mailboxNumber, messageNumber, range } from './testing/events.ts'
+import { anyEvent, eventsAmong, mailboxNumber, messageNumber, range, withOwnMessages } from './testing/events.ts'
 import { plainState } from './testing/plain-state.ts'
 
 const account = '11111111-1111-4111-8111-111111111111' as AccountHandle
@@ -46,6 +47,21 @@ test('what is filed goes into the mailbox of that use, then of that name, then i
   ])
   assert.equal(foldAll([junk, filed(1, 'Junk', '\\Junk')]).state.byName('迷惑メール')?.messages.count, 1)
   assert.equal(foldAll([created(1, 'Junk'), filed(1, 'Junk', '\\Junk')]).state.byName('Junk')?.messages.count, 1)
+})
+
+const placed = (number: number, into: string | null, first: boolean): JournalEvent => ({
+  kind: 'placed', into: into === null ? null : { specialUse: null, name: into }, first, message: messageNumber(number),
+  sizeBytes: 10, internalDateMs: 5, flags: [], atMs: 7_000, thread: null,
+})
+
+test('a delivery into several mailboxes is one message in each, new once; two places that come to one mailbox are one', () => {
+  const { state, outcomes } = foldAll([
+    placed(1, null, true), placed(1, 'Work', false), placed(1, 'no/superior', false), placed(2, 'no/superior', true), placed(2, null, false),
+  ])
+  assert.deepEqual([...state.mailboxes.values()].map(({ name, messages }) => [name, messages.count]), [['INBOX', 2], ['Work', 1]])
+  assert.deepEqual(outcomes.map(({ is }) => is), ['arrived', 'arrived', 'nothing', 'arrived', 'nothing'])
+  assert.equal(state.byName('Work')?.messages.messageId(0), messageNumber(1))
+  assert.deepEqual([...state.changes.kinds.subarray(0, state.changes.count)].filter((kind) => kind === messageCame).length, 2)
 })
 
 test('folding never throws, whatever the events, and invariants hold', () => {
@@ -107,18 +123,17 @@ test('flag changes of two writers commute when they touch different flags', () =
 })
 
 test('a message is dead exactly when no mailbox holds it any more', () => {
-  const unique = fc.array(anywhere, { maxLength: 50 }).map((events) =>
-    events.map((event, at) => (event.kind === 'arrived' || event.kind === 'filed' ? { ...event, message: messageNumber(at) } : event)))
+  const unique = fc.array(anywhere, { maxLength: 50 }).map((events) => withOwnMessages(events))
   fc.assert(fc.property(unique, fc.nat(50), (events, cut) => {
     const fold = new AccountFold(account)
     const dead: string[] = []
     events.forEach((event, at) => {
       fold.apply((at + 1) as ModSeq, event)
-      if (at === cut) dead.push(...fold.takeDead())
+      if (at === cut) dead.push(...fold.takeDead().map(({ message }) => message))
     })
-    dead.push(...fold.takeDead())
+    dead.push(...fold.takeDead().map(({ message }) => message))
     const held = new Set(plainState(fold.state()).mailboxes.flatMap((one) => one.messages.map(({ id }) => id)))
-    const ever = events.flatMap((event) => (event.kind === 'arrived' || event.kind === 'filed' ? [event.message] : []))
+    const ever = [...new Set(events.flatMap((event) => ('message' in event ? [event.message] : [])))]
     assert.deepEqual(dead.toSorted(), ever.filter((message) => !held.has(message)).toSorted())
   }))
 })

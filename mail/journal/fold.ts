@@ -12,7 +12,7 @@ import { ChangeLog, mailboxChanged, mailboxMade, mailboxWent, nothingChanged, ty
 import { lowAt } from './columns.ts'
 import type { FiledInto, JournalEvent } from './event.ts'
 import { filedId, inboxId, inboxUidValidity } from './inbox.ts'
-import { keywordTable, sharedBit } from './keywords.ts'
+import { draftBit, keywordTable, sharedBit } from './keywords.ts'
 import { MailboxFold, type Common, type FoldedMailbox, type MailboxFacts, type MailboxStart, type TouchedSegments, type UidPair } from './mailbox-fold.ts'
 import { inboxName, mailboxName, superiorOf } from './mailbox-name.ts'
 import { noObjects, ObjectsFold, type AllObjects, type TouchedObjects } from './objects.ts'
@@ -48,6 +48,12 @@ export interface FoldedAccount extends AccountState {
   readonly objectLists: AllObjects
   /** The highest UIDVALIDITY given to a mailbox made by an event; 0 where there never was one. */
   readonly uidValidityLast: number
+}
+
+/** A message that no mailbox holds any more. `draftBytes`: of one that was a draft, else null. */
+export interface Dead {
+  readonly message: MessageId
+  readonly draftBytes: number | null
 }
 
 /** Snapshot segments that changed since they were last taken. */
@@ -111,8 +117,8 @@ export class AccountFold {
   #uidValidityLast: number
   #state: FoldedAccount | undefined
   /** Messages whose last entry went, and those that may have others. */
-  #dead: MessageId[] = []
-  readonly #perhapsDead = new Set<MessageId>()
+  #dead: Dead[] = []
+  readonly #perhapsDead = new Map<MessageId, Dead>()
 
   constructor(account: AccountHandle, start?: FoldStart) {
     const empty = emptyStart(account)
@@ -165,6 +171,8 @@ export class AccountFold {
         return this.#arrived(event, event.mailbox === null ? undefined : this.#mailboxes.get(event.mailbox))
       case 'filed':
         return this.#arrived(event, this.#mailboxFor(event.into, event.message))
+      case 'placed':
+        return this.#placed(event)
       case 'copied':
       case 'moved':
         return this.#transferred(event)
@@ -273,14 +281,24 @@ export class AccountFold {
 
   /** A message for a mailbox that is gone goes to the INBOX: no mail is lost. */
   #arrived(event: Of<'arrived'> | Of<'filed'>, named: MailboxFold | undefined): Outcome {
-    const mailbox = named ?? this.#inbox
-    const uid = mailbox.arrive(event.message, event.thread, {
-      modSeq: this.#seq,
-      sizeBytes: event.sizeBytes,
-      dateMs: event.internalDateMs,
-      saveDate: saveDateOf(event.atMs),
-      ...this.#common.keywords.bitsOf(event.flags, true),
-    })
+    return this.#enters(event, named ?? this.#inbox, { shared: 0, isNew: true })
+  }
+
+  #placed(event: Of<'placed'>): Outcome {
+    const { into } = event
+    const known = typeof into === 'string' ? this.#mailboxes.get(into) : into === null ? undefined : this.#mailboxFor(into, event.message)
+    const mailbox = known ?? this.#inbox
+    if (!event.first && mailbox.newest === event.message) return nothing
+    return this.#enters(event, mailbox, { shared: sharedBit, isNew: event.first })
+  }
+
+  /** `shared`: the bit where the message may have other entries. */
+  #enters(event: Of<'arrived' | 'filed' | 'placed'>, mailbox: MailboxFold, { shared, isNew }: { shared: number; isNew: boolean }): Outcome {
+    const { low, high } = this.#common.keywords.bitsOf(event.flags, true)
+    const entry = {
+      modSeq: this.#seq, sizeBytes: event.sizeBytes, dateMs: event.internalDateMs, saveDate: saveDateOf(event.atMs), low: (low | shared) >>> 0, high,
+    }
+    const uid = mailbox.arrive(event.message, event.thread, entry, isNew)
     if (uid === undefined) return nothing
     return { is: 'arrived', mailbox: mailbox.id, uidValidity: mailbox.uidValidity, uid }
   }
@@ -336,18 +354,19 @@ export class AccountFold {
     return done
   }
 
-  readonly #noteGone = (message: MessageId, shared: boolean): void => {
-    if (shared) this.#perhapsDead.add(message)
-    else this.#dead.push(message)
+  readonly #noteGone = (message: MessageId, low: number, sizeBytes: number): void => {
+    const dead: Dead = { message, draftBytes: (low & draftBit) === 0 ? null : sizeBytes }
+    if ((low & sharedBit) === 0) this.#dead.push(dead)
+    else this.#perhapsDead.set(message, dead)
   }
 
   /** Messages that no mailbox holds any more, each told once. */
-  takeDead(): readonly MessageId[] {
+  takeDead(): readonly Dead[] {
     const dead = this.#dead
     this.#dead = []
     if (this.#perhapsDead.size > 0) {
-      const alive = stillHeld(this.state(), this.#perhapsDead)
-      for (const message of this.#perhapsDead) if (!alive.has(message)) dead.push(message)
+      const alive = stillHeld(this.state(), new Set(this.#perhapsDead.keys()))
+      for (const one of this.#perhapsDead.values()) if (!alive.has(one.message)) dead.push(one)
       this.#perhapsDead.clear()
     }
     return dead

@@ -12,6 +12,7 @@ export interface FlagBits {
 
 export const seenBit = 1 << systemFlags.indexOf('\\Seen')
 export const deletedBit = 1 << systemFlags.indexOf('\\Deleted')
+export const draftBit = 1 << systemFlags.indexOf('\\Draft')
 /** The entry is expunged and waits for the table to be made compact. */
 export const goneBit = 1 << systemFlags.length
 /** The message may be in other mailboxes too: it was copied, or is a copy. */

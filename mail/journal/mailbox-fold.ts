@@ -62,8 +62,8 @@ export interface FlagChange {
   readonly unchangedSince: ModSeq | null
 }
 
-/** Told of every entry that goes. `shared`: the message may have other entries. */
-export type Gone = (message: MessageId, shared: boolean) => void
+/** Told of every entry that goes, with the low word of its flags. */
+export type Gone = (message: MessageId, low: number, sizeBytes: number) => void
 
 /** What all mailboxes of an account share. */
 export interface Common {
@@ -167,10 +167,16 @@ export class MailboxFold {
     return uid as Uid
   }
 
-  arrive(message: MessageId, thread: Uint8Array | null, entry: Omit<NewEntry, 'uid'>): Uid | undefined {
+  /** The message that came last. */
+  get newest(): MessageId | undefined {
+    return this.#table.newest
+  }
+
+  /** `isNew`: until now it was nowhere. */
+  arrive(message: MessageId, thread: Uint8Array | null, entry: Omit<NewEntry, 'uid'>, isNew: boolean): Uid | undefined {
     return this.#enter(entry, (whole) => {
       const at = this.#table.append(whole, message, thread)
-      if ((entry.low & deletedBit) === 0) this.#note(messageCame, at, entry.modSeq)
+      if (isNew && (entry.low & deletedBit) === 0) this.#note(messageCame, at, entry.modSeq)
     })
   }
 
@@ -237,7 +243,7 @@ export class MailboxFold {
 
   #expungeAt(positions: readonly number[], seq: ModSeq, gone: Gone): readonly Uid[] {
     return positions.map((at) => {
-      gone(this.#table.messageId(at), (this.#table.low(at) & sharedBit) !== 0)
+      gone(this.#table.messageId(at), this.#table.low(at), this.#table.sizeBytes(at))
       if ((this.#table.low(at) & deletedBit) === 0) this.#note(messageWent, at, seq)
       this.#remove(at, seq)
       return this.#table.uid(at)

@@ -8,7 +8,8 @@ import type { AccountHandle, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { AccountLife } from '../ports/directory.ts'
 import type { Append, AppendAnswer, JournalStore, NewMessage, SealedContentKey, StoredEvent, StoredSegment } from '../ports/journal-store.ts'
-import { forgetPlaces, foundBody, memoryPacks, noPacks, type KeptPacks } from '../packs/memory-packs.ts'
+import { forgetPlaces, foundBody, memoryPacks, noPacks, pardonBlob, type KeptPacks } from '../packs/memory-packs.ts'
+import { doomedUntilNamed } from './doomed-until-named.ts'
 import { eventsPerLoadMax, messageIndexesMax } from './store-limits.ts'
 
 interface Kept {
@@ -17,6 +18,8 @@ interface Kept {
   open: boolean
   usedBytes: number
   messages: number
+  /** Taken above the quota since it was last within it. */
+  aboveBytes: number
   readonly events: StoredEvent[]
   readonly rows: Map<MessageId, NewMessage>
   readonly keys: Map<string, SealedContentKey & { readonly seq: number }>
@@ -39,10 +42,12 @@ const refusalOf = (kept: Kept | undefined, append: Append): AppendAnswer | undef
   const { quotaBytes, quotaMessages } = kept
   const over = append.addsBytes > 0 && quotaBytes !== null && kept.usedBytes + append.addsBytes > quotaBytes
   const tooMany = append.addsMessages > 0 && quotaMessages !== null && kept.messages + append.addsMessages > quotaMessages
-  return over || tooMany ? { is: 'refused', why: 'overQuota' } : undefined
+  const isAllowed = append.aboveQuotaMax !== undefined && kept.aboveBytes + append.addsBytes <= append.aboveQuotaMax
+  return (over || tooMany) && !isAllowed ? { is: 'refused', why: 'overQuota' } : undefined
 }
 
 const put = (kept: Kept, append: Append): AppendAnswer => {
+  for (const { body } of append.messages) if (body.in === 'blob') pardonBlob(kept.packs, body.name)
   const firstSeq = headOf(kept) + 1
   append.events.forEach((sealed, at) => kept.events.push({ seq: (firstSeq + at) as ModSeq, sealed: copyOf(sealed) }))
   for (const row of append.messages) {
@@ -55,6 +60,8 @@ const put = (kept: Kept, append: Append): AppendAnswer => {
   }
   kept.usedBytes = Math.max(0, kept.usedBytes + append.addsBytes)
   kept.messages = Math.max(0, kept.messages + append.addsMessages)
+  const isWithin = kept.usedBytes <= (kept.quotaBytes ?? Infinity) && kept.messages <= (kept.quotaMessages ?? Infinity)
+  kept.aboveBytes = isWithin ? 0 : kept.aboveBytes + Math.max(0, append.addsBytes)
   if (append.arrivalDigest !== null) kept.arrivals.set(hex(append.arrivalDigest), { keep: append.keepDigest })
   return { is: 'appended', head: headOf(kept) }
 }
@@ -67,7 +74,7 @@ const keysOf = (kept: Kept, after: number, upTo: number): readonly SealedContent
 const usageOf = ({ usedBytes, messages, quotaBytes, quotaMessages }: Kept) => ({ usedBytes, messages, quotaBytes, quotaMessages })
 
 const memoryJournal = (accounts: Map<AccountHandle, Kept>, blobs: BlobStore): JournalStore => ({
-  ...memoryPacks((account) => accounts.get(account), blobs),
+  ...memoryPacks((account) => accounts.get(account), blobs, () => accounts),
   async append(append) {
     await turn()
     const kept = accounts.get(append.account)
@@ -151,6 +158,7 @@ const memoryLife = (accounts: Map<AccountHandle, Kept>): AccountLife => ({
       open: true,
       usedBytes: 0,
       messages: 0,
+      aboveBytes: 0,
       events: [],
       rows: new Map(),
       keys: new Map(),
@@ -233,6 +241,10 @@ export const memoryBlobs = (): BlobStore & { bytesHeld(): number } => {
 
 export const memoryStore = () => {
   const accounts = new Map<AccountHandle, Kept>()
-  const blobs = memoryBlobs()
-  return { journal: memoryJournal(accounts, blobs), blobs, life: memoryLife(accounts) }
+  const raw = memoryBlobs()
+  const journal = memoryJournal(accounts, raw)
+  const anHourPasses = async (): Promise<void> => {
+    for (const { packs } of accounts.values()) for (const name of packs.doomed.keys()) packs.doomed.set(name, true)
+  }
+  return { journal, blobs: { ...doomedUntilNamed(raw, journal), bytesHeld: raw.bytesHeld }, life: memoryLife(accounts), anHourPasses }
 }

@@ -85,6 +85,11 @@ export class MessageTable {
     return at
   }
 
+  /** The message of the last entry. */
+  get newest(): MessageId | undefined {
+    return this.#count === 0 ? undefined : this.messageId(this.#count - 1)
+  }
+
   /** The same message again, from an entry of this or another table. */
   appendCopy(entry: NewEntry, source: MessageTable, sourceAt: number): void {
     const at = this.#append(entry)

@@ -69,3 +69,15 @@ test('changes go in as many events as their limits ask for, in order', () => {
     }
   }), { numRuns: 50 })
 })
+
+test('of notices the oldest makes room, whoever folds them from wherever', () => {
+  const fold = new ObjectsFold(new Map())
+  const notice = (number: number) => [{ kind: 'notice' as const, id: `n${number}`, value: Buffer.from('x') }]
+  for (let number = 1; number <= objectsMax.notice; number += 1) fold.apply(notice(number), seq(number))
+  const again = new ObjectsFold(fold.published())
+  for (const one of [fold, again]) {
+    one.apply(notice(0), seq(1_000))
+    const list = one.published().get('notice')
+    assert.deepEqual([list?.size, list?.get('n1'), list?.get('n2')?.id, list?.get('n0')?.id], [objectsMax.notice, undefined, 'n2', 'n0'])
+  }
+})

@@ -6,7 +6,7 @@
 import type { ModSeq } from '@bulkhead/base/ids.ts'
 
 /** In the order of their numbers in events: only ever added to. */
-export const objectKinds = ['identity', 'addressBook', 'contact', 'setting', 'script', 'vacation', 'submission', 'push'] as const
+export const objectKinds = ['identity', 'addressBook', 'contact', 'setting', 'script', 'vacation', 'submission', 'push', 'notice'] as const
 export type ObjectKind = (typeof objectKinds)[number]
 
 /** How many of a kind an account may have. */
@@ -19,7 +19,10 @@ export const objectsMax: Readonly<Record<ObjectKind, number>> = {
   vacation: 1,
   submission: 2_000,
   push: 50,
+  notice: 500,
 }
+/** Written by those who can't read what there is: the oldest makes room. */
+const oldestGoes: ReadonlySet<ObjectKind> = new Set(['notice'])
 /** Octets of an id: those of RFC 8620 section 1.2 are at most 255; ours are shorter. */
 export const objectIdOctetsMax = 64
 export const objectBytesMax = 262_144
@@ -164,7 +167,11 @@ class KindFold {
       this.#remember(id, seq)
     } else {
       const freed = present === undefined ? 0 : sizeOf(id, present.value)
-      if ((present === undefined && this.#objects.size >= objectsMax[this.#kind]) || sizeOf(id, value) > bytesLeft + freed) return
+      if (present === undefined && this.#objects.size >= objectsMax[this.#kind]) {
+        if (!oldestGoes.has(this.#kind)) return
+        this.#dropOldest(seq)
+      }
+      if (sizeOf(id, value) > bytesLeft + freed) return
       this.#objects.set(id, { id, value: Buffer.from(value), createdSeq: present?.createdSeq ?? seq, seq })
       this.bytes += sizeOf(id, value)
     }
@@ -172,6 +179,13 @@ class KindFold {
     this.#seq = seq
     this.#touched.add(pieceOf(this.#kind, id))
     this.#published = undefined
+  }
+
+  #dropOldest(seq: ModSeq): void {
+    const [first, ...others] = this.#objects.values()
+    if (first === undefined) return
+    const oldest = others.reduce((least, one) => (one.createdSeq < least.createdSeq ? one : least), first)
+    this.set(oldest.id, null, seq, 0)
   }
 
   #remember(id: string, seq: ModSeq): void {

@@ -5,54 +5,18 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
-import { newAccountHandle, newMessageId, type AccountHandle, type ModSeq } from '@bulkhead/base/ids.ts'
+import { newAccountHandle, newMessageId, type AccountHandle } from '@bulkhead/base/ids.ts'
+import { garbageContract } from '../packs/garbage-contract.ts'
 import { packContract } from '../packs/pack-contract.ts'
-import type { BlobStore } from '../ports/blob-store.ts'
-import type { AccountLife } from '../ports/directory.ts'
-import type { Append, AppendAnswer, JournalStore, NewMessage, StoredBody } from '../ports/journal-store.ts'
-
-export interface StoreUnderTest {
-  readonly journal: JournalStore
-  readonly blobs: BlobStore
-  readonly life: AccountLife
-}
-
-export type Given = () => Promise<StoreUnderTest>
-type Holds = () => Promise<void>
-export type Claim = (name: string, holds: Holds) => void
+import type { Append, AppendAnswer } from '../ports/journal-store.ts'
+import { row, message, contentKey, appendOf, seq, opened, type Given, type Holds, type Claim } from './testing/store-under-test.ts'
 type Run = (name: string, holds: Holds) => Promise<void>
-
-const row = (bytes = 'sealed body'): StoredBody => ({ in: 'row', sealed: Buffer.from(bytes) })
-export const message = (body: StoredBody = row(), sizeBytes = 11): NewMessage =>
-  ({ message: newMessageId(), sizeBytes, index: randomBytes(20), body })
-const contentKey = () => ({ keyId: randomBytes(16), sealed: randomBytes(80) })
-
-export const appendOf = (account: AccountHandle, given: Partial<Append> = {}): Append => ({
-  account,
-  events: [Buffer.from('event')],
-  messages: [],
-  contentKeys: [],
-  addsBytes: 0,
-  addsMessages: 0,
-  expectedHead: null,
-  arrivalDigest: null,
-  keepDigest: false,
-  ...given,
-})
 
 const arrival = (account: AccountHandle, arrivalDigest: Buffer, keepDigest = false): Append =>
   appendOf(account, { messages: [message()], addsBytes: 11, addsMessages: 1, arrivalDigest, keepDigest })
 
 const numbered = (count: number): readonly Buffer[] => Array.from({ length: count }, (_, at) => Buffer.from(`event ${at + 1}`))
-export const seq = (number: number): ModSeq => number as ModSeq
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()
-
-export const opened = async (given: Given, quotaBytes: number | null = null) => {
-  const store = await given()
-  const account = newAccountHandle()
-  await store.life.openJournal(account, quotaBytes)
-  return { ...store, account }
-}
 
 const appendContract = (claim: Claim, given: Given): void => {
   claim('an append takes the next numbers and says the new head', async () => {
@@ -96,6 +60,24 @@ const appendContract = (claim: Claim, given: Given): void => {
     assert.deepEqual(await journal.usage(account), { usedBytes: 60, messages: 0, quotaBytes: 50, quotaMessages: null })
     await life.setQuota(account, null)
     assert.equal((await adds(1_000_000)).is, 'appended')
+  })
+
+  claim('what may go above the quota does so by its own limit, until the account was within its quota again', async () => {
+    const { journal, life, account } = await opened(given, 100)
+    const adds = (addsBytes: number, aboveQuotaMax?: number, addsMessages = 1): Promise<AppendAnswer> =>
+      journal.append(appendOf(account, { addsBytes, addsMessages, ...(aboveQuotaMax === undefined ? {} : { aboveQuotaMax }) }))
+    assert.equal((await adds(100, 30)).is, 'appended')
+    assert.equal((await adds(20, 30)).is, 'appended')
+    assert.deepEqual(await adds(1), { is: 'refused', why: 'overQuota' }, 'others not')
+    assert.equal((await adds(0, undefined, 0)).is, 'appended')
+    assert.deepEqual(await adds(11, 30), { is: 'refused', why: 'overQuota' })
+    await life.setQuota(account, 10)
+    assert.equal((await adds(10, 30)).is, 'appended', 'however far above it is')
+    assert.equal((await adds(-125, undefined, -3)).is, 'appended')
+    await life.setMessageQuota(account, 0)
+    assert.equal((await adds(25, 30)).is, 'appended')
+    assert.deepEqual(await adds(25, 30), { is: 'refused', why: 'overQuota' })
+    assert.equal((await journal.usage(account))?.usedBytes, 30)
   })
 
   claim('the number of messages is limited likewise, whoever appends together, and deletions never meet it', async () => {
@@ -424,7 +406,7 @@ const blobContract = (claim: Claim, given: Given): void => {
   })
 }
 
-const parts = [packContract, appendContract, digestContract, readContract, messageContract, snapshotContract, blobContract]
+const parts = [packContract, garbageContract, appendContract, digestContract, readContract, messageContract, snapshotContract, blobContract]
 
 /** All claims at once known to the runner, so at the top of a file, in a `describe`, or as subtests (`t.test.bind(t)`). */
 export const storeContract = async (given: Given, run: Run = test): Promise<void> => {

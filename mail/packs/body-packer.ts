@@ -8,6 +8,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { BodyPlace, PackedBody, PackStore } from '../ports/pack-store.ts'
 import { BodyPackReader, type ReadSpan } from './body-pack-reader.ts'
+import type { GiveWay } from './give-way.ts'
 
 /** Sealed bytes of one pack; a last one that is smaller waits in its rows. */
 export const bodyPackBytes = 4_194_304
@@ -17,6 +18,8 @@ const fullShare = 0.5
 const packsPerTurn = 64
 /** How long after the last word of an account its turn begins. */
 export const quietMs = 1_000
+/** How long a pack waits where somebody always asks: it keeps the database busy for a while. */
+const patienceMs = 2_000
 /** Accounts whose size at the last turn is remembered. */
 const rememberedMax = 10_000
 
@@ -24,6 +27,7 @@ export interface BodyPackerPorts {
   readonly store: PackStore
   readonly blobs: BlobStore
   readonly log: Log
+  readonly giveWay: GiveWay
 }
 
 interface Source {
@@ -80,8 +84,8 @@ export class BodyPacker implements AsyncDisposable {
 
   /** Gives whether nothing is left to do. Rejects with the stores' faults; whatever was packed until then stays. */
   async turn(account: AccountHandle): Promise<boolean> {
-    await this.#ports.store.sweepBlobs(account)
     for (let packs = 0; packs < packsPerTurn; packs += 1) {
+      await this.#ports.giveWay.turn(() => this.#stopped, patienceMs)
       if (this.#stopped) return false
       const begun = performance.now()
       const sources = (await this.#unpacked(account)) ?? (await this.#wasted(account))
@@ -125,7 +129,6 @@ export class BodyPacker implements AsyncDisposable {
         await writer.write(sealed)
         offset += sealed.length
       }
-      await store.doomBlob(account, writer.name)
       await store.placeBodies(account, await writer.keep([account]), offset, bodies)
     } finally {
       await writer.discard()

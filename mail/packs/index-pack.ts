@@ -8,6 +8,7 @@ import { uuidBytes, type MessageId } from '@bulkhead/base/ids.ts'
 import { decodeMessageIndex, factsOf, indexOfSections, indexSections, sectionOf } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { encodeOverview } from '@bulkhead/wire/mime/overview-codec.ts'
+import { IdRun } from './id-run.ts'
 
 const version = 1
 const idBytes = 16
@@ -114,16 +115,11 @@ export class Column {
   }
 }
 
-const wordsPerId = 4
-
 /** The column `ids`, opened. */
 export class PackIds {
   readonly count: number
   readonly #bytes: Buffer
-  /** Each id as four numbers of 32 bits, so that comparing two makes no object. */
-  readonly #words: Uint32Array
-  /** Messages are mostly asked for in their order: where the next one should be. */
-  #next = 0
+  readonly #run: IdRun
 
   /** Throws `Fault('corrupt')`. */
   constructor(bytes: Buffer) {
@@ -131,35 +127,21 @@ export class PackIds {
     this.count = bytes.readUInt32LE(1)
     if (bytes.length !== headBytes + this.count * entryBytes) throw corrupt()
     this.#bytes = bytes
-    this.#words = new Uint32Array(this.count * wordsPerId)
-    for (let at = 0; at < this.#words.length; at += 1) this.#words[at] = bytes.readUInt32BE(headBytes + 4 * at)
+    this.#run = new IdRun(this.idBytes)
   }
 
   get sizeBytes(): number {
-    return this.#bytes.length + this.#words.byteLength
+    return this.#bytes.length + this.#run.sizeBytes
   }
 
-  #compare(at: number, ids: Buffer, from: number): number {
-    for (let word = 0; word < wordsPerId; word += 1) {
-      const difference = (this.#words[at * wordsPerId + word] ?? 0) - ids.readUInt32BE(from + 4 * word)
-      if (difference !== 0) return difference
-    }
-    return 0
+  /** All of them, ascending. */
+  get idBytes(): Buffer {
+    return this.#bytes.subarray(headBytes, headBytes + this.count * idBytes)
   }
 
-  /** The place of the id that lies in `ids` at `from`, or -1. */
-  indexOf(ids: Buffer, from: number): number {
-    if (this.#next < this.count && this.#compare(this.#next, ids, from) === 0) return this.#next++
-    let low = 0
-    let high = this.count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#compare(middle, ids, from) < 0) low = middle + 1
-      else high = middle
-    }
-    if (low === this.count || this.#compare(low, ids, from) !== 0) return -1
-    this.#next = low + 1
-    return low
+  /** Where the id is that stands at `place` of `words` (`id-run.ts`), or -1. */
+  indexOf(words: Uint32Array, place: number): number {
+    return this.#run.indexOf(words, place)
   }
 
   indexAt(at: number, cellOf: (section: IndexSection) => Buffer): MessageIndex {

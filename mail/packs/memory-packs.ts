@@ -3,13 +3,15 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
 import type { BlobStore } from '../ports/blob-store.ts'
 import type { FoundBody, NewMessage } from '../ports/journal-store.ts'
-import type { BodyPlace, IndexPackLine, PackedBody, PackSegment, PackStore } from '../ports/pack-store.ts'
+import type { BodyPlace, IndexPackLine, PackedBody, PackSegment, PackStore, SheetLine } from '../ports/pack-store.ts'
 
 export interface KeptPacks {
   readonly lines: Map<string, IndexPackLine>
   readonly segments: Map<string, readonly PackSegment[]>
+  readonly sheets: Map<string, { readonly line: SheetLine; readonly strips: readonly Uint8Array[] }>
   readonly places: Map<MessageId, BodyPlace>
-  readonly doomed: Set<string>
+  /** Whether it was an hour ago. */
+  readonly doomed: Map<string, boolean>
   readonly bodyPacks: Map<string, { readonly sizeBytes: number; liveBytes: number }>
 }
 
@@ -18,7 +20,9 @@ interface KeptMessages {
   readonly packs: KeptPacks
 }
 
-export const noPacks = (): KeptPacks => ({ lines: new Map(), segments: new Map(), places: new Map(), doomed: new Set(), bodyPacks: new Map() })
+export const noPacks = (): KeptPacks => ({
+  lines: new Map(), segments: new Map(), sheets: new Map(), places: new Map(), doomed: new Map(), bodyPacks: new Map(),
+})
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 const emptyRow = { in: 'row', sealed: Buffer.alloc(0) } as const
@@ -63,9 +67,18 @@ const place = ({ rows, packs }: KeptMessages, blob: string, { message, from, off
   return true
 }
 
-const overlaps = (one: IndexPackLine, other: IndexPackLine): boolean => one.first <= other.last && one.last >= other.first
+type Run = Pick<IndexPackLine, 'first' | 'last'>
 
-export const memoryPacks = (keptOf: (account: AccountHandle) => KeptMessages | undefined, blobs: BlobStore): PackStore => ({
+const overlaps = (one: Run, other: Run): boolean => one.first <= other.last && one.last >= other.first
+
+/** Whoever names a blob that is not doomed comes too late. */
+export const pardonBlob = ({ doomed }: KeptPacks, name: string): void => {
+  if (!doomed.delete(name)) throw new Fault('storageFailed', 'the blob is not there any more')
+}
+
+export const memoryPacks = (
+  keptOf: (account: AccountHandle) => KeptMessages | undefined, blobs: BlobStore, all: () => Iterable<readonly [AccountHandle, KeptMessages]>,
+): PackStore => ({
   async indexPacks(account) {
     await turn()
     return [...(keptOf(account)?.packs.lines.values() ?? [])].toSorted((one, other) => (one.first < other.first ? -1 : 1))
@@ -87,6 +100,28 @@ export const memoryPacks = (keptOf: (account: AccountHandle) => KeptMessages | u
     if (line.messages === 0) return true
     packs.lines.set(line.pack, line)
     packs.segments.set(line.pack, segments.map(({ name, sealed }) => ({ name, sealed: Buffer.from(sealed) })))
+    return true
+  },
+  async sheets(account) {
+    await turn()
+    return [...(keptOf(account)?.packs.sheets.values() ?? [])].map(({ line }) => line).toSorted((one, other) => (one.first < other.first ? -1 : 1))
+  },
+  async sheetStrips(account, sheets, strips) {
+    await turn()
+    const kept = keptOf(account)?.packs.sheets
+    return sheets.flatMap((sheet) => strips.flatMap((strip) => {
+      const sealed = kept?.get(sheet)?.strips[strip]
+      return sealed === undefined ? [] : [{ sheet, strip, sealed }]
+    }))
+  },
+  async addSheet(account, line, sealed, replaces) {
+    await turn()
+    const sheets = keptOf(account)?.packs.sheets
+    if (sheets === undefined || replaces.some((sheet) => !sheets.has(sheet))) return false
+    const others = [...sheets.values()].filter((other) => !replaces.includes(other.line.sheet))
+    if (line.messages > 0 && others.some((other) => overlaps(line, other.line))) return false
+    for (const sheet of replaces) sheets.delete(sheet)
+    if (line.messages > 0) sheets.set(line.sheet, { line, strips: sealed.map((strip) => Buffer.from(strip)) })
     return true
   },
   async unpackedBodies(account, bytesMax) {
@@ -117,19 +152,28 @@ export const memoryPacks = (keptOf: (account: AccountHandle) => KeptMessages | u
     }))
     return [...packs.places.values()].filter(({ blob }) => wasted.has(blob)).toSorted((one, other) => (one.message < other.message ? -1 : 1))
   },
-  async doomBlob(account, blob) {
+  async doomBlob(accounts, blob) {
     await turn()
-    keptOf(account)?.packs.doomed.add(blob)
+    for (const account of accounts) keptOf(account)?.packs.doomed.set(blob, false)
   },
   async sweepBlobs() {
     await turn()
+    let swept = 0
+    for (const [account, { packs }] of all()) {
+      for (const [name] of [...packs.doomed].filter(([, isOld]) => isOld)) {
+        packs.doomed.delete(name)
+        await blobs.remove(account, name)
+        swept += 1
+      }
+    }
+    return swept
   },
   async placeBodies(account, blob, sizeBytes, bodies) {
     await turn()
     const kept = keptOf(account)
     const placed = kept === undefined ? [] : bodies.filter((body) => place(kept, blob, body))
     if (kept === undefined || placed.length === 0) return blobs.remove(account, blob)
-    if (!kept.packs.doomed.delete(blob)) throw new Fault('storageFailed', 'the blob of a pack was never doomed')
+    pardonBlob(kept.packs, blob)
     kept.packs.bodyPacks.set(blob, { sizeBytes, liveBytes: placed.reduce((sum, body) => sum + body.sizeBytes, 0) })
     for (const name of emptied(kept.packs)) await blobs.remove(account, name)
   },

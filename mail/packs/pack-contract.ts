@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { AccountHandle, MessageId } from '@bulkhead/base/ids.ts'
-import { appendOf, message, opened, seq, type Claim, type Given, type StoreUnderTest } from '../journal/store-contract.ts'
-import type { IndexPackLine } from '../ports/pack-store.ts'
+import { appendOf, message, opened, seq, type Claim, type Given, type StoreUnderTest } from '../journal/testing/store-under-test.ts'
+import type { IndexPackLine, SheetLine } from '../ports/pack-store.ts'
 
 const megabyte = 1_048_576
 
@@ -36,7 +36,6 @@ const pack = async ({ journal, blobs, account }: Opened, bodies: readonly { read
     return { message: of, from, offset: at, sizeBytes: sealed.length }
   })
   for (const { sealed } of bodies) await writer.write(sealed)
-  await journal.doomBlob(account, writer.name)
   const blob = await writer.keep([account])
   await journal.placeBodies(account, blob, offset, packed)
   return blob
@@ -89,6 +88,42 @@ const indexPackClaims = (claim: Claim, given: Given): void => {
   })
 }
 
+const sheetOf = (messages: readonly MessageId[]): SheetLine => {
+  const { pack, ...run } = line(messages)
+  return { ...run, sheet: pack, sizeBytes: 1_000 }
+}
+
+const sheetClaims = (claim: Claim, given: Given): void => {
+  claim('strips of sheets are read by their numbers, of several sheets at once', async () => {
+    const { journal, account, messages } = await withMessages(given, 6)
+    const [early, late] = [sheetOf(messages.slice(0, 3)), sheetOf(messages.slice(3))]
+    const strips = (of: string): readonly Buffer[] => [0, 1, 2].map((number) => Buffer.from(`${of} ${number}`))
+    assert.equal(await journal.addSheet(account, late, strips('late'), []), true)
+    assert.equal(await journal.addSheet(account, early, strips('early'), []), true)
+    assert.deepEqual(await journal.sheets(account), [early, late])
+    const read = await journal.sheetStrips(account, [early.sheet, late.sheet, randomUUID()], [0, 2, 300])
+    const texts = read.map(({ sheet, strip, sealed }) => `${sheet === early.sheet ? 'early' : 'late'} ${strip}: ${Buffer.from(sealed).toString()}`)
+    assert.deepEqual(texts.toSorted(), ['early 0: early 0', 'early 2: early 2', 'late 0: late 0', 'late 2: late 2'])
+  })
+
+  claim('of sheets that overlap the first stays; replaced ones go together with their strips, or not at all', async () => {
+    const { journal, account, messages } = await withMessages(given, 6)
+    const [one, two] = [sheetOf(messages.slice(0, 2)), sheetOf(messages.slice(2, 4))]
+    for (const sheet of [one, two]) assert.equal(await journal.addSheet(account, sheet, [Buffer.from('strip')], []), true)
+    assert.equal(await journal.addSheet(account, sheetOf(messages.slice(1)), [], []), false)
+    const whole = sheetOf(messages)
+    assert.equal(await journal.addSheet(account, whole, [], [one.sheet]), false, 'overlaps the one that stays')
+    assert.equal(await journal.addSheet(account, whole, [], [one.sheet, two.sheet, randomUUID()]), false, 'one is gone already')
+    assert.deepEqual(await journal.sheets(account), [one, two])
+    assert.equal(await journal.addSheet(account, whole, [Buffer.from('new')], [one.sheet, two.sheet]), true)
+    assert.deepEqual(await journal.sheets(account), [whole])
+    assert.deepEqual(await journal.sheetStrips(account, [one.sheet, two.sheet], [0]), [])
+    assert.equal(await journal.addSheet(account, { ...whole, sheet: randomUUID(), messages: 0 }, [], [whole.sheet]), true)
+    assert.deepEqual(await journal.sheets(account), [])
+    assert.deepEqual(await journal.sheetStrips(account, [whole.sheet], [0]), [])
+  })
+}
+
 const bodyPackClaims = (claim: Claim, given: Given): void => {
   claim('packed bodies come back to the bit, and are not packed again', async () => {
     const store = await withMessages(given, 5)
@@ -137,13 +172,11 @@ const bodyPackClaims = (claim: Claim, given: Given): void => {
   })
 
   claim('a blob nobody doomed can’t become a pack: someone may be about to remove it', async () => {
-    const { journal, blobs, account, messages } = await withMessages(given, 1)
+    const { journal, account, messages } = await withMessages(given, 1)
     const [one] = messages
     assert.ok(one !== undefined)
-    const writer = await blobs.create()
-    await writer.write(Buffer.alloc(10))
     const packed = [{ message: one, from: null, offset: 0, sizeBytes: 10 }]
-    await assert.rejects(async () => journal.placeBodies(account, await writer.keep([account]), 10, packed))
+    await assert.rejects(journal.placeBodies(account, randomUUID(), 10, packed), { code: 'storageFailed' })
   })
 
   claim('a message that died while it was packed is not placed', async () => {
@@ -160,5 +193,6 @@ const bodyPackClaims = (claim: Claim, given: Given): void => {
 
 export const packContract = (claim: Claim, given: Given): void => {
   indexPackClaims(claim, given)
+  sheetClaims(claim, given)
   bodyPackClaims(claim, given)
 }

@@ -3,7 +3,7 @@
  * key of an account that is logged in. What never changes under its name is worth keeping; the least recently used goes first.
  */
 import type { AccountHandle, ModSeq } from '@bulkhead/base/ids.ts'
-import type { IndexPackLine } from '../ports/pack-store.ts'
+import type { IndexPackLine, SheetLine } from '../ports/pack-store.ts'
 
 /** Sealed segments of all accounts together. */
 export const sealedBytesMax = 192 * 1024 * 1024
@@ -53,6 +53,7 @@ export class SealedMemory {
 
 interface KnownPacks {
   lines: readonly IndexPackLine[] | undefined
+  sheets: readonly SheetLine[] | undefined
   /** Entries in all mailboxes when there last was nothing left to pack. */
   settledAt: number
   /** Of the snapshot whose segments were loaded last. */
@@ -70,7 +71,7 @@ export class PackMemory {
 
   /** The accounts used last are remembered. */
   #of(account: AccountHandle): KnownPacks {
-    const known = this.#known.get(account) ?? { lines: undefined, settledAt: 0, snapshotSeq: 0 as ModSeq }
+    const known = this.#known.get(account) ?? { lines: undefined, sheets: undefined, settledAt: 0, snapshotSeq: 0 as ModSeq }
     this.#known.delete(account)
     this.#known.set(account, known)
     const oldest = this.#known.size > accountsMax ? this.#known.keys().next().value : undefined
@@ -84,6 +85,14 @@ export class PackMemory {
 
   keepLines(account: AccountHandle, lines: readonly IndexPackLine[] | undefined): void {
     this.#of(account).lines = lines
+  }
+
+  sheetsOf(account: AccountHandle): readonly SheetLine[] | undefined {
+    return this.#of(account).sheets
+  }
+
+  keepSheets(account: AccountHandle, sheets: readonly SheetLine[] | undefined): void {
+    this.#of(account).sheets = sheets
   }
 
   snapshotSeq(account: AccountHandle): ModSeq {

@@ -57,6 +57,8 @@ export class PackShelf {
   readonly #ports: ShelfPorts
   readonly #opened = new Map<string, Opened>()
   readonly #unusable = new Set<string>()
+  /** Batches that are read ahead may want the same pack at once. */
+  readonly #opening = new Map<string, Promise<Opened | undefined>>()
   #lines: Promise<readonly IndexPackLine[]> | undefined
   #bytes = 0
 
@@ -96,12 +98,20 @@ export class PackShelf {
     const { pack } = line
     if (this.#unusable.has(pack)) return undefined
     if (this.holds(line, names)) return this.#opened.get(pack)
-    const present = this.#opened.get(pack)
-    const missing = ['ids' as const, ...names.filter((name) => !isOpen(present, name))]
-    const sealed = await this.#sealed(pack, missing)
-    const opened = this.#open(pack, missing, sealed)
+    const opening = `${pack} ${names.join()}`
+    const opened = await (this.#opening.get(opening) ?? this.#begin(opening, pack, names))
     // What was open when we began may have made room for others since: then the rows serve this once.
     return opened !== undefined && names.every((name) => isOpen(opened, name)) ? opened : undefined
+  }
+
+  #begin(opening: string, pack: string, names: readonly ColumnName[]): Promise<Opened | undefined> {
+    const present = this.#opened.get(pack)
+    const missing = ['ids' as const, ...names.filter((name) => !isOpen(present, name))]
+    const begun = this.#sealed(pack, missing)
+      .then((sealed) => this.#open(pack, missing, sealed))
+      .finally(() => this.#opening.delete(opening))
+    this.#opening.set(opening, begun)
+    return begun
   }
 
   /** Whether it is opened already. */

@@ -8,7 +8,8 @@ import { openAccounts } from '../account/open-accounts.ts'
 import { given } from '../account/testing/given.ts'
 import { dyingGraceMs } from '../account/snapshot-writer.ts'
 import { BodyPacker, bodyPackBytes } from './body-packer.ts'
-import { packMessagesMin } from './index-packer.ts'
+import { givingWay } from './give-way.ts'
+import { packMessagesMin, settleMs } from './index-packer.ts'
 import { PackMemory, SealedMemory } from './pack-memory.ts'
 
 const mail = (number: number, bytes = 200): Buffer =>
@@ -159,7 +160,7 @@ test('bodies are moved into packs without a key and come back to the bit; what b
   const account = await given.open()
   const before = await bodiesOf(account)
   assert.deepEqual(before, Array.from({ length: count }, (_, number) => mail(number, 150_000)))
-  await using packer = new BodyPacker({ store: given.journal, blobs: given.blobs, log: silentLog })
+  await using packer = new BodyPacker({ store: given.journal, blobs: given.blobs, log: silentLog, giveWay: givingWay() })
   assert.equal(await packer.turn(given.account), true)
   const ids = idsOf(account)
   assert.deepEqual(await kindsOf(given, ids.slice(0, 40)), new Set(['pack']))
@@ -179,7 +180,7 @@ test('bodies are moved into packs without a key and come back to the bit; what b
 
 test('what a session reads while its pack is packed anew comes from where it is now', async () => {
   const given = await world(40, 150_000)
-  await using packer = new BodyPacker({ store: given.journal, blobs: given.blobs, log: silentLog })
+  await using packer = new BodyPacker({ store: given.journal, blobs: given.blobs, log: silentLog, giveWay: givingWay() })
   await packer.turn(given.account)
   const stale = await given.journal.bodies(given.account, idsOf(await given.open()))
   const reading = await OpenAccount.open(given.account, given.privateKey(), {
@@ -203,7 +204,6 @@ test('what a session reads while its pack is packed anew comes from where it is 
   const writer = await given.blobs.create()
   await writer.write(bytes)
   const moved = [...stale].flatMap(([message, body]) => (body.in === 'pack' && body.blob === packed.blob ? [{ message, from: body.blob, offset: body.offset, sizeBytes: body.sizeBytes }] : []))
-  await given.journal.doomBlob(given.account, writer.name)
   await given.journal.placeBodies(given.account, await writer.keep([given.account]), bytes.length, moved)
   const [first] = await reading.bodies(idsOf(reading).slice(0, 1))
   assert.deepEqual(first?.readNow?.(0, 200_000), mail(0, 150_000))
@@ -217,12 +217,30 @@ test('the mailroom packs behind its sessions: the last to leave does not wait, a
   await lease.release()
   assert.equal(accounts.size(), 1, 'packing goes on')
   const again = await accounts.acquire(given.account, given.privateKey())
-  for (let tries = 0; tries < 200 && (await given.ports.store.indexPacks(given.account)).length === 0; tries += 1) await sleep(5)
+  for (let tries = 0; tries < 6_000 && (await given.ports.store.indexPacks(given.account)).length === 0; tries += 1) await sleep(5)
   assert.equal((await given.ports.store.indexPacks(given.account)).length, 1)
   assert.equal((await seenOf(again.mail as OpenAccount, idsOf(again.mail as OpenAccount))).length, packMessagesMin)
   await again.release()
   await accounts[Symbol.asyncDispose]()
   assert.equal(accounts.size(), 0)
+})
+
+test('what came in the last moments of a session is packed when it has settled, not when its owner next logs in', async (t) => {
+  const given = await world(0)
+  given.clock.advance(Date.now() - given.clock.now())
+  for (let number = 0; number < packMessagesMin; number += 1) await given.deliver(mail(number))
+  const accounts = openAccounts(given.ports)
+  const lease = await accounts.acquire(given.account, given.privateKey())
+  const { setTimeout: later } = globalThis
+  t.mock.method(globalThis, 'setTimeout', (act: () => void, ms: number) => {
+    if (ms === settleMs) given.clock.advance(60_000)
+    return later(act, ms === settleMs ? 0 : ms)
+  })
+  await lease.release()
+  for (let tries = 0; tries < 6_000 && accounts.size() > 0; tries += 1) await sleep(5)
+  assert.equal(accounts.size(), 0)
+  assert.equal((await given.ports.store.indexPacks(given.account)).length, 1)
+  await accounts[Symbol.asyncDispose]()
 })
 
 test('a login soon after another loads only what changed, and all of it where that is forgotten', async () => {

@@ -1,6 +1,7 @@
 /** Devices that may sign in to the web without the password, and what open sessions of the web stand on. */
 import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import type { AccountState } from '@bulkhead/door/contracts/desk.ts'
+import type { CredentialRow } from '@bulkhead/door/contracts/warden.ts'
 
 /** Devices of one account; the one that was used longest ago makes room for a new one. */
 export const devicesMax = 32
@@ -37,6 +38,17 @@ export interface Standing {
   readonly devices: ReadonlySet<string>
 }
 
+/** A credential that takes the place of the one whose sealed form is `previous`. */
+export interface Renewed {
+  readonly account: AccountHandle
+  readonly previous: Uint8Array
+  readonly credential: CredentialRow
+  /** Stays; null where the session stands on none. */
+  readonly device: string | null
+  /** What the account is told: the id of the notice, and in which words. */
+  readonly notice: { readonly id: string; readonly language: 'ja' | 'en'; readonly browser: string }
+}
+
 /** `mailroom`: devices of the accounts it serves. */
 export interface WebDirectory {
   standing(account: AccountHandle): Promise<Standing | undefined>
@@ -44,4 +56,6 @@ export interface WebDirectory {
   devices(account: AccountHandle): Promise<readonly { readonly device: string; readonly facts: Uint8Array }[]>
   /** Its credential is dead from then on. False where there was none. */
   removeDevice(account: AccountHandle, device: string): Promise<boolean>
+  /** Signs out everybody but `device`, and owes the account a notice, all in one. The new `signOuts`; undefined where `previous` is not the row any more. */
+  renewCredential(renewed: Renewed): Promise<number | undefined>
 }

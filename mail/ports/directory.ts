@@ -32,8 +32,6 @@ export interface Resolved {
   readonly publicKey: Uint8Array
   readonly brand: string
   readonly filter: AccountFilter
-  /** Version of its delivery rules; null where it has none. */
-  readonly rules: number | null
 }
 
 /** `intake`: may ask for one address at a time. */
@@ -80,6 +78,19 @@ export interface FilterDecision {
   readonly caller: string
 }
 
+/** A notice that an account is owed: its password was changed. */
+export interface OwedNotice {
+  /** UUID. */
+  readonly id: string
+  readonly account: AccountHandle
+  readonly state: AccountState
+  readonly brand: string
+  readonly language: 'ja' | 'en'
+  /** Of `mail/devices/browser-name.ts`. */
+  readonly browser: string
+  readonly happenedMs: number
+}
+
 /** `desk`: everything but reading verifiers: it may write credential rows, not read them. */
 export interface DeskDirectory {
   /** JSON of a `BrandLook`. */
@@ -97,10 +108,15 @@ export interface DeskDirectory {
   find(index: Uint8Array): Promise<(Omit<AccountLine, 'usedBytes' | 'messages' | 'quotaBytes' | 'quotaMessages' | 'address'> & { readonly sealedAddress: Uint8Array }) | undefined>
   /** By account handle, after `after`. */
   list(after: AccountHandle | null, limit: number): Promise<readonly (Omit<AccountLine, 'usedBytes' | 'messages' | 'quotaBytes' | 'quotaMessages' | 'address'> & { readonly sealedAddress: Uint8Array })[]>
+  /** Of at most 1,000 accounts; those that are cancelled are left out. */
+  publicKeys(accounts: readonly AccountHandle[]): Promise<ReadonlyMap<AccountHandle, Uint8Array>>
   setState(account: AccountHandle, state: AccountState): Promise<void>
   addAlias(account: AccountHandle, domain: string, address: SealedAddress): Promise<'added' | 'exists' | 'neverAgain' | 'noSuchDomain'>
   removeAlias(index: Uint8Array): Promise<'removed' | 'noSuchAddress' | 'primaryStays'>
   setCredential(account: AccountHandle, credential: CredentialRow): Promise<void>
+  /** Taken for `leaseMs`; what is not settled by then is taken again. */
+  claimOwedNotices(limit: number, leaseMs: number): Promise<readonly OwedNotice[]>
+  settleOwedNotice(id: string): Promise<void>
   escrowOf(account: AccountHandle): Promise<Uint8Array | undefined>
   filterBook(): Promise<FilterBook>
   /** Null takes the decision back; the empty scope is the ISP. `caller` is written down with it. */

@@ -46,6 +46,8 @@ export interface Append {
   /** Change of the account's use; deletions give negative numbers and never meet the quota. */
   readonly addsBytes: number
   readonly addsMessages: number
+  /** Bytes by which appends that say so may go above the quota, together until the account was within it again; none where not said. */
+  readonly aboveQuotaMax?: number
   /** Append only if the head is still this; null: whatever it is. */
   readonly expectedHead: ModSeq | null
   /** Keyed digest of an arriving message for recognising a retransmission of one that was stored but not acknowledged; null for none. */

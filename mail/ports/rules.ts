@@ -9,6 +9,8 @@ export interface RulesWriter {
 
 /** `intake`: reads those of an account that a message has come to. */
 export interface RulesReader {
+  /** Of those that have rules which may run, as they are now. */
+  versionsOf(accounts: readonly AccountHandle[]): Promise<ReadonlyMap<AccountHandle, number>>
   /** As they are now; undefined where there are none. */
   rulesOf(account: AccountHandle): Promise<Buffer | undefined>
   /** Whether this mark, 16 bytes, is set. */

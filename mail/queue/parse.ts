@@ -73,7 +73,7 @@ const deliverByOf = (fields: Fields): DeliverBy | null => {
   return { atMs: whole(by, 'atMs'), mode: oneOf(by, 'mode', deliverByModes), trace: flag(by, 'trace') }
 }
 
-type Handling = Pick<QueuedEnvelope, 'brand' | 'releaseAtMs' | 'priority' | 'deliverBy' | 'requireTls' | 'tlsWaived' | 'held'>
+type Handling = Pick<QueuedEnvelope, 'brand' | 'releaseAtMs' | 'priority' | 'deliverBy' | 'requireTls' | 'tlsWaived' | 'submitted' | 'held'>
 
 const handlingOf = (fields: Fields): Handling => {
   const priority = whole(fields, 'priority')
@@ -85,6 +85,7 @@ const handlingOf = (fields: Fields): Handling => {
     deliverBy: deliverByOf(fields),
     requireTls: flag(fields, 'requireTls'),
     tlsWaived: flag(fields, 'tlsWaived'),
+    submitted: flag(fields, 'submitted'),
     held: flag(fields, 'held'),
   }
 }

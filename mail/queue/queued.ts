@@ -46,6 +46,8 @@ export interface QueuedEnvelope {
   readonly requireTls: boolean
   /** RFC 8689, `TLS-Required: No`: recipients' policies on TLS are set aside. */
   readonly tlsWaived: boolean
+  /** A login of ours handed it in, and each author is that person's own: what submission checked. Not of what is passed on. */
+  readonly submitted: boolean
   /** Kept back by policy until somebody releases it. */
   readonly held: boolean
 }
@@ -61,6 +63,7 @@ export const ordinary = {
   deliverBy: null,
   requireTls: false,
   tlsWaived: false,
+  submitted: false,
   held: false,
 } as const satisfies Partial<QueuedEnvelope>
 

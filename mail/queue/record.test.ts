@@ -26,6 +26,7 @@ const mail: ToQueue = {
   priority: 3,
   deliverBy: { atMs: 90_000, mode: 'return', trace: true },
   requireTls: true,
+  submitted: true,
   held: false,
   recipients: [
     { forwardPath: '"a..b"@far.example', notify: ['success', 'delay'], orcpt: 'rfc822;a..b@far.example' },

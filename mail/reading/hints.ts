@@ -13,7 +13,7 @@ export interface Hint {
 export interface HintFacts {
   /** Our reception looked at it. */
   readonly isJudged: boolean
-  readonly state: 'verified' | 'partly' | 'failed' | 'unknown' | 'own'
+  readonly state: 'verified' | 'customer' | 'partly' | 'failed' | 'unknown' | 'own'
   /** Display name and address of the first author; hosts are lower-case A-labels. */
   readonly from: { readonly name: string; readonly email: string; readonly host: string } | null
   readonly replyTo: readonly { readonly email: string; readonly host: string }[]

@@ -1,37 +1,69 @@
 /**
- * Notices of the provider to its own people. What makes one official is a field that only the platform's own processes can write: a MAC
- * under a key of the cell over whom it is for, its header and its body. Mail from outside can copy its looks, and a copy of it is good for
- * nobody else.
+ * Notices of the provider to its own people. What makes a message one is no part of it: an object of the account's journal, under the
+ * message's id, that intake writes with the arrival of what the desk hands it and with nothing else. So a message can't carry it, and a
+ * copy that is appended, imported or forwarded is a message of its own without it. The object holds what the desk signed: whom the notice
+ * is for, and the digest of its bytes. Mailrooms and intakes have the public half of that key alone.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import type { Secret } from '@bulkhead/base/secret.ts'
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, verify, type KeyObject } from 'node:crypto'
+import { utf8 } from '@bulkhead/base/bytes.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { secret, type Secret } from '@bulkhead/base/secret.ts'
 
-export const officialField = 'Bulkhead-Notice'
 /** A notice is short; what is longer is none. */
-export const noticeBytesMax = 262_144
+export const noticeBytesMax = 131_072
 
-export interface Notice {
-  /** The canonical address of the person. */
-  readonly to: string
-  /** Values as they stand, unfolded. */
-  readonly from: string
-  readonly subject: string
-  readonly date: string
-  /** All after the empty line. */
-  readonly body: Uint8Array
+const keyBytes = 32
+const signatureBytes = 64
+/** RFC 8410: what stands before the raw halves of an Ed25519 key in DER. */
+const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
+const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex')
+
+export interface NoticeKeyPair {
+  readonly publicKey: Buffer
+  readonly privateKey: Secret<Buffer>
 }
 
-const macOf = (key: Secret<Uint8Array>, { to, from, subject, date, body }: Notice): Buffer => {
-  const digest = createHash('sha256').update(body).digest('hex')
-  const own = createHmac('sha256', key.declassify()).update('bulkhead notice').digest()
-  return createHmac('sha256', own).update(JSON.stringify([to, from, subject, date, digest])).digest()
+export const newNoticeKeyPair = (): NoticeKeyPair => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  return {
+    publicKey: publicKey.export({ type: 'spki', format: 'der' }).subarray(-keyBytes),
+    privateKey: secret(privateKey.export({ type: 'pkcs8', format: 'der' }).subarray(-keyBytes)),
+  }
 }
 
-/** Value of the field. `key`: the cell's key of pseudonyms. */
-export const officialSeal = (key: Secret<Uint8Array>, notice: Notice): string => macOf(key, notice).toString('base64url')
+export interface NoticeSeal {
+  /** SHA-256 of the whole message. */
+  readonly digest: Buffer
+  readonly signature: Buffer
+}
 
-export const isOfficial = (key: Secret<Uint8Array>, notice: Notice, seal: string): boolean => {
-  const given = Buffer.from(seal.trim(), 'base64url')
-  const wanted = macOf(key, notice)
-  return given.length === wanted.length && timingSafeEqual(given, wanted)
+export const noticeDigest = (message: Uint8Array): Buffer => createHash('sha256').update(message).digest()
+
+const signedText = (account: AccountHandle, digest: Uint8Array): Buffer => Buffer.concat([utf8(`bulkhead notice\0${account}\0`), digest])
+
+export type NoticeSigner = (account: AccountHandle, digest: Buffer) => NoticeSeal
+
+export const noticeSigner = (privateKey: Secret<Uint8Array>): NoticeSigner => {
+  const key = createPrivateKey({ key: Buffer.concat([privatePrefix, privateKey.declassify()]), format: 'der', type: 'pkcs8' })
+  return (account, digest) => ({ digest, signature: sign(null, signedText(account, digest), key) })
+}
+
+/** The digest that the desk signed for this account; undefined where it signed nothing of the kind. */
+export type NoticeVerifier = (account: AccountHandle, sealed: Uint8Array) => Buffer | undefined
+
+export const noticeVerifier = (publicKey: Uint8Array): NoticeVerifier => {
+  const key: KeyObject = createPublicKey({ key: Buffer.concat([publicPrefix, publicKey]), format: 'der', type: 'spki' })
+  return (account, sealed) => {
+    const seal = decodeNoticeSeal(sealed)
+    return seal !== undefined && verify(null, signedText(account, seal.digest), key, seal.signature) ? seal.digest : undefined
+  }
+}
+
+/** `digest ‖ signature`: the value of the journal's object. */
+export const encodeNoticeSeal = ({ digest, signature }: NoticeSeal): Buffer => Buffer.concat([digest, signature])
+
+export const decodeNoticeSeal = (sealed: Uint8Array): NoticeSeal | undefined => {
+  if (sealed.length !== keyBytes + signatureBytes) return undefined
+  const bytes = Buffer.from(sealed)
+  return { digest: bytes.subarray(0, keyBytes), signature: bytes.subarray(keyBytes) }
 }

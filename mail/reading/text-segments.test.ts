@@ -33,4 +33,8 @@ test('a text made to be slow is not', () => {
   for (const unit of ['https://a.example/)', ')', 'a', 'a@', 'www.', '> ', 'https://']) {
     assert.ok(segmentedText(unit.repeat(500_000 / unit.length), plain).segments.length > 0)
   }
+  for (const deletesSpace of [true, false]) {
+    assert.equal(segmentedText('x \n'.repeat(160_000), { flowed: true, deletesSpace }).segments.length, 1)
+    assert.equal(segmentedText(`${'\n'.repeat(499_000)}x`, { flowed: true, deletesSpace }).segments.length, 1)
+  }
 })

@@ -68,16 +68,22 @@ const lineOf = (raw: string): Line => {
 /** `format=flowed` (RFC 3676): a line that ends in a blank goes on in the next of its depth. */
 const unflowed = (lines: readonly Line[], deletesSpace: boolean): readonly Line[] => {
   const out: Line[] = []
-  let open: Line | undefined
+  let open: string[] = []
+  let openDepth = 0
+  const close = (): void => {
+    if (open.length > 0) out.push({ depth: openDepth, text: open.join('') })
+    open = []
+  }
   for (const { depth, text: raw } of lines) {
     const text = raw.startsWith(' ') && depth === 0 ? raw.slice(1) : raw
-    const joined: Line = open !== undefined && open.depth === depth ? { depth, text: open.text + text } : { depth, text }
-    if (open !== undefined && open.depth !== depth) out.push(open)
+    if (depth !== openDepth) close()
+    openDepth = depth
     const flows = text.endsWith(' ') && text !== '-- '
-    open = flows ? { depth, text: deletesSpace ? joined.text.slice(0, -1) : joined.text } : undefined
-    if (!flows) out.push(joined)
+    open.push(flows && deletesSpace ? text.slice(0, -1) : text)
+    if (!flows) close()
   }
-  return open === undefined ? out : [...out, open]
+  close()
+  return out
 }
 
 /** Runs of lines of one depth. */
@@ -96,9 +102,16 @@ export interface TextFormat {
   readonly deletesSpace: boolean
 }
 
+/** By hand: an expression would look at each of a long run of line ends that is not the last. */
+const withoutEmptyEnd = (text: string): string => {
+  let end = text.length
+  while (end > 0 && text[end - 1] === '\n') end -= 1
+  return text.slice(0, end)
+}
+
 export const segmentedText = (text: string, { flowed, deletesSpace }: TextFormat): SegmentedText => {
   const kept = text.length > textCharsMax ? text.slice(0, textCharsMax) : text
-  const lines = kept.replaceAll(/\r\n?/g, '\n').replace(/\n+$/, '').split('\n').map(lineOf)
+  const lines = withoutEmptyEnd(kept.replaceAll(/\r\n?/g, '\n')).split('\n').map(lineOf)
   const segments: TextSegment[] = []
   for (const { depth, text: run } of runs(flowed ? unflowed(lines, deletesSpace) : lines)) {
     for (const segment of linked(run, depth)) {

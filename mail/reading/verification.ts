@@ -3,8 +3,11 @@ import type { MethodResult } from '@bulkhead/wire/mailauth/authentication-result
 import { isSameSite } from '@bulkhead/wire/text/look-alike.ts'
 
 export interface Verification {
-  /** `partly`: a signature or the path belongs to the author's domain, which publishes no policy. */
-  readonly state: 'verified' | 'partly' | 'failed' | 'unknown'
+  /**
+   * `partly`: a signature or the path belongs to the author's domain, which publishes no policy. `customer`: another customer of the cell
+   * handed it in, signed in, from an address of their own.
+   */
+  readonly state: 'verified' | 'customer' | 'partly' | 'failed' | 'unknown'
   readonly spf: string | null
   readonly dkim: string | null
   readonly dmarc: string | null
@@ -24,6 +27,7 @@ export const verificationOf = (results: readonly MethodResult[] | null, fromDoma
   const signed = of('dkim')
   const said = { spf: spf?.result ?? null, dkim: (signed.find(({ result }) => result === 'pass') ?? signed[0])?.result ?? null, dmarc: dmarc?.result ?? null }
   if (fromDomain === null) return { ...said, state: dmarc?.result === 'fail' ? 'failed' : 'unknown', domain: null }
+  if (of('auth')[0]?.result === 'pass') return { ...said, state: 'customer', domain: fromDomain }
   if (dmarc?.result === 'pass') return { ...said, state: 'verified', domain: fromDomain }
   if (dmarc?.result === 'fail') return { ...said, state: 'failed', domain: null }
   const signer = signed.find((one) => one.result === 'pass' && isSameSite(propertyOf(one, 'header.d').toLowerCase(), fromDomain))

@@ -6,7 +6,7 @@
  */
 import { utf8, utf8Text } from '@bulkhead/base/bytes.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
-import type { AccountHandle } from '@bulkhead/base/ids.ts'
+import { mailboxId, type AccountHandle, type MailboxId } from '@bulkhead/base/ids.ts'
 import type { Secret } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 
@@ -25,9 +25,16 @@ export interface Forwarding {
   readonly keepsCopy: boolean
 }
 
+export interface IncludedScript {
+  readonly name: string
+  readonly text: string
+}
+
 export interface DeliveryRules {
   /** Text of the active script; null for none. */
   readonly script: string | null
+  /** Those that the active script includes, and those again (RFC 6609). */
+  readonly included: readonly IncludedScript[]
   readonly vacation: Vacation | null
   readonly forwarding: Forwarding | null
   /** Canonical addresses of the person, beside the one a message came to: whom vacation answers for. */
@@ -35,6 +42,8 @@ export interface DeliveryRules {
   /** Names of mailboxes, and uses, when this was written: what `mailboxexists` and `specialuse_exists` know. */
   readonly mailboxes: readonly string[]
   readonly specialUses: readonly string[]
+  /** Of the same mailboxes (RFC 9042). */
+  readonly mailboxIds: readonly MailboxId[]
 }
 
 export const forwardAddressesMax = 5
@@ -51,7 +60,9 @@ const infoOf = (account: AccountHandle): string => `bulkhead delivery rules ${ac
 export const isNothing = ({ script, vacation, forwarding }: DeliveryRules): boolean => script === null && vacation === null && forwarding === null
 
 export const sealRules = (sealing: Sealing, publicKey: Uint8Array, account: AccountHandle, rules: DeliveryRules): Buffer => {
-  const plain = utf8(JSON.stringify({ ...rules, own: rules.own.slice(0, ownAddressesMax), mailboxes: rules.mailboxes.slice(0, mailboxNamesMax) }))
+  const { own, mailboxes, mailboxIds } = rules
+  const bounded = { own: own.slice(0, ownAddressesMax), mailboxes: mailboxes.slice(0, mailboxNamesMax), mailboxIds: mailboxIds.slice(0, mailboxNamesMax) }
+  const plain = utf8(JSON.stringify({ ...rules, ...bounded }))
   return Buffer.concat([Buffer.of(version), sealing.sealTo(publicKey, infoOf(account), plain)])
 }
 
@@ -74,6 +85,12 @@ const forwardingOf = (value: unknown): Forwarding | null => {
   return addresses.length === 0 ? null : { addresses, keepsCopy: value['keepsCopy'] !== false }
 }
 
+const includedOf = (value: unknown): readonly IncludedScript[] =>
+  (Array.isArray(value) ? value : []).flatMap((each: unknown) => {
+    const { name, text } = isFields(each) ? each : {}
+    return typeof name === 'string' && typeof text === 'string' ? [{ name, text }] : []
+  })
+
 /** Throws `Fault('corrupt')` for what was not sealed to this key for this account. */
 export const openRules = (sealing: Sealing, privateKey: Secret<Uint8Array>, account: AccountHandle, sealed: Uint8Array): DeliveryRules => {
   if (sealed[0] !== version) throw new Fault('corrupt', 'delivery rules: unknown version')
@@ -82,10 +99,12 @@ export const openRules = (sealing: Sealing, privateKey: Secret<Uint8Array>, acco
   if (!isFields(value)) throw new Fault('corrupt', 'delivery rules: not an object')
   return {
     script: textOrNull(value['script']),
+    included: includedOf(value['included']),
     vacation: vacationOf(value['vacation']),
     forwarding: forwardingOf(value['forwarding']),
     own: texts(value['own']),
     mailboxes: texts(value['mailboxes']),
     specialUses: texts(value['specialUses']),
+    mailboxIds: texts(value['mailboxIds']).flatMap((text) => mailboxId(text) ?? []),
   }
 }

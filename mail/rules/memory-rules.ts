@@ -6,14 +6,17 @@ import type { RulesReader, RulesWriter } from '../ports/rules.ts'
 
 const hourMs = 3_600_000
 
-export const memoryRules = (clock: Clock): RulesReader & RulesWriter & { versionOf(account: AccountHandle): number | null } => {
+export const memoryRules = (clock: Clock): RulesReader & RulesWriter => {
   const rules = new Map<AccountHandle, { readonly version: number; readonly sealed: Buffer }>()
   const marks = new Map<string, number>()
   const sentOn = new Map<AccountHandle, { readonly hour: number; readonly messages: number }>()
   let version = 0
   const markKey = (account: AccountHandle, mark: Uint8Array): string => `${account} ${view(mark).toString('hex')}`
   return {
-    versionOf: (account) => rules.get(account)?.version ?? null,
+    versionsOf: async (accounts) => new Map(accounts.flatMap((account) => {
+      const version = rules.get(account)?.version
+      return version === undefined ? [] : [[account, version] as const]
+    })),
     async setRules(account, sealed) {
       version += 1
       if (sealed === null) rules.delete(account)

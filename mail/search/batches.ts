@@ -3,7 +3,7 @@ import type { MessageId } from '@bulkhead/base/ids.ts'
 import type { BodySource, MessageList } from '../account/mail-account.ts'
 import { eachPosition, type Positions } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
-import type { SearchPorts } from './search-list.ts'
+import type { SearchPorts } from './ports.ts'
 
 /** Batches asked for before their turn, so that the way to the database and the disk costs no time. */
 export const batchesAhead = 3

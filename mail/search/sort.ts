@@ -8,7 +8,8 @@ import type { SortCriterion, SortKey } from '@bulkhead/wire/imap/sort-grammar.ts
 import type { Overview } from '@bulkhead/wire/mime/overview.ts'
 import { isWorthwhile, remembered } from './remembered.ts'
 import { ranksOf, type Ranks } from './ranks.ts'
-import { everyPosition, type SearchPorts } from './search-list.ts'
+import { everyPosition } from './search-list.ts'
+import type { SearchPorts } from './ports.ts'
 import { takingTurns } from './turn.ts'
 
 const textKeys = ['CC', 'FROM', 'TO', 'DISPLAYFROM', 'DISPLAYTO', 'SUBJECT'] as const satisfies readonly SortKey[]

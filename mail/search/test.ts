@@ -59,3 +59,21 @@ export const sectionsOf = (test: Test, depth: IndexDepth): ReadonlySet<IndexSect
   addSections(test, depth, sections)
   return sections
 }
+
+/** What the digests of messages are looked through for. */
+export const needlesOf = (test: Test): readonly Needle[] => {
+  switch (test.test) {
+    case 'header':
+    case 'body':
+    case 'text':
+      return [test.needle]
+    case 'and':
+      return test.tests.flatMap(needlesOf)
+    case 'or':
+      return [...needlesOf(test.left), ...needlesOf(test.right)]
+    case 'not':
+      return needlesOf(test.negated)
+    default:
+      return []
+  }
+}

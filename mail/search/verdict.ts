@@ -2,15 +2,17 @@
  * Whether a message meets a test, as far as is known of it: yes, no, or not yet (`undefined`). Tests are tried with what
  * is in memory, then with the index, then with the text, and only what is undecided goes on.
  */
-import type { MessageList } from '../account/mail-account.ts'
+import type { MessageList, Sifted } from '../account/mail-account.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
-import { mayHold } from '@bulkhead/wire/text/digest.ts'
+import { mayHold, type Needle } from '@bulkhead/wire/text/digest.ts'
 import type { IndexDepth, Test } from './test.ts'
 import { fieldHolds, type MessageTexts } from './text.ts'
 
 export interface Facts {
   readonly list: MessageList
   readonly at: number
+  /** Where it knows the message at its place among those that were asked about: then no digest is looked at. */
+  readonly sifted?: { readonly by: Sifted; readonly place: number } | undefined
   /** With the sections that the test looks at, as far as `depth`. */
   readonly index?: MessageIndex | undefined
   readonly depth?: IndexDepth
@@ -32,17 +34,26 @@ export const within = (positions: readonly (readonly [number, number])[], at: nu
 
 const inDays = (test: { readonly fromMs: number; readonly beforeMs: number }, ms: number): boolean => ms >= test.fromMs && ms < test.beforeMs
 
-const inHeader = ({ field, finder, needle }: Extract<Test, { test: 'header' }>, { index, depth, texts }: Facts): boolean | undefined => {
+/** Whether the needle is in none of the message's texts, as far as is known without reading them. */
+const isExcluded = ({ sifted, index }: Facts, needle: Needle): boolean | undefined => {
+  if (sifted !== undefined) return sifted.by.excludes(needle, sifted.place)
+  return index === undefined ? undefined : !mayHold(index.digest, needle)
+}
+
+const inHeader = ({ field, finder, needle }: Extract<Test, { test: 'header' }>, facts: Facts): boolean | undefined => {
+  const { index, depth, texts } = facts
   if (texts !== undefined) return fieldHolds(texts.rawHeader, field, finder)
-  if (index === undefined || !mayHold(index.digest, needle)) return index === undefined ? undefined : false
-  if (depth !== 'header') return undefined
+  const excluded = isExcluded(facts, needle)
+  if (excluded !== false) return excluded === true ? false : undefined
+  if (index === undefined || depth !== 'header') return undefined
   // A kept header may have been cut: the rest is read with the body.
   return fieldHolds(index.header, field, finder) || (index.headerComplete ? false : undefined)
 }
 
-const inText = ({ test, finder, needle }: Extract<Test, { test: 'body' | 'text' }>, { index, texts }: Facts): boolean | undefined => {
+const inText = ({ test, finder, needle }: Extract<Test, { test: 'body' | 'text' }>, facts: Facts): boolean | undefined => {
+  const { texts } = facts
   if (texts !== undefined) return (test === 'text' && texts.inHeader(finder)) || texts.inBody(finder)
-  return index === undefined || mayHold(index.digest, needle) ? undefined : false
+  return isExcluded(facts, needle) === true ? false : undefined
 }
 
 const everyOf = (tests: readonly Test[], facts: Facts): boolean | undefined => {

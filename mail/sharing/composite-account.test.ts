@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MailAccount } from '../account/mail-account.ts'
 import { all, append, mail, named, ranges } from '../account/testing/given.ts'
+import { searchList } from '../search/search-list.ts'
+import { textTest } from '../search/test.ts'
 import { lookupsPerHour } from './rights-giver.ts'
 import { village } from './testing/village.ts'
 
@@ -54,6 +56,15 @@ test('what one member files the others read, and are woken', async () => {
   assert.match(await textOf(b, 'Shared/Team', 0), /for the team/)
   const ids = [b.state().mailboxes.get(id)?.messages.messageId(0)].flatMap((one) => one ?? [])
   for await (const [index] of b.indexBatches(ids, ['envelope'])) assert.equal(index?.sizeBytes, mail('for the team').length)
+})
+
+test('who has a share searches all texts of it, and the own ones', async () => {
+  const { a, b, id } = await team('lr')
+  const mails = Array.from({ length: 40 }, (_, at) => mail(at === 37 ? 'for the team' : 'for one'))
+  await append(a, id, mails)
+  await append(b, b.state().inbox.id, mails)
+  const ports = { account: b, gone: new AbortController().signal, progress: () => undefined }
+  for (const name of ['Shared/Team', 'INBOX']) assert.deepEqual(await searchList(ports, named(b, name).messages, textTest('body', 'team')), [37])
 })
 
 test('each operation needs its right, and says so', async () => {

@@ -6,18 +6,21 @@
 import type { AccountHandle, MailboxId, MessageId, ModSeq, Uid } from '@bulkhead/base/ids.ts'
 import { indexSections } from '@bulkhead/wire/mime/index-codec.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { Needle } from '@bulkhead/wire/text/digest.ts'
 import { without } from '../account/uid-ranges.ts'
-import type { AccountState, BodySource, MailAccount, NewMail, RightsChange, Usage } from '../account/mail-account.ts'
+import type { AccountState, BodySource, MailAccount, NewMail, RightsChange, SharedMail, Sifted, Usage } from '../account/mail-account.ts'
 import type { OpenAccount } from '../account/open-account.ts'
-import { everyRight, type Member } from '../journal/acl.ts'
+import { everyRight, ownerOf, type Member } from '../journal/acl.ts'
 import type { Annotation, FlagMode, SpecialUse, UidRanges } from '../journal/event.ts'
 import type { ObjectChange } from '../journal/objects.ts'
+import type { LargeTexts } from '../ports/large-texts.ts'
 import type { HeldShare } from '../ports/share-directory.ts'
 import { refuse } from '../refusal.ts'
 import { FoundMessages } from './found-messages.ts'
 import { copyBetween, moveBetween, type Refiling } from './refile.ts'
 import { has, storable, storesEveryFlag } from './rights.ts'
 import { RightsGiver } from './rights-giver.ts'
+import { SharedAccount } from './shared-account.ts'
 import { composed, isBelowShared, sharedName } from './shared-state.ts'
 import { mailboxOf, Shares, type Share, type SharingPorts } from './shares.ts'
 
@@ -40,6 +43,8 @@ export class CompositeAccount implements MailAccount {
   readonly #giver: RightsGiver
   readonly #listeners = new Set<(state: AccountState) => void>()
   readonly #stopWatching: () => void
+  /** For as long as a share is open it is one account, with the states it has shown. */
+  readonly #asAccounts = new WeakMap<Share, SharedAccount>()
   /** As composed last, and of what. */
   #state: { readonly of: readonly AccountState[]; readonly whole: AccountState } | undefined
 
@@ -84,6 +89,18 @@ export class CompositeAccount implements MailAccount {
     await this.#shares.upToDate()
     await Promise.all([this.#own, ...this.#shares.all().map(({ mail }) => mail)].map((mail) => mail.refresh()))
     return this.state()
+  }
+
+  shared(): readonly SharedMail[] {
+    if (this.#shares.size === 0) return []
+    return this.#shares.all().flatMap((share): readonly SharedMail[] => {
+      const { acl } = share.mail.state()
+      const [rights, mailbox] = [acl.get(this.account)?.rights, mailboxOf(share)]
+      if (rights === undefined || mailbox === undefined) return []
+      const mail = this.#asAccounts.get(share) ?? new SharedAccount(share, this)
+      this.#asAccounts.set(share, mail)
+      return [{ name: mailbox.name, owner: ownerOf(acl)?.[1].identifier ?? '', rights, mail }]
+    })
   }
 
   watch(listener: (state: AccountState) => void): () => void {
@@ -259,8 +276,16 @@ export class CompositeAccount implements MailAccount {
     else for await (const batch of this.#messages.indexBatches(messages, sections ?? indexSections)) yield* batch
   }
 
-  indexBatches(messages: readonly MessageId[], sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]> {
+  get largeTexts(): LargeTexts | undefined {
+    return this.#own.largeTexts
+  }
+
+  indexBatches(messages: readonly MessageId[] | Uint8Array, sections: readonly IndexSection[]): AsyncIterable<readonly (MessageIndex | undefined)[]> {
     return this.#shares.size === 0 ? this.#own.indexBatches(messages, sections) : this.#messages.indexBatches(messages, sections)
+  }
+
+  sifted(messages: readonly MessageId[] | Uint8Array, needles: readonly Needle[]): Promise<Sifted> {
+    return this.#shares.size === 0 ? this.#own.sifted(messages, needles) : this.#messages.sifted(messages, needles)
   }
 
   async body(message: MessageId): Promise<BodySource | undefined> {

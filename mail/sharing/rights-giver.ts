@@ -23,6 +23,7 @@ export class RightsGiver {
   readonly #ports: SharingPorts
   #lookups = 0
   #sinceMs = 0
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(account: AccountHandle, shares: Shares, ports: SharingPorts) {
     this.#account = account
@@ -30,7 +31,14 @@ export class RightsGiver {
     this.#ports = ports
   }
 
-  async give(share: Share, text: string, change: RightsChange): Given {
+  /** One after the other: a key that is still being taken must not be taken from who was let in again. */
+  give(share: Share, text: string, change: RightsChange): Given {
+    const given = this.#last.then(() => this.#give(share, text, change))
+    this.#last = given.catch(() => undefined)
+    return given
+  }
+
+  async #give(share: Share, text: string, change: RightsChange): Given {
     const { acl } = share.mail.state()
     const identifier = canonicalAddress(text)
     if (identifier === undefined) return refuse('noSuchMember')

@@ -22,7 +22,7 @@ export const isBelowShared = (text: string): boolean => {
 }
 
 /** What everybody in the share may see; the rest is each member's own affair. */
-const sharedAnnotations = (annotations: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> =>
+export const sharedAnnotations = (annotations: ReadonlyMap<string, Buffer>): ReadonlyMap<string, Buffer> =>
   new Map([...annotations].filter(([entry]) => entry.startsWith('/shared/')))
 
 const freeName = (taken: ReadonlySet<string>, name: string): string => {

@@ -66,7 +66,7 @@ export class Shares {
     this.#own = own
     this.#ports = ports
     this.#moved = moved
-    this.#stopListening = ports.bells.listen(own.account, () => void this.look())
+    this.#stopListening = ports.bells.listen(own.account, () => void this.#lookAgain())
   }
 
   /** In the order of their handles: the same for every session. */
@@ -87,6 +87,12 @@ export class Shares {
   async upToDate(): Promise<void> {
     if (this.#ports.clock.now() - this.#lookedAtMs >= membershipMs) void this.look()
     await this.#looking
+  }
+
+  /** What rang may have come after what a look that is under way has asked. */
+  async #lookAgain(): Promise<void> {
+    await this.#looking
+    await this.look()
   }
 
   /** Never rejects. `found`: asked already. */

@@ -1,20 +1,22 @@
 /**
  * Bytes that a client uploads before a message or a script needs them (RFC 8620 section 6.1). They are sealed as they come, each under a
  * key of its own; the key lies in the upload's token, which only a session of the account can make and open. Nothing is kept of them but
- * sealed bytes, any mailroom of the cell can read them, and a token of another account opens nothing. They live for a day at least.
+ * sealed bytes, any mailroom of the cell can read them, and a token of another account opens nothing. They live for a day at least, where
+ * neither the account (`account-room.ts`) nor the cell (`cell-room.ts`) has too many.
  */
 import { assert } from '@bulkhead/base/assert.ts'
 import { view } from '@bulkhead/base/bytes.ts'
 import type { Clock } from '@bulkhead/base/clock.ts'
 import { uuidBytes, uuidFromBytes, type AccountHandle } from '@bulkhead/base/ids.ts'
-import type { Log } from '@bulkhead/base/log.ts'
 import { secret, wipe } from '@bulkhead/base/secret.ts'
 import type { Sealing } from '@bulkhead/seal/sealing.ts'
 import { bodySource, sealedBlob } from '../account/body-source.ts'
 import { chunkSealer } from '../account/incoming.ts'
 import type { BodySource, MailAccount } from '../account/mail-account.ts'
+import type { BlobWriter } from '../ports/blob-store.ts'
 import type { UploadStore } from '../ports/upload-store.ts'
-import { refuse, type Refused } from '../refusal.ts'
+import { accountRoom, accountRoomMax, allowance, sealedSize, type AccountRoomMax } from './account-room.ts'
+import type { CellRoom } from './cell-room.ts'
 
 const dayMs = 86_400_000
 const keyBytes = 32
@@ -43,8 +45,14 @@ export interface Uploaded {
   readonly body: BodySource
 }
 
+/** `lately`: the account in this hour; `atOnce`: what it is uploading now; `cellFull`: everybody together. */
+export interface UploadRefused {
+  readonly is: 'refused'
+  readonly why: 'lately' | 'atOnce' | 'cellFull'
+}
+
 export interface Uploads {
-  create(account: MailAccount, type: string, sizeBytesMax: number): Promise<Upload | Refused<'overQuota'>>
+  create(account: MailAccount, type: string, sizeBytesMax: number): Promise<Upload | UploadRefused>
   /** Undefined where the token is not the account's, or the bytes are gone. */
   open(account: MailAccount, token: string): Promise<Uploaded | undefined>
 }
@@ -53,11 +61,17 @@ interface UploadPorts {
   readonly store: UploadStore
   readonly sealing: Sealing
   readonly clock: Clock
-  readonly log: Log
+  readonly room: CellRoom
+  /** Of a single upload. */
+  readonly largestBytes: number
+  /** `uploadBytesPerHourMax` but for tests. */
+  readonly bytesPerHourMax?: number
+  /** `accountRoomMax` but for tests. */
+  readonly accountMax?: AccountRoomMax
 }
 
 /** How much each account uploaded in the hour that runs. */
-const hourlyCount = (clock: Clock) => {
+const hourlyCount = (clock: Clock, bytesMax: number) => {
   const counts = new Map<AccountHandle, { readonly sinceMs: number; bytes: number }>()
   const of = (account: AccountHandle): { bytes: number } => {
     const nowMs = clock.now()
@@ -70,7 +84,7 @@ const hourlyCount = (clock: Clock) => {
     return count
   }
   return {
-    isFull: (account: AccountHandle): boolean => of(account).bytes >= uploadBytesPerHourMax,
+    isFull: (account: AccountHandle): boolean => of(account).bytes >= bytesMax,
     add(account: AccountHandle, bytes: number): void {
       of(account).bytes += bytes
     },
@@ -85,32 +99,50 @@ const encodedToken = (key: Uint8Array, day: number, name: string, type: string):
   return Buffer.concat([head, Buffer.from(type, 'latin1')])
 }
 
-export const uploads = ({ store, sealing, clock, log }: UploadPorts): Uploads => {
-  const count = hourlyCount(clock)
-  const today = (): number => Math.floor(clock.now() / dayMs)
-  let sweptDay = 0
+const refuse = (why: UploadRefused['why']): UploadRefused => ({ is: 'refused', why })
 
-  const sweep = (): void => {
-    const day = today()
-    if (sweptDay === day) return
-    sweptDay = day
-    store.removeBefore(day - 1).catch((fault: unknown) => log.error('uploadsNotSwept', fault))
+export const uploads = (ports: UploadPorts): Uploads => {
+  const { store, sealing, clock, room, largestBytes, bytesPerHourMax = uploadBytesPerHourMax, accountMax = accountRoomMax } = ports
+  const count = hourlyCount(clock, bytesPerHourMax)
+  const own = accountRoom(store, accountMax.uploads)
+
+  /** A writer with room for so many sealed bytes, which is given back when the writer is done with, whatever comes of it. */
+  const begin = async (account: MailAccount, day: number, bytes: number): Promise<BlobWriter | UploadRefused> => {
+    const { quotaBytes } = await account.usage()
+    if (!(await own.take(account.account, bytes, allowance(quotaBytes, largestBytes, accountMax.bytes)))) return refuse('atOnce')
+    let taken = false
+    try {
+      taken = await room.take(bytes)
+      if (taken) return await store.of(day).create()
+    } catch (fault) {
+      own.give(account.account, bytes)
+      if (taken) room.settle(bytes, false)
+      throw fault
+    }
+    own.give(account.account, bytes)
+    return refuse('cellFull')
   }
 
   return {
     async create(account, type, sizeBytesMax) {
-      sweep()
-      if (count.isFull(account.account)) return refuse('overQuota')
-      const day = today()
+      if (count.isFull(account.account)) return refuse('lately')
+      const day = Math.floor(clock.now() / dayMs)
+      const bytes = sealedSize(sizeBytesMax)
+      const writer = await begin(account, day, bytes)
+      if ('is' in writer) return writer
       const key = sealing.newMessageKey()
-      const writer = await store.of(day).create()
       const sealer = chunkSealer(sealing, key, Math.max(1, sizeBytesMax), (sealed) => writer.write(sealed))
       let open = true
+      /** Not before the bytes have gone: what is given back may be taken at once. */
+      const giveBack = (kept: boolean): void => {
+        own.give(account.account, bytes)
+        room.settle(bytes, kept)
+      }
       const discard = async (): Promise<void> => {
         if (!open) return
         open = false
         wipe(key.declassify())
-        await writer.discard()
+        await writer.discard().finally(() => giveBack(false))
       }
       return {
         async write(chunk) {
@@ -123,6 +155,7 @@ export const uploads = ({ store, sealing, clock, log }: UploadPorts): Uploads =>
           const name = await writer.keep([account.account])
           const plain = encodedToken(key.declassify(), day, name, type.length > typeLengthMax ? 'application/octet-stream' : type)
           open = false
+          giveBack(true)
           wipe(key.declassify())
           const token = account.sealToken(tokenUse, plain).toString('base64url')
           wipe(plain)

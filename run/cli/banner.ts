@@ -6,7 +6,8 @@ import type { PlatformPaths } from '../supervisor/paths.ts'
 import { authorityFile } from '../supervisor/tls-material.ts'
 
 const portNames: Readonly<Record<number, string>> = {
-  25: 'SMTP', 587: 'submission', 465: 'submissions', 143: 'IMAP', 993: 'IMAPS', 110: 'POP3', 995: 'POP3S', 443: 'HTTPS', [plainWebPort]: 'HTTP',
+  25: 'SMTP', 587: 'submission', 465: 'submissions', 143: 'IMAP', 993: 'IMAPS', 110: 'POP3', 995: 'POP3S',
+  4190: 'ManageSieve', 443: 'HTTPS', [plainWebPort]: 'HTTP',
 }
 
 const withPort = (port: number, usual: number): string => (port === usual ? '' : `:${port}`)

@@ -8,19 +8,14 @@ import { loadConfig } from '../config/load.ts'
 import { processTable } from '../processes.ts'
 import { findIsolation, openFilesLimit } from '../supervisor/launch.ts'
 import { holderOf } from '../supervisor/lock.ts'
-import { codeRoot, type PlatformPaths } from '../supervisor/paths.ts'
+import { cellDirectory, codeRoot, type PlatformPaths } from '../supervisor/paths.ts'
 import { ledgerDirectory } from '../supervisor/watch-process.ts'
 import { verifyLedger } from '@bulkhead/watch/verify.ts'
 import { doorsOf } from './listening.ts'
 import { checkResolvers } from './resolver-check.ts'
 import { checkScanners } from './scanner-check.ts'
-
-export interface Finding {
-  readonly is: 'right' | 'warning' | 'wrong'
-  readonly what: string
-  /** How to mend it. */
-  readonly mend: string
-}
+import { checkUploads } from './upload-check.ts'
+import type { Finding } from './finding.ts'
 
 const right = (what: string): Finding => ({ is: 'right', what, mend: '' })
 const warning = (what: string, mend: string): Finding => ({ is: 'warning', what, mend })
@@ -158,6 +153,7 @@ export const examine = async (paths: PlatformPaths): Promise<readonly Finding[]>
     ...checkPrograms(), ...checkIsolation(paths.root), ...checkLimits(), ...findings, ...checkSafe(paths), ...checkDisk(paths), ...checkShares(paths),
     ...(config === undefined ? [] : [
       ...checkCertificates(config), ...(await checkResolvers(config)), ...(await checkScanners(config, paths.root)), ...(await checkRunning(paths, config)),
+      ...(await Promise.all(config.cells.map(({ id }) => checkUploads(id, join(cellDirectory(paths, id), 'blobs'))))).flat(),
     ]),
     ...checkLedger(paths),
   ]

@@ -15,9 +15,11 @@ import { registerRules } from './commands/rules.ts'
 import { registerIdentity } from './commands/identity.ts'
 import { registerIsp } from './commands/isp.ts'
 import { registerLedger } from './commands/ledger.ts'
+import { registerNotice } from './commands/notice.ts'
 import { registerPlan } from './commands/plan.ts'
 import { registerQueue } from './commands/queue.ts'
 import { registerReload } from './commands/reload.ts'
+import { registerPersonReports } from './commands/reports.ts'
 import { registerRoute } from './commands/route.ts'
 import { registerStatus } from './commands/status.ts'
 import { registerTrace } from './commands/trace.ts'
@@ -33,7 +35,7 @@ const program = new Command('bulkhead')
 
 const registrations = [
   registerUp, registerStatus, registerIsp, registerDomain, registerAlias, registerCredential, registerIdentity, registerPlan, registerQueue,
-  registerRoute, registerReload, registerTrace, registerLedger, registerDoctor, registerDocuments, registerElsewhere,
+  registerRoute, registerReload, registerTrace, registerLedger, registerDoctor, registerDocuments, registerElsewhere, registerNotice, registerPersonReports,
 ]
 for (const register of registrations) register(program)
 const account = registerAccount(program)

@@ -31,6 +31,8 @@ const text = {
   noSuchIdentity: 'it does not send as that address, or the address is its own; ./bulkhead alias remove takes an own one away',
   planInUse: 'brands or accounts have this plan, or it is the ordinary one; give them another first',
   noSuchMessage: 'there is no such message in the queue; ./bulkhead queue list shows them',
+  badNotice: 'a notice needs a subject of one line and a text, neither with control characters, at most 200 and 60,000 characters',
+  notRunning: 'notices are put into mailboxes by the running platform; start it with: ./bulkhead up',
 } as const satisfies Record<DeskRefusal, string>
 
 /** The answer, or the refusal in words. */

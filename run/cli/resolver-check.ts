@@ -5,7 +5,7 @@ import type { DnsServer } from '@bulkhead/flow/resolving/server.ts'
 import { validationOf, type Validation } from '@bulkhead/flow/resolving/validation.ts'
 import type { PlatformConfig } from '../config/config.ts'
 import { serversOf } from '../config/dns.ts'
-import type { Finding } from './checks.ts'
+import type { Finding } from './finding.ts'
 
 const patience = { waitsMs: [2_000, 2_000], tcpWaitMs: 2_000 }
 const remedy = 'apt-get install unbound, then dns: { servers: [127.0.0.1] }'

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { connect } from 'node:net'
 import type { PlatformConfig } from '../config/config.ts'
 import type { ScannerConfig } from '../config/scanners.ts'
-import type { Finding } from './checks.ts'
+import type { Finding } from './finding.ts'
 
 const patienceMs = 2_000
 const writableByOthers = 0o002

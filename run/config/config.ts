@@ -7,11 +7,8 @@ import type { EgressPool, MailLimits, ReceptionPolicy, ReportPolicy, SessionPoli
 import type { DnsConfig } from './dns.ts'
 import type { MtaStsConfig } from './mta-sts.ts'
 import { plainWebPort, type WebConfig } from './web.ts'
-
-export interface TlsFiles {
-  readonly certificate: string
-  readonly key: string
-}
+import type { TlsFiles } from './tls-files.ts'
+import type { Mistake } from './mistake.ts'
 
 export interface CellConfig {
   readonly id: CellId
@@ -42,6 +39,8 @@ export interface CellConfig {
   readonly mtaSts: MtaStsConfig
   readonly reports: ReportPolicy
   readonly web: WebConfig
+  /** Whether ManageSieve listens; scripts are kept over JMAP as well. */
+  readonly manageSieve: boolean
   readonly scanners: readonly ScannerConfig[]
   /** The ISP's recovery key (W4), 32 bytes; null: no escrow. */
   readonly escrow: Base64 | null
@@ -58,11 +57,6 @@ export interface PlatformConfig {
   readonly metrics: { readonly address: string; readonly port: number }
   readonly cells: readonly CellConfig[]
   readonly routes: readonly RouteConfig[]
-}
-
-export interface Mistake {
-  readonly line: number
-  readonly what: string
 }
 
 /** Everything wrong with a configuration file, each with its line and what mends it. */
@@ -87,12 +81,15 @@ export const wellKnownPorts = [
   { protocol: 'imap', port: 993, implicitTls: true },
   { protocol: 'pop3', port: 110, implicitTls: false },
   { protocol: 'pop3', port: 995, implicitTls: true },
+  { protocol: 'managesieve', port: 4190, implicitTls: false },
   { protocol: 'https', port: 443, implicitTls: true },
   { protocol: 'http', port: plainWebPort, implicitTls: false },
 ] as const
 
 /** Those of a cell. HTTP in plain is for demonstrations on loopback alone: a browser asks for no certificate there. */
-export const portsOf = ({ mtaSts, web }: Pick<CellConfig, 'mtaSts' | 'web'>) =>
-  wellKnownPorts.filter(({ protocol }) => (protocol !== 'https' || mtaSts.listen) && (protocol !== 'http' || web.plain))
+export const portsOf = ({ mtaSts, web, manageSieve }: Pick<CellConfig, 'mtaSts' | 'web' | 'manageSieve'>) => {
+  const isOn: Readonly<Record<string, boolean>> = { https: mtaSts.listen, http: web.plain, managesieve: manageSieve }
+  return wellKnownPorts.filter(({ protocol }) => isOn[protocol] ?? true)
+}
 
 export const portBaseMax = 65_535 - 4_190

@@ -37,9 +37,10 @@ export interface DemoAccount {
   readonly password: string
 }
 
+/** Colours of the brands' pages: the sea's, and a maple's in autumn. */
 export const demoDomains = [
-  { cell: 'minato', brand: 'minato', name: 'Minato Net', domain: 'minato.example' },
-  { cell: 'kaede', brand: 'kaede', name: 'Kaede Online', domain: 'kaede.example' },
+  { cell: 'minato', brand: 'minato', name: 'Minato Net', domain: 'minato.example', accent: '#0b5cad', accentDark: '#7cb7f2' },
+  { cell: 'kaede', brand: 'kaede', name: 'Kaede Online', domain: 'kaede.example', accent: '#a6371c', accentDark: '#f2a48c' },
 ] as const
 
 /** Bound to loopback and to demonstration mode; they are printed at every start. */

@@ -33,7 +33,7 @@ const urlPattern = /^postgres(?:ql)?:\/\//
 
 const cellKeys = [
   'id', 'isp', 'name', 'address', 'portBase', 'hostName', 'tls', 'database', 'proxyFrom', 'mailrooms', 'intakes', 'limits', 'sessions', 'reception',
-  'scanners', 'retry', 'egress', 'dns', 'mtaSts', 'reports', 'web', 'escrow',
+  'scanners', 'retry', 'egress', 'dns', 'mtaSts', 'reports', 'web', 'manageSieve', 'escrow',
 ]
 
 const isBlock = (text: string): boolean => {
@@ -105,6 +105,7 @@ const readCell = (place: Place, reader: Reader, platformDns: DnsConfig, demo: bo
     dns: readDns(map, reader) ?? platformDns,
     mtaSts: readMtaSts(map, reader),
     reports: readReports(map, reader),
+    manageSieve: map.flag('manageSieve', true),
     web: readWeb(map, reader, hostName, demo && isLoopback(address)),
     scanners: readScanners(map, reader),
     escrow: escrow === '' ? null : escrow,

@@ -1,6 +1,6 @@
 /** `mtaSts:` of a cell: the policy its gate serves by HTTPS for the cell's domains (RFC 8461). */
 import { times } from './measures.ts'
-import type { TlsFiles } from './config.ts'
+import type { TlsFiles } from './tls-files.ts'
 import type { MapReader, Reader } from './reader.ts'
 import { readTls } from './tls-files.ts'
 

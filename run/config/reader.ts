@@ -3,7 +3,7 @@
  * A value that is wrong is replaced by its default so that reading can go on; the caller refuses the whole afterwards.
  */
 import { isMap, isScalar, isSeq, type LineCounter, type Node } from 'yaml'
-import type { Mistake } from './config.ts'
+import type { Mistake } from './mistake.ts'
 
 /** Levenshtein distance, small words. */
 const distance = (a: string, b: string): number => {

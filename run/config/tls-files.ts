@@ -1,6 +1,10 @@
 /** A certificate and its key by path, as settings of that name have them. */
-import type { TlsFiles } from './config.ts'
 import type { MapReader } from './reader.ts'
+
+export interface TlsFiles {
+  readonly certificate: string
+  readonly key: string
+}
 
 const file = { pattern: /^\//, must: 'the absolute path of a PEM file' }
 

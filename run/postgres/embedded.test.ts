@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
-import { startTestPostgres } from '@bulkhead/test/postgres/harness.ts'
+import { embeddedServer, startTestPostgres } from '@bulkhead/test/postgres/harness.ts'
 
 const ask = async (url: string, text: string): Promise<readonly Record<string, string>[]> => {
   const client = new pg.Client({ connectionString: url })
@@ -19,7 +19,7 @@ const ask = async (url: string, text: string): Promise<readonly Record<string, s
 }
 
 test('the embedded server', async (t) => {
-  await using server = await startTestPostgres()
+  await using server = await startTestPostgres(embeddedServer(), { asInProduction: true })
   const url = server.adminUrl.declassify()
 
   await t.test('has checksums, UTF-8 by the built-in provider, durable commits and no network', async () => {

@@ -43,7 +43,7 @@ const startRoles = async () => {
   const deskStart: StartOf<'desk'> = {
     ...common, process: 'desk', serves: { cli: path('desk-cli') }, knocks: { vault: path('vault-desk'), warden: path('warden-desk') },
     directoryUrl: urls.desk.directory?.declassify() ?? '', mailUrl: urls.desk.mail?.declassify() ?? '',
-    queueUrl: urls.desk.queue?.declassify() ?? '', blobs: path('blobs'), host: { hostName: 'mx.north.example', address: null, egress: [], portBase: 0, stsId: null, keyDigest: '' },
+    queueUrl: urls.desk.queue?.declassify() ?? '', blobs: path('blobs'), noticePrivateKey: encode(randomBytes(32)), host: { hostName: 'mx.north.example', address: null, egress: [], portBase: 0, stsId: null, keyDigest: '' },
   }
   const roles = [await vault(vaultStart, context), await warden(wardenStart, context), await desk(deskStart, context)] as const
   const [, runningWarden] = roles

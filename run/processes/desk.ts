@@ -1,26 +1,34 @@
 /** The desk of a cell: what the ISP does with brands, domains, accounts and the queue. */
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret } from '@bulkhead/base/secret.ts'
-import { deskHandlers, type Desk } from '@bulkhead/desk/desk.ts'
+import type { Desk } from '@bulkhead/desk/desk.ts'
+import { deskHandlers } from '@bulkhead/desk/handlers.ts'
+import { noticePace } from '@bulkhead/desk/notice-pace.ts'
+import { tellOwedNotices } from '@bulkhead/desk/owed-notices.ts'
 import { tendSigners } from '@bulkhead/desk/signers/tending.ts'
 import { knock } from '@bulkhead/door/client.ts'
+import type { MailroomVerbs } from '@bulkhead/door/contracts/mailroom.ts'
+import type { NoticeVerbs } from '@bulkhead/door/contracts/notice.ts'
 import type { DnsAnswer, DnsRecords, DnsType, ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
+import { noticeSigner } from '@bulkhead/mail/reading/official.ts'
 import { traceKeys } from '@bulkhead/mail/trace/keys.ts'
 import type { Outside } from '@bulkhead/mail/domain/outside.ts'
 import { directoryBlobs } from '@bulkhead/store/blobs/directory-blobs.ts'
 import { accountLife } from '@bulkhead/store/directory/account-life.ts'
 import { deskDirectory } from '@bulkhead/store/directory/desk-directory.ts'
 import { planDirectory } from '@bulkhead/store/directory/plan-directory.ts'
+import { personReportsReader } from '@bulkhead/store/reports/person-reports.ts'
 import { receivedReportsReader } from '@bulkhead/store/reports/received-reports.ts'
 import { queueAdmin } from '@bulkhead/store/queue/queue-admin.ts'
 import { traceReader } from '@bulkhead/store/trace/trace-reader.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import type { Role } from './role.ts'
+import { knockAtAll } from './ways.ts'
 
 const sessionsMax = 2
 
@@ -48,6 +56,9 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, seali
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const warden = knock<WardenVerbs>(start.knocks['warden'] ?? '')
   const scout = start.knocks['scout'] === undefined ? undefined : knock<ScoutVerbs>(start.knocks['scout'])
+  const mailrooms = knockAtAll<MailroomVerbs>(start.knocks, 'mailroom')
+  const intakePath = start.knocks['intake']
+  const intake = intakePath === undefined ? undefined : knock<NoticeVerbs>(intakePath)
   let { host } = start
   const query = freshThrough(scout)
   const database = (url: string) => openDatabase({ url: secret(url), name: 'desk', sessionsMax })
@@ -56,7 +67,7 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, seali
   const queue = database(start.queueUrl)
   const blobs = directoryBlobs(start.blobs)
   const parts = {
-    vault, warden, blobs, clock, meter, tell,
+    vault, warden, mailrooms, blobs, clock, meter, tell,
     directory: deskDirectory(directory),
     plans: planDirectory(directory),
     sealing,
@@ -64,9 +75,13 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, seali
     life: accountLife(mail, blobs),
     queue: queueAdmin(queue),
     reports: receivedReportsReader(queue),
+    personReports: personReportsReader(queue),
     trace: traceReader(queue),
     traceKeys: traceKeys(secret(Buffer.from(start.pseudonymKey, 'base64'))),
     listKey: filterListKey(Buffer.from(start.pseudonymKey, 'base64')),
+    signNotice: noticeSigner(secret(Buffer.from(start.noticePrivateKey, 'base64'))),
+    noticePace: noticePace(clock),
+    intake: intake ?? null,
     txt: txtBy(query),
     outside: { query, policy: policyThrough(scout) },
     host: () => host,
@@ -75,15 +90,17 @@ export const desk: Role<'desk'> = async (start, { log, meter, clock, tell, seali
   const doors = Object.entries(start.serves).map(([caller, path]) => ({ caller, path }))
   const door = await serveDoor(doors, handlers, log)
   const tending = tendSigners(parts, log)
+  const telling = tellOwedNotices(parts, log)
   return {
     apply(change) {
       if (change.say === 'host') host = change.host
     },
     async [Symbol.asyncDispose]() {
       tending[Symbol.dispose]()
+      await telling[Symbol.asyncDispose]()
       await door[Symbol.asyncDispose]()
       for (const one of [directory, mail, queue]) await one[Symbol.asyncDispose]()
-      for (const knocked of [vault, warden, scout]) knocked?.[Symbol.dispose]()
+      for (const knocked of [vault, warden, scout, intake, ...mailrooms]) knocked?.[Symbol.dispose]()
     },
   }
 }

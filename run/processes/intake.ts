@@ -1,10 +1,15 @@
-/** `intake`: everything that arrives. It may append to journals and read none; it has no private key but that of delivery rules (ADR 0028). */
+/**
+ * `intake`: everything that arrives. It may append to journals and read none; it has no private key but that of its role, which opens delivery
+ * rules (ADR 0028) and push subscriptions (ADR 0033).
+ */
 import { createHmac } from 'node:crypto'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { WakeVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
+import type { NoticeVerbs } from '@bulkhead/door/contracts/notice.ts'
+import { serveDoor } from '@bulkhead/door/server.ts'
 import { waker } from '@bulkhead/door/waker.ts'
 import { scannersOf } from '@bulkhead/flow/scanning/scanners.ts'
 import { filtering } from '@bulkhead/flow/filtering/filtering.ts'
@@ -17,10 +22,12 @@ import { refusedNotes } from '@bulkhead/flow/reception/peer/refused-notes.ts'
 import type { ListTrouble } from '@bulkhead/flow/reception/peer/dns-lists.ts'
 import { authentication } from '@bulkhead/flow/authentication/authenticate.ts'
 import { recipients } from '@bulkhead/flow/reception/recipients.ts'
+import { noticeHandlers } from '@bulkhead/flow/reception/notices.ts'
 import { serveReception } from '@bulkhead/flow/reception/serve.ts'
 import { receptionCallers } from '@bulkhead/flow/reception/session.ts'
 import { domainSigner } from '@bulkhead/mail/dkim/domain-signer.ts'
 import { deliveryKeys } from '@bulkhead/mail/account/arrival.ts'
+import { doomedUntilNamed } from '@bulkhead/mail/journal/doomed-until-named.ts'
 import { arcSealer } from '@bulkhead/mail/dkim/arc-sealer.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
 import { directoryBlobs, sweepIncoming } from '@bulkhead/store/blobs/directory-blobs.ts'
@@ -31,6 +38,7 @@ import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { storedGreylist } from '@bulkhead/store/reception/greylist.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import { hearingOf } from './hearing.ts'
+import { pushingOf } from './pushing.ts'
 import type { Change, Role, RoleContext } from './role.ts'
 import { scoutAt } from './scout-at.ts'
 import { tracerOf } from './tracing.ts'
@@ -58,8 +66,9 @@ export const intake: Role<'intake'> = async (start, context) => {
   const dns = scoutAt(start.knocks, clock)
   const vault = knock<VaultVerbs>(start.knocks['vault'] ?? '')
   const mailrooms = knockAtAll<WakeVerbs>(start.knocks, 'mailroom')
-  const blobs = directoryBlobs(start.blobs)
-  const journal = openJournalStore({ url: secret(start.mailUrl), blobs, prunesArrivals: true })
+  const files = directoryBlobs(start.blobs)
+  const journal = openJournalStore({ url: secret(start.mailUrl), blobs: files, prunesArrivals: true })
+  const blobs = doomedUntilNamed(files, journal)
   const directories = openDatabase({ url: secret(start.directoryUrl), name: 'bulkhead intake', sessionsMax: directorySessionsMax })
   const queues = openDatabase({ url: secret(start.queueUrl), name: 'bulkhead intake', sessionsMax: queueSessionsMax })
   const keys = deliveryKeys(sealing, clock)
@@ -76,6 +85,7 @@ export const intake: Role<'intake'> = async (start, context) => {
   const rules = rulesReader(directories)
   const signer = domainSigner(vault, clock)
   const [queue, queuePublicKey] = [queueWriter(queues), Buffer.from(start.queuePublicKey, 'base64')]
+  const news = pushingOf(start, directories, context)
   const hearing = hearingOf(start, { queues, dns, vault, directory }, context)
   const served = receptionCallers.flatMap((caller) => {
     const path = start.serves[caller]
@@ -90,7 +100,7 @@ export const intake: Role<'intake'> = async (start, context) => {
       book: ruleBook({ rules, sealing, log, privateKey: secret(Buffer.from(start.rulesPrivateKey, 'base64')) }),
       pseudonym: pseudonymizer(secret(pseudonymKey)), markKey: secret(createHmac('sha256', pseudonymKey).update('bulkhead delivery marks').digest()),
     }),
-    waker: wakes,
+    waker: wakes, news,
     judge: judge({
       authenticator: start.resolves ? authentication(dns, clock) : null, scanners: scannersOf(start.scanners, hostName, clock), meter, log, tell: context.tell,
     }),
@@ -103,6 +113,12 @@ export const intake: Role<'intake'> = async (start, context) => {
     greylisting: greylisting({ greylist, key: greylistKey, log, dns, clock, hostName, policy: () => reception }),
     policy: { hostName, messageBytesMax: limits.messageBytesMax, recipientsMax: limits.recipientsMax },
   })
+  const deskPath = start.serves['desk']
+  const notices = await serveDoor<NoticeVerbs, 'desk'>(
+    deskPath === undefined ? [] : [{ caller: 'desk', path: deskPath }],
+    noticeHandlers({ sealing, keys, journal, blobs, log, waker: wakes, news, clock, meter, digestKey }),
+    log,
+  )
   const sweep = (): void => {
     greylist.prune().catch((error: unknown) => log.error('greylistNotPruned', error))
     sweepIncoming(start.blobs, clock.now()).then(
@@ -119,7 +135,9 @@ export const intake: Role<'intake'> = async (start, context) => {
     async [Symbol.asyncDispose]() {
       clearInterval(sweeping)
       await door[Symbol.asyncDispose]()
+      await notices[Symbol.asyncDispose]()
       await hearing[Symbol.asyncDispose]()
+      await news[Symbol.asyncDispose]()
       wakes[Symbol.dispose]()
       keys.wipe()
       await journal[Symbol.asyncDispose]()

@@ -1,7 +1,7 @@
-/** What the mailrooms of a cell tell each other: whose journals grew, and who is about to open a maildrop. */
+/** What the mailrooms of a cell tell each other (whose journals grew, who is about to open a maildrop), and what the desk tells them. */
 import { Fault } from '@bulkhead/base/fault.ts'
 import { accountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
-import { accountOf, BadAsk } from '@bulkhead/door/ask.ts'
+import { accountOf, BadAsk, textOf } from '@bulkhead/door/ask.ts'
 import type { MailroomVerbs } from '@bulkhead/door/contracts/mailroom.ts'
 import type { StartCommon } from '@bulkhead/door/contracts/start.ts'
 import { answered, refused, type Handlers } from '@bulkhead/door/verbs.ts'
@@ -9,26 +9,44 @@ import { waker } from '@bulkhead/door/waker.ts'
 import type { JournalWriter } from '@bulkhead/mail/ports/journal-store.ts'
 import { knockAtAll } from './ways.ts'
 
-/** Accounts in one wake-up. */
-const wokenMax = 10_000
+/** Accounts in one wake-up, or shut at once. */
+const namedMax = 10_000
+const credentialLengthMax = 43
 
 interface Heard {
   wake(accounts: readonly AccountHandle[]): void
   /** Whether no POP3 session here has the account's maildrop any more. */
   leave(account: AccountHandle): Promise<boolean>
   recheck(account: AccountHandle): Promise<void>
+  /** By a mailroom, or by an operator. */
+  passwordChanged(account: AccountHandle, credential: string): void
+  accountsShut(accounts: readonly AccountHandle[]): void
 }
 
-export const mailroomHandlers = ({ wake, leave, recheck }: Heard): Handlers<MailroomVerbs, 'intake' | 'mailroom'> => ({
+const accountsOf = (ask: Readonly<Record<string, unknown>>): readonly AccountHandle[] => {
+  const named = ask['accounts']
+  if (!Array.isArray(named) || named.length > namedMax) throw new BadAsk('accounts')
+  return named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : []))
+}
+
+export const mailroomHandlers = ({ wake, leave, recheck, passwordChanged, accountsShut }: Heard): Handlers<MailroomVerbs, 'intake' | 'mailroom' | 'desk'> => ({
   wake(ask) {
-    const named = ask['accounts']
-    if (!Array.isArray(named) || named.length > wokenMax) throw new BadAsk('accounts')
-    wake(named.flatMap((name) => (typeof name === 'string' ? (accountHandle(name) ?? []) : [])))
+    wake(accountsOf(ask))
     return answered({})
   },
   async recheckSessions(ask, caller) {
     if (caller !== 'mailroom') throw new BadAsk('caller')
     await recheck(accountOf(ask))
+    return answered({})
+  },
+  async passwordChanged(ask, caller) {
+    if (caller === 'intake') throw new BadAsk('caller')
+    passwordChanged(accountOf(ask), textOf(ask, 'credential', credentialLengthMax))
+    return answered({})
+  },
+  async accountsShut(ask, caller) {
+    if (caller !== 'desk') throw new BadAsk('caller')
+    accountsShut(accountsOf(ask))
     return answered({})
   },
   async leaveMaildrop(ask, caller) {
@@ -61,6 +79,9 @@ export const otherMailrooms = (knocks: StartCommon['knocks']) => {
     /** Who can't be told looks by itself soon. */
     recheck(account: AccountHandle): void {
       for (const other of others) other.ask('recheckSessions', { account }).catch(() => undefined)
+    },
+    passwordChanged(account: AccountHandle, credential: string): void {
+      for (const other of others) other.ask('passwordChanged', { account, credential }).catch(() => undefined)
     },
     [Symbol.dispose](): void {
       wakes[Symbol.dispose]()

@@ -1,6 +1,6 @@
 /** `scout`: asks the outside on behalf of processes that can't reach it. No database, no files, no keys. */
 import type { PolicyFetching } from '@bulkhead/door/contracts/start.ts'
-import { usualPort } from '@bulkhead/flow/fetching/exchange.ts'
+import { usualPort, type Outside } from '@bulkhead/flow/fetching/exchange.ts'
 import { isPublicAddress } from '@bulkhead/flow/fetching/public-address.ts'
 import { fetchHandlers } from '@bulkhead/flow/fetching/serve.ts'
 import { stsFetcher } from '@bulkhead/flow/relay/sts/fetch.ts'
@@ -30,14 +30,17 @@ const fetchMsMax = 10_000
 
 const probeEveryMs = 3_600_000
 
-export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) => {
+/** Whom it may speak to on a person's behalf, and whose certificates it believes then. */
+type Reach = Pick<Outside, 'trust' | 'mayReach' | 'mayUse'>
+
+export const scoutWith = (reach: Reach): Role<'scout'> => async (start, { log, meter, clock, tell }) => {
   const { servers, probe } = start.dns
   const dns = resolver({ servers, clock, meter })
   const doors = scoutCallers.flatMap((caller) => {
     const path = start.serves[caller]
     return path === undefined ? [] : [{ caller, path }]
   })
-  const outside = { dns, trust: trustWith(null), mayReach: isPublicAddress, mayUse: usualPort, timeoutMs: fetchMsMax }
+  const outside: Outside = { ...reach, dns, timeoutMs: fetchMsMax }
   const handlers = { ...scoutHandlers(dns, policyOf(dns.fresh, start.policies), meter), ...fetchHandlers(outside, { clock, meter }) }
   const door = await serveDoor(doors, handlers, log)
   const relays = await serveRelays(start.relays, { log, meter })
@@ -63,3 +66,5 @@ export const scout: Role<'scout'> = async (start, { log, meter, clock, tell }) =
     },
   }
 }
+
+export const scout: Role<'scout'> = scoutWith({ trust: trustWith(null), mayReach: isPublicAddress, mayUse: usualPort })

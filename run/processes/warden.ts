@@ -15,7 +15,7 @@ import { argon2id } from '@bulkhead/warden/argon2.ts'
 import { boundedHasher } from '@bulkhead/warden/hasher.ts'
 import { passwordRule, type PasswordRule } from '@bulkhead/warden/password-rule.ts'
 import { recentlyVerified } from '@bulkhead/warden/recently-verified.ts'
-import { wardenHandlers } from '@bulkhead/warden/warden.ts'
+import { wardenHandlers } from '@bulkhead/warden/handlers.ts'
 import type { Role } from './role.ts'
 
 const sessionsMax = 4

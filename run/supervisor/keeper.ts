@@ -18,6 +18,7 @@ export interface KeptProcess {
   restarts(): number
   /** Resolves at the first readiness; rejects where it never comes. */
   readonly ready: Promise<void>
+  /** Tells it a fact that changed. One that is starting hears the newest of each kind when it is ready: it was started with what was known before. */
   send(message: ToProcess): void
   /** Ends it, to be started again at once with new facts; resolves when it is ready. */
   restart(): Promise<void>
@@ -58,9 +59,15 @@ export const keep = (options: KeepOptions): KeptProcess => {
   let lastHealth = 0
   let again: NodeJS.Timeout | undefined
   let renewed: PromiseWithResolvers<void> | undefined
+  /** By kind: facts that changed since the process was started. */
+  const news = new Map<ToProcess['say'], ToProcess>()
   const first = Promise.withResolvers<void>()
   first.promise.catch(() => undefined)
   const gone = Promise.withResolvers<void>()
+
+  const tell = (message: ToProcess): void => {
+    if (child?.connected === true) child.send(message, () => undefined)
+  }
 
   const hear = (message: FromProcess): void => {
     answeredMs = Date.now()
@@ -71,6 +78,8 @@ export const keep = (options: KeepOptions): KeptProcess => {
     first.resolve()
     renewed?.resolve()
     renewed = undefined
+    for (const fact of news.values()) tell(fact)
+    news.clear()
     options.onReady(message.publicKey)
   }
 
@@ -79,6 +88,7 @@ export const keep = (options: KeepOptions): KeptProcess => {
     startedMs = Date.now()
     answeredMs = startedMs
     reason = ''
+    news.clear()
     const now = options.launch()
     child = now
     let ended = false
@@ -143,7 +153,8 @@ export const keep = (options: KeepOptions): KeptProcess => {
     restarts: () => restarts,
     ready: first.promise,
     send(message) {
-      if (child?.connected === true && state === 'ready') child.send(message, () => undefined)
+      if (state === 'ready') tell(message)
+      else if (state === 'starting') news.set(message.say, message)
     },
     restart() {
       renewed ??= Promise.withResolvers<void>()

@@ -114,7 +114,8 @@ test('a cell listens where its port base says', () => {
   assert.ok(cell !== undefined)
   const ports = listenersOf(cell, true).map(({ protocol, port, implicitTls, fd }) => `${protocol} ${port}${implicitTls ? ' tls' : ''} ${fd ?? ''}`)
   assert.deepEqual(ports, [
-    'smtp 10025 4', 'submission 10587 5', 'submission 10465 tls 6', 'imap 10143 7', 'imap 10993 tls 8', 'pop3 10110 9', 'pop3 10995 tls 10', 'https 10443 tls 11', 'http 10081 12',
+    'smtp 10025 4', 'submission 10587 5', 'submission 10465 tls 6', 'imap 10143 7', 'imap 10993 tls 8', 'pop3 10110 9', 'pop3 10995 tls 10', 'managesieve 14190 11',
+    'https 10443 tls 12', 'http 10081 13',
   ])
 })
 

@@ -9,17 +9,19 @@ import { knock } from '@bulkhead/door/client.ts'
 import type { ProcessName } from '@bulkhead/door/contracts/start.ts'
 import { parseConfig } from '../config/load.ts'
 import { demoConfigText } from '../config/demo.ts'
-import { cellProcesses } from '../processes.ts'
+import { cellProcesses, rowOf } from '../processes.ts'
 import type { FakeVerbs } from '../testing/fake-process.ts'
+import { reachAs } from '../testing/reach-as.ts'
 import { cellDirectory, codeRoot, doorPath, findPlatform, foundPlatform, type PlatformPaths } from './paths.ts'
 import { startPlatform } from './platform.ts'
+import { portBases } from '@bulkhead/test/ports.ts'
 
 const isRoot = process.getuid?.() === 0
-const portBases = ['53100', '54200'] as const
+const ports = portBases['run/supervisor/platform'].map(String)
 const program = join(codeRoot, 'run/testing/fake-process.ts')
 
 /** The first cell has two mailrooms. */
-const configText = demoConfigText.replace('portBase: 10000', `portBase: ${portBases[0]}\n    mailrooms: 2`).replace('20000', portBases[1]).replace('9464', '0')
+const configText = demoConfigText.replace('portBase: 10000', `portBase: ${ports[0] ?? ''}\n    mailrooms: 2`).replace('20000', ports[1] ?? '').replace('9464', '0')
 
 const newPlatform = (): PlatformPaths => {
   const data = mkdtempSync(join(tmpdir(), 'bulkhead-test-'))
@@ -29,8 +31,11 @@ const newPlatform = (): PlatformPaths => {
   return paths
 }
 
+/** Longer than any machine needs, a crashed database among what it waits for. */
+const patienceMs = 120_000
+
 const eventually = async (claim: string, holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (let waited = 0; waited < 15_000; waited += 50) {
+  for (let waited = 0; waited < patienceMs; waited += 50) {
     if (await holds()) return
     await sleep(50)
   }
@@ -66,8 +71,8 @@ test('a platform of stand-ins', async (t) => {
       const states = platform.cells().flatMap((cell) => cell.processes().map((one) => one.state()))
       assert.equal(states.length, 2 * cellProcesses.length + 1)
       assert.ok(states.every((state) => state === 'ready'))
-      assert.match(await greeting(Number(portBases[0]) + 25), /^220 smtp/)
-      assert.match(await greeting(Number(portBases[1]) + 993), /^220 imap/)
+      assert.match(await greeting(Number(ports[0]) + 25), /^220 smtp/)
+      assert.match(await greeting(Number(ports[1]) + 993), /^220 imap/)
     })
 
     await t.test('refuses a second supervisor on the same data', async () => {
@@ -118,10 +123,36 @@ test('a platform of stand-ins', async (t) => {
       assert.equal(other.is === 'answered' && other.answer.outcome, 'ERR_ACCESS_DENIED')
     })
 
+    await t.test('opens to each account its own files and the doors of its row, and nothing else of any cell', { skip: !isRoot }, async () => {
+      const running = platform.cells().flatMap((cell) => cell.processes().map((one) => {
+        const [of = '', own = ''] = one.name.split('/')
+        return { cell: of, own, row: rowOf(own.replace(/-\d+$/, '') as ProcessName), pid: one.pid() ?? 0 }
+      }))
+      const doors = running.flatMap(({ cell, own, row }) => [
+        ...row.serves.map((caller) => ({ path: doorPath(paths, cell, own, caller), cell, callers: [caller as string], only: own })),
+        // Those of one row are in the group of its first.
+        { path: doorPath(paths, 'watch', cell, own), cell, callers: own === row.name ? [own] : [], only: own },
+      ])
+      const files = ['minato', 'kaede'].flatMap((cell) => (['keys', 'blobs'] as const).map((place) => ({ place, cell, path: join(cellDirectory(paths, cell), place) })))
+      const closed = [join(paths.data, 'ledger'), join(paths.data, 'log'), join(paths.data, 'postgres'), paths.safe]
+      for (const { cell, own, row, pid } of running) {
+        const others = running.filter((one) => one.pid !== pid).flatMap((one) => ['mem', 'environ'].map((name) => `/proc/${one.pid}/${name}`))
+        const wanted = [
+          ...doors.map((door) => ({ how: 'connect', path: door.path, may: door.cell === cell && (door.callers.includes(row.name) || door.only === own) }) as const),
+          ...files.map((file) => ({ how: 'list', path: file.path, may: file.cell === cell && row.files.includes(file.place) }) as const),
+          ...closed.map((path) => ({ how: 'list', path, may: false }) as const),
+          ...others.map((path) => ({ how: 'read', path, may: false }) as const),
+        ]
+        const outcomes = await reachAs(pid, wanted)
+        const wrong = wanted.flatMap(({ how, path, may }, at) => ((outcomes[at] === 'ok') === may ? [] : [`${cell}/${own}: ${how} ${path}: ${outcomes[at] ?? ''}`]))
+        assert.deepEqual(wrong, [])
+      }
+    })
+
     await t.test('keeps the network from those that need none', { skip: !isRoot }, async () => {
-      assert.equal(await canConnect('intake', '', Number(portBases[0]) + 25), 'ENETUNREACH')
-      assert.equal(await canConnect('vault', '', Number(portBases[0]) + 25), 'ENETUNREACH')
-      assert.equal(await canConnect('scout', '', Number(portBases[0]) + 25), 'ok')
+      assert.equal(await canConnect('intake', '', Number(ports[0]) + 25), 'ENETUNREACH')
+      assert.equal(await canConnect('vault', '', Number(ports[0]) + 25), 'ENETUNREACH')
+      assert.equal(await canConnect('scout', '', Number(ports[0]) + 25), 'ok')
     })
 
     await t.test('keeps secrets out of the data directory, for the owner alone', async () => {
@@ -134,8 +165,8 @@ test('a platform of stand-ins', async (t) => {
     })
 
     await t.test('tells nobody what it does not need', async () => {
-      // Intake opens people's rules, and nothing else that is sealed (ADR 0028).
-      for (const [process, forbidden] of [['intake', /(?<!rules)private|unseal/i], ['mailroom', /private|unseal/i], ['desk', /private|unseal/i], ['warden', /queueUrl|mailUrl|unseal/i], ['scout', /private|unseal|Url|blobs/i]] as const) {
+      // Intake opens people's rules (ADR 0028) and the desk signs notices (ADR 0035), and that is all.
+      for (const [process, forbidden] of [['intake', /(?<!rules)private|unseal/i], ['mailroom', /private|unseal/i], ['desk', /(?<!notice)private|unseal/i], ['warden', /queueUrl|mailUrl|unseal/i], ['scout', /private|unseal|Url|blobs/i]] as const) {
         using door = asks(process)
         const reply = await door.ask('start', {})
         assert.doesNotMatch(JSON.stringify(reply), forbidden)
@@ -154,7 +185,7 @@ test('a platform of stand-ins', async (t) => {
     await t.test('refuses no connection while a gate is started again', async () => {
       const before = pidOf('minato/gate')
       process.kill(before, 'SIGKILL')
-      assert.match(await greeting(Number(portBases[0]) + 25), /^220 smtp/)
+      assert.match(await greeting(Number(ports[0]) + 25), /^220 smtp/)
       assert.notEqual(pidOf('minato/gate'), before)
     })
 
@@ -166,10 +197,10 @@ test('a platform of stand-ins', async (t) => {
 
     await t.test('takes on a new cell while it runs, without touching the others', async () => {
       const before = pidOf('minato/vault')
-      const text = configText.replace('routes: []', '  - id: sakura\n    name: Sakura\n    portBase: 55300\n    hostName: mx.sakura.example\nroutes: []')
+      const text = configText.replace('routes: []', `  - id: sakura\n    name: Sakura\n    portBase: ${ports[2] ?? ''}\n    hostName: mx.sakura.example\nroutes: []`)
       const { started, needsRestart } = await platform.reload(parseConfig(text, 'test.yaml'))
       assert.deepEqual({ started, needsRestart }, { started: ['sakura'], needsRestart: [] })
-      assert.match(await greeting(55_325), /^220 smtp/)
+      assert.match(await greeting(Number(ports[2]) + 25), /^220 smtp/)
       assert.equal(pidOf('minato/vault'), before)
       assert.equal(await canConnect('desk', doorPath(paths, 'watch', 'minato', 'desk')), 'ok')
     })

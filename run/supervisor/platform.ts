@@ -53,7 +53,7 @@ const stopMsMax = 8_000
 const lockWaitMs = 30_000
 const stopOrders = [0, 1, 2, 3]
 const processProgram = join(codeRoot, 'run/process.ts')
-const everything: readonly ProcessName[] = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout', 'watch']
+const everything: readonly ProcessName[] = ['vault', 'warden', 'intake', 'mailroom', 'courier', 'desk', 'gate', 'scout', 'reader', 'watch']
 
 const bindCell = async (cell: CellConfig): Promise<readonly BoundSocket[]> => {
   const bound: BoundSocket[] = []

@@ -9,6 +9,7 @@ import { Fault } from '@bulkhead/base/fault.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import type { Base64 } from '@bulkhead/door/contracts/vault.ts'
 import { writeDurably } from '../config/edit.ts'
+import { newNoticeKeyPair } from '@bulkhead/mail/reading/official.ts'
 import type { PlatformPaths } from './paths.ts'
 
 export interface CellSecrets {
@@ -19,6 +20,9 @@ export interface CellSecrets {
   /** Delivery rules are sealed to it; intakes alone have the other half. */
   readonly rulesPublicKey: Base64
   readonly rulesPrivateKey: Secret<Base64>
+  /** The desk signs the provider's notices; mailrooms have the other half. */
+  readonly noticePublicKey: Base64
+  readonly noticePrivateKey: Secret<Base64>
   readonly pseudonymKey: Secret<Base64>
   /** Database passwords by process. */
   readonly database: (role: string) => Secret<string>
@@ -65,12 +69,22 @@ const keptAt = (paths: PlatformPaths, name: string, exists: { readonly at: strin
   return made
 }
 
-/** A cell older than delivery rules gets their keys now: nothing is sealed to them yet. */
-const withRulesKeys = (kept: Kept, file: string): Kept => {
-  if (kept['rulesPrivateKey'] !== undefined) return kept
+const rulesKeys = (): Kept => {
   const rules = keyPair()
-  const whole = { ...kept, rulesPublicKey: rules.public, rulesPrivateKey: rules.private }
-  writeDurably(file, `${JSON.stringify(whole, null, 2)}\n`, 0o600)
+  return { rulesPublicKey: rules.public, rulesPrivateKey: rules.private }
+}
+
+const noticeKeys = (): Kept => {
+  const { publicKey, privateKey } = newNoticeKeyPair()
+  return { noticePublicKey: publicKey.toString('base64'), noticePrivateKey: privateKey.declassify().toString('base64') }
+}
+
+/** A cell older than delivery rules, or notices, gets their keys now: nothing is sealed to them or signed yet. */
+const withLaterKeys = (kept: Kept, file: string): Kept => {
+  const rules = kept['rulesPrivateKey'] === undefined ? rulesKeys() : {}
+  const notice = kept['noticePrivateKey'] === undefined ? noticeKeys() : {}
+  const whole = { ...kept, ...rules, ...notice }
+  if (Object.keys(whole).length > Object.keys(kept).length) writeDurably(file, `${JSON.stringify(whole, null, 2)}\n`, 0o600)
   return whole
 }
 
@@ -96,7 +110,7 @@ export const cellSecrets = (paths: PlatformPaths, cell: string, rootFile: string
       ...Object.fromEntries(databaseRoles.map((role) => [`database-${role}`, freshPassword()])),
     }
   })
-  const whole = withRulesKeys(kept, join(paths.safe, `${name}.json`))
+  const whole = withLaterKeys(kept, join(paths.safe, `${name}.json`))
   const take = (key: string): string => valueOf(whole, key, `${name}.json`)
   return {
     unsealSecret: secret(take('unsealSecret')),
@@ -105,6 +119,8 @@ export const cellSecrets = (paths: PlatformPaths, cell: string, rootFile: string
     queuePrivateKey: secret(take('queuePrivateKey')),
     rulesPublicKey: take('rulesPublicKey'),
     rulesPrivateKey: secret(take('rulesPrivateKey')),
+    noticePublicKey: take('noticePublicKey'),
+    noticePrivateKey: secret(take('noticePrivateKey')),
     database: (role) => secret(take(`database-${role}`)),
   }
 }

@@ -22,6 +22,13 @@ const budgets = { wrongPerAccountHour: 100, unwrapsPerSecond: 500, addressesPerH
 
 const httpsPort = 443
 
+/** At the cell's own name, which its gate always answers to. */
+const jmapUrlOf = (cell: CellConfig): string | null => {
+  if (!portsOf(cell).some(({ protocol }) => protocol === 'https')) return null
+  const port = cell.portBase + httpsPort
+  return `https://${cell.hostName}${port === httpsPort ? '' : `:${port}`}/jmap/session`
+}
+
 type Databases = Readonly<Record<string, Readonly<Partial<Record<'directory' | 'mail' | 'queue', Secret<string>>>>>>
 
 export interface CellFacts {
@@ -96,11 +103,12 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
       return {
         ...shared, process, ...mail, rulesPrivateKey: secrets.rulesPrivateKey.declassify(), reception: cell.reception,
         resolves: serversOf(cell.dns, platform.demo).length > 0, scanners: scannersOf(facts),
-        reports: cell.reports, organization: cell.name,
+        reports: cell.reports, organization: cell.name, pushContact: cell.web.pushContact,
       }
     case 'mailroom':
       return {
-        ...shared, process, ...mail, rulesPublicKey: secrets.rulesPublicKey, web: { idleMs: cell.web.idleMs, lifetimeMs: cell.web.lifetimeMs },
+        ...shared, process, ...mail, rulesPublicKey: secrets.rulesPublicKey, noticePublicKey: secrets.noticePublicKey, jmapUrl: jmapUrlOf(cell),
+        web: { idleMs: cell.web.idleMs, lifetimeMs: cell.web.lifetimeMs },
       }
     case 'courier':
       return {
@@ -110,13 +118,15 @@ export const startOf = (facts: CellFacts, process: Exclude<ProcessName, 'watch'>
     case 'desk':
       return {
         ...shared, process, directoryUrl: url('directory'), mailUrl: url('mail'), queueUrl: url('queue'), blobs: facts.places.blobs,
-        host: hostOf(facts),
+        host: hostOf(facts), noticePrivateKey: secrets.noticePrivateKey.declassify(),
       }
     case 'scout':
       return {
         ...shared, process, dns: { servers: serversOf(cell.dns, platform.demo), probe: cell.dns.probe }, relays: relaysOf(facts),
         policies: policiesOf(facts),
       }
+    case 'reader':
+      return { ...shared, process, messageBytesMax: cell.limits.messageBytesMax }
     case 'gate':
       return {
         ...shared, process, hostName: cell.hostName, listeners: listenersOf(cell, true), tls: facts.tls, plainLoginOnLoopback: platform.demo,

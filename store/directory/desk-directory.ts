@@ -3,8 +3,9 @@ import { accountStates } from '@bulkhead/door/contracts/desk.ts'
 import { accountEntriesMax, ispEntriesMax } from '@bulkhead/mail/filtering/entries.ts'
 import { choicesOf } from '@bulkhead/mail/filtering/settings.ts'
 import type { DeskDirectory } from '@bulkhead/mail/ports/directory.ts'
-import { accountColumn, bool, bytea, int8, only, orNull, row, text, timestamp, word } from '../sql/columns.ts'
+import { accountColumn, bool, bytea, int8, only, orNull, row, text, timestamp, uuid, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
+import { uuidArray } from '../sql/parameters.ts'
 import { sql } from '../sql/sql.ts'
 import { credentialToStore, stored } from './credentials.ts'
 import { filterBook } from './recipient-directory.ts'
@@ -26,6 +27,10 @@ const brandRow = row({ brand: text, name: text })
 const domainRow = row({ domain: text, brand: text })
 const escrowRow = only(orNull(bytea))
 const lookRow = only(orNull(text))
+const publicKeyRow = row({ account: accountColumn, publicKey: bytea })
+const owedRow = row({
+  id: uuid, account: accountColumn, state: word(accountStates), brand: text, language: word(['ja', 'en']), browser: text, happenedMs: int8,
+})
 const lineRow = row({
   account: accountColumn,
   state: word(accountStates),
@@ -67,6 +72,11 @@ export const deskDirectory = (database: Database): DeskDirectory => {
       select account, state, brand, created_at, last_login_at, aliases, address
         from ask.list(${after}, ${Math.min(limit, listMax)})`),
 
+    publicKeys: async (accounts) => {
+      const rows = await database.many(publicKeyRow, sql`select account, public_key from ask.public_keys(${uuidArray(accounts.slice(0, listMax))})`)
+      return new Map(rows.map(({ account, publicKey }) => [account, publicKey]))
+    },
+
     setState: (account, state) => database.run(sql`select from ask.set_state(${account}, ${state})`),
 
     addAlias: (account, domain, address) => database.one(addressTaken, sql`
@@ -78,6 +88,11 @@ export const deskDirectory = (database: Database): DeskDirectory => {
       const { salt, m, t, p, sealed } = credentialToStore(credential)
       return database.run(sql`select from ask.set_credential(${account}, ${salt}, ${m}, ${t}, ${p}, ${sealed})`)
     },
+
+    claimOwedNotices: (limit, leaseMs) => database.many(owedRow, sql`
+      select id, account, state, brand, language, browser, happened_ms
+        from ask.claim_owed_notices(${limit}, ${leaseMs})`),
+    settleOwedNotice: (id) => database.run(sql`select from ask.settle_owed_notice(${id})`),
 
     setBrandLook: (brand, look) => database.one(settingSet, sql`select ask.set_brand_look(${brand}, ${look})`),
     brandLook: (brand) => database.one(lookRow, sql`select ask.brand_look(${brand})`),

@@ -2,13 +2,13 @@
 import { accountStates } from '@bulkhead/door/contracts/desk.ts'
 import { choicesOf, decidedOf } from '@bulkhead/mail/filtering/settings.ts'
 import { noFilter, type FilterBook, type RecipientDirectory } from '@bulkhead/mail/ports/directory.ts'
-import { accountColumn, bool, bytea, int8, only, orNull, row, text, word } from '../sql/columns.ts'
+import { accountColumn, bool, bytea, only, orNull, row, text, word } from '../sql/columns.ts'
 import type { Database } from '../sql/database.ts'
 import { sql } from '../sql/sql.ts'
 
 const resolvedRow = row({
   account: accountColumn, state: word(accountStates), publicKey: bytea, brand: text,
-  choices: orNull(text), allow: orNull(bytea), deny: orNull(bytea), rules: orNull(int8),
+  choices: orNull(text), allow: orNull(bytea), deny: orNull(bytea),
 })
 const policyRow = row({ scope: text, settings: text })
 const listsRow = row({ allow: orNull(bytea), deny: orNull(bytea) })
@@ -30,7 +30,7 @@ export const isLocalDomain = (database: Database, domain: string): Promise<boole
 export const recipientDirectory = (database: Database): RecipientDirectory => ({
   async resolve(index) {
     const found = await database.maybeOne(resolvedRow, sql`
-      select account, state, public_key, brand, choices, allow, deny, rules
+      select account, state, public_key, brand, choices, allow, deny
         from ask.resolve(${index})`)
     if (found === undefined) return undefined
     const { choices, allow, deny, ...resolved } = found

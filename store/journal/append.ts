@@ -19,7 +19,7 @@ export const appendStatement = (append: Append): Statement => {
         ${byteaArray(messages.map(({ body }) => (body.in === 'row' ? body.sealed : null)))},
         ${textArray(messages.map(({ body }) => (body.in === 'blob' ? body.name : null)))},
         ${byteaArray(contentKeys.map(({ keyId }) => keyId))},
-        ${byteaArray(contentKeys.map(({ sealed }) => sealed))})`
+        ${byteaArray(contentKeys.map(({ sealed }) => sealed))}, ${append.aboveQuotaMax ?? 0})`
 }
 
 /** About what it weighs on the wire. */

@@ -3,11 +3,14 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe } from 'node:test'
 import { assert } from '@bulkhead/base/assert.ts'
-import { storeContract, type StoreUnderTest } from '@bulkhead/mail/journal/store-contract.ts'
-import { provisionTestCell } from '@bulkhead/test/postgres/cell.ts'
+import { doomedUntilNamed } from '@bulkhead/mail/journal/doomed-until-named.ts'
+import { storeContract } from '@bulkhead/mail/journal/store-contract.ts'
+import type { StoreUnderTest } from '@bulkhead/mail/journal/testing/store-under-test.ts'
+import { asOwner, provisionTestCell } from '@bulkhead/test/postgres/cell.ts'
 import { startTestPostgres, testServers, type TestPostgres } from '@bulkhead/test/postgres/harness.ts'
 import { directoryBlobs } from '../blobs/directory-blobs.ts'
 import { accountLife } from '../directory/account-life.ts'
+import { sql } from '../sql/sql.ts'
 import { openJournalStore } from './journal-store.ts'
 
 const contractStore = async (server: TestPostgres): Promise<StoreUnderTest & AsyncDisposable> => {
@@ -15,16 +18,18 @@ const contractStore = async (server: TestPostgres): Promise<StoreUnderTest & Asy
   assert(urls.intake.mail !== undefined && urls.mailroom.mail !== undefined, 'both have the mail database')
   const root = join(server.directory, 'blobs')
   mkdirSync(root)
-  const blobs = directoryBlobs(root)
-  const intake = openJournalStore({ url: urls.intake.mail, blobs, prunesArrivals: true })
-  const mailroom = openJournalStore({ url: urls.mailroom.mail, blobs, prunesArrivals: false })
+  const files = directoryBlobs(root)
+  const intake = openJournalStore({ url: urls.intake.mail, blobs: files, prunesArrivals: true })
+  const mailroom = openJournalStore({ url: urls.mailroom.mail, blobs: files, prunesArrivals: false })
   const desk = open('desk', 'mail')
+  const owner = asOwner(server, urls.mailroom.mail)
   return {
     journal: { ...mailroom, append: intake.append, acknowledged: intake.acknowledged },
-    blobs,
-    life: accountLife(desk, blobs),
+    blobs: doomedUntilNamed(files, intake),
+    life: accountLife(desk, files),
+    anHourPasses: () => owner.run(sql`update kept.doomed_blob set since = since - interval '61 minutes' where since > '-infinity'`),
     async [Symbol.asyncDispose]() {
-      for (const each of [intake, mailroom, desk]) await each[Symbol.asyncDispose]()
+      for (const each of [intake, mailroom, desk, owner]) await each[Symbol.asyncDispose]()
     },
   }
 }

@@ -50,7 +50,7 @@ export const openJournalStore = ({ url, blobs, prunesArrivals, limits = groupLim
             ${account}, ${seq}, ${textArray(changed.map(({ segment }) => segment))},
             ${int8Array(changed.map((segment) => segment.seq))}, ${byteaArray(changed.map(({ sealed }) => sealed))},
             ${textArray(vanished)}, ${uuidArray(deadMessages)})`)
-      await removeBlobs(readers, blobs, account, orphans)
+      await removeBlobs(readers, blobs, orphans.map((blob) => ({ account, blob })))
     },
 
     async [Symbol.asyncDispose]() {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import type { QueueId } from '@bulkhead/base/ids.ts'
+import type { Saying } from '@bulkhead/mail/ports/person-reports.ts'
 import type { NewQueued } from '@bulkhead/mail/ports/queue.ts'
 import type { ReceivedReport, ReportFact } from '@bulkhead/mail/ports/reports.ts'
 import { onEveryServer, sealedBytes } from '@bulkhead/test/postgres/cell.ts'
 import { courierQueue } from '../queue/courier-queue.ts'
+import { personReports, personReportsReader } from './person-reports.ts'
 import { receivedReports, receivedReportsReader } from './received-reports.ts'
 import { dueReports, reportFacts } from './report-facts.ts'
 
@@ -67,6 +69,22 @@ onEveryServer('reports', async (t, cell) => {
     assert.equal(await reportFacts(intake).add(flood), 0)
     assert.equal(await reportFacts(intake).add([fact('d.example', 'one more'), fact('d.example', 'row 1')]), 1)
     assert.equal(await reportFacts(intake).add([fact('d.example', 'x'.repeat(9_000))]), 1)
+  })
+
+  await t.test('what people say counts once per mark, the last in the place of those before, whoever brings it', async () => {
+    await using mailroom = cell.open('mailroom', 'queue')
+    await using elsewhere = cell.open('mailroom', 'queue')
+    const said = (mark: string, says: Saying, domain = 'spam.example') => ({ mark, says, domain: says === 'nothing' ? '' : domain, campaign: says === 'nothing' ? '' : 'p_1' })
+    const counts = async () => (await personReportsReader(desk).of(1, 10)).map(({ kind, domain, count }) => `${kind} ${domain} ${count}`)
+    assert.deepEqual(await personReports(mailroom).say([said('a', 'spam'), said('b', 'spam'), said('a', 'spam')]), [true, true, false])
+    assert.deepEqual(await personReports(elsewhere).say([said('b', 'phishing'), said('c', 'nothing')]), [true, false])
+    assert.deepEqual(await counts(), ['phishing spam.example 1', 'spam spam.example 1'])
+    assert.deepEqual(await personReports(elsewhere).say([said('a', 'nothing'), said('a', 'nothing'), said('b', 'spam')]), [true, false, true])
+    assert.deepEqual(await counts(), ['spam spam.example 1'])
+    const many = Array.from({ length: 250 }, (_, at) => said(`m${at}`, 'spam', 'wave.example'))
+    const answers = await Promise.all([mailroom, elsewhere].map((one, turn) => personReports(one).say(turn === 0 ? many : many.toReversed())))
+    assert.equal(answers.flat().filter((isNew) => isNew).length, many.length)
+    assert.deepEqual(await counts(), ['spam wave.example 250', 'spam spam.example 1'])
   })
 
   await t.test('what others say of us is kept once and read back', async () => {

@@ -27,6 +27,10 @@ export interface Bench {
   /** Messages of the large mailbox. */
   readonly mailbox: number
   readonly connections: number
+  /** Added to a well-known port: where a peer listens. */
+  readonly peerPorts: number
+  /** Whether this one of the group's parts is measured. */
+  wants(part: string): boolean
   say(text: string): void
   /** Makes accounts that only this group uses; Dovecot has every account. */
   plant(names: readonly string[]): Promise<void>
@@ -37,6 +41,8 @@ export interface RowGroup {
   readonly about: string
   /** Takes minutes: measured only where it is named. */
   readonly long?: boolean
+  /** What of it can be measured alone. */
+  readonly parts?: readonly string[]
   measure(bench: Bench): Promise<readonly Row[]>
 }
 

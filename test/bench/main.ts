@@ -8,7 +8,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBaseGiven } from '../ports.ts'
 import { bigLogin, domain, logins, parkAfterSeconds, password, type Peers, type RowGroup } from './bench.ts'
+import { endedWithRun, endOnSignals, removedWithRun, unlessInterrupted } from './ending.ts'
 import { startDovecot } from './peers/dovecot.ts'
 import { startPostfix } from './peers/postfix.ts'
 import { append } from './rows/append.ts'
@@ -51,6 +53,7 @@ const { values: options } = parseArgs({
     mailbox: { type: 'string', default: '10000' },
     connections: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '3' },
+    parts: { type: 'string', default: '' },
     rows: { type: 'string', default: groups.filter(({ long = false }) => !long).map(({ name }) => name).join(',') },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -66,13 +69,26 @@ const usage = `bulkhead bench: measures this platform, and Debian's Postfix and 
   --rounds N         rounds; medians are printed (3)
   --rows LIST        some of these, with commas between; those that take minutes only where they are named:
 ${groups.map(({ name, about }) => `                       ${name.padEnd(10)} ${about}`).join('\n')}
+  --parts LIST       some parts of a row that has them; without it all:
+${groups.filter(({ parts }) => parts !== undefined).map(({ name, parts = [] }) => `                       ${name.padEnd(10)} ${parts.join(', ')}`).join('\n')}
   --json             rows as JSON
 `
 
 /** All connections are of one address and few accounts; sessions park before the idle ones are measured. */
 const settings = ['limits: { connectionsPerPeer: 20000 }', `sessions: { perAccount: 2000, parkAfter: ${parkAfterSeconds}s }`]
 
+/** The platform's; its peers' lie 1,000 above. `BULKHEAD_PORT_BASE` where another run has these. */
+const portBase = portBaseGiven() ?? 18_000
+const peerPorts = portBase + 1_000
+
 const wanted = options.rows.split(',')
+const wantedParts = options.parts === '' ? undefined : options.parts.split(',')
+/** What was asked for and is not there: a slip would measure nothing. */
+const unknown = [
+  ...wanted.filter((name) => !groups.some((group) => group.name === name)),
+  ...(wantedParts ?? []).filter((part) => !groups.some(({ name, parts = [] }) => wanted.includes(name) && parts.includes(part))),
+]
+
 const say = (text: string): void => {
   process.stderr.write(`${text}\n`)
 }
@@ -100,8 +116,8 @@ const ensurePeers = (): boolean => {
 const startPeers = async (root: string): Promise<Peers & AsyncDisposable> => {
   const tls = { certificate: join(root, 'certificate.pem'), key: join(root, 'key.pem') }
   execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', tls.key, '-out', tls.certificate, '-days', '30', '-subj', '/CN=peer.example'], { stdio: 'ignore' })
-  const dovecot = await startDovecot(join(root, 'dovecot'), 19_143, 19_993, 19_024, tls)
-  const postfix = await startPostfix(join(root, 'postfix'), 19_025, { transport: 'lmtp:inet:127.0.0.1:19024', domain })
+  const dovecot = endedWithRun(await startDovecot(join(root, 'dovecot'), peerPorts + 143, peerPorts + 993, peerPorts + 24, tls))
+  const postfix = endedWithRun(await startPostfix(join(root, 'postfix'), peerPorts + 25, { transport: `lmtp:inet:127.0.0.1:${dovecot.lmtpPort}`, domain }))
   const base = {
     imap: { port: dovecot.imapPort, tlsPort: dovecot.imapsPort },
     pid: dovecot.masterPid,
@@ -124,7 +140,8 @@ const measure = async (): Promise<readonly Row[]> => {
   const withPeers = ensurePeers()
   if (!withPeers) say('Postfix and Dovecot are not installed: measuring Bulkhead alone (--peers installs them)')
   const root = mkdtempSync(join(tmpdir(), 'bulkhead-bench-'))
-  const platform = await startPlatform({ cells: [{ id: 'bench', name: 'Bench', portBase: 18_000, settings }], metricsPort: 18_464 })
+  removedWithRun(root)
+  const platform = endedWithRun(await startPlatform({ cells: [{ id: 'bench', name: 'Bench', portBase, settings }] }))
   const peers = withPeers ? await startPeers(root) : undefined
   try {
     await plant(platform, [...logins, bigLogin])
@@ -139,6 +156,8 @@ const measure = async (): Promise<readonly Row[]> => {
         messages: Number(options.messages),
         mailbox: Number(options.mailbox),
         connections: Number(options.connections),
+        peerPorts,
+        wants: (part) => wantedParts?.includes(part) ?? true,
         say,
         plant: async (names) => void (await plant(platform, names)),
       }))
@@ -152,7 +171,11 @@ const measure = async (): Promise<readonly Row[]> => {
 }
 
 if (options.help) process.stdout.write(usage)
-else {
-  const rows = await measure()
+else if (unknown.length > 0) {
+  say(`bulkhead bench: nothing is called ${unknown.join(', ')}; --help lists rows and parts`)
+  process.exitCode = 2
+} else {
+  endOnSignals()
+  const rows = await unlessInterrupted(measure())
   process.stdout.write(options.json ? `${JSON.stringify(rows)}\n` : `${markdown(rows)}\n`)
 }

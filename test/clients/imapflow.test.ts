@@ -5,15 +5,17 @@ import { ImapFlow } from 'imapflow'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 import { deliver } from '../bench/load/deliver.ts'
 import { generatedMail } from '../bench/mails.ts'
+import { portBases } from '../ports.ts'
 import { eventually } from './programs.ts'
 
+const [portBase] = portBases['test/clients/imapflow']
 const password = 'correct-horse-battery'
 let platform: Platform
 let client: ImapFlow
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'flow', name: 'Flow', portBase: 23_000 }], metricsPort: 23_464 })
+    platform = await startPlatform({ cells: [{ id: 'flow', name: 'Flow', portBase }] })
     await plantAccounts(platform, 'flow', 'flow.example', ['reader'], password)
     client = new ImapFlow({
       host: 'localhost', port: platform.portOf('flow', 993), secure: true,

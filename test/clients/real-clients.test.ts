@@ -10,10 +10,12 @@ import { startPostfix, type Postfix } from '../bench/peers/postfix.ts'
 import { generatedMail } from '../bench/mails.ts'
 import { corpusMessage } from '../corpus/message.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { outsidePort, portBases } from '../ports.ts'
 import { eventually, run } from './programs.ts'
 
 const password = 'correct-horse-battery'
-const outsidePort = 14_925
+const [minato, kaede] = portBases['test/clients/real-clients']
+const friendPort = outsidePort(minato)
 const isRoot = process.getuid?.() === 0
 
 let platform: Platform
@@ -24,11 +26,10 @@ before(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'bulkhead-clients-'))
   platform = await startPlatform({
     cells: [
-      { id: 'minato', name: 'Minato Net', portBase: 12_000 },
-      { id: 'kaede', name: 'Kaede Online', portBase: 13_000 },
+      { id: 'minato', name: 'Minato Net', portBase: minato },
+      { id: 'kaede', name: 'Kaede Online', portBase: kaede },
     ],
-    metricsPort: 12_464,
-    routes: [{ domain: 'outside.example', host: '127.0.0.1', port: outsidePort }],
+    routes: [{ domain: 'outside.example', host: '127.0.0.1', port: friendPort }],
   })
   await plantAccounts(platform, 'minato', 'minato.example', ['alice', 'archive', 'carol'], password)
   await plantAccounts(platform, 'kaede', 'kaede.example', ['bob'], password)
@@ -36,7 +37,7 @@ before(async () => {
     mkdirSync(join(scratch, 'postfix', 'maildirs'), { recursive: true })
     chmodSync(join(scratch, 'postfix'), 0o755)
     chmodSync(join(scratch, 'postfix', 'maildirs'), 0o777)
-    outside = await startPostfix(join(scratch, 'postfix'), outsidePort, {
+    outside = await startPostfix(join(scratch, 'postfix'), friendPort, {
       transport: 'virtual',
       domain: 'outside.example',
       extra: `
@@ -140,7 +141,7 @@ test('mail goes out to a Postfix and comes in from it', { skip: !isRoot }, async
     throw new Error(`nothing in Postfix's mailbox; our queue: ${queue}; its log: ${readFileSync(join(scratch, 'postfix', 'mail.log'), 'utf8').slice(-1_500)}`, { cause: error })
   })
   assert.match(readFileSync(join(inbox, name), 'utf8'), /Body of to the outside/)
-  const back = await run('swaks', ['--server', '127.0.0.1', '--port', String(outsidePort), '--from', 'friend@outside.example', '--to', 'bob@kaede.example', '--header', 'Subject: from the outside', '--body', 'hello from postfix'])
+  const back = await run('swaks', ['--server', '127.0.0.1', '--port', String(friendPort), '--from', 'friend@outside.example', '--to', 'bob@kaede.example', '--header', 'Subject: from the outside', '--body', 'hello from postfix'])
   assert.equal(back.code, 0, back.out)
   assert.match(await fetchFound('kaede', 'bob@kaede.example', 'SUBJECT "from the outside"'), /hello from postfix/)
 })

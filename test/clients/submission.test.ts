@@ -6,11 +6,13 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect } from 'node:tls'
 import { lineClient } from '../golden/line-client.ts'
-import type { Client } from '../golden/player.ts'
+import type { Client } from '../golden/world.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 import { dkimpy } from '../mailauth/dkimpy.ts'
+import { outsidePort, portBases } from '../ports.ts'
 import { eventually, run } from './programs.ts'
 
+const [portBase] = portBases['test/clients/submission']
 const password = 'correct-horse-battery'
 const patienceMs = 60_000
 let platform: Platform
@@ -19,10 +21,9 @@ let scratch: string
 before(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'bulkhead-submission-'))
   platform = await startPlatform({
-    cells: [{ id: 'send', name: 'Send', portBase: 27_500 }],
-    metricsPort: 27_964,
+    cells: [{ id: 'send', name: 'Send', portBase }],
     // Nobody listens there: what goes out waits.
-    routes: [{ domain: 'outside.example', host: '127.0.0.1', port: 27_999 }],
+    routes: [{ domain: 'outside.example', host: '127.0.0.1', port: outsidePort(portBase) }],
   })
   await plantAccounts(platform, 'send', 'send.example', ['alice', 'bob', 'mallory', 'robot'], password)
 }, { timeout: 180_000 })

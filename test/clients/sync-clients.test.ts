@@ -9,8 +9,10 @@ import { ImapFlow } from 'imapflow'
 import { deliver } from '../bench/load/deliver.ts'
 import { generatedMail } from '../bench/mails.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 import { run } from './programs.ts'
 
+const [portBase] = portBases['test/clients/sync-clients']
 const password = 'correct-horse-battery'
 const isRoot = process.getuid?.() === 0
 /** getmail delivers to anybody but root. */
@@ -24,7 +26,7 @@ before(
   async () => {
     scratch = mkdtempSync(join(tmpdir(), 'bulkhead-sync-'))
     chmodSync(scratch, 0o755)
-    platform = await startPlatform({ cells: [{ id: 'sync', name: 'Sync', portBase: 24_000 }], metricsPort: 24_464 })
+    platform = await startPlatform({ cells: [{ id: 'sync', name: 'Sync', portBase }] })
     await plantAccounts(platform, 'sync', 'sync.example', ['offline', 'isync', 'getter'], password)
   },
   { timeout: 120_000 },

@@ -15,7 +15,7 @@ import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { queueAdmin } from '@bulkhead/store/queue/queue-admin.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { provisionTestCell } from '../postgres/cell.ts'
-import { startTestPostgres } from '../postgres/harness.ts'
+import { embeddedServer, startTestPostgres } from '../postgres/harness.ts'
 import type { CourierFacts } from './courier-process.ts'
 
 /** Where the peer falls silent and the courier dies; `taken`: the peer has said 250 to the content. */
@@ -44,7 +44,7 @@ const kill = (child: ChildProcess): Promise<unknown> =>
   })
 
 test('a courier that is killed loses nothing, and sends nothing twice unless it dies between 250 and settling', { timeout: 240_000 }, async (t) => {
-  await using postgres = await startTestPostgres()
+  await using postgres = await startTestPostgres(embeddedServer(), { asInProduction: true })
   const { urls, open } = await provisionTestCell(postgres)
   const keys = realSealing.newKeyPair()
   await using mailroom = open('mailroom', 'queue')

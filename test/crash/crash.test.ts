@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { plantAccounts, startPlatform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 import { crashRound } from './crash.ts'
 
+const [portBase] = portBases['test/crash/crash']
 const rounds = Number(process.env['BULKHEAD_CRASH_ROUNDS'] ?? 2)
 const roundMinutes = 6
 
 test('kill -9 of any process during load loses no acknowledged message and delivers none twice', { timeout: rounds * roundMinutes * 60_000 }, async (t) => {
   const password = 'correct-horse-battery'
   const localParts = ['one', 'two', 'three']
-  await using platform = await startPlatform({ cells: [{ id: 'minato', name: 'Minato Net', portBase: 17_000, settings: ['mailrooms: 2', 'intakes: 2', 'limits: { connectionsPerPeer: 5000 }'] }], metricsPort: 17_464 })
+  await using platform = await startPlatform({ cells: [{ id: 'minato', name: 'Minato Net', portBase, settings: ['mailrooms: 2', 'intakes: 2', 'limits: { connectionsPerPeer: 5000 }'] }] })
   await plantAccounts(platform, 'minato', 'minato.example', localParts, password)
   for (let round = 1; round <= rounds; round += 1) {
     const seed = round * 7 + 1

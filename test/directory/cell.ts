@@ -9,12 +9,13 @@ import { join } from 'node:path'
 import { manualClock } from '@bulkhead/base/clock.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
+import type { AccountHandle } from '@bulkhead/base/ids.ts'
 import { pseudonymizer } from '@bulkhead/base/pseudonym.ts'
 import { secret, type Secret } from '@bulkhead/base/secret.ts'
 import { knock } from '@bulkhead/door/client.ts'
 import type { QueueAdmin } from '@bulkhead/mail/ports/queue-admin.ts'
 import type { DeskVerbs } from '@bulkhead/door/contracts/desk.ts'
-import type { Pass } from '@bulkhead/door/contracts/mailroom.ts'
+import type { Pass, Renewal } from '@bulkhead/door/contracts/mailroom.ts'
 import type { VaultVerbs } from '@bulkhead/door/contracts/vault.ts'
 import type { WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { filterListKey } from '@bulkhead/mail/filtering/entries.ts'
@@ -23,16 +24,19 @@ import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import { serveDoor } from '@bulkhead/door/server.ts'
 import type { Reply } from '@bulkhead/door/verbs.ts'
 import type { ReceivedReport } from '@bulkhead/mail/ports/reports.ts'
-import { deskHandlers } from '@bulkhead/desk/desk.ts'
+import { noticePace } from '@bulkhead/desk/notice-pace.ts'
+import { newNoticeKeyPair, noticeSigner } from '@bulkhead/mail/reading/official.ts'
+import type { NoticeVerbs } from '@bulkhead/door/contracts/notice.ts'
+import { deskHandlers } from '@bulkhead/desk/handlers.ts'
 import { vaultWith } from '@bulkhead/run/processes/vault.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { realRows, type RowSealing } from '@bulkhead/seal/rows.ts'
 import { argon2id } from '@bulkhead/warden/argon2.ts'
 import { boundedHasher, type Argon, type Params } from '@bulkhead/warden/hasher.ts'
-import { passInfo } from '@bulkhead/warden/passes.ts'
+import { passInfo, renewalInfo } from '@bulkhead/warden/passes.ts'
 import { passwordRule } from '@bulkhead/warden/password-rule.ts'
 import { recentlyVerified } from '@bulkhead/warden/recently-verified.ts'
-import { wardenHandlers } from '@bulkhead/warden/warden.ts'
+import { wardenHandlers } from '@bulkhead/warden/handlers.ts'
 import { memoryDirectory, memoryLife } from './memory-directory.ts'
 import { memoryPlans } from './memory-plans.ts'
 
@@ -100,15 +104,33 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const blobs = { removeAll: async (account: string) => void blobsRemoved.push(account) }
   const dns = new Map<string, readonly string[]>()
   const reports: ReceivedReport[] = []
+  const notices: NoticeVerbs['notice']['ask'][] = []
+  /** What mailrooms were told of sessions that end. */
+  const cutOff: (readonly [verb: string, ...of: readonly string[]])[] = []
   const deskParts = {
     ...common, vault: deskVault, warden: deskWarden, directory, life, blobs, queue: noQueue, trace: noTrace, traceKeys: traceKeys(secret(randomBytes(32))),
     plans: memoryPlans((account) => directory.accounts.get(account)?.row.publicKey),
     sealing: realSealing,
     pseudonym: pseudonymizer(secret(randomBytes(32))),
     listKey: filterListKey(randomBytes(32)),
+    signNotice: noticeSigner(newNoticeKeyPair().privateKey),
+    noticePace: noticePace(clock),
+    intake: {
+      async ask(_verb: 'notice', ask: NoticeVerbs['notice']['ask']): Promise<Reply<NoticeVerbs['notice']>> {
+        notices.push(ask)
+        return { is: 'answered', answer: { fates: ask.recipients.map(() => 'stored') } }
+      },
+    },
     txt: async (name: string) => dns.get(name),
     reports: { of: async (domain: string, sinceMs: number) => reports.filter((report) => report.domain === domain && report.beginMs >= sinceMs) },
+    personReports: { of: async () => [] },
     outside: { query: async () => ({ is: 'away' as const }), policy: async () => ({ policy: null, problem: 'nobody was asked' }) },
+    mailrooms: [{
+      async ask(verb: string, ask: { readonly accounts: readonly AccountHandle[] } | { readonly account: AccountHandle; readonly credential: string }): Promise<{ is: 'answered'; answer: Record<never, never> }> {
+        cutOff.push('accounts' in ask ? [verb, ...ask.accounts] : [verb, ask.account, ask.credential])
+        return { is: 'answered', answer: {} }
+      },
+    }],
     host: () => ({ hostName: 'mx.one.example', address: null, egress: [], portBase: 0, stsId: null, keyDigest: '' }),
   }
   const deskDoor = await serveDoor([{ caller: 'cli', path: path('desk-cli') }], deskHandlers(deskParts), silentLog)
@@ -121,8 +143,12 @@ export const startCell = async ({ params = cheapParams, escrowPublicKey, rows = 
   const openPass = ({ pass }: { readonly pass: string }, key: Secret<Uint8Array> = mailroomKeys.privateKey): Pass =>
     JSON.parse(realSealing.openWith(key, passInfo, Buffer.from(pass, 'base64')).toString())
 
+  const openRenewal = (text: string): Renewal => JSON.parse(realSealing.openWith(mailroomKeys.privateKey, renewalInfo, Buffer.from(text, 'base64')).toString())
+
   return {
-    files, clock, events, dns, reports, directory, life, blobsRemoved, desk, gate, deskVault, mailroomVault, login, openPass, wardenParts, deskParts,
+    cutOff,
+    openRenewal,
+    files, clock, events, dns, reports, notices, directory, life, blobsRemoved, desk, gate, deskVault, mailroomVault, login, openPass, wardenParts, deskParts,
     hashes: () => hashes,
     /** The answer, or a failed test. */
     async granted<K extends keyof DeskVerbs>(verb: K, ask: DeskVerbs[K]['ask']): Promise<DeskVerbs[K]['answer']> {

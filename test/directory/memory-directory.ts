@@ -88,6 +88,8 @@ export const memoryDirectory = (): MemoryDirectory => {
       looks.set(brand, look)
       return 'set'
     },
+    claimOwedNotices: async () => [],
+    settleOwedNotice: async () => undefined,
     brandLook: async (brand) => looks.get(brand) ?? null,
     async filterBook() {
       const decided = new Map([...settings].map(([scope, inner]) => [scope, decidedOf(Object.fromEntries(inner))] as const))
@@ -154,6 +156,10 @@ export const memoryDirectory = (): MemoryDirectory => {
     list: async (after, limit) =>
       [...accounts].filter(([account]) => after === null || account > after).sort(([a], [b]) => (a < b ? -1 : 1))
         .slice(0, limit).map(([account, kept]) => lineOf(account, kept)),
+    publicKeys: async (wanted) => new Map(wanted.flatMap((account) => {
+      const kept = accounts.get(account)
+      return kept === undefined || kept.state === 'cancelled' ? [] : [[account, kept.row.publicKey] as const]
+    })),
     setState: async (account, state) => change(account, (kept) => void (kept.state = state)),
     addAlias: async (account, domain, address) => take(address, account, domain, false),
     async removeAlias(index) {

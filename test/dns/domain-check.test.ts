@@ -10,15 +10,17 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { DomainLine } from '@bulkhead/door/contracts/desk.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 import { drawnPort, startSignedZones } from './signed-zones.ts'
 
+const [portBase] = portBases['test/dns/domain-check']
 const domain = 'hikari.example'
 const port = drawnPort()
 let platform: Platform
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'hikari', name: 'Hikari', portBase: 28_000, settings: [`dns: { servers: ["127.0.0.1:${port}"] }`] }], metricsPort: 28_464 })
+    platform = await startPlatform({ cells: [{ id: 'hikari', name: 'Hikari', portBase, settings: [`dns: { servers: ["127.0.0.1:${port}"] }`] }] })
     await platform.must(['domain', 'add', 'hikari', domain])
   },
   { timeout: 120_000 },

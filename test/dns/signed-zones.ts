@@ -34,8 +34,8 @@ export interface SignedZones extends AsyncDisposable {
 
 const installed = '/usr/sbin/unbound'
 const ttlSeconds = 300
-const portMin = 28_200
-const portSpan = 200
+const portMin = 8_000
+const portSpan = 1_400
 const startMsMax = 30_000
 /** Answered by Unbound itself unless it is told not to. */
 const builtIn = ['localhost', 'test', 'invalid', '127.in-addr.arpa', '2.0.192.in-addr.arpa', '100.51.198.in-addr.arpa', '113.0.203.in-addr.arpa', '8.b.d.0.1.0.0.2.ip6.arpa']

@@ -1,17 +1,20 @@
 /**
- * The breach drill, rows P3 (one ISP's database) and P4 (a full backup). Plants people, passwords and mail in one cell of a
- * fresh platform, steals, and counts what scanner and cracker find. Expected: nothing. Played against the image that does
- * not seal it must find everything; that is how we know the drill can see.
+ * The breach drill, rows P3 (one ISP's database), P4 (a full backup) and P5 (captured processes). Plants people, passwords, mail and
+ * what people keep in the webmail in one cell of a fresh platform, steals, and counts what scanner and cracker find. Expected: nothing.
+ * Played against the image that does not seal it must find everything; that is how we know the drill can see.
  */
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { deliver } from '../bench/load/deliver.ts'
 import { openImap } from '../bench/load/imap.ts'
-import { startPlatform, type Platform } from '../platform/platform.ts'
+import { importAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { plainWebPort } from '@bulkhead/run/config/web.ts'
+import { beyond, captureAll, type Captured } from './captured.ts'
 import { crack } from './cracker.ts'
 import { needlesOf } from './needles.ts'
 import { plantedAccounts, plantedMailboxWire, plantedMails, plantedQueued, weakPasswords } from './planted.ts'
-import { scan, type Find } from './scanner.ts'
+import { plantWeb, webMails, webNeedles, type GivenOut } from './planted-web.ts'
+import { scannerFor, type Find, type Needle, type Scanner } from './scanner.ts'
 import { askEverything, copyFiles, dumpCredentials, dumpTables, knownHandles, type Loot } from './steal.ts'
 import { databaseUrls } from './urls.ts'
 
@@ -26,8 +29,16 @@ export interface DrillRow {
   readonly credentials: number
 }
 
+export interface DrillResult {
+  readonly rows: readonly DrillRow[]
+  /** Row P5, process by process; empty without root. */
+  readonly captured: readonly Captured[]
+  readonly needles: readonly Needle[]
+}
+
 export interface DrillOptions {
-  readonly portBase: number
+  /** Of the cell that is robbed, and of its neighbour. */
+  readonly portBases: readonly [number, number]
   /** Replaces `./bulkhead`, for the image that does not seal. */
   readonly program?: readonly string[]
   readonly say: (text: string) => void
@@ -71,12 +82,15 @@ const submitQueued = async (platform: Platform, from: string, password: string):
   socket.destroy()
 }
 
-const plant = async (platform: Platform): Promise<void> => {
+const webPerson = `${plantedAccounts[1]?.localPart ?? ''}@${domain}`
+
+const plant = async (platform: Platform): Promise<readonly GivenOut[]> => {
   await platform.must(['domain', 'add', cell, domain])
-  for (const { localPart, password } of plantedAccounts) {
-    await platform.must(['account', 'add', `${localPart}@${domain}`, '--password-stdin'], `${password}\n`)
-  }
-  const jobs = plantedMails.map((mail) => ({ forwardPath: `${mail.to}@${domain}`, message: mailBytes(mail) }))
+  await importAccounts(platform, cell, plantedAccounts.map(({ localPart, password }) => ({ address: `${localPart}@${domain}`, password })))
+  const jobs = [
+    ...plantedMails.map((mail) => ({ forwardPath: `${mail.to}@${domain}`, message: mailBytes(mail) })),
+    ...webMails.map((message) => ({ forwardPath: webPerson, message })),
+  ]
   const { accepted, refused } = await deliver({ port: platform.portOf(cell, 25), lmtp: false, sessions: 2, reversePath: 'correspondent@outside.example', jobs })
   if (accepted !== jobs.length) throw new Error(`planting failed: ${refused[0] ?? ''}`)
   for (const { localPart, password } of plantedAccounts.slice(0, 3)) {
@@ -96,29 +110,32 @@ const plant = async (platform: Platform): Promise<void> => {
   // The other ISP has people too; none of theirs may turn up in this one's loot.
   await platform.must(['domain', 'add', 'nezu', 'nezu.example'])
   await platform.must(['account', 'add', 'neighbour@nezu.example', '--password-stdin'], 'correct-horse-battery\n')
+  const given = await plantWeb(platform.portOf(cell, plainWebPort), webPerson, plantedAccounts[1]?.password ?? '')
   await sleep(2_000)
+  return given
 }
 
-const scanAll = (loot: readonly Loot[]): readonly Find[] => {
-  const needles = needlesOf(domain)
-  return loot.flatMap(({ where, bytes }) => scan(where, bytes, needles))
-}
+const scanAll = (scanner: Scanner, loot: readonly Loot[]): readonly Find[] => loot.flatMap(({ where, bytes }) => scanner.scan(where, bytes))
 
 const sizeOf = (loot: readonly Loot[]): number => loot.reduce((sum, { bytes }) => sum + bytes.length, 0)
 
-export const drill = async ({ portBase, program, say }: DrillOptions): Promise<readonly DrillRow[]> => {
+export const drill = async ({ portBases: [own, neighbour], program, say }: DrillOptions): Promise<DrillResult> => {
   const platform = await startPlatform({
     cells: [
-      { id: cell, name: 'Ebisu Net', portBase },
-      { id: 'nezu', name: 'Nezu Online', portBase: portBase + 1_000 },
+      { id: cell, name: 'Ebisu Net', portBase: own },
+      { id: 'nezu', name: 'Nezu Online', portBase: neighbour },
     ],
-    metricsPort: portBase + 464,
     routes: [{ domain: 'unreachable.example', host: '127.0.0.1', port: 9 }],
     ...(program === undefined ? {} : { program }),
   })
   try {
     say('planting people, passwords and mail')
-    await plant(platform)
+    const needles = [...needlesOf(domain), ...webNeedles(await plant(platform))]
+    const scanner = scannerFor(needles)
+    say('capturing every process')
+    // Where nothing is sealed the one that has opened everything shows whether the drill can see.
+    const wanted = program === undefined ? undefined : 'mailroom'
+    const captured = process.getuid?.() === 0 ? await captureAll(platform, cell, scanner, wanted) : []
     say('stealing the databases')
     const { roles, owners } = databaseUrls(platform, cell)
     const ownerOf = (wanted: string): string => owners.find(({ kind }) => kind === wanted)?.url ?? ''
@@ -134,20 +151,28 @@ export const drill = async ({ portBase, program, say }: DrillOptions): Promise<r
     const backup = copyFiles(join(platform.data))
     say('scanning and cracking')
     const cracked = crack(credentials, weakPasswords, [...byOwner, ...backup].map(({ bytes }) => bytes))
-    return [
-      { row: 'P3 one database role', bytes: sizeOf(byRole), finds: scanAll(byRole), credentials: 0 },
-      { row: 'P3 database owner', bytes: sizeOf(byOwner), finds: [...scanAll(byOwner), ...cracked], credentials: credentials.length },
-      { row: 'P4 full backup', bytes: sizeOf(backup), finds: [...scanAll(backup), ...cracked], credentials: credentials.length },
+    const rows: readonly DrillRow[] = [
+      { row: 'P3 one database role', bytes: sizeOf(byRole), finds: scanAll(scanner, byRole), credentials: 0 },
+      { row: 'P3 database owner', bytes: sizeOf(byOwner), finds: [...scanAll(scanner, byOwner), ...cracked], credentials: credentials.length },
+      { row: 'P4 full backup', bytes: sizeOf(backup), finds: [...scanAll(scanner, backup), ...cracked], credentials: credentials.length },
     ]
+    return { rows, captured, needles }
   } finally {
     await platform[Symbol.asyncDispose]()
   }
 }
 
+/** What was found and must not be there. */
+export const leaks = ({ rows, captured }: DrillResult): readonly Find[] => [...rows.flatMap(({ finds }) => finds), ...captured.flatMap(beyond)]
+
 /** What the negative control should have found and did not: then the drill can't see. */
-export const mustSee = (rows: readonly DrillRow[]): readonly string[] => {
+export const mustSee = ({ rows, captured, needles }: DrillResult): readonly string[] => {
   const missing: string[] = []
-  const needles = needlesOf(domain)
+  // Who opened them a moment ago holds them: memory is read where it lies.
+  const mailroom = captured.find((one) => one.process === 'mailroom')
+  for (const kind of ['C', 'R', 'S', 'M', 'T'] as const) {
+    if (mailroom !== undefined && !mailroom.finds.some((find) => find.class === kind)) missing.push(`P5 mailroom: nothing of class ${kind}`)
+  }
   for (const { row, finds, credentials } of rows) {
     if (row === 'P3 one database role') {
       // What a role's own functions answer is a part of everything; which part is the roles' business.

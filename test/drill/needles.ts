@@ -12,6 +12,9 @@ const privateKeyHeads = [
   { name: 'X25519 private key', head: '302e020100300506032b656e04220420' },
 ] as const
 
+/** In hexadecimal it stands in our own sources, and so in compiled code. */
+const isNoCode = ({ form }: Needle['forms'][number]): boolean => form.toLowerCase() !== 'hex'
+
 /** Passwords are kept as verifiers even by the image that does not seal: the cracker looks for those. */
 export const needlesOf = (domain: string): readonly Needle[] => [
   ...plantedAccounts.map(
@@ -33,8 +36,8 @@ export const needlesOf = (domain: string): readonly Needle[] => [
       { class: 'M', name: `text ${text}`, forms: formsOf(text, false), control: gone ? nowhere : { database: sizeBytes < largeBytes, backup: true } },
     ]
   }),
-  { class: 'M', name: `subject ${plantedQueued.subject}`, forms: formsOf(plantedQueued.subject, false), control: everywhere },
-  { class: 'M', name: `text ${plantedQueued.text}`, forms: formsOf(plantedQueued.text, false), control: everywhere },
-  ...privateKeyHeads.map(({ name, head }): Needle => ({ class: 'K', name, forms: formsOf(Buffer.from(head, 'hex'), false), control: nowhere })),
+  { class: 'Q', name: `subject ${plantedQueued.subject}`, forms: formsOf(plantedQueued.subject, false), control: everywhere },
+  { class: 'Q', name: `text ${plantedQueued.text}`, forms: formsOf(plantedQueued.text, false), control: everywhere },
+  ...privateKeyHeads.map(({ name, head }): Needle => ({ class: 'K', name, forms: formsOf(Buffer.from(head, 'hex'), false).filter(isNoCode), control: nowhere })),
   { class: 'M', name: 'mailbox name', forms: formsOf(plantedMailbox, false), control: everywhere },
 ]

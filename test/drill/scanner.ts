@@ -1,14 +1,20 @@
 /**
- * Looks for known texts in stolen bytes, in every form a careless store would leave them: UTF-8, UTF-16,
- * base64 at each of its three alignments, hex, quoted-printable, unkeyed digests; and inside anything
- * compressed that it can inflate.
+ * Looks for known texts in stolen bytes, in every form a careless store would leave them: UTF-8, UTF-16, the charsets of old
+ * mail, base64 at each of its three alignments, hex, quoted-printable, JSON's and URLs' escapes, unkeyed digests; and inside
+ * anything compressed that it can inflate.
  */
 import { createHash } from 'node:crypto'
-import { inflateRawSync, inflateSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync, zstdDecompressSync } from 'node:zlib'
+import { encode } from '../corpus/encode.ts'
+
+/** What was found, by the letter that stands for it. */
+export const classes = {
+  A: 'addresses', P: 'passwords', V: 'testable passwords', K: 'private keys', M: 'mail', Q: 'mail that waits', U: 'uploads', C: 'contacts', R: 'rules', S: 'settings',
+  T: 'tokens', I: 'addresses asked of the outside', W: 'words searched for',
+} as const
 
 export interface Needle {
-  /** A: address, P: password, M: mail content, V: verifier testable offline, K: private key, X: another ISP's. */
-  readonly class: 'A' | 'P' | 'M' | 'V' | 'K' | 'X'
+  readonly class: keyof typeof classes
   readonly name: string
   readonly forms: readonly { readonly form: string; readonly bytes: Buffer }[]
   /** Where the negative control must turn it up: large mail lies beside the database, a cancelled account's is gone. */
@@ -40,10 +46,25 @@ export const formsOf = (text: string | Buffer, digests: boolean): Needle['forms'
     { form: 'HEX', bytes: Buffer.from(bytes.toString('hex').toUpperCase()) },
     { form: 'quoted-printable', bytes: quotedPrintable(bytes) },
     ...base64Forms(bytes),
+    ...base64Forms(wide).map(({ form, bytes: coded }) => ({ form: `utf-16le ${form}`, bytes: coded })),
+    ...(typeof text === 'string' && /[^\x20-\x7e]/.test(text) ? foreignForms(text) : []),
     ...(digests ? digestForms(bytes) : []),
   ]
   return forms.filter((form) => form.bytes.length >= formBytesMin)
 }
+
+/** ISO-2022-JP begins and ends with an escape sequence that a longer text has elsewhere. */
+const withoutEscapes = (bytes: Buffer): Buffer => bytes.subarray(3, -3)
+
+/** Of a text that is not ASCII. */
+const foreignForms = (text: string): Needle['forms'] => [
+  ...(['shift_jis', 'euc-jp', 'iso-2022-jp'] as const).flatMap((charset) => {
+    const bytes = charset === 'iso-2022-jp' ? withoutEscapes(encode(text, charset)) : encode(text, charset)
+    return [{ form: charset, bytes }, ...base64Forms(bytes).map((one) => ({ form: `${charset} ${one.form}`, bytes: one.bytes }))]
+  }),
+  { form: 'JSON escapes', bytes: Buffer.from([...text].map((one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')) },
+  { form: 'percent', bytes: Buffer.from(encodeURIComponent(text)) },
+]
 
 const digestForms = (bytes: Buffer): Needle['forms'] =>
   ['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => {
@@ -63,34 +84,83 @@ export interface Find {
 }
 
 const inflatedMax = 64 * 1024 * 1024
+const triesMax = 200
 
-/** Streams of zlib and gzip inside the bytes, inflated; a store that only compresses hides nothing. */
-const inflated = (bytes: Buffer): readonly Buffer[] => {
-  const found: Buffer[] = []
-  const attempt = (open: () => Buffer): void => {
-    try {
-      found.push(open())
-    } catch {
-      // Not a compressed stream after all.
-    }
+/** By how they begin (RFC 1952, RFC 1950, RFC 8878). Brotli has no beginning of its own: tried where a whole value may be one. */
+const compressed = [
+  { magic: Buffer.of(0x1f, 0x8b, 0x08), open: [(rest: Buffer) => gunzipSync(rest, { maxOutputLength: inflatedMax })] },
+  ...[0x01, 0x5e, 0x9c, 0xda].map((second) => ({
+    magic: Buffer.of(0x78, second),
+    open: [
+      (rest: Buffer) => inflateSync(rest, { maxOutputLength: inflatedMax }),
+      (rest: Buffer) => inflateRawSync(rest.subarray(2), { maxOutputLength: inflatedMax }),
+    ],
+  })),
+  { magic: Buffer.of(0x28, 0xb5, 0x2f, 0xfd), open: [(rest: Buffer) => zstdDecompressSync(rest, { maxOutputLength: inflatedMax })] },
+] as const
+
+const attempt = (open: () => Buffer): readonly Buffer[] => {
+  try {
+    return [open()]
+  } catch {
+    // Not a compressed stream after all.
+    return []
   }
-  for (const magic of [Buffer.from([0x1f, 0x8b, 0x08]), Buffer.from([0x78, 0x9c]), Buffer.from([0x78, 0x01]), Buffer.from([0x78, 0xda])]) {
-    for (let at = bytes.indexOf(magic), tries = 0; at >= 0 && tries < 200; at = bytes.indexOf(magic, at + 1), tries += 1) {
-      const rest = bytes.subarray(at)
-      if (magic[0] === 0x1f) attempt(() => gunzipSync(rest, { maxOutputLength: inflatedMax }))
-      else attempt(() => inflateSync(rest, { maxOutputLength: inflatedMax }))
-      if (magic[0] !== 0x1f) attempt(() => inflateRawSync(rest.subarray(2), { maxOutputLength: inflatedMax }))
+}
+
+/** Streams inside the bytes, inflated; a store that only compresses hides nothing. */
+const inflated = (bytes: Buffer): readonly Buffer[] => {
+  const found: Buffer[] = [...attempt(() => brotliDecompressSync(bytes, { maxOutputLength: inflatedMax }))]
+  for (const { magic, open } of compressed) {
+    for (let at = bytes.indexOf(magic), tries = 0; at >= 0 && tries < triesMax; at = bytes.indexOf(magic, at + 1), tries += 1) {
+      for (const one of open) found.push(...attempt(() => one(bytes.subarray(at))))
     }
   }
   return found
 }
 
-export const scan = (where: string, stolen: Buffer, needles: readonly Needle[]): readonly Find[] => {
-  const finds: Find[] = []
-  const texts = [stolen, ...inflated(stolen)]
+interface Sought {
+  readonly needle: Needle
+  readonly form: string
+  readonly bytes: Buffer
+}
+
+const headBytes = 3
+const headOf = (bytes: Uint8Array, at: number): number => (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16)
+
+export interface Scanner {
+  /** What lies in it, each needle once. `inside`: also in what is compressed there. */
+  scan(where: string, stolen: Buffer, inside?: boolean): readonly Find[]
+}
+
+/** Looks for all forms of all needles in one pass: their first three bytes are a table, and few places of any loot are in it. */
+export const scannerFor = (needles: readonly Needle[]): Scanner => {
+  const heads = new Uint8Array(1 << (8 * headBytes))
+  const byHead = new Map<number, Sought[]>()
   for (const needle of needles) {
-    const hit = needle.forms.find(({ bytes }) => texts.some((text) => text.includes(bytes)))
-    if (hit !== undefined) finds.push({ class: needle.class, name: needle.name, form: hit.form, where })
+    for (const { form, bytes } of needle.forms) {
+      const head = headOf(bytes, 0)
+      heads[head] = 1
+      byHead.set(head, [...(byHead.get(head) ?? []), { needle, form, bytes }])
+    }
   }
-  return finds
+  const look = (bytes: Buffer, where: string, found: Map<Needle, Find>): void => {
+    const end = bytes.length - headBytes
+    let head = headOf(bytes, 0) << 8
+    for (let at = 0; at <= end; at += 1) {
+      head = (head >>> 8) | ((bytes[at + 2] as number) << 16)
+      if (heads[head] === 0) continue
+      for (const { needle, form, bytes: wanted } of byHead.get(head) ?? []) {
+        if (found.has(needle) || bytes.compare(wanted, 0, wanted.length, at, Math.min(bytes.length, at + wanted.length)) !== 0) continue
+        found.set(needle, { class: needle.class, name: needle.name, form, where })
+      }
+    }
+  }
+  return {
+    scan(where, stolen, inside = true) {
+      const found = new Map<Needle, Find>()
+      for (const bytes of inside ? [stolen, ...inflated(stolen)] : [stolen]) look(bytes, where, found)
+      return [...found.values()]
+    },
+  }
 }

@@ -2,7 +2,7 @@
  * What thieves get. Row 1: everything each of one cell's database roles can read, and, beyond that, every table of the
  * cell's databases as their owner sees them. Row 2: a full backup: the whole data directory, file by file.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { Client } from 'pg'
 import type { StolenCredential } from './cracker.ts'
@@ -147,13 +147,13 @@ export const askEverything = async (label: string, url: string, handles: Handles
   }
 }
 
-/** Every file below a directory, read once. */
+/** Every file below a directory, read once; links lead to what lies there as well. */
 export const copyFiles = (root: string): readonly Loot[] => {
   const loot: Loot[] = []
   const walk = (directory: string): void => {
     for (const name of readdirSync(directory)) {
       const path = join(directory, name)
-      const stat = statSync(path, { throwIfNoEntry: false })
+      const stat = lstatSync(path, { throwIfNoEntry: false })
       if (stat === undefined) continue
       if (stat.isDirectory()) walk(path)
       else if (stat.isFile()) loot.push({ where: relative(root, path), bytes: readFileSync(path) })

@@ -24,7 +24,7 @@ import { courierQueue } from '@bulkhead/store/queue/courier-queue.ts'
 import { queueWriter } from '@bulkhead/store/queue/queue-writer.ts'
 import { openDatabase } from '@bulkhead/store/sql/database.ts'
 import { provisionTestCell } from '../postgres/cell.ts'
-import { startTestPostgres } from '../postgres/harness.ts'
+import { embeddedServer, startTestPostgres } from '../postgres/harness.ts'
 
 const [, , messages = '100000', destinations = '1000', dead = '100', bytes = '4000'] = process.argv
 const role = process.env['RELAY_BENCH_ROLE']
@@ -108,7 +108,7 @@ const inFlightMax = 32
 
 const bench = async (): Promise<void> => {
   const [count, spread, deadCount] = [Number(messages), Number(destinations), Number(dead)]
-  const postgres = await startTestPostgres()
+  const postgres = await startTestPostgres(embeddedServer(), { asInProduction: true })
   const { urls, open } = await provisionTestCell(postgres)
   const keys = realSealing.newKeyPair()
   const writer = queueWriter(open('mailroom', 'queue', 8))

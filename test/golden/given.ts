@@ -1,7 +1,7 @@
 /** What a transcript's `given` lines mean, done through the protocol itself, so that any transport can be prepared. */
 import assert from 'node:assert/strict'
 import { sample } from './samples.ts'
-import type { Client, World } from './player.ts'
+import type { Client, World } from './world.ts'
 
 const told = async (client: Client, command: string | readonly [head: string, message: Buffer, tail?: string]): Promise<void> => {
   if (typeof command === 'string') client.send(Buffer.from(`g ${command}\r\n`))

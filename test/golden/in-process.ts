@@ -6,7 +6,8 @@ import { newAccountHandle, type AccountHandle } from '@bulkhead/base/ids.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
-import { imapSession } from '@bulkhead/front/imap/connection.ts'
+import { imap } from '@bulkhead/front/imap/connection.ts'
+import { unheard } from '@bulkhead/front/reporting/person-reporter.ts'
 import type { SessionCommon } from '@bulkhead/front/mailroom/session.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { openAccounts } from '@bulkhead/mail/account/open-accounts.ts'
@@ -15,7 +16,9 @@ import { sharing } from '@bulkhead/mail/sharing/sharing.ts'
 import { memoryShares } from '@bulkhead/mail/sharing/testing/memory-shares.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { lineClient } from './line-client.ts'
-import type { Client, World } from './player.ts'
+import type { Client, World } from './world.ts'
+
+const imapSession = imap({ reports: unheard })
 
 const here = 'alice@one.example'
 const nextDoor = 'bob@one.example'
@@ -43,6 +46,7 @@ export const commonOf = (
   peer: '127.0.0.1',
   tls: true,
   hostName: 'mail.one.example',
+  jmapUrl: 'https://mail.one.example/jmap/session',
   limits,
   clock: systemClock,
   log: silentLog,

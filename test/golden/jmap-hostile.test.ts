@@ -5,7 +5,7 @@ import { served } from '@bulkhead/front/jmap/testing/served.ts'
 import { hostileRequests } from './jmap-arguments.ts'
 
 /** These need more of the mailroom than an account; the platform's test has them all. */
-const elsewhere = /^(?:Identity|Device|EmailSubmission|MDN|SieveScript|VacationResponse|Unsubscribe|Content|MessageView)\//
+const elsewhere = /^(?:Identity|Device|EmailSubmission|MDN|SieveScript|VacationResponse|Unsubscribe|Content|MessageView|PushSubscription)\//
 
 test('arguments of any shape are answered or refused by what is wrong, never a failure of ours', async () => {
   await using jmap = await served()

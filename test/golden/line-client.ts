@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import { Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import { deflated } from '@bulkhead/front/imap/deflated.ts'
-import type { Client } from './player.ts'
+import type { Client } from './world.ts'
 
 /** Longer than a busy machine takes for anything; only a failing test waits so long. */
 const waitMs = 20_000

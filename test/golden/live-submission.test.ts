@@ -4,18 +4,21 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect } from 'node:tls'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 import { lineClient } from './line-client.ts'
 import { liveWorld, type Target } from './live.ts'
-import { play, type Client, type World } from './player.ts'
+import { play } from './player.ts'
+import type { Client, World } from './world.ts'
 import { parseTranscript } from './transcript.ts'
 
+const [portBase] = portBases['test/golden/live-submission']
 const folder = join(import.meta.dirname, 'submission')
 const password = 'correct-horse-battery'
 let platform: Platform
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'golden', name: 'Golden', portBase: 22_500 }], metricsPort: 22_964 })
+    platform = await startPlatform({ cells: [{ id: 'golden', name: 'Golden', portBase }] })
     await platform.must(['domain', 'add', 'golden', 'golden.example'])
     await platform.must(['plan', 'set', 'golden', 'ordinary', '--recipients', '2', '--sent-copy', 'on'])
   },

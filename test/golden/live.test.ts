@@ -1,4 +1,4 @@
-/** Every transcript of IMAP, POP3 and port 25 against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
+/** Every transcript of IMAP, POP3, ManageSieve and port 25 against the real processes: gate over TLS, warden, vault, mailroom, PostgreSQL. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { connect as connectSocket } from 'node:net'
@@ -9,18 +9,20 @@ import { askOfJapanese } from '../corpus/japanese/asked.ts'
 import { japaneseCases } from '../corpus/japanese/cases.ts'
 import { caseBytes, twinBytes } from '../corpus/japanese/twin.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 import { lineClient } from './line-client.ts'
-import { livePop3World, liveWorld } from './live.ts'
+import { livePop3World, liveSieveWorld, liveWorld } from './live.ts'
 import { play } from './player.ts'
 import { parseTranscript } from './transcript.ts'
 
+const [portBase] = portBases['test/golden/live']
 const folderOf = (protocol: string): string => join(import.meta.dirname, protocol)
 const password = 'correct-horse-battery'
 let platform: Platform
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'golden', name: 'Golden', portBase: 21_000 }], metricsPort: 21_464 })
+    platform = await startPlatform({ cells: [{ id: 'golden', name: 'Golden', portBase, manageSieve: true }] })
     await platform.must(['domain', 'add', 'golden', 'golden.example'])
   },
   { timeout: 120_000 },
@@ -34,7 +36,7 @@ const newAccount = async (login: string): Promise<string> => {
 }
 
 const targetOf = (login: string, neighbour: string | null) => ({
-  host: '127.0.0.1', port: platform.portOf('golden', 993), pop3Port: platform.portOf('golden', 995), login, neighbour, password,
+  host: '127.0.0.1', port: platform.portOf('golden', 993), pop3Port: platform.portOf('golden', 995), sievePort: platform.portOf('golden', 4190), login, neighbour, password,
   authority: readFileSync(join(platform.data, 'ca.pem'), 'utf8'), serverName: 'localhost',
 })
 
@@ -52,6 +54,13 @@ for (const [number, name] of readdirSync(folderOf('pop3')).sort().entries()) {
   const transcript = parseTranscript(readFileSync(join(folderOf('pop3'), name), 'utf8'))
   test(`live, POP3 ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
     await play(transcript, livePop3World(targetOf(await newAccount(`fetcher${number}@golden.example`), null)))
+  })
+}
+
+for (const [number, name] of readdirSync(folderOf('managesieve')).sort().entries()) {
+  const transcript = parseTranscript(readFileSync(join(folderOf('managesieve'), name), 'utf8'))
+  test(`live, ManageSieve ${name.replace(/\.txt$/, '')}: ${transcript.claim}`, async () => {
+    await play(transcript, liveSieveWorld(targetOf(await newAccount(`sifter${number}@golden.example`), null)))
   })
 }
 

@@ -1,9 +1,10 @@
 /**
  * The same transcripts against the running platform over TLS. Each needs an account of its own, new and empty.
  */
+import { connect as connectPlain } from 'node:net'
 import { connect } from 'node:tls'
 import { lineClient } from './line-client.ts'
-import type { Client, World } from './player.ts'
+import type { Client, World } from './world.ts'
 
 export interface Target {
   readonly host: string
@@ -33,6 +34,27 @@ export const liveWorld = (target: Target): World => {
   const words: World['words'] = [['login', login], ['password', password], ...(neighbour === null ? [] : [['neighbour', neighbour] as const])]
   const connect = () => connected(target, login)
   return neighbour === null ? { words, connect } : { words, connect, neighbour: { connect: () => connected(target, neighbour) } }
+}
+
+/** Its clients have begun TLS and said their password, and not read what that was answered with. */
+export const liveSieveWorld = (target: Target & { readonly sievePort: number }): World => {
+  const { host, sievePort: port, login, password } = target
+  const untilOk = async (client: Client): Promise<void> => {
+    while (!(await client.line()).startsWith('OK')) continue
+  }
+  return {
+    words: [['login', login]],
+    async connect() {
+      const client = lineClient(connectPlain({ host, port }))
+      await untilOk(client)
+      client.send(Buffer.from('STARTTLS\r\n'))
+      await untilOk(client)
+      client.secure()
+      await untilOk(client)
+      client.send(Buffer.from(`AUTHENTICATE "PLAIN" "${Buffer.from(`\0${login}\0${password}`).toString('base64')}"\r\n`))
+      return client
+    },
+  }
 }
 
 /** Its clients have said their password, and not read what that was answered with: how many messages there are. */

@@ -9,7 +9,8 @@ import { pop3 } from '@bulkhead/front/pop3/session.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { commonOf, memoryAccount, sessionOf, testLimits } from './in-process.ts'
 import { lineClient } from './line-client.ts'
-import { play, type World } from './player.ts'
+import { play } from './player.ts'
+import type { World } from './world.ts'
 import { parseTranscript } from './transcript.ts'
 
 const folder = join(import.meta.dirname, 'pop3')

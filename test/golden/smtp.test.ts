@@ -8,7 +8,8 @@ import { entryOf } from '@bulkhead/mail/filtering/entries.ts'
 import { noFilter } from '@bulkhead/mail/ports/directory.ts'
 import { house, type House } from '@bulkhead/front/gate/testing/fakes.ts'
 import { lineClient } from './line-client.ts'
-import { play, type World } from './player.ts'
+import { play } from './player.ts'
+import type { World } from './world.ts'
 import { parseTranscript } from './transcript.ts'
 
 const folder = join(import.meta.dirname, 'smtp')

@@ -12,7 +12,8 @@ import { noTracer } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { commonOf, memoryAccount, sessionOf, testLimits } from './in-process.ts'
 import { lineClient } from './line-client.ts'
-import { play, type World } from './player.ts'
+import { play } from './player.ts'
+import type { World } from './world.ts'
 import { parseTranscript } from './transcript.ts'
 
 const folder = join(import.meta.dirname, 'submission')

@@ -6,7 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openImap, type ImapClient } from '../bench/load/imap.ts'
 import { descendants, treeKiB } from '../bench/load/memory.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
+const [portBase] = portBases['test/hostile/hostile']
 const password = 'correct-horse-battery'
 let platform: Platform
 /** Somebody else, logged in all the while. */
@@ -14,7 +16,7 @@ let bystander: ImapClient
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'hostile', name: 'Hostile', portBase: 22_000 }], metricsPort: 22_464 })
+    platform = await startPlatform({ cells: [{ id: 'hostile', name: 'Hostile', portBase }] })
     await plantAccounts(platform, 'hostile', 'hostile.example', ['victim', 'bystander'], password)
     await platform.must(['account', 'add', 'small@hostile.example', '--password-stdin', '--quota', '5000'], `${password}\n`)
     bystander = await openImap(platform.portOf('hostile', 143))

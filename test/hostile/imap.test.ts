@@ -7,7 +7,9 @@ import { constants, deflateRawSync } from 'node:zlib'
 import { openImap, type ImapClient } from '../bench/load/imap.ts'
 import { treeKiB } from '../bench/load/memory.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
+const [portBase] = portBases['test/hostile/imap']
 const password = 'correct-horse-battery'
 const address = (name: string): string => `${name}@imap.example`
 let platform: Platform
@@ -17,7 +19,7 @@ let port = 0
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'imap', name: 'Imap', portBase: 24_000 }], metricsPort: 24_464 })
+    platform = await startPlatform({ cells: [{ id: 'imap', name: 'Imap', portBase }] })
     await plantAccounts(platform, 'imap', 'imap.example', ['victim', 'bystander'], password)
     port = platform.portOf('imap', 143)
     bystander = await openImap(port)
@@ -34,7 +36,7 @@ after(async () => {
 
 const undisturbed = (): Promise<unknown> => bystander.run('NOOP')
 const loginLine = `in LOGIN "${address('victim')}" ${password}\r\n`
-const waitMs = 20_000
+const waitMs = 60_000
 
 /** Says it all after a login, and gives what comes back until `until`, or the server closes. */
 const say = (parts: readonly (string | Buffer)[], until: RegExp): Promise<string> =>

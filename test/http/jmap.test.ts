@@ -13,17 +13,19 @@ import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 import { hostileRequests } from '../golden/jmap-arguments.ts'
 import { playJmap } from '../golden/jmap-player.ts'
+import { portBases } from '../ports.ts'
 import { ask, browserAt } from './browser.ts'
 
+const [first, second] = portBases['test/http/jmap']
 /** jmap-jam is given another one. */
 const realFetch = globalThis.fetch
 const password = 'correct-horse-battery'
 let platform: Platform
-const cells = [{ id: 'one', name: 'One Net', portBase: 14_000 }, { id: 'two', name: 'Two Net', portBase: 14_500 }] as const
+const cells = [{ id: 'one', name: 'One Net', portBase: first }, { id: 'two', name: 'Two Net', portBase: second }] as const
 
 before(
   async () => {
-    platform = await startPlatform({ cells: cells.map((cell) => ({ ...cell, settings: ['limits: { connectionsPerPeer: 5000 }'] })), metricsPort: 14_464 })
+    platform = await startPlatform({ cells: cells.map((cell) => ({ ...cell, settings: ['limits: { connectionsPerPeer: 5000 }'] })) })
     for (const { id } of cells) await plantAccounts(platform, id, `${id}.example`, ['alice', 'bob'], password)
     await platform.must(['account', 'add', carol.login, '--password-stdin', '--quota', '100000000'], password)
   },
@@ -253,6 +255,69 @@ test('uploads that stand still hold up nobody else', async () => {
   for (const socket of slow) socket.destroy()
   assert.equal(limit, 'maxConcurrentUpload')
   assert.equal(other.status, 201)
+})
+
+test('event streams and WebSockets of a person have an end, and cost others none of theirs', async () => {
+  const port = platform.portOf('one', plainWebPort)
+  const open: Socket[] = []
+  /** The first line of the answer. */
+  const began = (who: Person, path: string, more: readonly string[]): Promise<string> =>
+    new Promise((resolve) => {
+      const socket = connect(port, '127.0.0.1')
+      open.push(socket)
+      let heard = ''
+      socket.on('error', () => undefined).on('close', () => resolve(heard))
+      socket.on('data', (chunk: Buffer) => {
+        heard += chunk.toString('latin1')
+        if (heard.includes('\r\n')) resolve(heard.slice(0, heard.indexOf('\r\n')))
+      })
+      socket.write([`GET ${path} HTTP/1.1`, `Host: localhost:${port}`, `Authorization: ${basic(who.login)}`, ...more, '', ''].join('\r\n'))
+    })
+  const upgrade = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Version: 13', 'Sec-WebSocket-Protocol: jmap', 'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==']
+  for (const [path, more, good] of [['/jmap/eventsource?types=*&closeafter=no&ping=300', [], /^HTTP\/1\.1 200 /], ['/jmap/ws', upgrade, /^HTTP\/1\.1 101 /]] as const) {
+    const answers = []
+    for (let number = 0; number < 20; number += 1) answers.push(await began(carol, path, more))
+    assert.deepEqual(answers.map((line) => good.test(line)), Array.from({ length: 20 }, (_, at) => at < 16), path)
+    for (const line of answers.slice(16)) assert.match(line, /^HTTP\/1\.1 (4\d\d|503) /)
+    assert.match(await began(alice, path, more), good)
+  }
+  for (const socket of open) socket.destroy()
+})
+
+test('five thousand recipients are more than a plan lets through: said in the error, nothing is sent', async () => {
+  const account = await accountOf(alice)
+  const readers = Array.from({ length: 5_000 }, (_, at) => ({ email: `reader${at}@far.example` }))
+  const [boxes, identities] = await call(alice, [['Mailbox/get', { accountId: account, ids: null, properties: ['role'] }, 'a'], ['Identity/get', { accountId: account }, 'b']])
+  const drafts = boxes[1].list.find(({ role }: { role: string }) => role === 'drafts').id
+  const identityId = identities[1].list[0].id
+  const raw = `From: ${alice.login}\r\nTo: ${readers.map(({ email }) => email).join(',\r\n ')}\r\nSubject: to all\r\n\r\nhello\r\n`
+  const { blobId } = (await (await post(alice, `/jmap/upload/${account}/`, raw, 'message/rfc822')).json()) as { blobId: string }
+  const said = await call(alice, [
+    ['Email/set', { accountId: account, create: { all: { mailboxIds: { [drafts]: true }, to: readers, subject: 'to all' } } }, 'a'],
+    ['Email/import', { accountId: account, emails: { all: { blobId, mailboxIds: { [drafts]: true } } } }, 'b'],
+    ['EmailSubmission/set', { accountId: account, create: { byHeader: { emailId: '#all', identityId } } }, 'c'],
+    ['EmailSubmission/set', { accountId: account, create: { byEnvelope: { emailId: '#all', identityId, envelope: { mailFrom: { email: alice.login }, rcptTo: readers } } } }, 'd'],
+  ])
+  const [, imported, byHeader, byEnvelope] = said.map(([, args]) => args)
+  assert.ok(imported.created.all, JSON.stringify(imported))
+  for (const refused of [byHeader.notCreated.byHeader, byEnvelope.notCreated.byEnvelope]) {
+    assert.deepEqual([refused.type, refused.maxRecipients], ['tooManyRecipients', 200])
+  }
+})
+
+test('the address of a message’s content opens nothing at another ISP, nor when it is changed', async () => {
+  const account = await accountOf(alice)
+  const [query] = await call(alice, [['Email/query', { accountId: account, limit: 1 }, 'a']])
+  const [views] = await call(alice, [['MessageView/get', { accountId: account, ids: query[1].ids }, 'a']])
+  const own = new URL(views[1].list[0].sourceUrl)
+  const at = async (change: (url: URL) => void): Promise<number> => {
+    const url = new URL(own)
+    change(url)
+    return (await realFetch(url)).status
+  }
+  assert.equal(await at(() => undefined), 200)
+  assert.ok([404, 410].includes(await at((url) => (url.port = String(platform.portOf('two', plainWebPort))))))
+  assert.equal(await at((url) => (url.pathname = own.pathname.slice(0, -8) + (own.pathname.at(-8) === 'A' ? 'B' : 'A') + own.pathname.slice(-7))), 410)
 })
 
 test('mail that arrives is told to an event stream that is open', async () => {

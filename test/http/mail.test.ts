@@ -4,17 +4,19 @@ import { after, before, test } from 'node:test'
 import { connect } from 'node:tls'
 import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { lineClient } from '../golden/line-client.ts'
-import type { Client } from '../golden/player.ts'
+import type { Client } from '../golden/world.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 import { ask, browserAt, type Browser } from './browser.ts'
 
+const [portBase] = portBases['test/http/mail']
 const password = 'correct-horse-battery'
 const login = 'alice@mail.example'
 let platform: Platform
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'mail', name: 'Mail Net', portBase: 22_400, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }'] }], metricsPort: 22_464 })
+    platform = await startPlatform({ cells: [{ id: 'mail', name: 'Mail Net', portBase, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }'] }] })
     await plantAccounts(platform, 'mail', 'mail.example', ['alice'], password)
   },
   { timeout: 180_000 },

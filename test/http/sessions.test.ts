@@ -5,11 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { newDevice } from '@bulkhead/wire/dpop/testing/prover.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
-import { ask, browserAt, type Browser } from './browser.ts'
+import { portBases } from '../ports.ts'
+import { ask, browserAt, type Answer, type Asked, type Browser } from './browser.ts'
+import { mailProgram, opens } from './mail-program.ts'
 
+const [portBase] = portBases['test/http/sessions']
 const password = 'correct-horse-battery'
 const domain = 'web.example'
-const people = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace']
+const people = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'kenji']
 const session = '/.well-known/jmap'
 /** Longer than any machine needs. */
 const patienceMs = 60_000
@@ -18,7 +21,7 @@ let port = 0
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'web', name: 'Web Net', portBase: 11_000, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }'] }], metricsPort: 11_464 })
+    platform = await startPlatform({ cells: [{ id: 'web', name: 'Web Net', portBase, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }'] }] })
     await plantAccounts(platform, 'web', domain, people, password)
     port = platform.portOf('web', plainWebPort)
   },
@@ -110,7 +113,7 @@ test('a remembered device signs in again without the password, by its own key al
   assert.equal((await browser.resume(remembered)).error, 'wrongCredentials')
 })
 
-test('a new password, a killed credential, a suspended account end sessions and devices', async () => {
+test('a new password, a killed credential, a suspended account end sessions, of mail programs too, and devices', async () => {
   const ends: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['dave', () => platform.must(['account', 'state', `dave@${domain}`, 'suspended'])],
     ['erin', () => platform.must(['credential', 'kill', `erin@${domain}`])],
@@ -118,8 +121,11 @@ test('a new password, a killed credential, a suspended account end sessions and 
   ]
   for (const [person, end] of ends) {
     const browser = await signedIn(person, 'Safari')
+    const program = await mailProgram(platform.portOf('web', 143), `${person}@${domain}`, password)
+    assert.equal(program.said, 'OK')
     assert.notEqual((await browser.fetch(session)).status, 401)
     await end()
+    await program.hungUp
     assert.equal(await ended(browser), 'sessionOver', person)
     assert.equal((await browser.resume()).error, 'wrongCredentials', person)
   }
@@ -153,13 +159,19 @@ interface Status {
   readonly platform: { readonly cells: readonly { readonly processes: readonly { readonly name: string; readonly pid: number }[] }[] }
 }
 
+const processOf = async (name: string): Promise<{ readonly name: string; readonly pid: number }> => {
+  const { platform: running } = JSON.parse(await platform.must(['status', '--json', '--wait', '60'])) as Status
+  const found = running.cells.flatMap(({ processes }) => processes).find((one) => one.name === `web/${name}`)
+  assert.ok(found !== undefined && found.pid > 0, name)
+  return found
+}
+
+const mailroomOf = ({ token }: Browser): string => token.slice(0, token.lastIndexOf('.'))
+
 test('where the mailroom is killed the session is over, and a remembered device goes on in another', async () => {
   const browser = await signedIn('grace', 'Chrome')
   assert.notEqual((await browser.fetch(session)).status, 401)
-  const { platform: running } = JSON.parse(await platform.must(['status', '--json'])) as Status
-  const own = browser.token.slice(0, browser.token.lastIndexOf('.'))
-  const pid = running.cells.flatMap(({ processes }) => processes).find(({ name }) => name === `web/${own}`)?.pid ?? 0
-  assert.ok(pid > 0)
+  const { pid } = await processOf(mailroomOf(browser))
   process.kill(pid, 'SIGKILL')
   assert.equal(await ended(browser), 'sessionOver')
   for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 500) {
@@ -167,4 +179,156 @@ test('where the mailroom is killed the session is over, and a remembered device 
     await sleep(500)
   }
   assert.notEqual((await browser.fetch(session)).status, 401)
+})
+
+const another = 'another-long-harbour'
+
+interface Change {
+  readonly login?: string
+  readonly from?: unknown
+  readonly to?: unknown
+}
+
+const json = { 'content-type': 'application/json' }
+const changed = (browser: Browser, person: string, { login = `${person}@${domain}`, from = password, to = another }: Change = {}, over: Partial<Asked> = {}) =>
+  ask(port, {
+    method: 'POST', path: '/api/password', headers: { ...json, ...browser.headers('POST', '/api/password') },
+    body: JSON.stringify({ login, password: from, newPassword: to }), ...over,
+  })
+const inbox = async (browser: Browser): Promise<readonly { readonly subject: string; readonly text: string }[]> => {
+  const found = (await browser.fetch(session)).json() as { readonly primaryAccounts: Readonly<Record<string, string>>; readonly apiUrl: string }
+  const accountId = found.primaryAccounts['urn:ietf:params:jmap:mail']
+  const methodCalls = [
+    ['Email/query', { accountId, sort: [{ property: 'receivedAt', isAscending: false }] }, 'q'],
+    ['Email/get', {
+      accountId, '#ids': { resultOf: 'q', name: 'Email/query', path: '/ids' }, properties: ['subject', 'bodyValues', 'textBody'], fetchTextBodyValues: true,
+    }, 'g'],
+  ]
+  const body = JSON.stringify({ using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'], methodCalls })
+  const answer = await browser.fetch(new URL(found.apiUrl).pathname, { method: 'POST', headers: json, body })
+  const [, [, { list }]] = answer.json()['methodResponses'] as [unknown, [string, { list: readonly { subject: string; bodyValues: Record<string, { value: string }> }[] }]]
+  return list.map(({ subject, bodyValues }) => ({ subject, text: Object.values(bodyValues).map(({ value }) => value).join('') }))
+}
+
+test('a person changes the own password: all others are signed out at once, this one goes on, and a notice says so', async () => {
+  const [here, there, guest] = [await signedIn('heidi', 'Firefox'), await signedIn('heidi', 'Safari'), await signedIn('heidi')]
+  const imap = platform.portOf('web', 143)
+  const login = `heidi@${domain}`
+  const program = await mailProgram(imap, login, password)
+  assert.equal(program.said, 'OK')
+  const agent = 'Mozilla/5.0 (Windows NT 10.0) Gecko/20100101 Firefox/140.0 call-0120-000-000'
+  const headers = { ...json, ...here.headers('POST', '/api/password'), 'user-agent': agent }
+  const answer = await changed(here, 'heidi', {}, { headers })
+  assert.deepEqual([answer.status, answer.text], [204, ''])
+  await program.hungUp
+  assert.deepEqual([await opens(imap, login, password), await opens(imap, login, another)], [false, true])
+  assert.equal((await ask(port, { path: session, headers: authorize(login, password) })).error, 'wrongCredentials')
+  assert.notEqual((await ask(port, { path: session, headers: authorize(login, another) })).status, 401)
+  for (const other of [there, guest]) assert.equal(await ended(other), 'sessionOver')
+  assert.equal((await there.resume()).error, 'wrongCredentials')
+  // Past the time in which a session is not looked at.
+  await sleep(4_000)
+  assert.equal((await here.fetch(session)).status, 200)
+  assert.equal((await browserAt(port).signIn(login, password)).error, 'wrongCredentials')
+  for (let waitedMs = 0; (await inbox(here)).length === 0 && waitedMs < patienceMs; waitedMs += 500) await sleep(500)
+  const [notice] = await inbox(here)
+  assert.equal(notice?.subject, 'Your password was changed')
+  assert.match(notice.text, /By: {3}webmail \(Firefox, Windows\)/)
+  assert.doesNotMatch(notice.text, /0120/)
+  // The device keeps its credential; it is of the account's key, not of its password.
+  assert.equal((await here.resume()).status, 201)
+})
+
+test('a password is changed by its session alone, and by whoever has the one of now', async () => {
+  const [here, other] = [await signedIn('ivan'), await signedIn('judy')]
+  const without = (headers: Readonly<Record<string, string>>): Promise<Answer> => changed(here, 'ivan', {}, { headers: { ...json, ...headers } })
+  const good = here.headers('POST', '/api/password')
+  const spent = here.headers('GET', session)
+  await ask(port, { path: session, headers: spent })
+  const refused: Readonly<Record<string, readonly [number, string, () => Promise<Answer>]>> = {
+    'no session': [401, 'sessionOver', () => without({})],
+    'a login each time': [401, 'sessionOver', () => without(authorize(`ivan@${domain}`, password))],
+    'a token of nobody': [401, 'sessionOver', () => without({ ...good, authorization: `DPoP ${mailroomOf(here)}.${'x'.repeat(43)}` })],
+    'a token of nowhere': [401, 'sessionOver', () => without({ ...good, authorization: 'DPoP nowhere.x' })],
+    'no proof': [401, 'badProof', () => without({ authorization: good.authorization })],
+    'a proof that was used': [401, 'badProof', () => without({ ...good, dpop: spent.dpop })],
+    'a proof of another device': [401, 'badProof', () => without(here.headers('POST', '/api/password', {}, newDevice()))],
+    'a proof of an hour ago': [401, 'badProof', () => without(here.headers('POST', '/api/password', { iat: Math.floor(Date.now() / 1_000) - 3_600 }))],
+    'from another page': [403, 'forbidden', () => without({ ...here.headers('POST', '/api/password'), 'sec-fetch-site': 'cross-site' })],
+    'the login and password of another': [403, 'forbidden', () => changed(other, 'ivan')],
+    'a login of nobody': [403, 'wrongPassword', () => changed(here, 'ivan', { login: `nobody@${domain}` })],
+    'a wrong password': [403, 'wrongPassword', () => changed(here, 'ivan', { from: 'not this one' })],
+    'the same again': [422, 'samePassword', () => changed(here, 'ivan', { to: password })],
+    'a common one': [422, 'passwordCommon', () => changed(here, 'ivan', { to: 'Password123' })],
+    'the own name': [422, 'passwordOwnName', () => changed(here, 'ivan', { to: `ivan@${domain}` })],
+    'what nobody sees': [422, 'passwordControlCharacter', () => changed(here, 'ivan', { to: 'nul\0in between' })],
+    'half a character': [400, 'badRequest', () => changed(here, 'ivan', { to: 'half \ud83d a character' })],
+    'a list': [400, 'badRequest', () => changed(here, 'ivan', { to: ['a', 'b'] })],
+    'too long a one': [422, 'passwordTooLong', () => changed(here, 'ivan', { to: 'x'.repeat(257) })],
+    'no JSON': [400, 'badRequest', () => changed(here, 'ivan', {}, { body: 'login=ivan' })],
+    'GET': [405, 'wrongMethod', () => ask(port, { path: '/api/password', headers: here.headers('GET', '/api/password') })],
+  }
+  for (const [what, [status, error, act]] of Object.entries(refused)) {
+    const answer = await act()
+    assert.deepEqual([answer.status, answer.error], [status, error], what)
+  }
+  // Ten megabytes are refused before they are read.
+  const large = await changed(here, 'ivan', { to: 'x'.repeat(10_000_000) }).catch(() => undefined)
+  assert.ok(large === undefined || large.error === 'tooLarge')
+  assert.equal((await here.fetch(session)).status, 200)
+  assert.deepEqual(await Promise.all([password, another].map((one) => opens(platform.portOf('web', 143), `ivan@${domain}`, one))), [true, false])
+})
+
+test('of two changes at once one is made, and its password opens', async () => {
+  const [one, two] = [await signedIn('ivan'), await signedIn('ivan')]
+  const passwords = ['the first harbour', 'the second harbour']
+  const answers = await Promise.all([changed(one, 'ivan', { to: passwords[0] }), changed(two, 'ivan', { to: passwords[1] })])
+  const imap = platform.portOf('web', 143)
+  const open = [await opens(imap, `ivan@${domain}`, passwords[0] ?? ''), await opens(imap, `ivan@${domain}`, passwords[1] ?? '')]
+  assert.deepEqual(open.toSorted(), [false, true])
+  assert.deepEqual(answers.map(({ status }) => status === 204), open)
+  assert.equal(await opens(imap, `ivan@${domain}`, password), false)
+})
+
+test('whatever is killed in the middle, the old password opens or the new one, and never neither', async () => {
+  const imap = platform.portOf('web', 143)
+  const login = `kenji@${domain}`
+  const passwords = [password, 'harbour number 1', 'harbour number 2', 'harbour number 3']
+  /** Of the two, those that open once somebody can say so again. */
+  const open = async (two: readonly string[]): Promise<readonly string[]> => {
+    for (let waitedMs = 0; waitedMs < patienceMs; waitedMs += 500) {
+      const said = await Promise.all(two.map((one) => opens(imap, login, one).catch(() => false)))
+      if (said.includes(true)) return two.filter((_, at) => said[at])
+      await sleep(500)
+    }
+    return []
+  }
+  let now = password
+  for (const [round, victim] of ['warden', 'mailroom', 'gate'].entries()) {
+    const next = passwords[round + 1] ?? ''
+    const browser = browserAt(port)
+    for (let waitedMs = 0; (await browser.signIn(login, now).catch(() => undefined))?.status !== 201 && waitedMs < patienceMs; waitedMs += 500) await sleep(500)
+    const { pid, name } = await processOf(victim === 'mailroom' ? mailroomOf(browser) : victim)
+    const asked = changed(browser, 'kenji', { from: now, to: next }).then(({ status }) => status, () => 0)
+    await sleep(Math.random() * 120)
+    process.kill(pid, 'SIGKILL')
+    const status = await asked
+    const opened = await open([now, next])
+    assert.equal(opened.length, 1, `${name}: ${opened.join(', ')}`)
+    if (status === 204) assert.equal(opened[0], next, name)
+    now = opened[0] ?? ''
+  }
+})
+
+test('an open page is no place to guess the password: wrong ones are counted with those of sign-in, and shut both out', async () => {
+  const browser = await signedIn('judy')
+  const errors: (string | undefined)[] = []
+  for (let tries = 0; tries < 31 && errors.at(-1) !== 'tooManyAttempts'; tries += 1) {
+    errors.push((await changed(browser, 'judy', { from: `guess number ${tries}` })).error)
+  }
+  assert.equal(errors.at(-1), 'tooManyAttempts')
+  assert.ok(errors.slice(0, -1).every((error) => error === 'wrongPassword'))
+  assert.equal((await changed(browser, 'judy')).error, 'tooManyAttempts')
+  assert.equal((await browserAt(port).signIn(`alice@${domain}`, password)).error, 'tooManyAttempts')
+  assert.equal((await browser.fetch(session)).status, 200)
 })

@@ -6,7 +6,9 @@ import { after, before, test } from 'node:test'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
+const [portBase] = portBases['test/http/sign-in-page']
 const password = 'correct-horse-battery'
 const domain = 'page.example'
 const login = `hana@${domain}`
@@ -19,7 +21,7 @@ let address = ''
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'page', name: 'ひかりネット', portBase: 11_000 }], metricsPort: 11_464 })
+    platform = await startPlatform({ cells: [{ id: 'page', name: 'ひかりネット', portBase }] })
     await plantAccounts(platform, 'page', domain, ['hana'], password)
     address = `http://localhost:${platform.portOf('page', plainWebPort)}`
     browser = await chromium.launch({

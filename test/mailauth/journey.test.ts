@@ -9,10 +9,11 @@ import { openImap, type ImapClient } from '../bench/load/imap.ts'
 import { eventually, run } from '../clients/programs.ts'
 import { drawnPort, startSignedZones, type SignedZones } from '../dns/signed-zones.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
 const password = 'correct-horse-battery'
 const resolverPort = drawnPort()
-const portBases = { sora: 31_500, umi: 31_600 } as const
+const [sora, umi] = portBases['test/mailauth/journey']
 const waitMs = 60_000
 let platform: Platform
 let zones: SignedZones
@@ -22,8 +23,8 @@ const settings = [`dns: { servers: ["127.0.0.1:${resolverPort}"] }`]
 before(
   async () => {
     platform = await startPlatform({
-      cells: [{ id: 'sora', name: 'Sora', portBase: portBases.sora, settings }, { id: 'umi', name: 'Umi', portBase: portBases.umi, settings }],
-      metricsPort: 31_999, routes: [{ domain: 'umi.example', host: '127.0.0.1', port: portBases.umi + 25 }],
+      cells: [{ id: 'sora', name: 'Sora', portBase: sora, settings }, { id: 'umi', name: 'Umi', portBase: umi, settings }],
+      routes: [{ domain: 'umi.example', host: '127.0.0.1', port: umi + 25 }],
     })
     const published: string[] = []
     for (const [isp, person] of [['sora', 'alice'], ['umi', 'bob']] as const) {
@@ -34,7 +35,7 @@ before(
     const texts = published.map((zone) => zone.replace(/p=(?:none|quarantine)/, 'p=reject'))
     zones = await startSignedZones([{ name: 'sora.example', is: 'signed', names: {}, text: texts[0] ?? '' }, { name: 'umi.example', is: 'signed', names: {}, text: texts[1] ?? '' }], resolverPort)
     await platform.must(['brand', 'policy', 'umi', '-', 'forged.consent=presumed'])
-    reader = await openImap(portBases.umi + 143)
+    reader = await openImap(umi + 143)
     await reader.run(`LOGIN bob@umi.example ${password}`)
     await reader.run('SELECT INBOX')
   },
@@ -60,7 +61,7 @@ const arrived = (subject: string): Promise<string> =>
   })
 
 test('what a customer submits arrives with everything in order', { timeout: 120_000, skip: !existsSync('/usr/bin/swaks') }, async () => {
-  const sent = await swaks(portBases.sora + 587, ['--tls', '--auth', 'PLAIN', '--auth-user', 'alice@sora.example', '--auth-password', password], 'genuine')
+  const sent = await swaks(sora + 587, ['--tls', '--auth', 'PLAIN', '--auth-user', 'alice@sora.example', '--auth-password', password], 'genuine')
   assert.equal(sent.code, 0, sent.out)
   const header = (await arrived('genuine')).replace(/\r\n[ \t]+/g, ' ')
   const results = /^Authentication-Results: (.*)$/m.exec(header)?.[1] ?? header
@@ -71,7 +72,7 @@ test('what a customer submits arrives with everything in order', { timeout: 120_
 })
 
 test('what another sends in the same name is refused', { timeout: 120_000, skip: !existsSync('/usr/bin/swaks') }, async () => {
-  const { code, out } = await swaks(portBases.umi + 25, ['--from', 'eve@elsewhere.example', '--local-interface', '127.0.0.9'], 'forged')
+  const { code, out } = await swaks(umi + 25, ['--from', 'eve@elsewhere.example', '--local-interface', '127.0.0.9'], 'forged')
   assert.notEqual(code, 0)
   assert.match(out, /550 5\.7\.26 .*sora\.example/)
 })

@@ -13,9 +13,11 @@ import { doorPath, findPlatform } from '@bulkhead/run/supervisor/paths.ts'
 import { mailroomFor } from '@bulkhead/warden/passes.ts'
 import { deliver } from '../bench/load/deliver.ts'
 import { livePop3World, liveWorld } from '../golden/live.ts'
-import type { Client } from '../golden/player.ts'
+import type { Client } from '../golden/world.ts'
+import { portBases } from '../ports.ts'
 import { startPlatform, type Platform } from './platform.ts'
 
+const [portBase] = portBases['test/platform/several-processes']
 const password = 'correct-horse-battery'
 const domain = 'twin.example'
 const mailrooms = ['mailroom', 'mailroom-2'].map((name) => ({ name, publicKey: '', path: '' }))
@@ -24,7 +26,7 @@ let platform: Platform
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'twin', name: 'Twin', portBase: 26_000, settings: ['mailrooms: 2', 'intakes: 2'] }], metricsPort: 26_464 })
+    platform = await startPlatform({ cells: [{ id: 'twin', name: 'Twin', portBase, settings: ['mailrooms: 2', 'intakes: 2'] }] })
     await platform.must(['domain', 'add', 'twin', domain])
   },
   { timeout: 120_000 },
@@ -64,7 +66,7 @@ const say = async (client: Client, tag: string, command: string): Promise<void> 
 }
 
 const pidOf = async (name: string): Promise<number> => {
-  const { platform: running } = JSON.parse(await platform.must(['status', '--json'])) as { platform: { cells: { processes: { name: string; pid: number }[] }[] } }
+  const { platform: running } = JSON.parse(await platform.must(['status', '--json', '--wait', '60'])) as { platform: { cells: { processes: { name: string; pid: number }[] }[] } }
   return running.cells.flatMap(({ processes }) => processes).find((process) => process.name === name)?.pid ?? 0
 }
 

@@ -16,7 +16,7 @@ const settings = Object.fromEntries((process.env['PGSET'] ?? '').split(',').filt
 const limits = { ...groupLimits, ...JSON.parse(process.env['LIMITS'] ?? '{}') }
 const server = process.env['EXTERNAL'] === '1' ? (externalServer() ?? embeddedServer()) : embeddedServer()
 
-await using postgres = await startTestPostgres(server, { shared_buffers: '256MB', ...settings })
+await using postgres = await startTestPostgres(server, { settings: { shared_buffers: '256MB', ...settings }, asInProduction: true })
 const cell = await provisionTestCell(postgres)
 const { intake } = cell.urls
 if (intake.mail === undefined) throw new Error('no mail database')

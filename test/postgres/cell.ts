@@ -32,6 +32,12 @@ export const provisionTestCell = async (server: TestPostgres, name = 'north-isp'
   }
 }
 
+/** The database behind this URL, with every right. */
+export const asOwner = (server: TestPostgres, url: Secret<string>): Database => {
+  const name = /\/([^/?]+)\?/.exec(url.declassify())?.[1]
+  assert(name !== undefined, 'a URL names its database')
+  return openDatabase({ url: secret(server.adminUrl.declassify().replace('/postgres?', `/${name}?`)), name: 'test owner', sessionsMax: 1 })
+}
 
 /** Runs a suite against each server there is, each with a fresh cell. */
 export const onEveryServer = (claim: string, suite: (t: TestContext, cell: TestCell, server: TestPostgres) => Promise<void>): void => {

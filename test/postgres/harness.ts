@@ -13,6 +13,7 @@ import type { OsAccount } from '@bulkhead/run/postgres/os-account.ts'
 import { platformAccounts } from '@bulkhead/run/supervisor/accounts.ts'
 import { openWay } from '@bulkhead/run/supervisor/ground.ts'
 import { codeRoot } from '@bulkhead/run/supervisor/paths.ts'
+import { clusterSeed, copyWhole } from './cluster.ts'
 
 export interface TestPostgres {
   readonly name: string
@@ -50,53 +51,65 @@ export const embeddedServer = (): TestServer => ({ name: 'embedded PostgreSQL', 
 export const externalServer = (): TestServer | undefined => testServers().find(({ programs }) => programs.major === '15')
 
 /** As root: the account the platform's own server has, and its way to the programs, which may lie where only root may search. */
-const unprivileged = async (): Promise<OsAccount | null> => {
+export const unprivileged = async (): Promise<OsAccount | null> => {
   if (process.getuid?.() !== 0) return null
   const { postgres, searchGid } = await platformAccounts()
   openWay(codeRoot, searchGid)
   return postgres
 }
 
+export interface TestPostgresOptions {
+  readonly settings?: Readonly<Record<string, string>>
+  /** With an initdb of its own and waiting for the disk: for crashes and measurements, and for what the start itself does. */
+  readonly asInProduction?: boolean
+}
+
+/** Otherwise a copy of a cluster made before, which does not wait for the disk: what is tested is gone with the test, and no power is cut. */
 export const startTestPostgres = async (
   server: TestServer = embeddedServer(),
-  settings: Readonly<Record<string, string>> = {},
+  { settings = {}, asInProduction = false }: TestPostgresOptions = {},
 ): Promise<TestPostgres> => {
   const directory = mkdtempSync(join(tmpdir(), 'bh-pg-'))
   chmodSync(directory, 0o755)
   const runAs = await unprivileged()
   mkdirSync(join(directory, 'log'))
+  const seed = asInProduction ? undefined : await clusterSeed(server.programs, runAs)
+  if (seed !== undefined) copyWhole(seed.data, join(directory, 'data'))
   const options = {
     dataDirectory: join(directory, 'data'),
     socketDirectory: join(directory, 's'),
     logFile: join(directory, 'log/postgres.log'),
-    superuserPassword: secret(randomBytes(18).toString('base64url')),
+    superuserPassword: seed?.password ?? secret(randomBytes(18).toString('base64url')),
     runAs,
     onExit: () => undefined,
     programs: server.programs,
-    settings: { shared_buffers: '64MB', ...settings },
+    settings: { shared_buffers: '64MB', fsync: asInProduction ? 'on' : 'off', ...settings },
   }
   let running: EmbeddedPostgres = await startEmbedded(options)
-  const killNow = (): void => {
+  const signal = (name: NodeJS.Signals): void => {
     try {
-      process.kill(running.pid, 'SIGKILL')
+      process.kill(running.pid, name)
     } catch {
       // ended already
     }
   }
-  process.once('exit', killNow)
+  // At once and without a checkpoint, but its own children and shared memory go with it.
+  const quit = (): void => signal('SIGQUIT')
+  process.once('exit', quit)
   return {
     name: server.name,
     adminUrl: running.adminUrl,
     directory,
     pid: () => running.pid,
     async kill() {
-      killNow()
+      signal('SIGKILL')
     },
     async restart() {
       running = await startEmbedded(options)
     },
     async [Symbol.asyncDispose]() {
-      process.off('exit', killNow)
+      process.off('exit', quit)
+      quit()
       await running.stop()
       rmSync(directory, { recursive: true, force: true })
     },

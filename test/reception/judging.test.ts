@@ -11,12 +11,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { openImap } from '../bench/load/imap.ts'
 import { drawnPort, startSignedZones, type SignedZones } from '../dns/signed-zones.ts'
 import { lineClient } from '../golden/line-client.ts'
-import type { Client } from '../golden/player.ts'
+import type { Client } from '../golden/world.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
 const password = 'correct-horse-battery'
 const router = '127.0.0.2'
-const portBase = 28_600
+const [portBase] = portBases['test/reception/judging']
 const waitMs = 30_000
 const lookMs = 250
 
@@ -49,7 +50,6 @@ before(
         id: 'judged', name: 'Judged', portBase,
         settings: [`proxyFrom: [${router}]`, `dns: { servers: ["127.0.0.1:${port}"] }`, ...reception],
       }],
-      metricsPort: portBase + 464,
     })
     await plantAccounts(platform, 'judged', 'judged.example', ['reader', 'postmaster'], password)
   },

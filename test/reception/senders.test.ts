@@ -15,10 +15,11 @@ import { openImap, type ImapClient } from '../bench/load/imap.ts'
 import { startPostfix, type Postfix } from '../bench/peers/postfix.ts'
 import { lineClient } from '../golden/line-client.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { outsidePort, portBases } from '../ports.ts'
 
 const password = 'correct-horse-battery'
-const postfixPort = 28_990
-const portBase = 28_500
+const [portBase] = portBases['test/reception/senders']
+const postfixPort = outsidePort(portBase)
 const waitMs = 60_000
 const lookMs = 200
 const present = process.getuid?.() === 0 && existsSync('/usr/sbin/postfix') && existsSync('/usr/bin/swaks')
@@ -105,7 +106,7 @@ describe('senders of others', { skip: !present }, () => {
       execFileSync('chown', ['65534:65534', join(root, 'mail')])
       postfix = await startPostfix(root, postfixPort, { transport: 'virtual', domain: 'peer.example', extra: postfixExtra(root) })
       platform = await startPlatform({
-        cells: [{ id: 'reception', name: 'Reception', portBase }], metricsPort: portBase + 464,
+        cells: [{ id: 'reception', name: 'Reception', portBase }],
         routes: [{ domain: 'peer.example', host: '127.0.0.1', port: postfixPort }],
       })
       await plantAccounts(platform, 'reception', 'reception.example', ['reader'], password)

@@ -18,8 +18,9 @@ import { ordinary } from '@bulkhead/mail/queue/queued.ts'
 import { sealQueued, type ToQueue } from '@bulkhead/mail/queue/record.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { startPostfix } from '../bench/peers/postfix.ts'
+import { outsidePort, portBases } from '../ports.ts'
 
-const port = 30_526
+const port = outsidePort(portBases['test/relay/postfix'][0])
 const patienceMs = 120_000
 const { publicKey, privateKey } = realSealing.newKeyPair()
 

@@ -19,9 +19,10 @@ import { issueServer } from '@bulkhead/run/tls/certificate.ts'
 import { startPostfix, type Postfix } from '../bench/peers/postfix.ts'
 import { startSignedZones } from '../dns/signed-zones.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { outsidePort, portBases } from '../ports.ts'
 
-const portBase = 30_700
-const smarthostPort = 30_640
+const [portBase] = portBases['test/relay/whole-way']
+const smarthostPort = outsidePort(portBase)
 /** Mail to exchangers goes to port 25 and nowhere else, so it is an address nobody else listens at. */
 const exchanger = '127.0.0.9'
 const password = 'lantern harbour 42'
@@ -131,7 +132,6 @@ test('mail leaves by DNS with DANE, waits where a host is not who DNS says, and 
   const { server } = ended(await startSignedZones([{ name: 'example', is: 'signed', names: zone }]))
   const platform = ended(await startPlatform({
     cells: [{ id: 'hikari', name: 'Hikari Net', portBase, settings: [`dns: { servers: ["127.0.0.1:${server.port}"] }`] }],
-    metricsPort: 31_164,
     routes: [
       { domain: 'smart.example', host: '127.0.0.1', port: smarthostPort, login: { name: 'hikari', password: smarthostPassword } },
       { domain: 'locked.example', host: '127.0.0.1', port: smarthostPort, login: { name: 'stranger', password: 'not this one' } },

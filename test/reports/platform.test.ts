@@ -7,8 +7,9 @@ import { lineClient, type LineClient } from '@bulkhead/flow/testing/line-client.
 import { smtpSink } from '@bulkhead/flow/testing/smtp-sink.ts'
 import { reportMail } from '@bulkhead/wire/reports/report-mail.ts'
 import { startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
-const portBase = 30_100
+const [portBase] = portBases['test/reports/platform']
 const domain = 'hikari.example'
 const sender = `hanako@${domain}`
 const password = 'lantern harbour 42'
@@ -59,7 +60,7 @@ const complaintAbout = (header: string): Buffer => Buffer.from([
 test('mail leaves signed; reports and complaints of others come in, are shown, and lead to the account', { timeout: 240_000 }, async () => {
   await using far = await smtpSink({})
   await using platform = await startPlatform({
-    cells: [{ id: 'hikari', name: 'Hikari Net', portBase }], metricsPort: 30_464, routes: [{ domain: 'far.example', host: '127.0.0.1', port: far.port }],
+    cells: [{ id: 'hikari', name: 'Hikari Net', portBase }], routes: [{ domain: 'far.example', host: '127.0.0.1', port: far.port }],
   })
   await platform.must(['domain', 'add', 'hikari', domain])
   await platform.must(['account', 'add', sender, '--password-stdin'], password)

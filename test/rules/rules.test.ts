@@ -1,5 +1,9 @@
 /** Filters, forwarding and vacation against the running platform: set over JMAP, mail by SMTP, what leaves caught by a sink. */
 import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { connect } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +11,9 @@ import { smtpSink, type Sink } from '@bulkhead/flow/testing/smtp-sink.ts'
 import { plainWebPort } from '@bulkhead/run/config/web.ts'
 import { browserAt, type Browser } from '../http/browser.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { portBases } from '../ports.ts'
 
+const [portBase] = portBases['test/rules/rules']
 const password = 'correct-horse-battery'
 const domain = 'rules.example'
 const patienceMs = 120_000
@@ -19,11 +25,10 @@ before(
   async () => {
     sink = await smtpSink({ extensions: ['8BITMIME'] })
     platform = await startPlatform({
-      cells: [{ id: 'rules', name: 'Rules', portBase: 24_400 }],
-      metricsPort: 24_964,
+      cells: [{ id: 'rules', name: 'Rules', portBase, manageSieve: true }],
       routes: [{ domain: 'elsewhere.example', host: '127.0.0.1', port: sink.port }, { domain: 'far.example', host: '127.0.0.1', port: sink.port }],
     })
-    await plantAccounts(platform, 'rules', domain, ['bob', 'carol', 'dave', 'erin'], password)
+    await plantAccounts(platform, 'rules', domain, ['bob', 'carol', 'dave', 'erin', 'fumi'], password)
   },
   { timeout: 180_000 },
 )
@@ -139,6 +144,67 @@ elsif header :contains "subject" "offer" { reject "No offers, please"; }`
     return /filters: filed\n *mailbox: 経理\n *forward: 1/.test(told) && /filters: refused/.test(told) ? told : undefined
   }
   await until('the trace says it', story)
+})
+
+/** sieve-connect, told what to do by its arguments; its words, and how it ended. */
+const sieveConnect = (args: readonly string[], login = `fumi@${domain}`, said = password): Promise<{ readonly code: number; readonly out: string }> =>
+  new Promise((resolve) => {
+    const at = ['--server', 'localhost', '--4', '--port', String(platform.portOf('rules', 4190)), '--user', login, '--passwordfd', '0', '--tlscafile', join(platform.data, 'ca.pem')]
+    const child = execFile('sieve-connect', [...at, ...args], { timeout: patienceMs }, (error, out, err) => {
+      resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : 1, out: `${out}${err}` })
+    })
+    child.stdin?.end(`${said}\n`)
+  })
+
+test('sieve-connect stores a script over TLS, reception goes by it, and JMAP and ManageSieve see one another', { timeout: 300_000 }, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sieve-connect-'))
+  const file = join(folder, 'mine.sieve')
+  const uploaded = async (script: string) => {
+    writeFileSync(file, script)
+    return sieveConnect(['--localsieve', file, '--remotesieve', 'mine', '--upload'])
+  }
+  assert.match((await sieveConnect(['--list'], `fumi@${domain}`, 'wrong')).out, /Authentication failed|NO/)
+  const bad = await uploaded('fileinto "x";\n')
+  assert.match(bad.out, /line 1, column 1: “fileinto” needs require/)
+  const good = await uploaded('require "fileinto";\nif header :contains "subject" "会議" { fileinto "予定"; }\n')
+  assert.equal(good.code, 0, good.out)
+  assert.equal((await sieveConnect(['--remotesieve', 'mine', '--activate'])).code, 0)
+  assert.match((await sieveConnect(['--list'])).out, /"mine" ACTIVE/)
+  assert.equal(await sendOnce(`fumi@${domain}`, mail('=?UTF-8?B?5Lya6K2w?=', `fumi@${domain}`)), true)
+  const fumi = await signedIn('fumi')
+  assert.deepEqual(await until('filed', async () => {
+    const found = await subjectsIn(fumi, '予定')
+    return found.length === 0 ? undefined : found
+  }), ['会議'])
+  const [{ list }] = await fumi.call(['SieveScript/get', { ids: null }])
+  assert.deepEqual(list.map(({ name, isActive }: Answered) => [name, isActive]), [['mine', true]])
+  await fumi.call(
+    ['Blob/upload', { create: { b: { data: [{ 'data:asText': '# by the web\r\nkeep;\r\n' }], type: 'application/sieve' } } }],
+    ['SieveScript/set', { update: { [list[0].id]: { name: 'ours', blobId: '#b' } } }],
+  )
+  const copy = join(folder, 'copy.sieve')
+  const downloaded = await sieveConnect(['--localsieve', copy, '--remotesieve', 'ours', '--download'])
+  assert.equal(downloaded.code, 0, downloaded.out)
+  assert.equal(readFileSync(copy, 'utf8').trimEnd().replaceAll('\r\n', '\n'), '# by the web\nkeep;')
+  rmSync(folder, { recursive: true })
+})
+
+test('a ManageSieve client that says nothing, or too much, is let go before it logged in, and nobody else notices', { timeout: 300_000 }, async () => {
+  const port = platform.portOf('rules', 4190)
+  const heardFrom = (bytes: string): Promise<string> =>
+    new Promise((resolve) => {
+      let heard = ''
+      const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+      socket.on('data', (chunk) => void (heard += chunk.toString()))
+      socket.on('error', () => resolve(heard))
+      socket.on('close', () => resolve(heard))
+    })
+  const silent = Array.from({ length: 100 }, () => connect(port, '127.0.0.1').on('error', () => undefined))
+  assert.match(await heardFrom(`PUTSCRIPT "x" {${'9'.repeat(300)}+}\r\n`), /BYE "Literal too long"/)
+  assert.match(await heardFrom('AUTHENTICATE "PLAIN" {4000000000+}\r\n'), /BYE "Literal too long"/)
+  assert.match(await heardFrom(`${'x'.repeat(100_000)}\r\n${'?\r\n'.repeat(40)}`), /NO "Line too long"[^]*BYE "Too many errors"/)
+  assert.match(await heardFrom(`LOGOUT\r\n`), /OK "Logging out"/)
+  for (const socket of silent) socket.destroy()
 })
 
 test('a vacation answers each sender once', { timeout: 300_000 }, async () => {

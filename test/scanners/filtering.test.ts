@@ -7,14 +7,16 @@ import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { lineClient } from '../golden/line-client.ts'
 import { liveWorld } from '../golden/live.ts'
-import type { Client } from '../golden/player.ts'
+import type { Client } from '../golden/world.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
+import { outsidePort, portBases } from '../ports.ts'
 import { attached, eicar, gtube, startClamd, startRspamd, type Peer } from './peers.ts'
 
 const isp = 'judge'
 const domain = 'judge.example'
 const password = 'correct-horse-battery'
-const rspamdPort = 29_333
+const [portBase] = portBases['test/scanners/filtering']
+const rspamdPort = outsidePort(portBase)
 const waitMs = 30_000
 let platform: Platform
 let peers: readonly Peer[] = []
@@ -22,7 +24,7 @@ let peers: readonly Peer[] = []
 before(async () => {
   peers = [await startRspamd(rspamdPort), await startClamd()]
   const settings = ['limits: { connectionsPerPeer: 100 }', `scanners: [{ kind: rspamd, at: "127.0.0.1:${rspamdPort}", whenAway: tempfail }, { kind: clamav, at: "${peers[1]?.path ?? ''}", whenAway: tempfail }]`]
-  platform = await startPlatform({ cells: [{ id: isp, name: 'Judge', portBase: 29_000, settings }], metricsPort: 29_464 })
+  platform = await startPlatform({ cells: [{ id: isp, name: 'Judge', portBase, settings }] })
   await plantAccounts(platform, isp, domain, ['yes', 'no'], password)
 }, { timeout: 150_000 })
 

@@ -20,7 +20,7 @@ import { findWay, goodbye, openWay } from '@bulkhead/flow/relay/reach.ts'
 import { stsFetcher } from '@bulkhead/flow/relay/sts/fetch.ts'
 import { stsLookup } from '@bulkhead/flow/relay/sts/lookup.ts'
 import { trustOnly } from '@bulkhead/flow/relay/trust.ts'
-import { contentOf } from '@bulkhead/flow/relay/transaction.ts'
+import { contentOf } from '@bulkhead/flow/relay/content.ts'
 import { testReaching } from '@bulkhead/flow/testing/reaching.ts'
 import type { Zone } from '@bulkhead/flow/testing/zone.ts'
 import type { TlsResult } from '@bulkhead/mail/ports/tls-results.ts'
@@ -28,11 +28,12 @@ import { ordinary, type Queued } from '@bulkhead/mail/queue/queued.ts'
 import { issueServer } from '@bulkhead/run/tls/certificate.ts'
 import { startPostfix, type Postfix } from '../bench/peers/postfix.ts'
 import { startSignedZones, type SignedZones } from '../dns/signed-zones.ts'
+import { outsidePort, portBases } from '../ports.ts'
 
 const isRoot = process.getuid?.() === 0
 const skip = isRoot && existsSync('/usr/sbin/postfix') && existsSync('/usr/sbin/unbound') ? false : 'no Postfix or Unbound here, or not root'
 
-const smtpPort = 31_000 + Math.floor(Math.random() * 400)
+const smtpPort = outsidePort(portBases['test/transport/transport'][0])
 const host = 'mx.peer.example'
 /** A root, and an authority below it that signs servers: what a public one looks like. */
 const authorities = (): { readonly root: string; readonly authority: string; readonly key: string } => {

@@ -122,6 +122,16 @@ test('a frame of mail belongs to no origin, and its links open elsewhere without
   assert.equal(await link.getAttribute('target'), '_blank')
 })
 
+test('a frame is as tall as its document where the browser can do that, else as tall as it was, and no page elsewhere learns how tall', async () => {
+  const view = await room.view(await room.file(mail(`<p style="height: 3000px">Long</p>`)))
+  assert.ok(view.body.is === 'html')
+  await shownInFrame(view.body.url)
+  const canBeTall = await page.evaluate<boolean>(`CSS.supports('frame-sizing', 'content-height')`)
+  const height = `(() => { const frame = document.querySelector('iframe'); frame.style.frameSizing = 'content-height'; return frame.offsetHeight })()`
+  assert.equal((await page.evaluate<number>(height)) > 3000, canBeTall)
+  assert.match(await (await room.get(view.body.url)).text(), new RegExp(`"allow-origins=${origin}"`))
+})
+
 test('the print view prints, by our script alone', async () => {
   const view = await room.view(await room.file(mail('<p>Text</p><script>alert(1)</script><img src=x onerror=alert(2)>')))
   ran.length = 0

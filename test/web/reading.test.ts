@@ -1,10 +1,11 @@
-/** The reading pane in Chromium: every look of it is accessible, keys and buttons do what they say, the next message is there at once. */
+/** The reading pane against a server that says what is wanted of a sender, and counts what it is asked for: the next message is there at once. */
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { views } from '@bulkhead/web/testing/reading.ts'
 import { startFakeServer, type FakeServer } from '@bulkhead/web/testing/server.ts'
-import { assertAccessible, assertFits, looks, nameOf, openBrowser, openMail } from './browser.ts'
+import { assertAccessible, openBrowser, openMail } from './browser.ts'
+import { until } from './matrix/visit.ts'
 
 let browser: Browser
 let server: FakeServer
@@ -27,40 +28,7 @@ const htmlId = (): string => ids.find(isHtml) ?? assert.fail('no HTML message')
 const textId = (): string => ids.find((id) => !isHtml(id)) ?? assert.fail('no plain message')
 const place = (id: string): string => `/mail/inbox/${id}`
 
-const alarming = {
-  warnings: [
-    { kind: 'linkTextElsewhere', level: 'danger', facts: ['www.bank.example → evil.example'] }, { kind: 'replyToElsewhere', level: 'caution', facts: ['x@free.example'] },
-  ],
-  verification: { state: 'failed', spf: 'fail', dkim: 'none', dmarc: 'fail', domain: null },
-  unsubscribe: { oneClickHost: 'news.example', mailto: null, url: 'https://news.example/u', listId: 'Weekly Garden' },
-}
-
-const banners = (page: Page) => page.locator('.banner')
-
-for (const look of looks) {
-  test(`a message with all its banners, and one of plain text: ${nameOf(look)}`, async () => {
-    views.set(htmlId(), alarming)
-    views.set(textId(), { official: true, attachments: [
-      { partId: '2', name: `${'長い名前の見積書'.repeat(8)}.pdf`, type: 'application/pdf', sizeBytes: 482_113, url: '/content/m/a', previewUrl: null, deceptive: false, inline: false },
-      { partId: '3', name: 'invoice.pdf.exe', type: 'application/pdf', sizeBytes: 12_113, url: '/content/m/c', previewUrl: null, deceptive: true, inline: false },
-      { partId: '4', name: 'photo.png', type: 'image/png', sizeBytes: 70, url: '/content/m/b', previewUrl: '/content/m/picture', deceptive: false, inline: false },
-    ], attachmentsTotal: 3, allAttachmentsUrl: '/content/m/all' })
-    await using opened = await openMail(browser, server.origin, place(htmlId()), look)
-    const { page } = opened
-    await page.locator('.message-frame:not(.message-frame-ahead)').waitFor()
-    assert.deepEqual(await banners(page).evaluateAll((all) => all.map((one) => one.className.replace('banner banner-', ''))), ['danger', 'caution', 'plain', 'plain'])
-    await page.locator('.message-to > summary').click()
-    await assertAccessible(page, 'banners')
-    await assertFits(page, 'banners')
-    await page.goto(server.origin + place(textId()))
-    await page.locator('.text-body').waitFor()
-    await page.locator('.text-fold').click()
-    // What the unfolding scrolled half under the bar is no small target.
-    await page.locator('.reading-subject').scrollIntoViewIfNeeded()
-    await assertAccessible(page, 'text and attachments')
-    await assertFits(page, 'text and attachments')
-  })
-}
+const alarming = { verification: { state: 'failed', spf: 'fail', dkim: 'none', dmarc: 'fail', domain: null } }
 
 test('images are shown when asked for; a sender that is vouched for can be trusted', async () => {
   await using opened = await openMail(browser, server.origin, place(htmlId()))
@@ -75,20 +43,6 @@ test('who can not be verified is not offered to be trusted', async () => {
   await using opened = await openMail(browser, server.origin, place(htmlId()))
   await opened.page.getByRole('button', { name: '画像を表示' }).waitFor()
   assert.equal(await opened.page.getByRole('button', { name: /の画像を常に表示/ }).count(), 0)
-})
-
-test('the menu offers what is asked for less often; the encoding chosen is asked for', async () => {
-  await using opened = await openMail(browser, server.origin, place(textId()))
-  const { page } = opened
-  const more = page.locator('.message-actions').getByRole('button', { name: 'その他の操作' })
-  await more.click()
-  for (const name of ['未読にして戻る', '迷惑メールにする', 'フィッシングとして迷惑メールへ', '印刷', 'メールのソースを表示', 'メールを保存（.eml）']) {
-    await page.getByRole('menuitem', { name }).waitFor()
-  }
-  await assertAccessible(page, 'menu')
-  await page.getByRole('menuitemcheckbox', { name: '文字コード: EUC-JP' }).click()
-  await more.click()
-  assert.equal(await page.getByRole('menuitemcheckbox', { name: '文字コード: EUC-JP' }).getAttribute('aria-checked'), 'true')
 })
 
 test('unread and back: the list has the focus again', async () => {
@@ -114,20 +68,75 @@ test('a message that comes next is asked for before it is opened, and its frame 
   }
 })
 
-test('a conversation is one line for each message that was read; each opens in its place', async () => {
-  const threads = Map.groupBy([...server.account.emails.values()], ({ threadId }) => threadId)
-  const [first] = [...threads.values()].filter((emails) => emails.length > 2)[0] ?? [...threads.values()].filter((emails) => emails.length > 1)[0] ?? []
-  assert.ok(first !== undefined)
+test('read in another encoding a message stands until the other reading comes: its menu is the same button, and has the focus', async () => {
+  await using opened = await openMail(browser, server.origin, place(textId()))
+  const { page } = opened
+  const more = page.locator('.message-actions').getByRole('button', { name: 'その他の操作' })
+  await more.evaluate((button: HTMLElement) => void (button.dataset['mark'] = 'same'))
+  const asked = server.seen.calls.filter((name) => name === 'MessageView/get').length
+  await more.click()
+  await page.getByRole('menuitemcheckbox', { name: /EUC-JP/ }).click()
+  await until(() => server.seen.calls.filter((name) => name === 'MessageView/get').length > asked, 'the other reading')
+  await page.locator('.message[aria-busy="false"]').waitFor()
+  assert.equal(await page.evaluate('document.activeElement?.dataset.mark'), 'same')
+  await more.click()
+  await page.getByRole('menuitemcheckbox', { name: /EUC-JP/, checked: true }).waitFor()
+})
+
+test('all of a text that is shown in part comes on request, a piece at a time', async () => {
+  const id = textId()
+  const email = server.account.emails.get(id) ?? assert.fail('no message')
+  const lines = Array.from({ length: 12_000 }, (_, at) => `${at + 1} 行目はここまで、次の行へ続きます。`)
+  server.account.emails.set(id, { ...email, text: lines.join('\n') })
+  views.set(id, { body: { is: 'text', segments: [{ text: lines.slice(0, 20).join('\n'), depth: 0, href: null }], hasQuote: false, truncated: true } })
+  await using opened = await openMail(browser, server.origin, place(id))
+  const { page } = opened
+  await page.getByRole('button', { name: '全文をテキストで表示' }).click()
+  const whole = page.getByRole('region', { name: '全文' })
+  await whole.getByText('1 行目はここまで').first().waitFor()
+  await page.waitForFunction('document.activeElement?.classList.contains("whole-text")')
+  await assertAccessible(page, 'whole text')
+  const more = whole.getByRole('button', { name: '続きを表示' })
+  while ((await more.count()) > 0) await more.click()
+  assert.equal((await whole.locator('.text-run').allInnerTexts()).join(''), lines.join('\n'))
+  server.account.emails.set(id, email)
+})
+
+test('a long text stands at once with its beginning, all of it follows', async () => {
+  const id = textId()
+  const text = Array.from({ length: 10_000 }, (_, at) => `${at}行目です。\n`).join('')
+  views.set(id, { body: { is: 'text', segments: [{ text, depth: 0, href: null }], hasQuote: false, truncated: false } })
+  await using opened = await openMail(browser, server.origin, place(id))
+  const { page } = opened
+  await page.getByText('0行目です。').first().waitFor()
+  await page.locator('.text-slice').last().filter({ hasText: '9999行目です。' }).waitFor({ state: 'attached' })
+  assert.equal((await page.locator('.text-run').allTextContents()).join('\n'), text.trimEnd(), 'no line is lost or made between slices')
+})
+
+test('in a conversation what was not read yet is open and becomes read when it is seen; what was read is a line that opens in its place', async () => {
+  const inbox = [...server.account.mailboxes.values()].find(({ role }) => role === 'inbox')?.id ?? ''
+  const base = server.account.emails.get(textId()) ?? assert.fail('no message')
+  const email = (number: number, keywords: Record<string, true>) => ({
+    ...base, id: `M9${number}1`, threadId: 'TC', mailboxIds: { [inbox]: true as const }, keywords, receivedAt: `2026-01-0${number}T00:00:00Z`, hasAttachment: false,
+  })
+  const thread = [email(1, { $seen: true }), email(2, {}), email(3, { $seen: true }), email(4, {}), email(5, { $seen: true })]
+  views.set('M921', { body: { is: 'text', segments: [{ text: 'あ\n'.repeat(500), depth: 0, href: null }], hasQuote: false, truncated: false } })
+  for (const one of thread) server.account.arrive(one)
   await using opened = await openMail(browser, server.origin, '/mail/inbox')
   const { page } = opened
   await page.evaluate('localStorage.setItem("bulkhead.conversations", "true")')
-  await page.goto(server.origin + place(first.id))
-  await page.locator('.conversation').waitFor()
+  await page.goto(server.origin + place('M911'))
+  const messages = page.locator('.conversation .message')
+  await messages.nth(3).waitFor()
+  await page.locator('.conversation .message[aria-busy="true"]').waitFor({ state: 'detached' })
   await assertAccessible(page, 'conversation')
-  const count = await page.locator('.conversation .message').count()
-  const lines = page.locator('.conversation-line')
-  if ((await lines.count()) > 0) {
-    await lines.first().click()
-    await page.locator('.conversation .message').nth(count).waitFor()
-  }
+  assert.deepEqual([await messages.count(), await page.locator('.conversation-line').count()], [4, 1], 'chosen, two that are new, the last; one line')
+  const isSeen = (id: string): boolean => server.account.emails.get(id)?.keywords['$seen'] === true
+  await until(() => isSeen('M921'), 'what is seen is read')
+  assert.ok(!isSeen('M941'), 'five hundred lines below nobody has looked')
+  await page.locator('.conversation-line').click()
+  await messages.nth(4).waitFor()
+  assert.equal(await page.evaluate('document.activeElement?.matches(".conversation-item")'), true)
+  await messages.nth(3).scrollIntoViewIfNeeded()
+  await until(() => isSeen('M941'), 'what was scrolled to is read')
 })

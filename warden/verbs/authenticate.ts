@@ -13,11 +13,12 @@ import { enrolCredential, newCredential, unlock, type Unlocked } from '../creden
 import { loginAddress, loginLengthMax } from '../login-address.ts'
 import { passFor } from '../passes.ts'
 import type { Verified } from '../recently-verified.ts'
-import { findSubject, type Found, type Subject } from '../subject.ts'
+import { findSubject } from '../subject.ts'
+import type { Found, Subject } from '../found.ts'
 import type { Warden, WardenVerb } from '../warden.ts'
 
 /** Longer than any password that can be set, so that one too long is wrong like any other. */
-const typedBytesMax = 16_384
+export const typedBytesMax = 16_384
 /** Of a login that is no address, as the vault is asked about it. */
 const unknownLengthMax = 200
 
@@ -106,8 +107,8 @@ export const attemptOf = (ask: Readonly<Record<string, unknown>>, protocol: Pass
   password: preparePassword(secret(bytesOf(ask, 'password', typedBytesMax))),
 })
 
-/** The whole of it but the pass; told to `watch`. */
-export const logIn = async (warden: Warden, { protocol, login, password }: Attempt): Promise<Verdict> => {
+/** The whole of it but the pass; told to `watch`. `upgrades`: the row may be replaced meanwhile, if its parameters are of before. */
+export const logIn = async (warden: Warden, { protocol, login, password }: Attempt, upgrades = true): Promise<Verdict> => {
   const { directory, verified, log } = warden
   const address = loginAddress(login)
   const text = address ?? `no address: ${login.slice(0, unknownLengthMax)}`
@@ -126,7 +127,7 @@ export const logIn = async (warden: Warden, { protocol, login, password }: Attem
   const { privateKey } = unlocked
   verified.note(text, password, { index, subject, argon })
   directory.loggedIn(subject.account)
-  if (outdated(warden, subject)) {
+  if (upgrades && outdated(warden, subject)) {
     upgrade(warden, subject, password, privateKey).catch((error: unknown) => log.error('upgradeFailed', error, { account: subject.account }))
   }
   told(warden, protocol, 'granted', text, found)

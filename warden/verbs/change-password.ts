@@ -4,6 +4,7 @@
  */
 import { flagOf } from '@bulkhead/door/ask.ts'
 import { answered, refused } from '@bulkhead/door/verbs.ts'
+import { credentialDigest } from '@bulkhead/seal/credential-digest.ts'
 import { addressOf, passwordOf } from '../ask.ts'
 import { enrolCredential, newCredential, unlock } from '../credential.ts'
 import { findSubject } from '../subject.ts'
@@ -15,7 +16,7 @@ export const changePassword: WardenVerb<'changePassword'> = async (warden, ask) 
   const oldPassword = passwordOf(ask, 'oldPassword')
   const newPassword = passwordOf(ask, 'newPassword')
   const proof = flagOf(ask, 'proof')
-  if (!rule(newPassword, address)) return refused('weakPassword')
+  if (rule(newPassword, address) !== undefined) return refused('weakPassword')
 
   const found = await findSubject(warden, address, (state) => state !== 'cancelled')
   if (found === undefined) return refused('overBudget')
@@ -30,5 +31,5 @@ export const changePassword: WardenVerb<'changePassword'> = async (warden, ask) 
   const row = credential && (await enrolCredential(warden, subject, credential))
   if (row === undefined) return refused('overBudget')
   tell({ kind: 'warden.changePassword', subject: subject.account, caller: 'desk', outcome: proof ? 'granted with proof' : 'granted' })
-  return answered({ account: subject.account, credential: row })
+  return answered({ account: subject.account, credential: row, previous: credentialDigest(Buffer.from(subject.credential.sealed, 'base64')) })
 }

@@ -15,7 +15,7 @@ export const newAccount: WardenVerb<'newAccount'> = async (warden, ask) => {
   const address = addressOf(ask)
   const password = passwordOf(ask, 'password')
   const set = textOf(ask, 'set', setLengthMax)
-  if (!rule(password, address)) return refused('weakPassword')
+  if (rule(password, address) !== undefined) return refused('weakPassword')
   const { publicKey, privateKey } = sealing.newKeyPair()
   const credential = await newCredential(warden, password, privateKey)
   if (credential === undefined) return refused('overBudget')

@@ -1,5 +1,6 @@
 /** A new password with the private key that custodians brought back from W4. It must be this account's key. */
 import { answered, refused } from '@bulkhead/door/verbs.ts'
+import { credentialDigest } from '@bulkhead/seal/credential-digest.ts'
 import { addressOf, passwordOf, privateKeyOf } from '../ask.ts'
 import { enrolCredential, newCredential } from '../credential.ts'
 import { findSubject } from '../subject.ts'
@@ -10,7 +11,7 @@ export const resetPassword: WardenVerb<'resetPassword'> = async (warden, ask) =>
   const address = addressOf(ask)
   const privateKey = privateKeyOf(ask)
   const newPassword = passwordOf(ask, 'newPassword')
-  if (!rule(newPassword, address)) return refused('weakPassword')
+  if (rule(newPassword, address) !== undefined) return refused('weakPassword')
 
   const found = await findSubject(warden, address, (state) => state !== 'cancelled')
   if (found === undefined) return refused('overBudget')
@@ -20,5 +21,5 @@ export const resetPassword: WardenVerb<'resetPassword'> = async (warden, ask) =>
   const row = credential && (await enrolCredential(warden, subject, credential))
   if (row === undefined) return refused('overBudget')
   tell({ kind: 'warden.resetPassword', subject: subject.account, caller: 'desk', outcome: 'granted' })
-  return answered({ account: subject.account, credential: row })
+  return answered({ account: subject.account, credential: row, previous: credentialDigest(Buffer.from(subject.credential.sealed, 'base64')) })
 }

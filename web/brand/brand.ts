@@ -23,6 +23,8 @@ export interface Brand {
   readonly notice: InBoth | null
   /** Addresses and domains the provider writes to its people from. */
   readonly official?: readonly string[]
+  /** Who gets messages that are reported as phishing. */
+  readonly abuse?: string | null
   /** When recipients are checked before sending, at the least. */
   readonly confirmRecipients?: 'off' | 'outside' | 'always'
 }
@@ -48,6 +50,18 @@ export const loadBrand = async (): Promise<void> => {
   }
 }
 
+/** The sign of the tab: the brand's logo, else an envelope of its colour. */
+const applyIcon = ({ accent, logo }: Brand): void => {
+  const link = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
+  if (link === null || (logo === null && !colour.test(accent))) return
+  const letter = '<path d="M7 10.5h18v12H7zM7.5 11l8.5 7 8.5-7" fill="none" stroke="#fff" stroke-width="2" stroke-linejoin="round"/>'
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="${accent}"/>${letter}</svg>`
+  link.removeAttribute('type')
+  link.href = logo ?? `data:image/svg+xml,${encodeURIComponent(drawn)}`
+}
+
 effect(() => {
-  if (brand.value !== undefined) applyColours(brand.value)
+  if (brand.value === undefined) return
+  applyColours(brand.value)
+  applyIcon(brand.value)
 })

@@ -49,14 +49,14 @@ export const Dialog = ({ title, onClose, actions, wide = false, mustAnswer = fal
       }}
     >
       <div class="dialog-body">
-        <header class="dialog-head">
+        <div class="dialog-head">
           <h2 class="dialog-title" id={id}>
             {title}
           </h2>
           {mustAnswer ? null : <Button label={text.close} icon={IconClose} iconOnly kind="quiet" onClick={onClose} />}
-        </header>
+        </div>
         <div ref={content} class="dialog-content" tabIndex={scrolls ? 0 : undefined}>{children}</div>
-        {actions === undefined ? null : <footer class="dialog-foot">{actions}</footer>}
+        {actions === undefined ? null : <div class="dialog-foot">{actions}</div>}
       </div>
     </dialog>
   )

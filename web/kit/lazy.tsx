@@ -1,5 +1,5 @@
 /**
- * A component whose module is loaded when it is first drawn. A page whose chunk cannot be loaded says so and offers to try again;
+ * A component whose module is loaded when it is first drawn, or asked for before (`load`). A page whose chunk cannot be loaded says so and offers to try again;
  * it tries by itself when the network is back.
  */
 import { signal } from '@preact/signals'
@@ -7,7 +7,13 @@ import { createElement, type ComponentType, type JSX } from 'preact'
 import { Button } from './button.tsx'
 import { words } from './words.ts'
 
-export const lazy = <Props extends object>(load: () => Promise<{ readonly default: ComponentType<Props> }>): ((props: Props) => JSX.Element) => {
+export interface Lazy<Props> {
+  (props: Props): JSX.Element
+  /** So that it is here when it is drawn. */
+  readonly load: () => void
+}
+
+export const lazy = <Props extends object>(load: () => Promise<{ readonly default: ComponentType<Props> }>): Lazy<Props> => {
   const loaded = signal<ComponentType<Props> | 'failed' | undefined>(undefined)
   const start = (): void => {
     loaded.value = undefined
@@ -22,11 +28,12 @@ export const lazy = <Props extends object>(load: () => Promise<{ readonly defaul
     )
   }
   let started = false
-  return (props) => {
-    if (!started) {
-      started = true
-      start()
-    }
+  const once = (): void => {
+    if (!started) start()
+    started = true
+  }
+  const Drawn = (props: Props): JSX.Element => {
+    once()
     const found = loaded.value
     if (found === undefined) return <div class="loading" aria-busy="true" />
     if (found !== 'failed') return createElement(found, props)
@@ -37,4 +44,5 @@ export const lazy = <Props extends object>(load: () => Promise<{ readonly defaul
       </div>
     )
   }
+  return Object.assign(Drawn, { load: once })
 }

@@ -1,7 +1,7 @@
 /** Short messages at the foot of the page, with at most one thing to do (undo). They wait while pointed at or focused (WCAG 2.2.1). */
 import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Button } from './button.tsx'
 import { IconClose } from './icons.ts'
 import './toast.css'
@@ -13,7 +13,9 @@ export interface Toast {
   readonly action?: { readonly label: string; readonly run: () => void }
   /** How long it stays; 8 s where not given, until closed at 0. */
   readonly ms?: number
-  /** Called once when it goes without its action having been taken. */
+  /** What it says when that time is over and its action too late: it stays a little longer, without the action. */
+  readonly becomes?: string
+  /** Called once when it goes, or becomes the other, without its action having been taken. */
   readonly onGone?: () => void
 }
 
@@ -22,6 +24,7 @@ interface Shown extends Toast {
 }
 
 const msDefault = 8000
+const msAfter = 4000
 /** More than these would hide the page; the oldest goes. */
 const shownMax = 3
 
@@ -47,20 +50,24 @@ export const toast = (wanted: Toast): (() => void) => {
 
 const ToastView = ({ item }: { item: Shown }): JSX.Element => {
   const box = useRef<HTMLLIElement>(null)
-  const ms = item.ms ?? msDefault
+  const [isLate, setLate] = useState(false)
+  const ms = isLate ? msAfter : (item.ms ?? msDefault)
   useEffect(() => {
     if (ms === 0) return undefined
     const end = (): void => {
-      if (box.current?.matches(':hover, :focus-within') === true) timer = window.setTimeout(end, 1000)
-      else drop(item.id, false)
+      if (item.becomes !== undefined && !isLate) {
+        item.onGone?.()
+        setLate(true)
+      } else if (box.current?.matches(':hover, :focus-within') === true) timer = window.setTimeout(end, 1000)
+      else drop(item.id, isLate)
     }
     let timer = window.setTimeout(end, ms)
     return () => window.clearTimeout(timer)
-  }, [])
+  }, [isLate])
   return (
     <li ref={box} class={`toast ${item.kind === 'error' ? 'toast-error' : ''}`}>
-      <span class="toast-text">{item.text}</span>
-      {item.action === undefined ? null : (
+      <span class="toast-text">{isLate ? item.becomes : item.text}</span>
+      {item.action === undefined || isLate ? null : (
         <Button
           label={item.action.label}
           kind="quiet"
@@ -71,7 +78,7 @@ const ToastView = ({ item }: { item: Shown }): JSX.Element => {
           }}
         />
       )}
-      <Button label={words().close} icon={IconClose} iconOnly kind="quiet" class="toast-close" onClick={() => drop(item.id, false)} />
+      <Button label={words().close} icon={IconClose} iconOnly kind="quiet" class="toast-close" onClick={() => drop(item.id, isLate)} />
     </li>
   )
 }

@@ -1,4 +1,5 @@
 /** Tips for what shows only an icon: any element with `data-tip`. One box for the page; Esc puts it away (WCAG 1.4.13). */
+import { shortcutsOn } from './keys.ts'
 import { place } from './place.ts'
 import './tooltip.css'
 
@@ -21,7 +22,8 @@ export const startTooltips = (): void => {
   const show = (element: HTMLElement): void => {
     const tip = element.dataset['tip']
     if (tip === undefined || tip === '' || !element.isConnected) return
-    box.textContent = tip
+    const keys = shortcutsOn.peek() ? element.getAttribute('aria-keyshortcuts') : null
+    box.textContent = keys === null ? tip : `${tip} (${keys})`
     box.showPopover()
     place(box, element)
   }
@@ -36,13 +38,16 @@ export const startTooltips = (): void => {
   document.addEventListener('pointerover', (event) => {
     if (event.pointerType !== 'touch') consider(event, afterMs)
   })
+  // Focus that the page moves, as into a dialog that opens, is not somebody asking what a button does.
+  let movedByKey = false
   document.addEventListener('focusin', (event) => {
-    if (event.target instanceof Element && event.target.matches(':focus-visible')) consider(event, 0)
+    if (movedByKey && event.target instanceof Element && event.target.matches(':focus-visible')) consider(event, 0)
     else hide()
   })
   document.addEventListener('focusout', hide)
   document.addEventListener('pointerdown', hide)
   document.addEventListener('keydown', (event) => {
+    movedByKey = event.key === 'Tab' || event.key.startsWith('Arrow')
     if (event.key === 'Escape') hide()
   })
 }

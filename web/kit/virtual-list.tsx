@@ -1,4 +1,5 @@
 /** A list of any length of which only what is in view is in the document. Rows are placed by CSSOM; they never move what stands elsewhere. */
+import { useComputed, useSignal, useSignalEffect, type ReadonlySignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import './virtual-list.css'
@@ -12,23 +13,24 @@ export interface VirtualListProps extends Omit<Geometry, 'rowPx' | 'headingPx'> 
   readonly heading?: (heading: Heading) => JSX.Element
   /** Rows that are drawn now: what should be loaded. */
   readonly onRange?: (first: number, end: number) => void
-  /** Brought into view when it changes; `undefined` leaves the list where it is. */
-  readonly showRow?: number | undefined
+  /** Brought into view when it changes; below 0 leaves the list where it is. */
+  readonly showRow: ReadonlySignal<number>
   /** Another value begins at the top again. */
   readonly listKey: string
   readonly label: string
   readonly role?: 'listbox' | 'list' | 'grid'
   readonly multiple?: boolean
-  readonly activeDescendant?: string | undefined
+  readonly activeDescendant: ReadonlySignal<string | undefined>
   readonly onKeyDown?: (event: KeyboardEvent) => void
   readonly class?: string
   readonly id?: string
 }
 
+/** Rows drawn beyond those in view, once these are drawn. */
 const beyond = 8
 const headingRemDefault = 2
-/** Drawn before the height of the list is known. */
-const firstRows = 30
+/** What was measured last. The next list begins with it, so that its first drawing has the rows that are seen and no others. */
+let known = { heightPx: 800, rem: 16 }
 
 const remNow = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize)
 
@@ -53,13 +55,15 @@ const geometryOf = (props: VirtualListProps, rem: number): Geometry => ({
   headingPx: Math.round((props.headingRem ?? headingRemDefault) * rem),
 })
 
-const viewOf = (props: VirtualListProps, element: HTMLElement): View => {
-  const rem = remNow()
-  const geometry = geometryOf(props, rem)
-  const { first, end } = rowsInView(geometry, element.scrollTop, element.clientHeight, beyond)
-  const sticky = props.headings.findLast(({ at }) => topOf(geometry, at) - geometry.headingPx <= element.scrollTop)?.label
-  return { first, end, sticky, rem }
+const viewOf = (props: VirtualListProps, scrollPx: number, margin: number): View => {
+  const geometry = geometryOf(props, known.rem)
+  const { first, end } = rowsInView(geometry, scrollPx, known.heightPx, margin)
+  const sticky = props.headings.findLast(({ at }) => topOf(geometry, at) - geometry.headingPx <= scrollPx)?.label
+  return { first, end, sticky, rem: known.rem }
 }
+
+const isSame = (one: View, other: View): boolean =>
+  one.first === other.first && one.end === other.end && one.sticky === other.sticky && one.rem === other.rem
 
 const bringIntoView = (element: HTMLElement, geometry: Geometry, row: number): void => {
   const top = topOf(geometry, row)
@@ -70,29 +74,62 @@ const bringIntoView = (element: HTMLElement, geometry: Geometry, row: number): v
 
 export const VirtualList = (props: VirtualListProps): JSX.Element => {
   const scroller = useRef<HTMLDivElement>(null)
-  const [view, setView] = useState<View>({ first: 0, end: Math.min(props.count, firstRows), sticky: undefined, rem: 16 })
+  const margin = useRef(0)
+  const [lastView, setView] = useState<View>(() => viewOf(props, 0, margin.current))
+  const keyDrawn = useRef(props.listKey)
+  let view = lastView
+  if (keyDrawn.current !== props.listKey) {
+    // Another list begins as the first did: with the rows that are seen.
+    margin.current = 0
+    view = viewOf(props, 0, 0)
+  }
   const latest = useRef(props)
   latest.current = props
-  const measure = (): void => {
+  const draw = (): void => {
     const element = scroller.current
     if (element === null) return
-    const next = viewOf(latest.current, element)
-    setView((before) => (before.first === next.first && before.end === next.end && before.sticky === next.sticky && before.rem === next.rem ? before : next))
+    const next = viewOf(latest.current, element.scrollTop, margin.current)
+    setView((before) => (isSame(before, next) ? before : next))
   }
   useLayoutEffect(() => {
     const element = scroller.current
     if (element === null) return undefined
-    const observer = new ResizeObserver(measure)
+    // Tells the size for the first time before the first drawing, without a layout of its own.
+    const observer = new ResizeObserver(() => {
+      // Put away, it keeps its rows for when it is back.
+      if (element.clientHeight === 0) return
+      known = { heightPx: element.clientHeight, rem: remNow() }
+      draw()
+    })
     observer.observe(element)
     return () => observer.disconnect()
   }, [])
-  useLayoutEffect(() => scroller.current?.scrollTo({ top: 0 }), [props.listKey])
-  useLayoutEffect(measure, [props.listKey, props.count, props.rowRem, props.headings])
-  useEffect(() => props.onRange?.(view.first, view.end), [view.first, view.end, props.listKey])
-  const geometry = geometryOf(props, view.rem)
+  const drawn = useSignal<Pick<View, 'first' | 'end'>>(view)
+  useLayoutEffect(() => void (drawn.value = view), [view])
+  // A row that is not in the document is nothing that could be read out.
+  const active = useComputed(() => {
+    const row = props.showRow.value
+    return row >= drawn.value.first && row < drawn.value.end ? props.activeDescendant.value : undefined
+  })
+  const isNew = useRef(true)
   useLayoutEffect(() => {
-    if (scroller.current !== null && props.showRow !== undefined) bringIntoView(scroller.current, geometry, props.showRow)
-  }, [props.showRow])
+    keyDrawn.current = props.listKey
+    if (!isNew.current) scroller.current?.scrollTo({ top: 0 })
+  }, [props.listKey])
+  useLayoutEffect(() => {
+    if (!isNew.current) draw()
+    isNew.current = false
+  }, [props.listKey, props.count, props.rowRem, props.headings])
+  useEffect(() => {
+    margin.current = beyond
+    draw()
+  }, [props.listKey])
+  useEffect(() => props.onRange?.(view.first, view.end), [view.first, view.end, props.listKey])
+  useSignalEffect(() => {
+    const row = latest.current.showRow.value
+    if (scroller.current !== null && row >= 0) bringIntoView(scroller.current, geometryOf(latest.current, known.rem), row)
+  })
+  const geometry = geometryOf(props, view.rem)
   const end = Math.min(view.end, props.count)
   const rows = Array.from({ length: Math.max(0, end - view.first) }, (_, at) => view.first + at)
   return (
@@ -104,9 +141,9 @@ export const VirtualList = (props: VirtualListProps): JSX.Element => {
       aria-label={props.label}
       aria-multiselectable={props.multiple}
       aria-rowcount={props.role === 'grid' ? props.count : undefined}
-      aria-activedescendant={props.activeDescendant}
+      aria-activedescendant={active}
       tabIndex={0}
-      onScroll={measure}
+      onScroll={draw}
       onKeyDown={props.onKeyDown}
     >
       {view.sticky === undefined ? null : (

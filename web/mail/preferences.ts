@@ -11,6 +11,9 @@ export const conversations = remembered<boolean>('conversations', false, yesOrNo
 export const readingRight = remembered<boolean>('readingRight', true, yesOrNo)
 export const buttonText = remembered<boolean>('buttonText', true, yesOrNo)
 
+/** Plain text in letters of one width, as tables drawn with characters need it. */
+export const fixedPitch = remembered<boolean>('fixedPitch', false, yesOrNo)
+
 export const railMin = 12
 export const railMax = 24
 export const listMin = 20

@@ -38,6 +38,12 @@ export const forget = async (key: string): Promise<void> => {
   await inStore('readwrite', (store) => store.delete(key))
 }
 
+/** Only as long as it is this one that is kept: nothing that came meanwhile. */
+export const forgetIf = async (key: string, value: unknown): Promise<void> => {
+  const store = (await open()).transaction(storeName, 'readwrite').objectStore(storeName)
+  if ((await promised<unknown>(store.get(key))) === value) await promised(store.delete(key))
+}
+
 /** Adds it where nothing is kept yet, and gives what is there afterwards: of two tabs one wins. */
 export const keepFirst = async (key: string, value: unknown): Promise<unknown> => {
   const store = (await open()).transaction(storeName, 'readwrite').objectStore(storeName)

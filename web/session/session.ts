@@ -4,7 +4,7 @@
  * and requests wait until someone has signed in again: nothing that was typed is lost.
  */
 import { signal } from '@preact/signals'
-import { forget, keep, kept } from './database.ts'
+import { forget, forgetIf, keep, kept } from './database.ts'
 import { deviceKey } from './device-key.ts'
 import { learnClock, proofFor } from './proof.ts'
 
@@ -12,6 +12,9 @@ export type SessionState = 'unknown' | 'none' | 'open' | 'over'
 
 export const sessionState = signal<SessionState>('unknown')
 export const sessionToken = signal<string | undefined>(undefined)
+
+/** Where this browser keeps the account's session resource, which ends with the sign-in. */
+export const keptResource = 'resource'
 
 /** Other tabs hear of a new session, or of its end. */
 const tabs = new BroadcastChannel('bulkhead.session')
@@ -21,7 +24,12 @@ const adopt = (token: string): void => {
   sessionState.value = 'open'
 }
 
-tabs.addEventListener('message', () => void loadSession())
+const forgetHere = (): void => {
+  sessionToken.value = undefined
+  sessionState.value = 'none'
+}
+
+tabs.addEventListener('message', ({ data }) => (data === 'ended' ? forgetHere() : void loadSession()))
 
 /** Reads what this browser keeps; true where there is a session. */
 export const loadSession = async (): Promise<boolean> => {
@@ -30,7 +38,8 @@ export const loadSession = async (): Promise<boolean> => {
     adopt(token)
     return true
   }
-  if (sessionState.value !== 'over') sessionState.value = 'none'
+  // One that another tab found to be over is so here at the next request, not signed out: what is written stays.
+  if (sessionState.value === 'unknown') sessionState.value = 'none'
   return false
 }
 
@@ -46,10 +55,18 @@ export const endSession = async (): Promise<void> => {
   if (sessionToken.value !== undefined) {
     await withProof('/api/session', { method: 'DELETE', headers: { 'X-Forget-Device': 'yes' } }).catch(() => undefined)
   }
-  await Promise.all(['token', 'remembered', 'login'].map(forget))
-  sessionToken.value = undefined
-  sessionState.value = 'none'
+  await endPush().catch(() => undefined)
+  await Promise.all(['token', 'remembered', 'login', 'push', keptResource].map(forget))
+  forgetHere()
   tabs.postMessage('ended')
+}
+
+/** Whoever signs in here next is not told of another's mail. The server's part ended with the device, or ends with its next push. */
+const endPush = async (): Promise<void> => {
+  if (!('serviceWorker' in navigator)) return
+  const registration = await navigator.serviceWorker.getRegistration('/')
+  const subscription = await registration?.pushManager?.getSubscription()
+  await subscription?.unsubscribe()
 }
 
 const withProof = async (url: string, init: RequestInit): Promise<Response> => {
@@ -122,9 +139,12 @@ export const signedFetch = async (url: string, init: RequestInit = {}): Promise<
   // Another tab may have a newer one already.
   await loadSession()
   if (sessionToken.value === used && !(await resumeSession())) {
-    await forget('token')
-    sessionState.value = 'over'
-    await signedInAgain()
+    await forgetIf('token', used)
+    // Somebody may have signed in while this was found out.
+    if (sessionToken.value === used) {
+      sessionState.value = 'over'
+      await signedInAgain()
+    }
   }
   init.signal?.throwIfAborted()
   return withProof(url, init)

@@ -1,10 +1,9 @@
 /** Signing in by login and password; the browser is remembered where that is wanted. The page of that name uses it, and the sheet of a session that is over. */
 import { language } from '../kit/language.ts'
-import { keep } from './database.ts'
+import { forget, keep } from './database.ts'
 import { deviceKey } from './device-key.ts'
-import { deviceName } from './device-name.ts'
 import { learnClock } from './proof.ts'
-import { beginSession } from './session.ts'
+import { beginSession, keptResource } from './session.ts'
 
 export interface Credentials {
   readonly login: string
@@ -23,9 +22,9 @@ const outcomes: Readonly<Record<number, SignInOutcome>> = { 401: 'wrong', 400: '
 export const signIn = async ({ login, password, remember }: Credentials): Promise<SignInOutcome> => {
   const key = await deviceKey().catch(() => undefined)
   if (key === undefined) return 'unable'
-  const body = JSON.stringify({
-    login: plainLogin(login), password, key: key.jwk, remember: remember ? deviceName(navigator.userAgent) : false, language: language.value,
-  })
+  // It may be somebody else's. Not later: what waits for the new session must not wait for this.
+  await forget(keptResource)
+  const body = JSON.stringify({ login: plainLogin(login), password, key: key.jwk, remember, language: language.value })
   const headers = { 'Content-Type': 'application/json' }
   const init = { method: 'POST', headers, body, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const
   const response = await fetch('/api/session', init).catch(() => undefined)

@@ -54,6 +54,9 @@ export class FakeAccount {
   /** What queries answered at a state, so that their changes can be told. */
   readonly answered = new Map<string, readonly string[]>()
   readonly changed = new Set<() => void>()
+  /** A patient search finds what there is in so many goes; `asked` counts those of each filter. */
+  searchParts = 1
+  readonly asked = new Map<string, number>()
 
   constructor(count: number, now: Date) {
     for (const [role, name] of roles) this.mailboxes.set(role, { id: role, name, parentId: null, role, changed: 1, made: 1 })

@@ -1,9 +1,8 @@
 /** JMAP's methods over the account in memory: as much as the pages ask. More are added to `methods` by who needs them. */
 import type { Args, FakeAccount } from './account.ts'
-import { getIdentities, setIdentities } from './identities.ts'
 import type { FakeEmail } from './mail.ts'
 import { ruleMethods } from './rule-methods.ts'
-import { messageViews } from './reading.ts'
+import { messageViews, officialNotices } from './reading.ts'
 
 export class MethodError extends Error {}
 
@@ -132,8 +131,39 @@ const setMailboxes: FakeMethod = (account, args) => {
   return { oldState: String(account.seq - 1), newState: String(account.seq), ...answer }
 }
 
+/** Words of the filter as they stand in it, marked in subject and text. */
+const searchSnippets = (account: FakeAccount, args: Args): Args[] => {
+  const words = [...JSON.stringify(args['filter']).matchAll(/"(?:text|subject|body)":"([^"]+)"/g)].map(([, word]) => word ?? '')
+  const marked = (text: string): string | null => {
+    const word = words.find((one) => text.includes(one))
+    if (word === undefined) return null
+    const at = Math.max(0, text.indexOf(word) - 40)
+    return text.slice(at, at + 120).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll(word, `<mark>${word}</mark>`)
+  }
+  return (args['emailIds'] as string[]).flatMap((id) => {
+    const email = account.emails.get(id)
+    return email === undefined ? [] : [{ emailId: id, subject: marked(email.subject ?? ''), preview: marked(email.text) }]
+  })
+}
+
+/** As the server does that is asked with `patienceMs`. */
+const foundSoFar = (account: FakeAccount, args: Args, all: readonly string[]) => {
+  const key = JSON.stringify(args['filter'])
+  const turn = (account.asked.get(key) ?? 0) + 1
+  account.asked.set(key, turn)
+  const ids = args['patienceMs'] === undefined ? all : all.slice(0, Math.floor((all.length * Math.min(turn, account.searchParts)) / account.searchParts))
+  const isEnough = args['calculateTotal'] !== true && ids.length >= Number(args['limit'])
+  return { ids, isPartial: ids.length < all.length && !isEnough }
+}
+
+/** What was sent to the address for phishing. */
+export const reports: Args[] = []
+
 export const methods: Record<string, FakeMethod> = {
   'MessageView/get': messageViews,
+  'OfficialNotice/get': officialNotices,
+  'Report/send': (_, args) => ({ outcome: reports.push(args) > 0 ? 'sent' : 'notSent' }),
+  'Unsubscribe/send': () => ({ outcome: 'unclear', status: 302 }),
   'Setting/get': (_, args) => ({ state: '1', list: (args['ids'] as string[] | null ?? []).map((id) => ({ id })), notFound: [] }),
   'Setting/set': (_, args) => ({ oldState: '1', newState: '2', updated: Object.fromEntries(Object.keys(args['update'] ?? {}).map((id) => [id, null])) }),
   'Core/echo': (_, args) => args,
@@ -144,12 +174,12 @@ export const methods: Record<string, FakeMethod> = {
   'Email/changes': (account, args) => changes(account, args, 'Email', account.emails.values()),
   'Email/set': setEmails,
   'Email/query': (account, args) => {
-    const ids = runQuery(account, args)
+    const { ids, isPartial } = foundSoFar(account, args, runQuery(account, args))
     const anchor = args['anchor'] === undefined ? -1 : ids.indexOf(String(args['anchor']))
     if (args['anchor'] !== undefined && anchor < 0) throw new MethodError('anchorNotFound')
     const position = anchor < 0 ? Number(args['position'] ?? 0) : anchor + Number(args['anchorOffset'] ?? 0)
     const window = ids.slice(position, position + Number(args['limit'] ?? 500))
-    return { queryState: String(account.seq), canCalculateChanges: true, position, ids: window, ...(args['calculateTotal'] === true ? { total: ids.length } : {}) }
+    return { queryState: String(account.seq), canCalculateChanges: true, position, ids: window, ...(args['calculateTotal'] === true ? { total: ids.length } : {}), ...(isPartial ? { isPartial } : {}) }
   },
   'Email/queryChanges': (account, args) => {
     const before = account.answered.get(queryKey(args, String(args['sinceQueryState'])))
@@ -159,6 +189,7 @@ export const methods: Record<string, FakeMethod> = {
     const added = after.flatMap((id, index) => (old.has(id) ? [] : [{ id, index }]))
     return { oldQueryState: args['sinceQueryState'], newQueryState: String(account.seq), removed: before.filter((id) => !now.has(id)), added, total: after.length }
   },
+  'SearchSnippet/get': (account, args) => ({ list: searchSnippets(account, args), notFound: null }),
   'Thread/get': (account, args) =>
     got(account, args, () => [], (id) => ({ id, emailIds: [...account.emails.values()].filter((email) => email.threadId === id).map((email) => email.id).reverse() })),
   'Quota/get': (account) => ({
@@ -166,6 +197,4 @@ export const methods: Record<string, FakeMethod> = {
     list: [{ id: 'q', resourceType: 'octets', used: 2_400_000_000, hardLimit: 5_368_709_120, scope: 'account', name: 'Storage', types: ['Email'], seq: account.seq }],
   }),
   ...ruleMethods,
-  'Identity/get': getIdentities,
-  'Identity/set': setIdentities,
 }

@@ -46,6 +46,9 @@ export const messageViews = (account: FakeAccount, args: Args): Args => {
   return { list: found.map((email) => viewOf(email, args)), notFound: ids.filter((id) => !account.emails.has(id)) }
 }
 
+/** Those of which a test says so. */
+export const officialNotices = (): Args => ({ state: '1', list: [...views].flatMap(([id, { official }]) => (official === true ? [{ id }] : [])), notFound: [] })
+
 const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
 export const serveContent = (url: URL, response: ServerResponse): void => {

@@ -1,6 +1,9 @@
 /** Scripts, vacation and forwarding in memory; scripts are checked by the server's own compiler. */
 import { compileSieve } from '@bulkhead/wire/sieve/compile.ts'
+import { runSieve } from '@bulkhead/wire/sieve/run.ts'
+import { mailOf, viewOf } from '@bulkhead/wire/sieve/testing/played.ts'
 import type { Args, FakeAccount } from './account.ts'
+import type { FakeEmail } from './mail.ts'
 import type { FakeMethod } from './methods.ts'
 
 interface Script {
@@ -74,7 +77,32 @@ const singletonMethods = (name: string, empty: Args): Record<string, FakeMethod>
   },
 })
 
+/** Of a message in memory there is what lists show. */
+const rawOf = ({ from, subject, text }: FakeEmail): Buffer => {
+  const [sender] = from ?? []
+  const word = (said: string): string => `=?UTF-8?B?${Buffer.from(said).toString('base64')}?=`
+  return mailOf(`From: ${word(sender?.name ?? '')} <${sender?.email ?? ''}>\nSubject: ${word(subject ?? '')}\nContent-Type: text/plain; charset=utf-8\n\n${text}\n`)
+}
+
+const testScript: FakeMethod = (account, args) => {
+  const compiled = compileSieve(Buffer.from(String(args['script']), 'utf8'))
+  if (compiled.is === 'mistakes') return { error: { type: 'invalidSieve', mistakes: compiled.mistakes }, list: [], notFound: [] }
+  const list = (args['emailIds'] as string[]).flatMap((emailId): readonly Args[] => {
+    const email = account.emails.get(emailId)
+    if (email === undefined) return []
+    const outcome = runSieve(compiled.program, {
+      message: viewOf(rawOf(email)), envelope: { from: '', to: 'me@example.jp' }, nowMs: Date.now(), zoneMinutes: 540, environment: {},
+      scores: { spamPercent: null, virusLevel: 0 }, mailboxExists: () => true, mailboxIdExists: () => false, specialUseExists: () => true, seenBefore: () => undefined,
+    })
+    if (outcome.is === 'failed') return [{ emailId, failed: outcome.why, actions: [], isKept: true, keywords: [] }]
+    const { actions, implicitKeep, flags } = outcome.decision
+    return [{ emailId, failed: null, isKept: implicitKeep, keywords: flags, actions: actions.map((action) => ({ ...action, keywords: 'flags' in action ? action.flags : [] })) }]
+  })
+  return { error: null, list, notFound: [] }
+}
+
 export const ruleMethods: Record<string, FakeMethod> = {
+  'SieveScript/test': testScript,
   'SieveScript/get': (account) => ({
     state: '1', notFound: [],
     list: [...keptOf(account).scripts.values()].map((script) => ({ id: script.id, name: script.name, blobId: blobOf(script), isActive: script.isActive })),

@@ -15,7 +15,7 @@ const dist = join(fileURLToPath(new URL('..', import.meta.url)), 'dist')
 /** As strict as the gate's: a page that needs more fails its tests. */
 const policy = [
   "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data: blob:", "connect-src 'self'", "font-src 'self'", "frame-src 'self'", "form-action 'self'", "base-uri 'none'",
-  "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types 'none'",
+  "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types bulkhead-worker",
 ].join('; ')
 
 const types: Record<string, string> = { html: 'text/html; charset=utf-8', js: 'text/javascript; charset=utf-8', css: 'text/css; charset=utf-8', svg: 'image/svg+xml', json: 'application/json' }
@@ -70,6 +70,7 @@ const answerCalls = (account: FakeAccount, calls: readonly [string, Args, string
     try {
       const method = methods[name]
       if (method === undefined) throw new MethodError('unknownMethod')
+      if ((args['accountId'] ?? 'A') !== 'A') throw new MethodError('accountNotFound')
       done.push([name, { accountId: 'A', ...method(account, resolved(args, done)) }, id])
     } catch (error) {
       if (!(error instanceof MethodError)) throw error
@@ -81,7 +82,7 @@ const answerCalls = (account: FakeAccount, calls: readonly [string, Args, string
 
 const capabilities = {
   'urn:ietf:params:jmap:core': { maxSizeUpload: 50_000_000, maxSizeRequest: 10_000_000, maxCallsInRequest: 32, maxObjectsInGet: 500, maxObjectsInSet: 500, maxConcurrentUpload: 4, maxConcurrentRequests: 8 },
-  'urn:ietf:params:jmap:mail': {}, 'urn:ietf:params:jmap:quota': {}, 'urn:ietf:params:jmap:submission': {}, 'urn:bulkhead:jmap:webmail': {},
+  'urn:ietf:params:jmap:webpush-vapid': { applicationServerKey: 'BA' }, 'urn:ietf:params:jmap:mail': {}, 'urn:ietf:params:jmap:quota': {}, 'urn:ietf:params:jmap:submission': {}, 'urn:bulkhead:jmap:webmail': {},
 }
 
 const resourceOf = (origin: string): Args => ({
@@ -112,7 +113,7 @@ const streamEvents = (account: FakeAccount, response: ServerResponse): void => {
 }
 
 const sendFile = async (path: string, response: ServerResponse): Promise<void> => {
-  const name = path.startsWith('/assets/') ? normalize(path).slice(1) : path === '/sign-in' ? 'sign-in.html' : 'mail.html'
+  const name = path.startsWith('/assets/') || path === '/push-worker.js' ? normalize(path).slice(1) : path === '/sign-in' ? 'sign-in.html' : 'mail.html'
   const bytes = await readFile(join(dist, name)).catch(() => undefined)
   if (bytes === undefined) {
     response.writeHead(404, { 'Content-Type': 'text/plain' }).end('nothing is here')
@@ -147,6 +148,7 @@ export const startFakeServer = async (count = 300, now = new Date(), port = 0): 
     if (faults.delayMs > 0 && path === '/jmap/api') await new Promise((resolve) => setTimeout(resolve, faults.delayMs))
     if (path.startsWith('/content/')) return serveContent(new URL(request.url ?? '/', 'http://localhost'), response)
     if (path === '/api/brand') return void sendJson(response, brand)
+    if (path === '/app.webmanifest') return void sendJson(response, { name: brand.name.ja, start_url: '/' })
     if (path === '/api/session/resume') return void sendJson(response, { type: 'refused' }, 401)
     if (path === '/api/session') return void sendJson(response, { token: 'room.test' })
     return path.startsWith('/jmap/') || path === '/.well-known/jmap' ? api(path, request, response) : sendFile(path, response)
@@ -170,5 +172,5 @@ export const startFakeServer = async (count = 300, now = new Date(), port = 0): 
 
 const brand = {
   brand: 'minato', name: { ja: 'みなとメール', en: 'Minato Mail' }, accent: '#0b5cad', accentDark: '#7cb7f2', logo: null,
-  help: { title: { ja: '使い方', en: 'How to' }, url: 'https://help.example.jp/' }, legal: [], notice: null, official: [], hosts: [],
+  help: { title: { ja: '使い方', en: 'How to' }, url: 'https://help.example.jp/' }, legal: [], notice: null, official: [], abuse: 'phishing@minato.example', hosts: [],
 }

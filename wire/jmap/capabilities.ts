@@ -30,5 +30,6 @@ export const dataTypes = [
   'ContactCard',
   'Setting',
   'Device',
+  'OfficialNotice',
 ] as const
 export type DataType = (typeof dataTypes)[number]

@@ -68,6 +68,11 @@ export const dkimResults = (dkim: readonly DkimOutcome[]): readonly MethodResult
   }))
 }
 
+/** RFC 8601 section 2.7.4: a login, not the transport, vouches. */
+export const submittedResult = (reversePath: string): MethodResult => ({
+  method: 'auth', result: 'pass', reason: null, properties: [['smtp.mailfrom', reversePath]],
+})
+
 export const dmarcResult = ({ result, reason, fromDomain, record, policy }: DmarcOutcome): MethodResult => ({
   method: 'dmarc', result, reason,
   properties: [['header.from', fromDomain ?? ''], ...(record === null ? [] : [['policy.dmarc', policy] as const])],

@@ -19,7 +19,7 @@ export type AddressEntry =
   | { readonly kind: 'groupStart'; readonly name: string }
   | { readonly kind: 'groupEnd' }
 
-export const addressesMax = 4_096
+export const addressesMax = 8_192
 
 type Token =
   | { readonly is: 'word' | 'quoted' | 'comment'; readonly text: string; readonly spaced: boolean }

@@ -8,7 +8,8 @@ import { structureWire } from '../imap/body-structure.ts'
 import { keptHeader } from './kept-header.ts'
 import { mimeLimits, type MimeLimits } from './limits.ts'
 import { lookBack, noLineBreak, type LineBreak } from './line-start.ts'
-import { headerKeptMax, type MessageIndex } from './message-index.ts'
+import { type MessageIndex } from './message-index.ts'
+import { headerKeptMax } from './limits.ts'
 import { overviewOf, type Overview } from './overview.ts'
 import {
   closeDelimiterMet, delimiterMet, headerEnded, keptPart, messageEnded, partTree, structurePart, type PartTree,

@@ -28,3 +28,6 @@ export const mimeLimits: MimeLimits = {
   boundaryBytesMax: 250,
   indexTextMax: 1_048_576,
 }
+
+/** Of a message's own header, in its index. */
+export const headerKeptMax = 16_384

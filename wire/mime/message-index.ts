@@ -50,5 +50,3 @@ export interface MessageIndex {
 
 /** Parts of an index that are encoded, packed and read each by itself. */
 export type IndexSection = 'envelope' | 'body' | 'bodyStructure' | 'header' | 'parts' | 'overview' | 'preview' | 'digest'
-
-export const headerKeptMax = 16_384

@@ -10,7 +10,7 @@ import { addressList, type Mailbox } from './address-list.ts'
 import { sentDate } from './date-field.ts'
 import { decodedWords } from './encoded-word.ts'
 import { fieldText, firstField, headerFields, type HeaderField } from './header.ts'
-import { headerKeptMax } from './message-index.ts'
+import { headerKeptMax } from './limits.ts'
 import { messageIds } from './message-id.ts'
 
 /** The first address of a field, as collation keys. Empty texts where there is none. */

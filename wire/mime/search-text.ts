@@ -44,10 +44,14 @@ export const bodyPieces = (root: Part): readonly SearchPiece[] => {
 export const headerSearchText = (header: Uint8Array): string =>
   headerFields(header).map((field) => `${field.name}: ${decodedWords(fieldText(header, field))}`).join('\n')
 
+/** Of a text part, what a reader sees. `bytes`: its body as it stands. To be folded. */
+export const partText = (part: Pick<Part, 'type' | 'subtype' | 'encoding' | 'parameters'>, bytes: Uint8Array): string => {
+  const text = decodedText(part, bytes)
+  return part.subtype === 'html' ? htmlText(text) : text
+}
+
 /** `bytes`: those of the piece as they stand in the message; none for a name. To be folded. */
 export const pieceText = (piece: SearchPiece, bytes: Uint8Array): string => {
   if (piece.is === 'name') return piece.name
-  if (piece.is === 'header') return headerSearchText(bytes)
-  const text = decodedText(piece.part, bytes)
-  return piece.part.subtype === 'html' ? htmlText(text) : text
+  return piece.is === 'header' ? headerSearchText(bytes) : partText(piece.part, bytes)
 }

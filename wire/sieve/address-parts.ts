@@ -1,7 +1,7 @@
 /** Address parts as arguments of tests (RFC 5228 section 2.7.4, RFC 5233). */
 import { partOf, type AddressPart } from './address.ts'
 import type { TagRule } from './definition.ts'
-import type { Taken } from './taken.ts'
+import type { Taken } from './definition.ts'
 
 export const addressPartTags = {
   all: { takes: 'none', group: 'part' },

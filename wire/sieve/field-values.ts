@@ -1,6 +1,6 @@
 /** Fields that tests name, and which of those of one name are meant (`index`, RFC 5260 section 6). */
 import type { Compiling, TagRule } from './definition.ts'
-import type { Taken } from './taken.ts'
+import type { Taken } from './definition.ts'
 
 export const indexTags = {
   index: { takes: 'number', needs: 'index' },

@@ -1,7 +1,7 @@
 /** Flags as scripts keep them (RFC 5232): words in a list, in the internal variable or in one of the script's. */
 import type { TagRule } from './definition.ts'
 import type { RunState } from './run-state.ts'
-import type { Taken } from './taken.ts'
+import type { Taken } from './definition.ts'
 
 export const flagsTag = { flags: { takes: 'strings', needs: 'imap4flags' } } as const satisfies Readonly<Record<string, TagRule>>
 
@@ -20,7 +20,7 @@ export const flagsIn = (texts: readonly string[], flagsMax: number): readonly st
 }
 
 export const flagsNamed = (run: RunState, variable: string | undefined): readonly string[] =>
-  variable === undefined ? run.flags : flagsIn([run.variables.get(variable.toLowerCase()) ?? ''], run.limits.flagsMax)
+  variable === undefined ? run.flags : flagsIn([run.variable(variable.toLowerCase())], run.limits.flagsMax)
 
 export const setFlags = (run: RunState, variable: string | undefined, flags: readonly string[]): void => {
   const bounded = flags.slice(0, run.limits.flagsMax)

@@ -6,6 +6,9 @@ export interface SieveLimits {
   readonly nestingMax: number
   readonly stringsInListMax: number
   readonly mistakesMax: number
+  /** Scripts that one includes, and those again; and all of them in octets. */
+  readonly includesMax: number
+  readonly includedBytesMax: number
 
   readonly actionsMax: number
   readonly redirectsMax: number
@@ -14,6 +17,8 @@ export interface SieveLimits {
   readonly variableCharsMax: number
   readonly flagsMax: number
   readonly duplicatesMax: number
+  readonly notificationsMax: number
+  readonly includesDeepMax: number
   /** Characters looked at while it runs; the body counts each time. */
   readonly costMax: number
 }
@@ -24,11 +29,15 @@ export const sieveLimits: SieveLimits = {
   nestingMax: 15,
   stringsInListMax: 1_000,
   mistakesMax: 20,
+  includesMax: 20,
+  includedBytesMax: 262_144,
   actionsMax: 32,
   redirectsMax: 5,
   variablesMax: 128,
   variableCharsMax: 4_096,
   flagsMax: 64,
   duplicatesMax: 8,
+  notificationsMax: 2,
+  includesDeepMax: 8,
   costMax: 20_000_000,
 }

@@ -2,13 +2,15 @@
 import { asciiCasemap, comparators, compareNumbers, type Comparator } from './comparators.ts'
 import type { Compiling, TagRule } from './definition.ts'
 import { globMatch } from './glob.ts'
-import type { RunState } from './run-state.ts'
-import type { Taken } from './taken.ts'
+import { compileRegex, regexMatch, type Regex } from './regex.ts'
+import { RunError, type RunState } from './run-state.ts'
+import type { Taken } from './definition.ts'
 
 export const matchTags = {
   is: { takes: 'none', group: 'match' },
   contains: { takes: 'none', group: 'match' },
   matches: { takes: 'none', group: 'match' },
+  regex: { takes: 'none', group: 'match', needs: 'regex' },
   count: { takes: 'string', group: 'match', needs: 'relational' },
   value: { takes: 'string', group: 'match', needs: 'relational' },
   comparator: { takes: 'string' },
@@ -47,6 +49,10 @@ const folding = (comparator: Comparator, run: RunState, value: string): string =
 /** A search looks at so many characters of a key in a step. */
 const charactersAtOnce = 32
 
+/** A step of a regular expression remembers its groups. */
+const regexStepCost = 12
+const patternsHeldMax = 64
+
 /** A step of a pattern takes as long as looking at so many characters. */
 const globStepCost = 6
 
@@ -75,6 +81,36 @@ const matches = (comparator: Comparator): Matcher => (run, values, keys) => {
   return false
 }
 
+/** Patterns that are in the script are wrong when it is stored, those it makes when it runs. */
+const matchesRegex = (comparator: Comparator, taken: Taken, compiling: Compiling): Matcher => {
+  const held = new Map<string, Regex>()
+  const regexOf = (pattern: string): Regex | { readonly wrong: string } => {
+    const known = held.get(pattern)
+    if (known !== undefined) return known
+    const made = compileRegex(pattern, comparator.name === 'i;octet')
+    if (!('wrong' in made) && held.size < patternsHeldMax) held.set(pattern, made)
+    return made
+  }
+  for (const pattern of taken.constants(-1).filter((written) => !written.includes('${'))) {
+    const made = regexOf(pattern)
+    if ('wrong' in made) compiling.mistake(taken.placeOf(-1), made.wrong)
+  }
+  return (run, values, keys) => {
+    for (const key of keys) {
+      run.spend(key.length * regexStepCost)
+      const regex = regexOf(key)
+      if ('wrong' in regex) throw new RunError(regex.wrong)
+      for (const value of values) {
+        const found = regexMatch(regex, value, (steps) => run.spend(steps * regexStepCost))
+        if (found === undefined) continue
+        run.captures = found
+        return true
+      }
+    }
+    return false
+  }
+}
+
 const relationOf = (taken: Taken, tag: 'count' | 'value', compiling: Compiling): ((order: number) => boolean) => {
   const name = taken.tagConstant(tag)?.toLowerCase() ?? 'eq'
   const found = Object.hasOwn(relations, name) ? relations[name] : undefined
@@ -84,9 +120,10 @@ const relationOf = (taken: Taken, tag: 'count' | 'value', compiling: Compiling):
 
 export const matcherOf = (taken: Taken, compiling: Compiling): Matcher => {
   const comparator = comparatorOf(taken, compiling)
-  const partial = taken.has('contains') || taken.has('matches')
+  const partial = taken.has('contains') || taken.has('matches') || taken.has('regex')
   if (partial && !comparator.substrings) compiling.mistake(taken.at, `Comparator "${comparator.name}" can not look for parts of text`)
   if (taken.has('matches')) return matches(comparator)
+  if (taken.has('regex')) return matchesRegex(comparator, taken, compiling)
   if (taken.has('contains')) return each(comparator, (value, key) => value.includes(key))
   if (taken.has('value')) {
     const holds = relationOf(taken, 'value', compiling)

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { sieveLimits } from './limits.ts'
 import { compileSieve } from './compile.ts'
 import { didIn, mailOf, played, viewOf, type Around } from './testing/played.ts'
-import { extensions } from './definitions.ts'
+import { extensions } from './extensions.ts'
 import { globMatch } from './glob.ts'
 import { runSieve } from './run.ts'
 
@@ -68,6 +68,34 @@ else
         }
 `
 
+const mixed = `From: a@outer.example
+Subject: parts
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+${Buffer.from('会議a and more').toString('base64')}
+--b
+Content-Type: text/html
+
+<p>x</p>
+--b
+Content-Type: application/pdf; name=x
+Content-Disposition: attachment; filename*=utf-8''%E8%A6%8B%E7%A9%8D.pdf
+
+x
+--b
+Content-Type: message/rfc822
+
+From: c@inner.example
+
+x
+--b--
+`
+
 const goldens: readonly (readonly [rule: string, script: string, message: string, did: readonly string[], around?: Around])[] = [
   ['5228 9', extended, money, ['fileinto spam']],
   ['5228 9', extended, coyote.replace('acme.example.com', 'EXAMPLE.com'), ['keep']],
@@ -115,10 +143,45 @@ const goldens: readonly (readonly [rule: string, script: string, message: string
     coyote, ['discard']],
   ['5260 6', `require "index"; if header :index 1 :last :contains "received" "last" { discard; }`, `Received: first\nReceived: last\n${coyote}`, ['discard']],
   ['5260 6', `require "index"; if header :index 2 :contains "received" "first" { discard; }`, `Received: first\nReceived: last\n${coyote}`, ['keep']],
+  ['9042 3', `require ["fileinto", "mailboxid"]; if mailboxidexists ["F352ae03a"] { fileinto :mailboxid "F352ae03a" "INBOX.name"; } else { discard; }`, coyote, ['fileinto F352ae03a or INBOX.name']],
+  ['9042 4', `require ["fileinto", "mailboxid"]; if mailboxidexists ["F352ae03a", "other"] { discard; }`, coyote, ['keep']],
   ['7352 3', `require "duplicate"; if duplicate :header "X-Id" { discard; }`, `X-Id: 17\n${coyote}`, ['discard'], { seen: ({ id, seconds }) => id === '17' && seconds === 604_800 }],
   ['7352 3', `require "duplicate"; if duplicate { discard; }`, coyote, ['keep'], { seen: () => true }],
   ['5183 4', `require "environment"; if environment :is "name" "bulkhead" { discard; }`, coyote, ['discard']],
   ['5051 2', `require "comparator-i;unicode-casemap"; if header :contains :comparator "i;unicode-casemap" "subject" "ÄRGER" { discard; }`, 'Subject: =?utf-8?q?gro=C3=9Fer_=C3=A4rger?=\n\n', ['discard']],
+  ['5463 4', `require "ihave"; if ihave "vacation-minutes" { vacation :minutes 5 "x"; } elsif anyof(not ihave "fileinto", ihave "none") { frobnicate; } else { fileinto "INBOX.a"; }`, coyote, ['fileinto INBOX.a']],
+  ['5463 4', `require "ihave"; if allof(ihave ["nothing"], header :nothing "a" "b") { discard; } if allof(not ihave "nothing", ihave "copy") { redirect :copy "a@b.example"; }`, coyote, ['redirect a@b.example', 'keep']],
+  ['5463 5', `require "ihave"; if not ihave "nothing" { error "nothing is needed"; }`, coyote, ['failed: nothing is needed']],
+  ['6609 3.1', `require ["include", "fileinto"]; include :personal "always"; include :once "always"; fileinto "b";`, coyote, ['fileinto a', 'fileinto b'], { scripts: { always: 'require "fileinto"; fileinto "a";' } }],
+  ['6609 3.1', `require "include"; include :optional "none"; include "spam"; discard;`, coyote, ['keep'], { scripts: { spam: 'if header :contains "subject" "present" { keep; stop; }' } }],
+  ['6609 3.1', `require "include"; include "none";`, coyote, ['failed: There is no script “none”']],
+  ['6609 3.1', `require "include"; include :global "a";`, coyote, ['failed: There is no script “a”'], { scripts: { a: 'keep;' } }],
+  ['6609 3.1', `require "include"; include "a";`, coyote, ['failed: The script “a” has mistakes, or includes itself'], { scripts: { a: 'require "include"; include "b";', b: 'require "include"; include "a";' } }],
+  ['6609 3.1', `require ["include", "fileinto"]; include "a";`, coyote, ['failed: The script “a” has mistakes, or includes itself'], { scripts: { a: 'fileinto "each requires what it uses";' } }],
+  ['6609 3.2', `require ["include"]; include "a"; if true { return; } discard;`, coyote, ['keep'], { scripts: { a: 'require "include"; if true { return; } discard;' } }],
+  ['6609 3.4', `require ["include", "variables", "fileinto"]; global "test"; set "own" "1"; include "sub"; fileinto "x\${test}\${own}\${global.more}";`, coyote, ['fileinto x$valuea1b'],
+    { scripts: { sub: 'require ["include", "variables"]; global ["test"]; set "own" "2"; set "test" "$value"; if string "${own}" "2" { set "test" "${test}a"; } set "global.more" "b";' } }],
+  ['5436 2', `require "enotify"; notify :importance "1" :message "new mail" "mailto:0123@phone.example?subject=Hi%20there"; discard;`, coyote, ['notify 0123@phone.example: new mail', 'discard']],
+  ['5435 6', `require ["enotify", "variables"]; set :encodeurl "s" "会&議"; notify "mailto:a@b.example,c@d.example?subject=\${s}";`, coyote, ['notify a@b.example c@d.example: 会&議', 'keep']],
+  ['5435 4', `require "enotify"; if allof(valid_notify_method "mailto:a@b.example", not valid_notify_method ["mailto:a@b.example", "tel:1"], notify_method_capability "mailto:a@b.example" "Online" ["maybe", "no"]) { discard; }`, coyote, ['discard']],
+  ['5235 2', `require ["spamtest", "relational", "comparator-i;ascii-numeric"]; if spamtest :value "ge" :comparator "i;ascii-numeric" "3" { discard; }`, coyote, ['discard'], { scores: { spamPercent: 23, virusLevel: 1 } }],
+  ['5235 2', `require ["spamtestplus", "relational", "comparator-i;ascii-numeric", "fileinto"]; if spamtest :value "eq" :comparator "i;ascii-numeric" "0" { fileinto "unclassified"; } elsif spamtest :percent :value "eq" :comparator "i;ascii-numeric" "0" { fileinto "clean"; }`,
+    coyote, ['fileinto clean'], { scores: { spamPercent: 0, virusLevel: 0 } }],
+  ['5235 2', `require ["spamtest", "relational", "fileinto"]; if spamtest :count "eq" "0" { fileinto "unclassified"; }`, coyote, ['fileinto unclassified']],
+  ['5235 3', `require ["virustest", "relational", "comparator-i;ascii-numeric"]; if virustest :value "eq" :comparator "i;ascii-numeric" "5" { discard; }`, coyote, ['discard'], { scores: { spamPercent: null, virusLevel: 5 } }],
+  ['5703 4.1', `require ["mime", "fileinto"]; if header :mime :anychild :contenttype :is "Content-Type" "application/pdf" { fileinto "pdf"; }`, mixed, ['fileinto pdf']],
+  ['5703 4.1', `require ["mime", "fileinto"]; if header :mime :type "Content-Type" "multipart" { fileinto "many"; } if header :mime :subtype "Content-Type" "plain" { discard; }`, mixed, ['fileinto many']],
+  ['5703 4.1', `require ["mime", "fileinto"]; if header :mime :anychild :param "filename" :matches "Content-Disposition" "*.pdf" { fileinto "named"; }`, mixed, ['fileinto named']],
+  ['5703 4.3', `require ["mime", "fileinto"]; if exists "Content-Disposition" { discard; } if exists :mime :anychild "Content-Disposition" { fileinto "attached"; }`, mixed, ['fileinto attached']],
+  ['5703 4.2', `require "mime"; if address :mime :anychild :domain "from" "inner.example" { discard; }`, mixed, ['discard']],
+  ['5703 3', `require ["foreverypart", "mime", "fileinto", "variables"]; set "n" ""; foreverypart { set "n" "\${n}x"; if header :mime :contenttype "Content-Type" "text/html" { break; } } fileinto "\${n}";`, mixed, ['fileinto xxx']],
+  ['5703 3', `require ["foreverypart", "mime", "fileinto", "variables"]; foreverypart :name "out" { foreverypart { if header :mime :subtype "Content-Type" "pdf" { set "x" "\${x}y"; break :name "out"; } } } fileinto "a\${x}";`, mixed, ['fileinto ay']],
+  ['5703 7', `require ["foreverypart", "mime", "fileinto", "variables", "extracttext"]; foreverypart { if header :mime :contenttype "Content-Type" "text/plain" { extracttext :first 3 :upper "t"; stop; } } keep;`, mixed, ['keep']],
+  ['5703 7', `require ["foreverypart", "mime", "fileinto", "variables", "extracttext"]; foreverypart { if header :mime :contenttype "Content-Type" "text/plain" { extracttext :first 3 :upper "t"; break; } } fileinto "\${t}";`, mixed, ['fileinto 会議A']],
+  ['regex 3', `require ["regex", "variables", "fileinto"]; if header :regex "Subject" "for (you|me)[.!]*$" { fileinto "\${1}"; }`, coyote, ['fileinto you']],
+  ['regex 3', `require ["regex", "fileinto"]; if address :regex :comparator "i;octet" "from" "^C" { discard; } elsif address :regex "from" "^C.*@(.*\\.)?org$" { fileinto "org"; }`, coyote, ['fileinto org']],
+  ['regex 4', `require ["regex", "variables", "fileinto"]; set :quoteregex "q" "a.b"; if string :regex "axb" "\${q}" { discard; } if string :regex "a.b" "^\${q}$" { fileinto "a"; }`, coyote, ['fileinto a']],
+  ['regex 3', `require ["regex", "variables"]; if string :regex "x" "\${y}(" { discard; }`, coyote, ['failed: “(” is no regular expression: a “(” has no “)”']],
   ['5228 2.7.2', `if header :contains "subject" "会議" { discard; }`, 'Subject: =?iso-2022-jp?B?GyRCMnE1RBsoQg==?=\n\n', ['discard']],
 ]
 
@@ -130,7 +193,8 @@ test('what is wrong with a script is said with its place', () => {
   const wrong: readonly (readonly [script: string, mistakes: readonly string[]])[] = [
     ['keep', ['1:5 Expected “;” or “{”, found the end of the script']],
     ['keep;\n  fileinto "a";', ['2:3 “fileinto” needs require "fileinto"']],
-    ['require "enotify";', ['1:9 There is no extension "enotify"']],
+    ['require "convert";', ['1:9 There is no extension "convert"']],
+    ['require "enotify"; notify "mailto:nobody"; notify "xmpp:a@b.example";', ['1:27 “mailto:nobody” is no mailto: with an address', '1:51 “xmpp:a@b.example” is no mailto: with an address']],
     ['keep; require "copy";', ['1:7 “require” stands before everything else']],
     ['if true { keep; ', ['1:9 This block has no end']],
     ['redirect "a b";\nredirect "x@y, z@w";', ['1:10 "a b" is no address', '2:10 "x@y, z@w" is no address']],
@@ -145,6 +209,12 @@ test('what is wrong with a script is said with its place', () => {
     ['keep; "x', ['1:7 This string has no closing quote']],
     ['if not (true, true) { stop; }', ['1:4 “not” wants one test']],
     ['header;', ['1:1 “header” is a test: it belongs after “if”']],
+    ['require "regex"; if header :regex "a" "[b" { stop; }', ['1:39 “[b” is no regular expression: a “[” has no “]”']],
+    ['require "ihave"; if ihave "copy" { fileinto "a"; }', ['1:36 “fileinto” needs require "fileinto"']],
+    ['require ["include", "variables"]; include "${a}";', ['1:43 The name of a script can not be made while it runs']],
+    ['require "mime"; if header :anychild "a" "b" { stop; }', ['1:20 :anychild goes with :mime']],
+    ['require "foreverypart"; break;', ['1:25 “break” stands in a “foreverypart”']],
+    ['require "foreverypart"; foreverypart;', ['1:25 “foreverypart” is followed by a block']],
     ['if size :over 5G { stop; }', ['1:15 Numbers go up to 2147483647']],
   ]
   for (const [script, mistakes] of wrong) assert.deepEqual(played(script, coyote), mistakes, script)
@@ -170,7 +240,8 @@ test('a script that asks for too much is refused or stopped, and its message is 
 
 const words = ['if', 'elsif', 'else', 'not', 'anyof', '(', ')', '{', '}', '[', ']', ',', ';', ':is', ':matches', ':contains', ':flags', ':index', ':count', '"gt"', '1', '2K',
   '"subject"', '"*a?b\\\\*"', '"${1}"', 'header', 'address', 'body', 'date', 'exists', 'size', ':over', 'keep', 'stop', 'discard', 'redirect', '"a@b.example"', 'fileinto', '"あ"', 'set',
-  'setflag', '"\\\\Seen"', 'vacation', 'duplicate', 'string', 'text:\r\nx\r\n.\r\n', '# c\n', '/* c */', 'currentdate', '"hour"', 'true', 'environment']
+  'setflag', '"\\\\Seen"', 'vacation', 'duplicate', 'string', 'text:\r\nx\r\n.\r\n', '# c\n', '/* c */', 'currentdate', '"hour"', 'true', 'environment',
+  'require', '"ihave"', 'ihave', 'include', 'return', 'global', ':regex', '"(a|b)*["', 'error', ':optional', 'foreverypart', 'break', ':mime', ':anychild', 'extracttext', 'spamtest']
 
 test('whatever the bytes, a script is a program or a list of mistakes within it', () => {
   const check = (bytes: Buffer): void => {
@@ -186,8 +257,8 @@ test('whatever the bytes, a script is a program or a list of mistakes within it'
 test('whatever the script and the message, a run ends and says what becomes of the message', () => {
   const required = `require [${extensions.map((name) => `"${name}"`).join(', ')}];`
   const tests = fc.constantFrom('header :matches "subject" "*${1}*"', 'body :contains "a"', 'address :domain "from" ["b", "c.example"]', 'exists "to"', 'duplicate', 'hasflag "\\\\Seen"',
-    'date "date" "year" "1997"', 'string "${x}" "a"', 'header :index 1 :last "received" "x"', 'envelope :detail "to" "x"', 'size :over 10', 'header :count "ge" ["to", "cc"] "1"')
-  const actions = fc.constantFrom('keep;', 'discard;', 'fileinto "a${1}";', 'redirect "a@b.example";', 'set "x" "${x}${1}a";', 'addflag "$a";', 'stop;', 'vacation "away";', 'reject "no";')
+    'date "date" "year" "1997"', 'string "${x}" "a"', 'header :index 1 :last "received" "x"', 'envelope :detail "to" "x"', 'size :over 10', 'header :count "ge" ["to", "cc"] "1"', 'header :regex "subject" "(.*)${x}(a|b)*"', 'header :mime :anychild :param "name" "content-type" "a"', 'spamtest :count "eq" "0"', 'ihave "nothing"')
+  const actions = fc.constantFrom('keep;', 'discard;', 'notify "mailto:a@b.example?subject=${1}";', 'fileinto "a${1}";', 'redirect "a@b.example";', 'set "x" "${x}${1}a";', 'addflag "$a";', 'stop;', 'vacation "away";', 'reject "no";', 'include "none";', 'include :optional "a";', 'return;', 'global "x";', 'foreverypart { extracttext "x"; if exists :mime "a" { break; } }')
   const scripts = fc.array(fc.oneof(actions, fc.tuple(tests, actions).map(([one, what]) => `if ${one} { ${what} }`)), { maxLength: 12 }).map((lines) => `${required} ${lines.join('\n')}`)
   fc.assert(fc.property(scripts, fc.uint8Array({ maxLength: 400 }), (script, message) => {
     const compiled = compileSieve(Buffer.from(script))
@@ -195,6 +266,8 @@ test('whatever the script and the message, a run ends and says what becomes of t
     if (compiled.is !== 'program') return
     const outcome = runSieve(compiled.program, {
       message: viewOf(Buffer.from(message)), envelope: { from: 'a@b.example', to: 'c+x@d.example' }, nowMs: 0, zoneMinutes: 0, environment: {},
+      scores: { spamPercent: null, virusLevel: 0 },
+      mailboxIdExists: () => false,
       mailboxExists: () => false, specialUseExists: () => false, seenBefore: () => undefined,
     })
     if (outcome.is === 'decided') assert.ok(outcome.decision.implicitKeep || outcome.decision.actions.length > 0)

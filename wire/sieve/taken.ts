@@ -2,24 +2,7 @@
 import type { Compiling, Signature, TagRule, Takes } from './definition.ts'
 import { constant, templateOf, withEncodedCharacters, type Template } from './template.ts'
 import type { Argument, TestNode } from './tree.ts'
-
-export interface Taken {
-  readonly at: number
-  /** Where the positional argument stands, or the command. */
-  placeOf(position: number): number
-  has(tag: string): boolean
-  /** Where the script is wrong: an empty text, an empty list, 0; it is refused anyway. */
-  tagText(tag: string): Template | undefined
-  tagTexts(tag: string): readonly Template[] | undefined
-  tagNumber(tag: string): number | undefined
-  /** As it stands in the script, for what may not depend on the message. */
-  tagConstant(tag: string): string | undefined
-  text(position: number): Template
-  texts(position: number): readonly Template[]
-  number(position: number): number
-  constants(position: number): readonly string[]
-  missing(position: number): boolean
-}
+import type { Taken } from './definition.ts'
 
 type Value = Exclude<Argument, { is: 'tag' }>
 
@@ -93,7 +76,7 @@ export const takenFrom = (node: TestNode, signature: Signature, compiling: Compi
   const texts = (value: Value | null | undefined): readonly Template[] => constants(value).map((text) => templateOf(text, variables))
   return {
     at: node.at,
-    placeOf: (position) => positions[position]?.at ?? node.at,
+    placeOf: (position) => positions.at(position)?.at ?? node.at,
     has: (tag) => tags.has(tag),
     tagText: (tag) => texts(tags.get(tag))[0],
     tagTexts: (tag) => (tags.has(tag) ? texts(tags.get(tag)) : undefined),
@@ -108,7 +91,7 @@ export const takenFrom = (node: TestNode, signature: Signature, compiling: Compi
       const value = positions[position]
       return value?.is === 'number' ? value.value : 0
     },
-    constants: (position) => constants(positions[position]),
+    constants: (position) => constants(positions.at(position)),
     missing: (position) => positions[position] === undefined,
   }
 }

@@ -3,7 +3,7 @@ import type { RunState } from './run-state.ts'
 
 export type Template = (run: RunState) => string
 
-const reference = /\$\{(?:([0-9]{1,4})|([A-Za-z_][A-Za-z0-9_]*))\}/g
+const reference = /\$\{(?:([0-9]{1,4})|((?:[Gg][Ll][Oo][Bb][Aa][Ll]\.)?[A-Za-z_][A-Za-z0-9_]*))\}/g
 const encodedCharacter = /\$\{(hex|unicode):([0-9A-Fa-f \t\r\n]+)\}/gi
 const lastCodePoint = 0x10ffff
 
@@ -26,7 +26,7 @@ export const templateOf = (text: string, variables: boolean): Template => {
   return (run) => {
     const made = text.replace(reference, (_, number: string | undefined, name: string | undefined) => {
       if (number !== undefined) return run.captures[Number(number)] ?? ''
-      return run.variables.get((name ?? '').toLowerCase()) ?? ''
+      return run.variable((name ?? '').toLowerCase())
     })
     run.spend(made.length)
     return made

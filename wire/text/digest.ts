@@ -12,12 +12,12 @@ import { foldedUnits, type FoldedUnits } from './folded.ts'
 export type Digest = Uint8Array
 
 /** Bits of the bitmap before it is folded: one for each of the 16 bits of a half hash. */
-const bitsMax = 1 << 16
+export const bitsMax = 1 << 16
 /** Share of bits set up to which a bitmap is folded once more: two bits of one n-gram are then found by chance once in eight. */
 const fullMax = 0.36
 /** A bitmap fuller than this at full size tells little: no digest. */
 const uselessShare = 0.8
-const bitsMin = 256
+export const bitsMin = 256
 /** N-grams of a needle that are looked for; more of them hardly exclude more. */
 const needleGramsMax = 48
 
@@ -165,6 +165,9 @@ export const needleOf = (text: string): Needle => {
   }
   return Uint32Array.from(grams)
 }
+
+/** The bits of a hash, of the bitmap before it is folded: of one folded to so many bits, these modulo so many. */
+export const bitsOf = (hash: number): readonly [number, number] => [hash & (bitsMax - 1), hash >>> 16]
 
 /** False only where the needle is in none of the message's texts. */
 export const mayHold = (digest: Digest, needle: Needle): boolean => {

@@ -34,10 +34,10 @@ export const vapidKey = (secret: Uint8Array): VapidKey => {
 /** RFC 8292 section 2: at most a day. */
 const validSeconds = 12 * 3_600
 
-/** `Authorization` for a push to this URL. */
-export const vapidAuthorization = ({ publicKey, privateKey }: VapidKey, url: URL, nowMs: number): string => {
+/** `Authorization` for a push to this URL. `contact` (section 2.1): whom the push service may ask, `mailto:` or `https:`; null: nobody is named. */
+export const vapidAuthorization = ({ publicKey, privateKey }: VapidKey, url: URL, nowMs: number, contact: string | null): string => {
   const json = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
-  const claims = { aud: url.origin, exp: Math.floor(nowMs / 1_000) + validSeconds }
+  const claims = { aud: url.origin, exp: Math.floor(nowMs / 1_000) + validSeconds, ...(contact === null ? {} : { sub: contact }) }
   const text = `${json({ typ: 'JWT', alg: 'ES256' })}.${json(claims)}`
   const signature = sign('sha256', Buffer.from(text), { key: privateKey, dsaEncoding: 'ieee-p1363' })
   return `vapid t=${text}.${signature.toString('base64url')}, k=${publicKey}`

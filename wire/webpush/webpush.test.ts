@@ -57,9 +57,11 @@ test('RFC 8292: the key is the same for the same secret, and signs for one push 
   const key = vapidKey(Buffer.alloc(32, 1))
   assert.equal(vapidKey(Buffer.alloc(32, 1)).publicKey, key.publicKey)
   assert.notEqual(vapidKey(Buffer.alloc(32, 2)).publicKey, key.publicKey)
-  const [, head = '', claims = '', signature = '', k] = /^vapid t=([^.]+)\.([^.]+)\.([^,]+), k=(.+)$/.exec(vapidAuthorization(key, new URL('https://push.example:8443/x?y'), 1_700_000_000_000)) ?? []
+  const [, head = '', claims = '', signature = '', k] = /^vapid t=([^.]+)\.([^.]+)\.([^,]+), k=(.+)$/.exec(vapidAuthorization(key, new URL('https://push.example:8443/x?y'), 1_700_000_000_000, null)) ?? []
   assert.equal(k, key.publicKey)
   assert.deepEqual(JSON.parse(bytes(claims).toString()), { aud: 'https://push.example:8443', exp: 1_700_043_200 })
+  const [, named = ''] = vapidAuthorization(key, new URL('https://push.example/'), 1_700_000_000_000, 'mailto:postmaster@isp.example').split('.')
+  assert.equal(JSON.parse(bytes(named).toString()).sub, 'mailto:postmaster@isp.example')
   const point = bytes(key.publicKey)
   const jwk = { kty: 'EC', crv: 'P-256', x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') }
   const publicKey = createPublicKey({ key: jwk, format: 'jwk' })

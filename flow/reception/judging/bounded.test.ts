@@ -24,16 +24,16 @@ const crowd = (count: number): readonly Recipient[] =>
     const account = newAccountHandle()
     const named = at % 2 === 0 ? entryOf(key, account, 'deny', 'far.example') : Buffer.alloc(entryBytes)
     const deny = Buffer.concat([Buffer.alloc((accountEntriesMax - 1) * entryBytes, 1), named])
-    const resolved = { account, state: 'active' as const, publicKey: Buffer.alloc(32), brand: 'x', filter: { ...noFilter, deny }, rules: null }
+    const resolved = { account, state: 'active' as const, publicKey: Buffer.alloc(32), brand: 'x', filter: { ...noFilter, deny } }
     const forwardPath = { localPart: `r${at}`, domain: 'hikari.example' }
-    return { account, publicKey: resolved.publicKey, forwardPath, notify: null, orcpt: null, brand: 'x', rules: null, filter: filterFor(resolved, book) }
+    return { account, publicKey: resolved.publicKey, forwardPath, notify: null, orcpt: null, brand: 'x', filter: filterFor(resolved, book) }
   })
 
 const judged = async (message: Buffer, recipients: readonly Recipient[]) => {
   const { header } = scanHeader(message, 'mx')
   const fields = headerFields(header)
   const transaction: Transaction = {
-    reversePath: 'a@sub.far.example', smtpUtf8: false, sizeBytes: undefined, body: '8BITMIME', requireTls: false, ret: null, envid: null, recipients,
+    reversePath: 'a@sub.far.example', smtpUtf8: false, sizeBytes: undefined, body: '8BITMIME', requireTls: false, ret: null, envid: null, submitter: null, recipients,
   }
   const judging = judge({ authenticator: null, scanners: [], meter: meter(), log: silentLog, tell: () => undefined }).begin(newSession('gate'), transaction, 'mx')
   const answer = await judging.end({ id: 'id', message, header, fields }, recipients)

@@ -36,6 +36,8 @@ export interface Evidence {
   senders(): readonly string[]
   /** Null for what comes from our own courier. */
   readonly authentication: Authentication | null
+  /** Value of an Authentication-Results field of what a login of ours handed in; null for all else. */
+  readonly submitted: string | null
   readonly scans: readonly Scanned[]
 }
 

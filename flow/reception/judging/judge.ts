@@ -7,6 +7,7 @@ import type { Log } from '@bulkhead/base/log.ts'
 import type { Meter } from '@bulkhead/base/meter.ts'
 import type { WatchEvent } from '@bulkhead/door/contracts/watch.ts'
 import { canonicalAddress } from '@bulkhead/mail/address/address.ts'
+import { resultsField, submittedResult } from '@bulkhead/wire/mailauth/authentication-results.ts'
 import { addressList } from '@bulkhead/wire/mime/address-list.ts'
 import { fieldText, type HeaderField } from '@bulkhead/wire/mime/header.ts'
 import { encodeAddress } from '@bulkhead/wire/smtp/path.ts'
@@ -118,6 +119,7 @@ export const judge = ({ authenticator, scanners, meter, log, tell }: JudgePorts)
   return {
     begin(session, transaction, by) {
       const { client, caller } = session
+      const { submitter } = transaction
       // What our courier brings was let in by a login of ours, or is a report of our own.
       const authenticating: Authenticating | undefined =
         caller === 'gate' ? authenticator?.begin({ peer: client.address, helo: client.helo, reversePath: transaction.reversePath, by }) : undefined
@@ -138,6 +140,7 @@ export const judge = ({ authenticator, scanners, meter, log, tell }: JudgePorts)
           const evidence: Evidence = {
             senders: onceAsked(() => sendersOf(transaction.reversePath, whole)),
             authentication,
+            submitted: submitter === null ? null : resultsField(by, [submittedResult(submitter)]),
             scans: scans.filter((one) => one !== undefined && one !== 'later'),
           }
           const own = recipients.map(({ account, filter }) => verdictFor(evidence, { ...filter, account }))

@@ -29,7 +29,8 @@ const scoreField = (policy: FilterPolicy, { score }: Scanned): string =>
 /** Folded, ready to stand before the message. A stage that is off says nothing. */
 export const judgedFields = (evidence: Evidence, { policy, modes }: RecipientFilter, { findings }: Verdict): string => {
   const scans = evidence.scans.filter(({ stage }) => modes[stage] !== 'off')
-  const results = evidence.authentication === null ? '' : field(resultsField, evidence.authentication.field.trimStart())
+  const said = evidence.authentication?.field ?? evidence.submitted
+  const results = said === null ? '' : field(resultsField, said.trimStart())
   const found = findings.map((finding) => foundField(policy, finding)).join('')
   const scores = scans.map((scan) => scoreField(policy, scan)).join('')
   const unscanned = scans.filter(({ result }) => result === 'unscanned').map(({ stage }) => field(policy[`${stage}.header`], 'UNKNOWN (not scanned)')).join('')

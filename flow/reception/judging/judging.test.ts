@@ -224,3 +224,27 @@ test('a scanner that is away, or wants to be asked again, does as the operator s
     assert.match((await send(client, ['carol'], mail('virus later')))[0] ?? '', /^451 4\.7\.1 /)
   }
 })
+
+test('what a login of ours handed in says so, where our courier brings it; nobody else can say it', async () => {
+  await using at = await given()
+  const bob = await at.addAccount(['bob@hikari.example'])
+  const forged = 'Authentication-Results: mx1.hikari.example; auth=pass smtp.mailfrom=alice@far.example\r\n'
+  const bring = async (caller: 'gate' | 'courier', from: string): Promise<string> => {
+    using client = await greeted(at, caller)
+    await client.ask(`MAIL FROM:${from}`)
+    await client.ask('RCPT TO:<bob@hikari.example>')
+    const bytes = Buffer.from(mail(`${caller} ${from}`, 'hello', forged))
+    client.send(`BDAT ${bytes.length} LAST\r\n`)
+    client.send(bytes)
+    assert.match(await client.reply(), /^250/)
+    return (await at.mailIn(bob, 'INBOX')).at(-1) ?? ''
+  }
+  const ours = /\r\nAuthentication-Results: mx1\.hikari\.example;\r\n\tauth=pass smtp\.mailfrom=alice@far\.example\r\n/
+  assert.match(await bring('courier', '<alice@far.example> AUTH=alice@far.example'), ours)
+  for (const [caller, from] of [['courier', '<alice@far.example>'], ['gate', '<alice@far.example> AUTH=alice@far.example']] as const) {
+    const message = await bring(caller, from)
+    assert.doesNotMatch(message, /^Authentication-Results: [^\r]*\r\n?\t?auth=/m)
+    assert.doesNotMatch(message, ours)
+    assert.match(message, /\r\nX-Untrusted-Authentication-Results: mx1/)
+  }
+})

@@ -9,22 +9,27 @@ import type { ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
 import { emailId } from '@bulkhead/mail/email/ids.ts'
 import { memoryAccount } from '@bulkhead/test/golden/in-process.ts'
+import { newNoticeKeyPair, noticeVerifier } from '@bulkhead/mail/reading/official.ts'
 import { accountId } from '@bulkhead/wire/jmap/ids.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import type { HttpSession } from '../../http/session.ts'
 import type { Method, MethodContext } from '../../jmap/method.ts'
+import { jmapLimits } from '../../jmap/limits.ts'
 import { contentIssue } from '../../jmap/reading/content-issue.ts'
 import { messageViewGet } from '../../jmap/reading/message-view-get.ts'
+import { officialNoticeGet } from '../../jmap/reading/official-notice-get.ts'
 import { unsubscribeSend } from '../../jmap/reading/unsubscribe-send.ts'
 import type { MessageView } from '../../jmap/reading/view.ts'
 import { contentHandler } from '../content-handler.ts'
 import type { Reading } from '../reading.ts'
 import { renderings } from '../renderings.ts'
+import { inlineReader, type TextReader } from '../../reader/text-reader.ts'
 import { contentTokens } from '../tokens.ts'
 
 export const hostName = 'mx.one.example'
 export const login = 'alice@one.example'
-export const noticeKey = secret(Buffer.alloc(32, 5))
+export const noticeKeys = newNoticeKeyPair()
+const pseudonymKey = secret(Buffer.alloc(32, 5))
 
 /** What our reception writes before a message. */
 export const judged = (results: string, more = ''): string =>
@@ -44,16 +49,17 @@ export interface ReadingRoom extends AsyncDisposable {
 
 export interface RoomSettings {
   readonly scout?: Door<ScoutVerbs>
+  readonly reader?: TextReader
   readonly origin?: string
   readonly port?: number
   readonly language?: 'ja' | 'en'
 }
 
-export const readingRoom = async ({ scout, origin, port, language = 'ja' }: RoomSettings = {}): Promise<ReadingRoom> => {
+export const readingRoom = async ({ scout, reader = inlineReader, origin, port, language = 'ja' }: RoomSettings = {}): Promise<ReadingRoom> => {
   const { account, close } = await memoryAccount()
   const reading: Reading = {
-    tokens: contentTokens(systemClock), renderings: renderings(systemClock), scout: scout ?? null, hostName, noticeKey,
-    pseudonym: pseudonymizer(noticeKey), clock: systemClock, log: silentLog,
+    tokens: contentTokens(systemClock), renderings: renderings(systemClock), reader, scout: scout ?? null, hostName,
+    noticeOf: noticeVerifier(noticeKeys.publicKey), pseudonym: pseudonymizer(pseudonymKey), clock: systemClock, log: silentLog,
   }
   let isOver = false
   const handler = contentHandler(reading)
@@ -67,10 +73,10 @@ export const readingRoom = async ({ scout, origin, port, language = 'ja' }: Room
   const contentOrigin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   const session: HttpSession = {
     id: 's1', who: { account: account.account, login, loginIndex: Buffer.alloc(32) }, peer: '127.0.0.1', account, origin: origin ?? contentOrigin, contentOrigin,
-    contentBase: `${contentOrigin}/content/m1`, language, kind: 'web', closing: new AbortController().signal,
+    contentBase: `${contentOrigin}/content/m1`, language, kind: 'web', device: null, closing: new AbortController().signal,
   }
   const id = accountId(account.account)
-  const context = { session, account, accountId: id, services: { reading }, clock: systemClock, log: silentLog } as unknown as MethodContext
+  const context = { session, account, accountId: id, services: { reading }, limits: jmapLimits(1_000_000), clock: systemClock, log: silentLog } as unknown as MethodContext
   const call: ReadingRoom['call'] = async (method, args) => {
     const made = await method.run({ accountId: id, ...args }, context)
     if (made.is === 'error') throw new Error(`${method.name}: ${made.type} ${made.description ?? ''}`)
@@ -106,4 +112,4 @@ export const readingRoom = async ({ scout, origin, port, language = 'ja' }: Room
   }
 }
 
-export const methods = { contentIssue, messageViewGet, unsubscribeSend }
+export const methods = { contentIssue, messageViewGet, unsubscribeSend, officialNoticeGet }

@@ -223,7 +223,7 @@ export const fakeMailroom = async (path: string): Promise<FakeMailroom> => {
       open = true
       if (frame['protocol'] === 'line') return
       mailroom.prefaces.push(preface)
-      const yes = { imap: `${preface.tag} OK in\r\n`, pop3: '+OK in\r\n', submission: '235 2.7.0 In\r\n' }
+      const yes = { imap: `${preface.tag} OK in\r\n`, pop3: '+OK in\r\n', managesieve: 'OK "in"\r\n', submission: '235 2.7.0 In\r\n' }
       socket.write(yes[preface.protocol])
       socket.write(reader.rest())
     })
@@ -242,7 +242,7 @@ export interface House {
   readonly intake: FakeIntake
   readonly mailroom: FakeMailroom
   readonly intakePath: string
-  readonly ports: { readonly smtp: number; readonly submission: number; readonly submissions: number; readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number; readonly https: number; readonly http: number }
+  readonly ports: { readonly smtp: number; readonly submission: number; readonly submissions: number; readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number; readonly https: number; readonly http: number; readonly sieve: number }
   readonly told: { kind: string; outcome?: string }[]
   readonly asked: string[]
   readonly directory: string
@@ -296,12 +296,13 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
     },
     resume: () => refused('wrong'),
     newAccount: no,
+    renewPassword: no,
     changePassword: no,
     resetPassword: no,
   }, silentLog)
   const warden = knock<WardenVerbs>(path('warden'))
   const counters = meter()
-  const protocols = ['smtp', 'submission', 'submission', 'imap', 'imap', 'pop3', 'pop3', 'https', 'http'] as const
+  const protocols = ['smtp', 'submission', 'submission', 'imap', 'imap', 'pop3', 'pop3', 'https', 'http', 'managesieve'] as const
   const listeners: Listener[] = protocols.map((protocol, at) => ({
     protocol,
     address: '127.0.0.1',
@@ -333,11 +334,11 @@ export const house = async (options: HouseOptions = {}): Promise<House> => {
     now: () => systemClock.now(),
   })
   await gate.listen()
-  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0, https = 0, http = 0] = gate.ports
+  const [smtp = 0, submission = 0, submissions = 0, imap = 0, imaps = 0, pop3 = 0, pop3s = 0, https = 0, http = 0, sieve = 0] = gate.ports
   return {
     gate, intake, mailroom, told, asked, directory,
     intakePath: path('intake'),
-    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s, https, http },
+    ports: { smtp, submission, submissions, imap, imaps, pop3, pop3s, https, http, sieve },
     count: (series) => counters.read().get(series)?.value ?? 0,
     closeWarden: async () => wardenDoor[Symbol.asyncDispose](),
     async [Symbol.asyncDispose]() {

@@ -103,3 +103,55 @@ test('RFC 6455: an upgrade is carried, and bytes go both ways from then on; else
     assert.match(await heardUntil(gate.ports.http, said, () => false), /^HTTP\/1\.1 400 /)
   }
 })
+
+/** The body of the answer, or that there was none. */
+const asked = (port: number, path: string, more: Readonly<Record<string, string>> = {}): Promise<string> =>
+  new Promise((resolve) => {
+    const sent = request({ port, host: '127.0.0.1', path, headers: { host, authorization, ...more }, agent: false }, (answer) => {
+      let heard = ''
+      answer.on('data', (chunk: Buffer) => (heard += chunk.toString()))
+      answer.on('end', () => resolve(heard))
+      answer.on('error', () => resolve('broken'))
+    })
+    sent.on('error', () => resolve('broken')).end()
+  })
+
+test('a connection goes on to the next request of the same visitor, and to nobody else’s; one that broke to none', async () => {
+  const sockets: unknown[] = []
+  const waiting: (() => void)[] = []
+  using mailroom = await webMailroom((http) => void http.on('request', (got, answer) => {
+    const at = sockets.includes(got.socket) ? sockets.indexOf(got.socket) : sockets.push(got.socket) - 1
+    if (got.url === '/jmap/together') waiting.push(() => answer.end(`${at}`))
+    else if (got.url === '/jmap/half') answer.writeHead(200, { 'content-length': 10 }).write('half')
+    else answer.end(`${at}`)
+    if (got.url === '/jmap/half') setImmediate(() => got.socket.destroy())
+    if (waiting.length === 3) for (const finish of waiting) finish()
+  }))
+  await using gate = await house({ mailroom })
+  const { http } = gate.ports
+  const first = [await asked(http, '/jmap/a'), await asked(http, '/jmap/b'), await asked(http, '/jmap/c')]
+  assert.deepEqual(first, ['0', '0', '0'])
+  assert.equal(await asked(http, '/jmap/d', { host: `${host}:8443` }), '1', 'by another name')
+  assert.equal(await asked(http, '/jmap/half'), 'broken')
+  assert.equal(await asked(http, '/jmap/e'), '2', 'after one that broke')
+  const together = await Promise.all([1, 2, 3].map(() => asked(http, '/jmap/together')))
+  assert.equal(new Set(together).size, 3, 'no answer waits for another')
+})
+
+test('an upload that is answered before it was sent ends its connection', async () => {
+  const sockets = new Set<unknown>()
+  using mailroom = await webMailroom((http) => void http.on('request', (got, answer) => {
+    sockets.add(got.socket)
+    answer.end('enough')
+  }))
+  await using gate = await house({ mailroom })
+  for (let times = 0; times < 3; times += 1) {
+    const socket = connect({ host: '127.0.0.1', port: gate.ports.http })
+    const heard = once(socket, 'data')
+    socket.on('error', () => undefined)
+    socket.write(`POST /jmap/upload/a/ HTTP/1.1\r\nHost: ${host}\r\nAuthorization: ${authorization}\r\nContent-Length: 1000000\r\n\r\nGET /jmap/smuggled HTTP/1.1\r\n\r\n`)
+    assert.match(String(await heard), /^HTTP\/1\.1 200 /)
+    socket.destroy()
+  }
+  assert.equal(sockets.size, 3)
+})

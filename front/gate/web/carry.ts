@@ -1,13 +1,12 @@
 /**
  * Requests on their way to a mailroom: read whole by Node's parser, written anew with the fields that are known here, so that nothing a client
- * wrote can be understood differently behind the gate. One connection for each; bodies stream both ways at the pace of whoever reads them.
+ * wrote can be understood differently behind the gate. Bodies stream both ways at the pace of whoever reads them.
  */
 import { request as httpRequest, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { HttpPreface } from '@bulkhead/door/contracts/mailroom.ts'
-import { encodeFrame } from '@bulkhead/door/frame.ts'
 import { answerError, type WebError } from '../../http/answers.ts'
-import { reach } from '../hand-over.ts'
+import type { MailroomConnections } from './mailroom-connections.ts'
 
 export interface CarryLimits {
   readonly connectMs: number
@@ -29,6 +28,7 @@ export interface Errand {
   /** Fields put there where it says nothing. */
   readonly otherwise: Readonly<Record<string, string>>
   readonly limits: CarryLimits
+  readonly connections: MailroomConnections
 }
 
 /** Fields that go in, when they stand there once. */
@@ -66,38 +66,31 @@ const outwardFields = (answer: IncomingMessage, { always, otherwise }: Errand): 
   return { ...fields, ...always }
 }
 
-const openRequest = async (errand: Errand, headers: OutgoingHttpHeaders): Promise<ClientRequest | undefined> => {
-  const socket = await reach(errand.path, errand.limits.connectMs)
-  if (socket === undefined) return undefined
-  socket.write(encodeFrame({ protocol: 'http', ...errand.preface } satisfies HttpPreface))
-  return httpRequest({ createConnection: () => socket, method: errand.method, path: errand.target, headers, setHost: false, maxHeaderSize: 16_384 })
+const openRequest = ({ path, preface, limits, connections, method, target }: Errand, headers: OutgoingHttpHeaders): ClientRequest => {
+  const agent = connections.agentFor({ path, preface, connectMs: limits.connectMs })
+  return httpRequest({ agent, method, path: target, headers, setHost: false, maxHeaderSize: 16_384 })
 }
 
 /** Resolves when the answer has gone, or can't. Never rejects. */
-export const carry = async (request: IncomingMessage, response: ServerResponse, errand: Errand): Promise<WebError | 'answered' | 'broken'> => {
-  const inward = await openRequest(errand, inwardFields(request, errand))
-  if (inward === undefined) {
-    answerError(response, 'away', errand.always)
-    return 'away'
-  }
+export const carry = (request: IncomingMessage, response: ServerResponse, errand: Errand): Promise<WebError | 'answered' | 'broken'> => {
   // Who has gone meanwhile is told nothing more, and nothing more is heard of it.
-  if (response.destroyed || request.socket.destroyed) {
-    inward.on('error', () => undefined).destroy()
-    return 'broken'
-  }
+  if (response.destroyed || request.socket.destroyed) return Promise.resolve('broken')
+  const inward = openRequest(errand, inwardFields(request, errand))
   return new Promise((resolve) => {
     let waiting: NodeJS.Timeout | undefined
     let isAnswered = false
+    let isWhole = false
     const settle = (outcome: WebError | 'answered' | 'broken'): void => {
       isAnswered = true
       clearTimeout(waiting)
-      inward.destroy()
+      // A connection that has an answer or a request half through serves nobody else.
+      if (!isWhole || !inward.writableFinished) inward.destroy()
       if (outcome === 'broken') response.destroy()
       else if (outcome !== 'answered' && !response.headersSent && !response.destroyed) answerError(response, outcome, errand.always)
       resolve(outcome)
     }
     const broken = (): void => settle(response.headersSent ? 'broken' : 'away')
-    inward.once('error', broken)
+    inward.on('error', broken)
     response.once('close', () => settle(response.writableFinished ? 'answered' : 'broken'))
     inward.once('finish', () => {
       if (!isAnswered) waiting = setTimeout(() => settle('noAnswer'), errand.limits.answerMs)
@@ -109,6 +102,9 @@ export const carry = async (request: IncomingMessage, response: ServerResponse, 
       response.flushHeaders()
       answer.once('error', broken)
       answer.once('aborted', broken)
+      answer.once('end', () => {
+        isWhole = answer.complete
+      })
       answer.pipe(response)
     })
     // Who is refused is told before the body comes.
@@ -119,15 +115,18 @@ export const carry = async (request: IncomingMessage, response: ServerResponse, 
 }
 
 /** An Upgrade to WebSocket (RFC 6455): the mailroom's 101 is written anew, and from then on bytes go both ways. */
-export const carryUpgrade = async (request: IncomingMessage, client: Duplex, head: Buffer, errand: Errand): Promise<void> => {
+export const carryUpgrade = (request: IncomingMessage, client: Duplex, head: Buffer, errand: Errand): void => {
   const fields = inwardFields(request, errand)
   for (const name of wantedByWebSocket) if (typeof request.headers[name] === 'string') fields[name] = request.headers[name]
-  const inward = await openRequest(errand, { ...fields, connection: 'Upgrade', upgrade: 'websocket' })
-  if (inward === undefined) return void client.end(plainAnswer(503, 'Service Unavailable'))
-  if (client.destroyed) return void inward.on('error', () => undefined).destroy()
+  if (client.destroyed) return
+  const inward = openRequest(errand, { ...fields, connection: 'Upgrade', upgrade: 'websocket' })
   const waiting = setTimeout(() => inward.destroy(), errand.limits.answerMs)
   client.once('close', () => inward.destroy())
-  inward.once('error', () => client.destroy())
+  let isMet = false
+  inward.once('socket', () => {
+    isMet = true
+  })
+  inward.on('error', () => (isMet ? client.destroy() : client.end(plainAnswer(503, 'Service Unavailable'))))
   inward.once('response', (answer) => {
     clearTimeout(waiting)
     client.end(plainAnswer(answer.statusCode ?? 502, answer.statusMessage ?? ''))

@@ -1,5 +1,6 @@
 /** What a hostile client tries at the gate's HTTP: nothing of it is carried anywhere, and nobody else notices. */
 import assert from 'node:assert/strict'
+import { generateKeyPairSync, randomBytes, randomUUID } from 'node:crypto'
 import { test } from 'node:test'
 import { house } from '../testing/fakes.ts'
 import { exchange, statuses } from './testing/raw-http.ts'
@@ -125,8 +126,9 @@ test('paths: files are found by name alone, pages lead to the mail, nothing is a
   for (const path of ['/../etc/passwd', '/assets/../../x', '/%2e%2e/x', '/assets/%2fetc', '//evil.example/', '/assets\\x', '/a/./b', '/%00']) {
     assert.deepEqual(statuses(await get(path)), [400], path)
   }
-  for (const path of ['/assets/', '/assets/none.js', '/mail.html', '/sign-in.html', '/robots.txt', '/assets/app-1a2b.js/']) assert.deepEqual(statuses(await get(path)), [404], path)
+  for (const path of ['/assets/', '/assets/none.js', '/mail.html', '/sign-in.html', '/robots.txt', '/assets/app-1a2b.js/', '/.well-known/none']) assert.deepEqual(statuses(await get(path)), [404], path)
   for (const path of ['/', '/settings/devices', '/m/inbox']) assert.match(await get(path), /<title>mail<\/title>$/, path)
+  assert.match(await get('/.well-known/change-password'), /^HTTP\/1\.1 302 [^]*\r\nlocation: \/settings\/security\r\n/)
   const asset = await exchange(gate.ports.http, `GET /assets/app-1a2b.js HTTP/1.1\r\nHost: ${host}\r\nAccept-Encoding: gzip, br\r\nConnection: close\r\n\r\n`)
   assert.match(asset, /content-encoding: br\r\n/)
   assert.match(asset, /cache-control: public, max-age=31536000, immutable\r\n/)
@@ -166,6 +168,20 @@ test('who guesses passwords is stopped for a while', async () => {
   assert.deepEqual(statuses(await guess('wrong')), [429])
   assert.deepEqual(statuses(await guess('right')), [429])
   assert.equal(gate.asked.length, 30)
+})
+
+test('devices that were signed out come once more: that is no guessing, and shuts nobody out beside them', async () => {
+  await using gate = await house({ files, plainLoginOnLoopback: true, mailroom: { path: '/nowhere', pass: () => 'cGFzcw==' } })
+  const { crv, kty, x, y } = generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ format: 'jwk' })
+  const resumed = () => {
+    const body = JSON.stringify({ device: randomUUID(), secret: randomBytes(32).toString('base64'), key: { crv, kty, x, y } })
+    return exchange(gate.ports.http, [
+      'POST /api/session/resume HTTP/1.1', `Host: ${host}`, `Origin: http://${host}`, 'Content-Type: application/json',
+      `Content-Length: ${body.length}`, 'Connection: close', '', body,
+    ].join('\r\n'))
+  }
+  for (let devices = 0; devices < 40; devices += 1) assert.deepEqual(statuses(await resumed()), [401])
+  assert.deepEqual(statuses(await exchange(gate.ports.http, `GET /jmap/session HTTP/1.1\r\nHost: ${host}\r\n${basic}\r\nConnection: close\r\n\r\n`)), [503])
 })
 
 test('requests made from elsewhere are refused', async () => {

@@ -9,12 +9,15 @@ import { answerError, answerJson, type WebError } from '../../http/answers.ts'
 import { peerKey } from '../peer-key.ts'
 import type { Surroundings } from '../surroundings.ts'
 import { tokenBuckets } from '../token-buckets.ts'
+import { appFile } from './app-manifest.ts'
 import { brandAt } from './brand.ts'
 import { carry, carryUpgrade, plainAnswer, type Errand } from './carry.ts'
 import { placeOf, type Place } from './hosts.ts'
+import { mailroomConnections } from './mailroom-connections.ts'
 import { plainRequest, type Flaw, type PlainRequest } from './request-rules.ts'
 import { contentHeaders, pageHeaders } from './security-headers.ts'
-import { readFields, resume, signIn, type SignInOutcome, type Visitor } from './sign-in.ts'
+import { renewPassword } from './renew-password.ts'
+import { readFields, resume, signIn, type SignInOutcome, type TurnedAway, type Visitor } from './sign-in.ts'
 import type { Site } from './site.ts'
 
 export interface RouteTerms {
@@ -29,6 +32,8 @@ export interface Asked extends PlainRequest, Place {
   readonly visitor: Visitor
 }
 
+/** Where password managers send people (W3C, A Well-Known URL for Changing Passwords). */
+const passwordPlace = '/.well-known/change-password'
 const stsPath = '/.well-known/mta-sts.txt'
 const stsHost = 'mta-sts.'
 const readingOnly = { allow: 'GET, HEAD' }
@@ -41,16 +46,24 @@ const failurePeersMax = 20_000
 const flawErrors = { bad: 'badRequest', method: 'wrongMethod', tooLong: 'tooLarge' } as const satisfies Record<Flaw, WebError>
 
 const isJmap = (path: string): boolean => path === '/.well-known/jmap' || path === '/jmap' || path.startsWith('/jmap/')
-const isSignIn = (path: string): boolean => path === '/api/session' || path === '/api/session/resume'
+const resumePath = '/api/session/resume'
+const isSignIn = (path: string): boolean => path === '/api/session' || path === resumePath
 
 /** A browser says where a request was made; nothing of ours is asked for from elsewhere. */
 const isForeign = ({ headers }: IncomingMessage, origin: string): boolean =>
   (headers['sec-fetch-site'] !== undefined && !['same-origin', 'none'].includes(String(headers['sec-fetch-site']))) ||
   (headers.origin !== undefined && headers.origin !== origin)
 
+/** The mailroom that a token names; empty where there is no token. */
+const mailroomOf = ({ headers }: IncomingMessage): string => {
+  const authorization = readAuthorization(headers.authorization)
+  return authorization?.scheme === 'dpop' ? authorization.token.slice(0, authorization.token.lastIndexOf('.')) : ''
+}
+
 export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
   const { warden, mailrooms, log, meter, policy, plainLoginOnLoopback } = surroundings
   const failures = tokenBuckets(now, failurePeersMax)
+  const connections = mailroomConnections()
   let signingIn = 0
 
   const isStrict = (visitor: Visitor): boolean => visitor.secure && !plainLoginOnLoopback
@@ -70,7 +83,7 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
       preface: { ...opened, mailroom, origin, contentOrigin, peer: visitor.address, tls: visitor.secure },
       always: isContent ? {} : headersFor(asked),
       otherwise: isContent ? contentHeaders(isStrict(visitor)) : { 'cache-control': 'no-store' },
-      limits: { connectMs: policy.mailroomConnectMs, answerMs: policy.webAnswerMs },
+      limits: { connectMs: policy.mailroomConnectMs, answerMs: policy.webAnswerMs }, connections,
     }
   }
 
@@ -90,15 +103,20 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
     }
   }
 
-  /** With the limits that guessing has. */
-  const letIn = async ({ visitor }: Asked, ask: () => Promise<SignInOutcome>): Promise<SignInOutcome> => {
+  /**
+   * With the limits that guessing has. A device that was signed out comes once more with its secret, which nobody guesses: that counts for nothing,
+   * or a password changed for thirty devices of one office would shut that office out.
+   */
+  const letIn = async <In extends { readonly is: 'in' }>(
+    { visitor, path }: Asked, ask: () => Promise<In | TurnedAway>,
+  ): Promise<In | TurnedAway> => {
     const peer = peerKey(visitor.address)
     if (Math.ceil(failures.taken(peer, failuresMax, failuresWindowMs)) >= failuresMax) return { is: 'refused', error: 'tooManyAttempts' }
     if (signingIn >= policy.loginsAtOnceMax) return { is: 'refused', error: 'away' }
     signingIn += 1
     try {
       const outcome = await ask()
-      if (outcome.is === 'refused' && outcome.error === 'wrongCredentials') failures.take(peer, failuresMax, failuresWindowMs)
+      if (outcome.is === 'refused' && outcome.error === 'wrongCredentials' && path !== resumePath) failures.take(peer, failuresMax, failuresWindowMs)
       return outcome
     } catch (error) {
       log.error('wardenAway', error, { protocol: 'http' })
@@ -117,11 +135,29 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
     if (response.destroyed) return 'broken'
     if (typeof fields === 'string') return refuse(response, fields, headers)
     const ask = asked.path === '/api/session' ? signIn : resume
-    const outcome = await letIn(asked, () => ask(fields, asked.visitor, warden))
+    const caller = { ...asked.visitor, userAgent: asked.request.headers['user-agent'] ?? '' }
+    const outcome = await letIn(asked, () => ask(fields, caller, warden))
     meter.count('gate_logins_total', 1, { protocol: 'http', outcome: outcome.is === 'in' ? 'in' : outcome.error })
     if (response.destroyed) return 'broken'
     if (outcome.is === 'refused') return refuse(response, outcome.error, outcome.error === 'tooManyAttempts' ? { ...headers, 'retry-after': '600' } : headers)
     const errand = errandTo(asked, outcome.mailroom, { opens: 'pass', pass: outcome.pass }, outcome.body)
+    return errand === undefined ? refuse(response, 'away', headers) : carry(asked.request, response, errand)
+  }
+
+  /** A new password: who guesses the one of now is held to what guessing at sign-in is. */
+  const changePassword = async (asked: Asked, response: ServerResponse): Promise<string> => {
+    const headers = headersFor(asked)
+    const mailroom = mailroomOf(asked.request)
+    if (!mailrooms().some(({ name }) => name === mailroom)) return refuse(response, 'sessionOver', headers)
+    if (asked.request.headers['dpop'] === undefined) return refuse(response, 'badProof', headers)
+    if (!mayComeWithPassword(asked)) return refuse(response, 'forbidden', headers)
+    const fields = await readFields(asked.request, response)
+    if (response.destroyed) return 'broken'
+    if (typeof fields === 'string') return refuse(response, fields, headers)
+    const outcome = await letIn(asked, () => renewPassword(fields, asked.visitor, mailroom, warden))
+    if (response.destroyed) return 'broken'
+    if (outcome.is === 'refused') return refuse(response, outcome.error === 'wrongCredentials' ? 'wrongPassword' : outcome.error, headers)
+    const errand = errandTo(asked, mailroom, { opens: 'session', pass: outcome.renewal }, Buffer.alloc(0))
     return errand === undefined ? refuse(response, 'away', headers) : carry(asked.request, response, errand)
   }
 
@@ -132,9 +168,7 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
     }
     const authorization = readAuthorization(asked.request.headers.authorization)
     // Of a mailroom that is gone: so are its sessions.
-    if (authorization?.scheme === 'dpop') {
-      return errandTo(asked, authorization.token.slice(0, authorization.token.lastIndexOf('.')), { opens: 'session', pass: '' }) ?? 'sessionOver'
-    }
+    if (authorization?.scheme === 'dpop') return errandTo(asked, mailroomOf(asked.request), { opens: 'session', pass: '' }) ?? 'sessionOver'
     if (authorization?.scheme !== 'basic') return 'sessionOver'
     // A browser that remembers a password sends it along whoever asks.
     if (!isJmap(asked.path) || asked.request.headers['sec-fetch-site'] !== undefined || !mayComeWithPassword(asked)) return 'forbidden'
@@ -159,6 +193,17 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
     return 'served'
   }
 
+  /** Undefined: something else is asked for. */
+  const serveApp = (asked: Asked, response: ServerResponse): string | undefined => {
+    const { method } = asked
+    const file = method === 'GET' || method === 'HEAD' ? appFile(asked.path, brandAt(asked.host, web())) : undefined
+    if (file === undefined) return undefined
+    const headers = { ...headersFor(asked), 'content-type': file.type, 'cache-control': 'no-cache' }
+    response.writeHead(200, { ...headers, 'content-length': Buffer.byteLength(file.text) })
+    response.end(method === 'HEAD' ? undefined : file.text)
+    return 'served'
+  }
+
   const servePages = (asked: Asked, response: ServerResponse): Promise<string> | string => {
     const { path, method, request, origin } = asked
     const headers = headersFor(asked)
@@ -170,8 +215,13 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
       return 'served'
     }
     if (isSignIn(path) && method === 'POST') return beginSession(asked, response)
+    if (path === passwordPlace) {
+      response.writeHead(302, { ...headers, location: '/settings/security', 'cache-control': 'no-store', 'content-length': 0 }).end()
+      return 'served'
+    }
+    if (path === '/api/password') return method === 'POST' ? changePassword(asked, response) : refuse(response, 'wrongMethod', { ...headers, allow: 'POST' })
     if (isSignIn(path) || isJmap(path)) return toMailroom(asked, response)
-    return isApi ? refuse(response, 'notFound', headers) : serveFile(asked, response)
+    return isApi ? refuse(response, 'notFound', headers) : (serveApp(asked, response) ?? serveFile(asked, response))
   }
 
   const serveSts = ({ method, path, host }: PlainRequest, response: ServerResponse): string => {
@@ -205,7 +255,7 @@ export const routes = ({ surroundings, site, web, now }: RouteTerms) => {
       if (!isRight || place === undefined || isForeign(request, place.origin)) return void client.end(plainAnswer(400, 'Bad Request'))
       const errand = await errandOf({ ...plain, ...place, request, visitor })
       if (typeof errand === 'string') return void client.end(plainAnswer(401, 'Unauthorized'))
-      await carryUpgrade(request, client, head, errand)
+      carryUpgrade(request, client, head, errand)
     },
   }
 }

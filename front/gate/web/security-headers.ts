@@ -1,8 +1,8 @@
 /** What every answer tells the browser to hold to. Pages run only scripts of their own files, and make no HTML of text (Trusted Types). */
 import type { Place } from './hosts.ts'
 
-/** ProseMirror parses what is pasted in a document of its own, under this name. */
-const trustedTypes = 'ProseMirrorClipboard'
+/** ProseMirror parses what is pasted in a document of its own; the page names its service worker. */
+const trustedTypes = 'ProseMirrorClipboard bulkhead-worker'
 
 const features = [
   'accelerometer', 'autoplay', 'camera', 'display-capture', 'encrypted-media', 'geolocation', 'gyroscope', 'magnetometer', 'microphone', 'midi',

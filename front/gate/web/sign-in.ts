@@ -8,20 +8,26 @@ import { secret, wipe } from '@bulkhead/base/secret.ts'
 import type { DeviceSecret, WardenVerbs } from '@bulkhead/door/contracts/warden.ts'
 import { isUuid } from '@bulkhead/base/ids.ts'
 import type { Door } from '@bulkhead/door/verbs.ts'
+import { browserName } from '@bulkhead/mail/devices/browser-name.ts'
 import { deviceKeyOf } from '@bulkhead/wire/dpop/device-key.ts'
 import type { WebError } from '../../http/answers.ts'
 import { objectOf, readBody } from '../../http/request-body.ts'
 
 const bodyBytesMax = 8_192
 const bodyMs = 15_000
-const loginMax = 512
-const passwordBytesMax = 4_096
+export const loginMax = 512
+export const passwordBytesMax = 4_096
 const deviceNameMax = 120
 const secretBytes = 32
 
 export interface Visitor {
   readonly address: string
   readonly secure: boolean
+}
+
+export interface Caller extends Visitor {
+  /** RFC 9110 section 10.1.5. */
+  readonly userAgent: string
 }
 
 export interface LetIn {
@@ -32,11 +38,16 @@ export interface LetIn {
   readonly body: Buffer
 }
 
-export type SignInOutcome = LetIn | { readonly is: 'refused'; readonly error: WebError }
-type Fields = Readonly<Record<string, unknown>>
+export interface TurnedAway {
+  readonly is: 'refused'
+  readonly error: WebError
+}
 
-const refused = (error: WebError): SignInOutcome => ({ is: 'refused', error })
-const textOf = (fields: Fields, name: string, lengthMax: number): string | undefined => {
+export type SignInOutcome = LetIn | TurnedAway
+export type Fields = Readonly<Record<string, unknown>>
+
+export const turnedAway = (error: WebError): TurnedAway => ({ is: 'refused', error })
+export const textOf = (fields: Fields, name: string, lengthMax: number): string | undefined => {
   const value = fields[name]
   return typeof value === 'string' && value.length <= lengthMax ? value : undefined
 }
@@ -52,20 +63,25 @@ export const readFields = async (request: IncomingMessage, response: ServerRespo
   return objectOf(body) ?? 'badRequest'
 }
 
-const why = (refusal: 'wrong' | 'overBudget'): SignInOutcome => refused(refusal === 'wrong' ? 'wrongCredentials' : 'away')
+const why = (refusal: 'wrong' | 'overBudget'): SignInOutcome => turnedAway(refusal === 'wrong' ? 'wrongCredentials' : 'away')
 
-/** `{ login, password, key, remember, language? }`; `remember`: what the device calls itself, or false. */
-export const signIn = async (fields: Fields, visitor: Visitor, warden: Door<WardenVerbs>): Promise<SignInOutcome> => {
+/** What the device is to be called; null where it is not to be remembered. */
+const deviceNameOf = (remember: unknown, userAgent: string): string | null => {
+  if (remember === true) return browserName(userAgent)
+  return typeof remember === 'string' && remember !== '' ? remember.slice(0, deviceNameMax) : null
+}
+
+/** `{ login, password, key, remember, language? }`; `remember`: what the device calls itself, true to be called by its User-Agent, or false. */
+export const signIn = async (fields: Fields, caller: Caller, warden: Door<WardenVerbs>): Promise<SignInOutcome> => {
   const login = textOf(fields, 'login', loginMax)
   const password = textOf(fields, 'password', passwordBytesMax)
   const key = deviceKeyOf(fields['key'])
-  const { remember } = fields
-  const name = remember === true ? '' : typeof remember === 'string' && remember !== '' ? remember.slice(0, deviceNameMax) : null
-  if (login === undefined || password === undefined || key === undefined) return refused('badRequest')
+  const remember = deviceNameOf(fields['remember'], caller.userAgent)
+  if (login === undefined || password === undefined || key === undefined) return turnedAway('badRequest')
   const bytes = secret(Buffer.from(password, 'utf8'))
   try {
     const reply = await warden.ask('signIn', {
-      login, password: base64(bytes.declassify()), peer: visitor.address, tls: visitor.secure, key: key.thumbprint, remember: name,
+      login, password: base64(bytes.declassify()), peer: caller.address, tls: caller.secure, key: key.thumbprint, remember,
     })
     if (reply.is === 'refused') return why(reply.refusal)
     const { pass, mailroom, device } = reply.answer
@@ -81,7 +97,7 @@ export const resume = async (fields: Fields, visitor: Visitor, warden: Door<Ward
   const text = textOf(fields, 'secret', 64)
   const key = deviceKeyOf(fields['key'])
   const bytes = text === undefined ? undefined : fromBase64(text, secretBytes)
-  if (device === undefined || !isUuid(device) || bytes?.length !== secretBytes || key === undefined) return refused('badRequest')
+  if (device === undefined || !isUuid(device) || bytes?.length !== secretBytes || key === undefined) return turnedAway('badRequest')
   const reply = await warden.ask('resume', { device, secret: base64(bytes), key: key.thumbprint, peer: visitor.address, tls: visitor.secure })
   return reply.is === 'refused' ? why(reply.refusal) : { is: 'in', ...reply.answer, body: bodyFor(fields, null) }
 }

@@ -56,8 +56,8 @@ const bodyOf = ({ plain, gzip, brotli }: Held, accepted: string): { readonly bod
   return gzip !== undefined && takes(accepted, 'gzip') ? { body: gzip, coding: 'gzip' } : { body: plain, coding: '' }
 }
 
-/** Paths the pages themselves make: all lead to the mail's page. */
-const isPagePath = (path: string): boolean => !/\.[a-z0-9]+$/i.test(path.slice(path.lastIndexOf('/')))
+/** Paths the pages themselves make: all lead to the mail's page. What is well known (RFC 8615) is there or not. */
+const isPagePath = (path: string): boolean => !path.startsWith('/.well-known/') && !/\.[a-z0-9]+$/i.test(path.slice(path.lastIndexOf('/')))
 
 export const site = (files: readonly SiteFile[]) => {
   const all = new Map(files.map((file) => [file.name, held(file)]))

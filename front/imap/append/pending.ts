@@ -7,7 +7,7 @@ import { isRefused } from '@bulkhead/mail/refusal.ts'
 import { ok, type Tagged } from '@bulkhead/wire/imap/response.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { Conversation } from '../conversation.ts'
-import { mailboxNamed } from '../operations.ts'
+import { mailboxNamed } from '../ports.ts'
 import { refusalReplies, tryCreate } from '../refusals.ts'
 import type { Draft } from './draft.ts'
 

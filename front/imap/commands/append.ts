@@ -13,7 +13,7 @@ import { draftsOf, type Drafts } from '../append/draft.ts'
 import { pendingAppends, type Pending } from '../append/pending.ts'
 import { replace, replacedOf, type Replaced } from '../append/replacing.ts'
 import type { Conversation } from '../conversation.ts'
-import { mailboxNamed } from '../operations.ts'
+import { mailboxNamed } from '../ports.ts'
 import { tryCreate } from '../refusals.ts'
 import { ownSection } from '../urls/own-section.ts'
 

@@ -10,5 +10,5 @@ export const capability = command({
   args: [],
   asks: 'nothing',
   decide: () => ({}),
-  reply: { done: (_, { limits }) => [untagged(capabilityText(limits)), ok('CAPABILITY completed')] },
+  reply: { done: (_, after) => [untagged(capabilityText(after)), ok('CAPABILITY completed')] },
 })

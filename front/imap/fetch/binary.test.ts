@@ -5,7 +5,7 @@ import type { BodySource } from '@bulkhead/mail/account/mail-account.ts'
 import type { BinaryAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
 import { knownBinary, longBinary } from './binary.ts'
-import type { Piece } from './line.ts'
+import type { Piece } from './piece.ts'
 
 /** Gives fewer bytes at once than it could, so that encodings are cut anywhere. */
 const sourceOf = (bytes: Buffer): BodySource => ({

@@ -7,7 +7,7 @@ import type { BinaryAttribute, FetchAttribute } from '@bulkhead/wire/imap/fetch-
 import { decodedContent } from '@bulkhead/wire/mime/decoded-text.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { transferDecoder } from '@bulkhead/wire/mime/transfer-encoding.ts'
-import type { Piece } from './line.ts'
+import type { Piece } from './piece.ts'
 import { partAt, partOfRange, type ByteRange } from './section.ts'
 
 /** A part's encoding is none we know: the FETCH is answered with UNKNOWN-CTE. */

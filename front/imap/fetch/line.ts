@@ -9,8 +9,7 @@ import type { FetchJob } from './job.ts'
 import { lineHead } from './line-head.ts'
 import { memoryItem } from './memory-items.ts'
 import { partOfRange, sectionRange, type ByteRange } from './section.ts'
-
-export type Piece = string | Buffer
+import type { Piece } from './piece.ts'
 
 /** A message as far as it is known without reading on. */
 export interface Known {

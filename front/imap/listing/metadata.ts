@@ -2,7 +2,7 @@
 import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import type { GetMetadata } from '@bulkhead/wire/imap/metadata-grammar.ts'
 import { string } from '@bulkhead/wire/imap/response.ts'
-import type { Piece } from '../fetch/line.ts'
+import type { Piece } from '../fetch/piece.ts'
 
 /** RFC 6154 section 4: a mailbox's special use as an entry; changing it changes LIST. */
 export const specialUseEntry = '/private/specialuse'

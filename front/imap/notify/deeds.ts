@@ -5,15 +5,7 @@ import { superiorsOf } from '@bulkhead/mail/journal/mailbox-name.ts'
 import type { AnswerOf, OperationName, RequestOf } from '../operations.ts'
 import type { Refused } from '@bulkhead/mail/refusal.ts'
 import { newSession, type Session } from '../session.ts'
-
-export type Deed =
-  /** Made, deleted or renamed mailboxes of these names. */
-  | { readonly is: 'named'; readonly names: readonly string[] }
-  | { readonly is: 'subscribed'; readonly name: string }
-  | { readonly is: 'annotated'; readonly mailbox: MailboxId | null; readonly entries: readonly string[] }
-  | { readonly is: 'arrived'; readonly mailbox: MailboxId; readonly uids: readonly Uid[] }
-  /** The command's own result is told by what changed in the selected mailbox. */
-  | { readonly is: 'changedSelected' }
+import type { Deed } from './deed.ts'
 
 type DeedsOf<O extends OperationName> = (request: RequestOf<O>, answer: Exclude<AnswerOf<O>, Refused>, after: AccountState) => readonly Deed[]
 

@@ -12,7 +12,8 @@ import { selectedMailbox, speaksUtf8, tellsModSeq, type Session } from '../sessi
 import { changesOf } from '../view.ts'
 import { ownArrivals, ownEntries, ownNames, ownSubscriptions } from './deeds.ts'
 import { nameChanges, type NameChange } from './name-changes.ts'
-import { eventsOf, type Notifying } from './watch.ts'
+import { eventsOf } from './watch.ts'
+import type { Notifying } from './notifying.ts'
 
 /** Notices told at once; more is an overflow (section 5.8). */
 export const noticesMax = 1_000

@@ -2,7 +2,7 @@
 import type { MailboxState } from '@bulkhead/mail/account/mail-account.ts'
 import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import { normalised } from '@bulkhead/wire/imap/sequence-set.ts'
-import type { Arrived, Moment } from '../announce.ts'
+import type { Arrived, Moment } from '../moment.ts'
 import { depthOf, type FetchJob } from '../fetch/job.ts'
 import { isUidOnly, namesUid, tellsModSeq, type Session } from '../session.ts'
 import { ownArrivals } from './deeds.ts'

@@ -1,9 +1,9 @@
 /** Tells a session what NOTIFY had it listen for: attributes of messages that came, then the other mailboxes. */
 import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
 import { countOf } from '@bulkhead/wire/imap/sequence-set.ts'
-import type { Arrived } from '../announce.ts'
+import type { Arrived } from '../moment.ts'
 import { fetchPieces } from '../fetch/pieces.ts'
-import type { Ports } from '../operations.ts'
+import type { Ports } from '../ports.ts'
 import type { Session } from '../session.ts'
 import { forgetting } from './deeds.ts'
 import { notices, overflowing } from './notices.ts'

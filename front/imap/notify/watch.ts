@@ -1,35 +1,12 @@
 /** What NOTIFY (RFC 5465) has a session listen for, and what it was told so far. */
-import type { MailboxId } from '@bulkhead/base/ids.ts'
-import type { AccountState, MessageList } from '@bulkhead/mail/account/mail-account.ts'
+import type { AccountState } from '@bulkhead/mail/account/mail-account.ts'
 import { mailboxName } from '@bulkhead/mail/journal/mailbox-name.ts'
-import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import type { EventGroup, MailboxFilter, NotifyEvent } from '@bulkhead/wire/imap/notify-grammar.ts'
 import type { Session } from '../session.ts'
+import type { OtherGroup, Notifying } from './notifying.ts'
 
 /** Names in all groups together; beyond, NO [NOTIFICATIONOVERFLOW]. */
 export const namesMax = 1_000
-
-export interface OtherGroup {
-  readonly filter: MailboxFilter
-  readonly events: ReadonlySet<NotifyEvent>
-}
-
-export interface SelectedGroup {
-  /** Expunged messages wait for a command that may tell them (section 6.1.2). */
-  readonly delayed: boolean
-  readonly events: ReadonlySet<NotifyEvent>
-  readonly fetches: readonly FetchAttribute[]
-}
-
-export interface Notifying {
-  /** Null: events of messages in the selected mailbox are not told. */
-  readonly selected: SelectedGroup | null
-  readonly others: readonly OtherGroup[]
-  /** The account as the client was told of it. */
-  readonly told: AccountState
-  /** The selected mailbox where the client was told less of its messages than that. */
-  readonly lagging: { readonly mailbox: MailboxId; readonly messages: MessageList } | null
-}
 
 export const listeningTo = (groups: readonly EventGroup[], told: AccountState): Notifying => {
   const of = groups.find((group) => group.of !== 'others')

@@ -6,18 +6,13 @@ import { uidRequired, type SelectedContext } from '../command.ts'
 import { outOfStep } from '../positions.ts'
 import { enabling, isRev2, isUidOnly, type Selected, type Session } from '../session.ts'
 import { charsetDecoder } from './charset.ts'
-import type { Reach } from '@bulkhead/mail/search/reach.ts'
 import type { Test } from '@bulkhead/mail/search/test.ts'
-import { holdsKey, strictKey, testOf, type SearchQuestion } from './question.ts'
+import { holdsKey, strictKey, testOf } from './question.ts'
 import { reachOf } from './reach.ts'
 import { savedUids, type Found } from './result.ts'
+import type { Question, Keys } from './asked.ts'
 
 const badCharset = no('BADCHARSET (UTF-8 US-ASCII ISO-2022-JP SHIFT_JIS EUC-JP ISO-8859-1)', 'Charset is not known')
-
-export interface Keys {
-  readonly charset: string | undefined
-  readonly key: SearchKey
-}
 
 const isReply = (value: object): value is Tagged => 'is' in value && value.is === 'tagged'
 
@@ -38,12 +33,6 @@ const compiled = ({ selected, session, nowMs }: Asker, { charset, key }: Keys): 
 /** RFC 6855 section 3: once UTF8=ACCEPT is enabled SEARCH names no charset. */
 export const charsetNamed = ({ enabled }: Session, charset: string | undefined): Tagged | undefined =>
   charset !== undefined && enabled.has('UTF8=ACCEPT') ? badReply('No charset but UTF-8 is in use') : undefined
-
-export interface Question extends SearchQuestion {
-  /** Where relevancy is asked for: what is wholly relevant. */
-  readonly strict: Test | null
-  readonly reach: Reach | null
-}
 
 export const isScored = (returns: ReturnOptions | null): boolean => returns?.options.has('RELEVANCY') === true
 

@@ -3,7 +3,8 @@ import { badReply, type Tagged, type Untagged } from '@bulkhead/wire/imap/respon
 import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
 import type { SelectedContext } from '../command.ts'
 import type { Session } from '../session.ts'
-import { isLive, noUpdate, whyNotLive, type LiveResult } from './live.ts'
+import { isLive, noUpdate, whyNotLive } from './live.ts'
+import type { LiveResult } from './live-result.ts'
 import type { Found } from './result.ts'
 
 interface Wanted extends Pick<LiveResult, 'keys' | 'criteria'> {

@@ -5,33 +5,20 @@
  */
 import type { Uid } from '@bulkhead/base/ids.ts'
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
-import type { FetchAttribute } from '@bulkhead/wire/imap/fetch-grammar.ts'
 import type { Text } from '@bulkhead/wire/imap/language.ts'
 import { encodeUntagged, type Untagged } from '@bulkhead/wire/imap/response.ts'
 import type { ReturnOptions } from '@bulkhead/wire/imap/search-return.ts'
 import { setText } from '@bulkhead/wire/imap/sequence-set.ts'
 import type { SortCriterion } from '@bulkhead/wire/imap/sort-grammar.ts'
-import type { Ports } from '../operations.ts'
+import type { Ports } from '../ports.ts'
 import type { Selected, Session } from '../session.ts'
 import { changesOf, type Changes } from '../view.ts'
-import { questionOf, type Keys } from './asking.ts'
+import { questionOf } from './asking.ts'
 import { needsSelected } from './question.ts'
 import type { Found } from './result.ts'
 import { searchList } from '@bulkhead/mail/search/search-list.ts'
 import { sortPositions } from '@bulkhead/mail/search/sort.ts'
-
-export interface LiveResult {
-  /** Of the command that asked for it. */
-  readonly tag: string
-  readonly byUid: boolean
-  readonly keys: Keys
-  /** Null: in mailbox order, as SEARCH has it. */
-  readonly criteria: readonly SortCriterion[] | null
-  /** In the order of the result. */
-  readonly uids: Uint32Array
-  /** What is told of messages that come and join. */
-  readonly fetches: readonly FetchAttribute[]
-}
+import type { LiveResult } from './live-result.ts'
 
 /** Live results of one session. */
 export const liveResultsMax = 16

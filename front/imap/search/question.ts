@@ -1,17 +1,10 @@
 /** What a SEARCH asks, with its text decoded and folded: the grammar's keys against one view. */
 import type { MessageList } from '@bulkhead/mail/account/mail-account.ts'
-import type { MailboxId } from '@bulkhead/base/ids.ts'
 import { allOf, headerTest, textTest, wordsOf, type Test } from '@bulkhead/mail/search/test.ts'
 import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
 import { positionsOfNumbers, positionsOfUids, savedResult } from '@bulkhead/wire/imap/sequence-set.ts'
 import { folded } from '@bulkhead/wire/text/folded.ts'
 import { positionsOfSaved } from '../positions.ts'
-
-export interface SearchQuestion {
-  readonly mailbox: MailboxId
-  readonly shown: MessageList
-  readonly test: Test
-}
 
 /** What keys are read against. */
 export interface View {

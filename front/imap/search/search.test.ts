@@ -8,11 +8,12 @@ import { sortKeys } from '@bulkhead/wire/imap/sort-grammar.ts'
 import type { SearchKey } from '@bulkhead/wire/imap/search-grammar.ts'
 import { folded } from '@bulkhead/wire/text/folded.ts'
 import { memoryAccount } from '../../../test/golden/in-process.ts'
-import type { Ports } from '../operations.ts'
+import type { Ports } from '../ports.ts'
 import { testOf } from './question.ts'
 import type { Reach } from '@bulkhead/mail/search/reach.ts'
 import { everyPosition, searchList } from '@bulkhead/mail/search/search-list.ts'
 import { sortPositions } from '@bulkhead/mail/search/sort.ts'
+import { unheard } from '../../reporting/person-reporter.ts'
 
 interface Mail {
   readonly subject: string
@@ -67,7 +68,7 @@ const filled = async (account: MailAccount, mails: readonly Mail[]): Promise<Mes
 
 const portsOf = (account: MailAccount): Ports => ({
   progress: () => undefined,
-  account, refresh: async () => undefined, clock: systemClock, gone: new AbortController().signal, login: '', hostName: '',
+  account, refresh: async () => undefined, clock: systemClock, gone: new AbortController().signal, login: '', hostName: '', jmapUrl: null, reports: unheard,
 })
 
 const found = async (ports: Ports, list: MessageList, key: SearchKey, reach: Reach | null = null): Promise<readonly number[]> => {
@@ -112,7 +113,11 @@ const reading = (account: MailAccount, onRead: () => void) => {
     onRead()
     return account.bodies(messages)
   }
-  const counted: MailAccount = new Proxy(account, { get: (target, name) => (name === 'bodies' ? bodies : Reflect.get(target, name).bind(target)) })
+  const counted: MailAccount = new Proxy(account, { get: (target, name) => {
+    if (name === 'bodies') return bodies
+    const member: unknown = Reflect.get(target, name)
+    return typeof member === 'function' ? member.bind(target) : member
+  } })
   return { counted, read: () => read }
 }
 

@@ -3,8 +3,8 @@ import type { MailboxState, MessageList } from '@bulkhead/mail/account/mail-acco
 import { everyPosition, searchList } from '@bulkhead/mail/search/search-list.ts'
 import type { Test } from '@bulkhead/mail/search/test.ts'
 import { takingTurns } from '@bulkhead/mail/search/turn.ts'
-import type { Ports } from '../operations.ts'
-import type { Question } from './asking.ts'
+import type { Ports } from '../ports.ts'
+import type { Question } from './asked.ts'
 import type { Found } from './result.ts'
 
 const whollyRelevant = 100

@@ -1,6 +1,6 @@
 /** SORT (RFC 5256 section 3, RFC 5957). */
 import type { SortCriterion } from '@bulkhead/wire/imap/sort-grammar.ts'
-import type { Question } from './asking.ts'
+import type { Question } from './asked.ts'
 import type { Found } from './result.ts'
 
 export interface SortQuestion extends Question {

@@ -3,7 +3,7 @@
  * with QRESYNC brings the copy it had before up to date (RFC 7162 section 3.2.5). Flags are sorted texts.
  */
 import assert from 'node:assert/strict'
-import type { Client } from '../../../test/golden/player.ts'
+import type { Client } from '@bulkhead/test/golden/world.ts'
 
 export type Dialect = 'plain' | 'notify' | 'condstore' | 'qresync' | 'rev2' | 'uidOnly'
 

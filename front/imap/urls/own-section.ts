@@ -7,7 +7,7 @@ import { selectFields } from '@bulkhead/wire/mime/header.ts'
 import type { MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
 import { readExactly } from '../fetch/long-line.ts'
 import { partOfRange, sectionRange, type ByteRange } from '../fetch/section.ts'
-import { mailboxNamed, type Ports } from '../operations.ts'
+import { mailboxNamed, type Ports } from '../ports.ts'
 import type { Session } from '../session.ts'
 
 /** Whole chunks of the seal, four at a time. */

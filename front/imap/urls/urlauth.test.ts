@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { memoryAccount, sessionOf } from '../../../test/golden/in-process.ts'
-import type { Client } from '../../../test/golden/player.ts'
+import type { Client } from '@bulkhead/test/golden/world.ts'
 
 const said = async (client: Client, command: string): Promise<readonly string[]> => {
   client.send(Buffer.from(`t ${command}\r\n`))

@@ -10,7 +10,7 @@ import { imapUrl, type ImapUrl, type UrlAuth } from '@bulkhead/wire/imap/imap-ur
 import { ok, string } from '@bulkhead/wire/imap/response.ts'
 import { CutShort } from '../fetch/long-line.ts'
 import type { Pieces } from '../fetch/pieces.ts'
-import { mailboxNamed, type Ports } from '../operations.ts'
+import { mailboxNamed, type Ports } from '../ports.ts'
 import type { Session } from '../session.ts'
 import { isOwnUrl, ownSection, type UrlPorts } from './own-section.ts'
 

@@ -1,8 +1,7 @@
 /** Blobs of an account (RFC 8620 section 6): whole messages, parts of them decoded, and what was uploaded lately. */
 import type { MailAccount, BodySource } from '@bulkhead/mail/account/mail-account.ts'
 import { scriptsOf } from '@bulkhead/mail/rules/own-rules.ts'
-import type { Refused } from '@bulkhead/mail/refusal.ts'
-import type { Uploads } from '@bulkhead/mail/uploads/uploads.ts'
+import type { Uploads, UploadRefused } from '@bulkhead/mail/uploads/uploads.ts'
 import { blobId, blobName, type BlobName } from '@bulkhead/wire/jmap/ids.ts'
 import { transferDecoder } from '@bulkhead/wire/mime/transfer-encoding.ts'
 
@@ -31,7 +30,7 @@ export interface BlobService {
   /** All of it, or why not. */
   read(account: MailAccount, blobId: string, sizeBytesMax: number): Promise<Buffer | 'notFound' | 'tooLarge'>
   /** `type` is a media type. The caller counts: never more than `sizeBytesMax`. */
-  create(account: MailAccount, type: string, sizeBytesMax: number): Promise<BlobWriter | Refused<'overQuota'>>
+  create(account: MailAccount, type: string, sizeBytesMax: number): Promise<BlobWriter | UploadRefused>
 }
 
 const pieceBytes = 65_536

@@ -12,6 +12,7 @@ import { resolvedId } from '@bulkhead/wire/jmap/set.ts'
 import { answer, type Method, type MethodContext } from '../method.ts'
 import { maxSizeBlobSet } from './limits.ts'
 import { blobRange } from './ranges.ts'
+import { uploadError } from './refused.ts'
 
 export const maxDataSources = 64
 
@@ -64,7 +65,7 @@ const create = async (given: JsonObject, context: MethodContext): Promise<JsonOb
   const bytes = await assembled(data, sizeMax, context)
   if (!Buffer.isBuffer(bytes)) return bytes
   const writer = await context.services.blobs.create(context.account, media?.essence ?? 'application/octet-stream', Math.max(1, bytes.length))
-  if ('is' in writer) return setError('overQuota')
+  if ('is' in writer) return uploadError(writer)
   try {
     await writer.write(bytes)
     return { id: await writer.keep(), type: media?.essence ?? null, size: bytes.length }

@@ -100,3 +100,26 @@ test('what is no card, or too much of one, is refused', async () => {
   ])
   assert.equal((await jmap.call('ContactCard/query', {})).ids.length, 0)
 })
+
+test('RFC 9610 section 3: a picture given as a blob is kept in the card, and told as the URI it became', async () => {
+  const jmap = await jmapInProcess()
+  const picture = { kind: 'photo', mediaType: 'image/png', blobId: jmap.blobs.upload('PNG') }
+  const kept = { kind: 'photo', mediaType: 'image/png', uri: 'data:image/png;base64,UE5H' }
+  const { created, notCreated } = await jmap.call('ContactCard/set', {
+    create: {
+      ok: { ...smith, media: { p: picture } },
+      both: { ...smith, media: { p: { ...picture, uri: 'https://far.example/a.png' } } },
+      gone: { ...smith, media: { p: { ...picture, blobId: 'Unone' } } },
+      large: { ...smith, media: { p: { ...picture, blobId: jmap.blobs.upload('x'.repeat(147_001)) } } },
+    },
+  })
+  assert.deepEqual(created.ok.media, { p: kept })
+  assert.deepEqual(['both', 'gone', 'large'].map((name) => notCreated[name].type), ['invalidProperties', 'blobNotFound', 'tooLarge'])
+  const { id } = created.ok
+  const { updated } = await jmap.call('ContactCard/set', { update: { [id]: { 'media/q': { ...picture, kind: 'logo' }, 'name/full': 'Anne' } } })
+  assert.deepEqual(updated[id].media, { p: kept, q: { ...kept, kind: 'logo' } })
+  const { list } = await jmap.call('ContactCard/get', { ids: [id], properties: ['media', 'name'] })
+  assert.deepEqual(list[0], { id, media: { p: kept, q: { ...kept, kind: 'logo' } }, name: { full: 'Anne' } })
+  const plain = await jmap.call('ContactCard/set', { update: { [id]: { 'media/q': null } } })
+  assert.deepEqual(Object.keys(plain.updated[id]), ['updated'], 'what is as it was sent is not told')
+})

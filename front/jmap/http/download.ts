@@ -5,8 +5,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { attachmentDisposition } from '@bulkhead/wire/http/disposition.ts'
 import { mediaType } from '@bulkhead/wire/http/media-type.ts'
-import { accountId } from '@bulkhead/wire/jmap/ids.ts'
 import type { HttpSession } from '../../http/session.ts'
+import { accountWithId } from '../accounts.ts'
 import type { Jmap } from '../jmap-ports.ts'
 import { commonHeaders, notFound, sendPieces, sendProblem, wrongMethod } from './answers.ts'
 
@@ -34,8 +34,8 @@ export const serveDownload = async (
   if (request.method !== 'GET' && request.method !== 'HEAD') return wrongMethod(response, 'GET, HEAD')
   const wanted = type === null ? null : mediaType(type)
   if (wanted === undefined) return sendProblem(response, 400, { type: 'about:blank', title: 'Bad Request', detail: 'type: a media type is wanted' })
-  if (account !== accountId(session.account.account)) return notFound(response)
-  await using blob = await jmap.services.blobs.open(session.account, blobId)
+  const mail = accountWithId(session.account, account)
+  await using blob = mail === undefined ? undefined : await jmap.services.blobs.open(mail, blobId)
   if (blob === undefined) return notFound(response)
   response.writeHead(200, {
     ...inert,

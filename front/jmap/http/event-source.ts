@@ -3,15 +3,13 @@
  * a client that comes back with it (`Last-Event-ID`) is told at once where the account went on without it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { accountId } from '@bulkhead/wire/jmap/ids.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { problem } from '@bulkhead/wire/jmap/request.ts'
-import { stateText } from '@bulkhead/wire/jmap/state.ts'
 import { dataTypes } from '@bulkhead/wire/jmap/capabilities.ts'
 import type { HttpSession } from '../../http/session.ts'
+import { pushStateOf } from '../accounts.ts'
 import type { Jmap } from '../jmap-ports.ts'
-import { watchChanges } from '../push/change-watch.ts'
-import { stateChange } from '../push/changed-types.ts'
+import { everythingChanged, watchChanges } from '../push/change-watch.ts'
 import { commonHeaders, sendProblem, sendRequestProblem, wrongMethod } from './answers.ts'
 
 /** Seconds. What a client asks for is brought into this range and told to it in each ping. */
@@ -54,19 +52,18 @@ const wantedTypes = (types: ReadonlySet<string> | null) => dataTypes.filter((typ
 const stream = (request: IncomingMessage, response: ServerResponse, { account, closing }: HttpSession, query: StreamQuery): Promise<void> =>
   new Promise((resolve) => {
     const { types, closeAfterState, pingSeconds } = query
-    const id = accountId(account.account)
     const send = (text: string): void => {
       if (response.writableEnded || response.destroyed) return
       response.write(text)
       if (response.writableLength > waitingBytesMax) response.destroy()
     }
     const tell = (change: JsonObject): void => {
-      send(written('state', change, stateText(account.state().own.seq)))
+      send(written('state', change, pushStateOf(account)))
       if (closeAfterState) response.end()
     }
     const beat = (): void => send(pingSeconds === 0 ? ': quiet\n\n' : written('ping', { interval: pingSeconds }))
     const timer = setInterval(beat, pingSeconds === 0 ? quietMs : pingSeconds * 1_000)
-    const watching = watchChanges(account, id, types, tell)
+    const watching = watchChanges(account, types, tell)
     const end = (): void => void response.end()
     closing.addEventListener('abort', end, { once: true })
     response.once('close', () => {
@@ -78,8 +75,7 @@ const stream = (request: IncomingMessage, response: ServerResponse, { account, c
     response.writeHead(200, { ...commonHeaders, 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' })
     response.flushHeaders()
     const last = request.headers['last-event-id']
-    const state = account.state()
-    if (typeof last === 'string' && last !== stateText(state.own.seq)) tell(stateChange(id, wantedTypes(types), state))
+    if (typeof last === 'string' && last !== pushStateOf(account)) tell(everythingChanged(account, wantedTypes(types)))
     if (closing.aborted) end()
   })
 

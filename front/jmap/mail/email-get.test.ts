@@ -152,6 +152,26 @@ test('a body value is cut between characters, and before a tag', async () => {
   })
 })
 
+test('values of one call end at 8 MiB: every part wanted has one, what was cut says so, and the rest comes when it is asked for alone', async () => {
+  const { call, file } = await jmapGiven()
+  const size = 99_000
+  const letter = (at: number, bytes: number): string => `Subject: ${at}\nContent-Type: text/plain; charset=utf-8\n\n${String(at).repeat(bytes)}`
+  const sizes = [...Array.from({ length: 86 }, () => size), 9, 0]
+  const ids: string[] = []
+  for (const [at, bytes] of sizes.entries()) ids.push(await file('INBOX', letter(at % 10, bytes)))
+  const args = { properties: ['bodyValues', 'textBody'], bodyProperties: ['partId', 'blobId'], fetchTextBodyValues: true }
+  const { list } = await call('Email/get', { ...args, ids })
+  const values = (list as { bodyValues: Record<string, { value: string; isTruncated: boolean }> }[]).map(({ bodyValues }) => bodyValues['1'])
+  assert.deepEqual(values.map((value) => [value?.value.length, value?.isTruncated]), [
+    ...Array.from({ length: 84 }, () => [size, false]), [8 * 1024 * 1024 - 84 * size, true], [0, true], [0, true], [0, false],
+  ])
+  for (const [at, id] of ids.entries()) {
+    if (at < 84) continue
+    const { bodyValues } = onlyOne(await call('Email/get', { ...args, ids: [id] })) as unknown as { bodyValues: Record<string, { value: string; isTruncated: boolean }> }
+    assert.deepEqual([bodyValues['1']?.value.length, bodyValues['1']?.isTruncated], [sizes[at], false])
+  }
+})
+
 test('text that is not what its label says is read all the same, and said so where it is damaged', async () => {
   const { call, file } = await jmapGiven()
   const values = async (text: string) => {

@@ -15,6 +15,7 @@ import { bodyArguments, emailDefaults, emailWish, type EmailWish } from '@bulkhe
 import { utcDateText } from '@bulkhead/wire/jmap/readers.ts'
 import { stateText } from '@bulkhead/wire/jmap/state.ts'
 import type { IndexSection, MessageIndex } from '@bulkhead/wire/mime/message-index.ts'
+import type { TextReader } from '../../reader/text-reader.ts'
 import { answer, type Method } from '../method.ts'
 import { bodyValuesBytesMax, type BodyBudget } from './body-value.ts'
 import { emailObject, needsBytes, sectionsFor, type EmailSource } from './email-object.ts'
@@ -89,11 +90,18 @@ const sourceOf = (account: MailAccount, message: MessageId, index: MessageIndex,
   }
 }
 
+interface Asking {
+  readonly account: MailAccount
+  readonly emails: Emails
+  readonly wish: EmailWish
+  readonly reader: TextReader
+}
+
 /** What one Email/get has to say, without a promise for messages of which memory says all. */
-const rendered = async (account: MailAccount, emails: Emails, wanted: readonly Wanted[], wish: EmailWish): Promise<readonly (JsonObject | undefined)[]> => {
+const rendered = async (wanted: readonly Wanted[], { account, emails, wish, reader }: Asking): Promise<readonly (JsonObject | undefined)[]> => {
   const sections = sectionsFor(wish)
   if (sections.length === 0 && !needsBytes(wish)) return wanted.map(({ entry }) => pickedMeta(emailMeta(emails, entry), wish))
-  const budget: BodyBudget = { bytesLeft: bodyValuesBytesMax }
+  const budget: BodyBudget = { bytesLeft: bodyValuesBytesMax, reader, whose: account.account }
   const objects: (JsonObject | undefined)[] = []
   for (const some of needsBytes(wish) ? opened(wanted) : [wanted]) {
     const [indexes, bodies] = await Promise.all([
@@ -126,7 +134,7 @@ const pickedMeta = (meta: JsonObject, { properties }: EmailWish): JsonObject =>
 export const emailGet: Method = {
   name: 'Email/get',
   capability: capabilities.mail,
-  async run(args, { account, limits }) {
+  async run(args, { account, limits, services: { reading } }) {
     const { accountId, ids, properties, more } = getArguments(args, limits, { properties: null, defaults: emailDefaults }, bodyArguments)
     const wish = emailWish(properties, more)
     const { own } = await account.refresh()
@@ -142,7 +150,7 @@ export const emailGet: Method = {
         wanted.push({ entry, message, sizeBytes: mailbox.messages.sizes[at] ?? 0 })
       }
     }
-    const objects = await rendered(account, emails, wanted, wish)
+    const objects = await rendered(wanted, { account, emails, wish, reader: reading.reader })
     for (const [place, { message }] of wanted.entries()) if (objects[place] === undefined) notFound.push(emailId(message))
     return answer(getAnswer(accountId, stateText(own.seq), objects.filter((object) => object !== undefined), notFound))
   },

@@ -6,8 +6,9 @@ import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { encodingOf } from '@bulkhead/wire/jmap/mail/body-parts.ts'
 import { bodyArguments, emailDefaults, emailWish, type EmailWish } from '@bulkhead/wire/jmap/mail/email-wish.ts'
 import { id, listOf, orNull, readArguments, text } from '@bulkhead/wire/jmap/readers.ts'
-import { indexMessage } from '@bulkhead/wire/mime/indexer.ts'
-import type { Part } from '@bulkhead/wire/mime/message-index.ts'
+import { messageIndexer } from '@bulkhead/wire/mime/indexer.ts'
+import type { MessageIndex, Part } from '@bulkhead/wire/mime/message-index.ts'
+import { takingTurns } from '@bulkhead/mail/search/turn.ts'
 import { answer, type Method, type MethodContext } from '../method.ts'
 import { bodyValuesBytesMax, type BodyBudget } from './body-value.ts'
 import { emailObject } from './email-object.ts'
@@ -35,8 +36,22 @@ const blobOfPart = (holder: string) => (part: Part): BlobName | null => {
   return { is: 'part', message: name.message, start, length: part.bodyEnd - part.bodyStart, encoding: encodingOf(part) }
 }
 
+/** Of one turn. */
+const pieceBytes = 262_144
+
+/** Others have their turns meanwhile: twenty megabytes of what looks like boundaries take a second. */
+const indexed = async (bytes: Buffer): Promise<MessageIndex> => {
+  const indexer = messageIndexer()
+  const turn = takingTurns()
+  for (let at = 0; at < bytes.length; at += pieceBytes) {
+    indexer.push(bytes.subarray(at, at + pieceBytes))
+    await turn()
+  }
+  return indexer.end()
+}
+
 const parsed = async (blobId: string, bytes: Buffer, wish: EmailWish, budget: BodyBudget): Promise<JsonObject> => {
-  const source = { index: indexMessage(bytes), bytes: async () => bytesInMemory(bytes), blobOf: blobOfPart(blobId) }
+  const source = { index: await indexed(bytes), bytes: async () => bytesInMemory(bytes), blobOf: blobOfPart(blobId) }
   const meta: JsonObject = { ...Object.fromEntries(filedOnly.map((name) => [name, null])), blobId, size: bytes.length }
   return emailObject(source, wish, meta, budget)
 }
@@ -45,7 +60,7 @@ const readAll = async (blobIds: readonly string[], wish: EmailWish, { account, s
   const found: [string, JsonObject][] = []
   const notParsable: string[] = []
   const notFound: string[] = []
-  const budget: BodyBudget = { bytesLeft: bodyValuesBytesMax }
+  const budget: BodyBudget = { bytesLeft: bodyValuesBytesMax, reader: services.reading.reader, whose: account.account }
   let left = bytesMax
   for (const blobId of new Set(blobIds)) {
     const bytes = await services.blobs.read(account, blobId, Math.min(limits.maxSizeUpload, left))

@@ -2,7 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Uid } from '@bulkhead/base/ids.ts'
+import { append } from '@bulkhead/mail/account/testing/given.ts'
+import { capabilities } from '@bulkhead/wire/jmap/capabilities.ts'
 import type { JsonObject, JsonValue } from '@bulkhead/wire/jmap/json.ts'
+import type { MethodContext } from '../method.ts'
+import { emailQuery } from './email-query.ts'
 import { jmapGiven, type JmapWorld } from './testing/given.ts'
 
 const mail = (from: string, subject: string, body: string, more = ''): string => `From: ${from}\nTo: alice@one.example\nSubject: ${subject}\n${more}\n${body}\n`
@@ -165,6 +169,26 @@ test('filters and sorts that are none, or too much, are refused by name', async 
     [{ collapseThreads: 'yes' }, 'invalidArguments'],
   ]
   for (const [args, error] of cases) assert.equal(await fails('Email/query', args), error, JSON.stringify(args).slice(0, 100))
+})
+
+test('a search that takes long answers with what it has, and goes on when it is asked again', async () => {
+  const { account, call, file } = await jmapGiven()
+  const near = await file('INBOX', mail('zoe@one.example', 'Needle', 'x'))
+  const hay = Array.from({ length: 900 }, (_, number) => Buffer.from(mail('bob@two.example', `Hay ${number}`, 'x').replaceAll('\n', '\r\n')))
+  const to = account.state().inbox
+  for (let at = 0; at < hay.length; at += 100) assert.ok((await append(account, to.id, hay.slice(at, at + 100))).is === 'done')
+  const far = await file('INBOX', mail('zoe@one.example', 'Needle', 'x'))
+  const asked = { filter: { subject: 'needle' }, sort: [{ property: 'receivedAt', isAscending: false }], limit: 10, calculateTotal: true, patienceMs: 0 }
+  const first = await call('Email/query', asked)
+  assert.deepEqual([first['ids'], first['total'], first['isPartial']], [[near], 1, true])
+  let told = first
+  for (let turn = 0; told['isPartial'] === true; turn += 1) {
+    assert.ok(turn < 10)
+    told = await call('Email/query', asked)
+  }
+  assert.deepEqual([told['ids'], told['total'], 'isPartial' in told], [[near, far], 2, false])
+  const others = { using: new Set([capabilities.mail]) } as unknown as MethodContext
+  await assert.rejects(async () => emailQuery.run({ accountId: 'A', ...asked }, others), { message: 'invalidArguments' }, 'only the webmail has this argument')
 })
 
 const json = fc.jsonValue() as fc.Arbitrary<JsonValue>

@@ -3,6 +3,7 @@ import { capabilities } from '@bulkhead/wire/jmap/capabilities.ts'
 import { setError, type SetError } from '@bulkhead/wire/jmap/errors.ts'
 import { requireState, resolvedId, setAnswer, setArguments, setOutcome, type SetArguments, type SetOutcome } from '@bulkhead/wire/jmap/set.ts'
 import { stateText } from '@bulkhead/wire/jmap/state.ts'
+import { noteMarks } from '../reporting/marked-as.ts'
 import { answer, type Method, type MethodContext } from '../method.ts'
 import { carryOut, type EmailChange } from './writing/changes.ts'
 import { createEmail } from './writing/email-create.ts'
@@ -35,7 +36,9 @@ const changeAll = async (given: Iterable<string>, decide: Decide, context: Metho
     changes.push(change)
     writtenAs.set(change.id, written)
   }
-  for (const [id, why] of await carryOut(context.account, changes, context.clock.now())) told.set(writtenAs.get(id) ?? id, why)
+  const failed = await carryOut(context.account, changes, context.clock.now())
+  for (const [id, why] of failed) told.set(writtenAs.get(id) ?? id, why)
+  noteMarks(context, changes.filter(({ id }) => !failed.has(id)))
   return told
 }
 

@@ -85,10 +85,11 @@ const snippets = async (account: MailAccount, messages: readonly MessageId[], ne
 export const searchSnippetGet: Method = {
   name: 'SearchSnippet/get',
   capability: capabilities.mail,
-  async run(args, { account }) {
+  async run(args, { account, limits }) {
     const shape = { accountId: id, filter: filterOf(emailCondition), emailIds: listOf(id, Number.POSITIVE_INFINITY) }
     const { accountId, filter, emailIds } = readArguments(args, shape)
-    if (emailIds.length > snippetsMax) throw new MethodFailure('requestTooLarge', `emailIds: at most ${snippetsMax} are taken`)
+    const takenMax = Math.min(snippetsMax, limits.maxObjectsInGet)
+    if (emailIds.length > takenMax) throw new MethodFailure('requestTooLarge', `emailIds: at most ${takenMax} are taken`)
     const { own } = await account.refresh()
     const emails = emailsIn(own)
     const needles = gather(filter, { subject: [], body: [] })

@@ -1,4 +1,4 @@
-/** `MDN/parse` (RFC 9007 section 2.2). Which Email it is about is not looked for: `forEmailId` is null. */
+/** `MDN/parse` (RFC 9007 section 2.2). */
 import { capabilities } from '@bulkhead/wire/jmap/capabilities.ts'
 import { MethodFailure } from '@bulkhead/wire/jmap/errors.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
@@ -6,6 +6,7 @@ import { id, listOf, readArguments } from '@bulkhead/wire/jmap/readers.ts'
 import { isMessage } from '../mail/writing/whole-message.ts'
 import { answer, type Method } from '../method.ts'
 import { parsedMdn } from './mdn.ts'
+import { sentEmails } from './sent-emails.ts'
 
 const blobsMax = 50
 /** A report is short, even with the message it is about. */
@@ -27,9 +28,12 @@ export const mdnParse: Method = {
       else if (mdn === undefined) notParsable.push(blobId)
       else parsed.push([blobId, mdn])
     }
+    const originals = parsed.flatMap(([, { originalMessageId }]) => (typeof originalMessageId === 'string' ? [originalMessageId] : []))
+    const emails = originals.length === 0 ? new Map<string, string>() : await sentEmails(account, originals)
+    const told = parsed.map(([blobId, mdn]) => [blobId, { ...mdn, forEmailId: emails.get(String(mdn['originalMessageId'])) ?? null }] as const)
     return answer({
       accountId,
-      parsed: parsed.length === 0 ? null : Object.fromEntries(parsed),
+      parsed: told.length === 0 ? null : Object.fromEntries(told),
       notParsable: notParsable.length === 0 ? null : notParsable,
       notFound: notFound.length === 0 ? null : notFound,
     })

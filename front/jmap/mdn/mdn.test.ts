@@ -50,3 +50,15 @@ test('what is no report is not parsable', async () => {
   const blob = jmap.blobs.upload(asking)
   assert.deepEqual((await jmap.call('MDN/parse', { blobIds: [blob, 'Unone'] })), { accountId: jmap.accountId, parsed: null, notParsable: [blob], notFound: ['Unone'] })
 })
+
+test('RFC 9007 section 1: a report is for the sent Email that it names, where there is one', async () => {
+  const jmap = await jmapInProcess()
+  const sent = await jmap.mailbox('Sent')
+  await jmap.call('Mailbox/set', { update: { [sent]: { role: 'sent' } } })
+  const { created } = await jmap.call('Email/set', { create: { e: { mailboxIds: { [sent]: true }, from: [{ email: 'alice@one.example' }], messageId: ['mine@one.example'], subject: 's' } } })
+  const report = (id: string): string => jmap.blobs.upload(
+    `Content-Type: multipart/report; boundary=r\r\n\r\n--r\r\nContent-Type: message/disposition-notification\r\n\r\nFinal-Recipient: rfc822; bob@far.example\r\nOriginal-Message-ID: ${id}\r\nDisposition: manual-action/MDN-sent-manually; displayed\r\n\r\n--r--\r\n`)
+  const [mine, other] = [report('<mine@one.example>'), report('<other@one.example>')]
+  const { parsed } = await jmap.call('MDN/parse', { blobIds: [mine, other] })
+  assert.deepEqual([parsed[mine].forEmailId, parsed[other].forEmailId], [created.e.id, null])
+})

@@ -17,6 +17,7 @@ const typeOfKind = {
   vacation: 'VacationResponse',
   submission: 'EmailSubmission',
   push: null,
+  notice: 'OfficialNotice',
 } as const satisfies Record<ObjectKind, DataType | null>
 
 const kinds = Object.keys(typeOfKind) as readonly ObjectKind[]
@@ -26,9 +27,10 @@ type Own = AccountState['own']
 const mailboxesDiffer = (before: Own, after: Own): boolean =>
   before.subscriptions !== after.subscriptions ||
   before.mailboxes.size !== after.mailboxes.size ||
-  [...after.mailboxes].some(([id, { name, specialUse, highestModSeq, uidNext }]) => {
+  [...after.mailboxes].some(([id, { name, specialUse, highestModSeq, uidNext, rights }]) => {
     const was = before.mailboxes.get(id)
-    return was === undefined || was.name !== name || was.specialUse !== specialUse || was.highestModSeq !== highestModSeq || was.uidNext !== uidNext
+    if (was === undefined || was.name !== name || was.specialUse !== specialUse || was.rights !== rights) return true
+    return was.highestModSeq !== highestModSeq || was.uidNext !== uidNext
   })
 
 const mailCame = (before: Own, after: Own): boolean => [...after.mailboxes].some(([id, { uidNext }]) => uidNext > (before.mailboxes.get(id)?.uidNext ?? 1))
@@ -47,8 +49,15 @@ export const changedTypes = ({ own: before }: AccountState, { own: after }: Acco
   return [...mail, ...delivery, ...quota, ...objects]
 }
 
+/** Of one account. */
+export interface Changed {
+  readonly id: string
+  readonly types: Iterable<DataType>
+  readonly state: AccountState
+}
+
 /** A StateChange object. */
-export const stateChange = (accountId: string, types: Iterable<DataType>, { own }: AccountState): JsonObject => ({
+export const stateChange = (changed: readonly Changed[]): JsonObject => ({
   '@type': 'StateChange',
-  changed: { [accountId]: Object.fromEntries([...types].map((type) => [type, stateText(own.seq)])) },
+  changed: Object.fromEntries(changed.map(({ id, types, state: { own } }) => [id, Object.fromEntries([...types].map((type) => [type, stateText(own.seq)]))])),
 })

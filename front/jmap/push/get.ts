@@ -13,15 +13,16 @@ export const pushSubscriptionGet: Method = {
   name: 'PushSubscription/get',
   capability: capabilities.core,
   accountless: true,
-  async run(args, { account, limits, clock }) {
+  async run(args, { account, limits, clock, services }) {
     const { ids, properties: wanted } = readArguments(args, {
-      ids: orNull(listOf(id, limits.maxObjectsInGet)),
+      ids: orNull(listOf(id, Number.POSITIVE_INFINITY)),
       properties: orNull(listOf(text(255), 100)),
     })
+    if ((ids?.length ?? 0) > limits.maxObjectsInGet) throw new MethodFailure('requestTooLarge')
     if (wanted?.some((name) => secrets.includes(name)) === true) return methodError('forbidden', 'url and keys are not told')
     const unknown = wanted?.find((name) => !properties.includes(name))
     if (unknown !== undefined) throw new MethodFailure('invalidArguments', 'properties: one is not known')
-    const all = subscriptionsIn(account.state()).filter(({ expiresAtMs }) => expiresAtMs > clock.now())
+    const { standing: all } = subscriptionsIn(account.state(), await services.pushes.directory.idsOf(account.account), clock.now())
     const list = all.filter((one) => ids === null || ids.includes(one.id)).map((one) => picked(subscriptionJson(one), ['id', ...(wanted ?? properties)]))
     return answer({ list, notFound: ids?.filter((asked) => !all.some((one) => one.id === asked)) ?? [] })
   },

@@ -1,110 +1,100 @@
 import assert from 'node:assert/strict'
-import { createDecipheriv, createECDH, hkdfSync } from 'node:crypto'
 import { test } from 'node:test'
 import { manualClock } from '@bulkhead/base/clock.ts'
 import { silentLog } from '@bulkhead/base/log.ts'
-import { meter } from '@bulkhead/base/meter.ts'
-import type { ScoutVerbs } from '@bulkhead/door/contracts/scout.ts'
 import { append } from '@bulkhead/mail/account/testing/given.ts'
-import { stateText } from '@bulkhead/wire/jmap/state.ts'
-import { vapidKey } from '@bulkhead/wire/webpush/vapid.ts'
+import { restMs } from '@bulkhead/mail/ports/pushes.ts'
+import { gatherNews } from '@bulkhead/mail/push/gather-news.ts'
+import { memoryPushes } from '@bulkhead/mail/push/memory-pushes.ts'
+import { openTarget } from '@bulkhead/mail/push/push-target.ts'
+import type { PushDebts } from '@bulkhead/mail/ports/pushes.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { subscriber } from '@bulkhead/wire/webpush/testing/subscriber.ts'
 import { served } from '../testing/served.ts'
-import { pushService } from './push-sender.ts'
+import { pushService } from './push-service.ts'
 
-type Ask = ScoutVerbs['push']['ask']
-
-/** A browser with its push service: gives what it was sent, opened. */
-const subscriber = () => {
-  const own = createECDH('prime256v1')
-  own.generateKeys()
-  const auth = Buffer.alloc(16, 9)
-  const hkdf = (secret: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Buffer => Buffer.from(hkdfSync('sha256', secret, salt, info, length))
-  const opened = (sealed: Buffer): any => {
-    const [salt, point] = [sealed.subarray(0, 16), sealed.subarray(21, 86)]
-    const keying = hkdf(own.computeSecret(point), auth, Buffer.concat([Buffer.from('WebPush: info\0'), own.getPublicKey(), point]), 32)
-    const key = hkdf(keying, salt, Buffer.from('Content-Encoding: aes128gcm\0'), 16)
-    const decipher = createDecipheriv('aes-128-gcm', key, hkdf(keying, salt, Buffer.from('Content-Encoding: nonce\0'), 12))
-    decipher.setAuthTag(sealed.subarray(-16))
-    const record = Buffer.concat([decipher.update(sealed.subarray(86, -16)), decipher.final()])
-    return JSON.parse(record.subarray(0, record.lastIndexOf(2)).toString('utf8'))
-  }
-  return { keys: { p256dh: own.getPublicKey('base64url'), auth: auth.toString('base64url') }, opened }
-}
-
-/** A scout that answers with what the test says, and hands on what it was asked. */
+/** A mailroom whose subscriptions are in memory; the test is the intake. */
 const world = async () => {
-  const come: Ask[] = []
-  let wake = (): void => undefined
-  const scout = {
-    status: 201,
-    ask: async (_verb: string, ask: unknown) => {
-      come.push(ask as Ask)
-      wake()
-      return { is: 'answered', answer: { status: scout.status } } as never
+  const clock = manualClock(1_700_000_000_000)
+  const pushes = memoryPushes(clock)
+  const role = realSealing.newKeyPair()
+  let owed = (): void => undefined
+  const debts: PushDebts = {
+    async owe(news) {
+      const count = await pushes.owe(news)
+      if (count > 0) owed()
+      return count
     },
   }
-  const pushes = pushService({ scout, pseudonym: () => 'p_test', vapid: vapidKey(Buffer.alloc(32, 1)), clock: manualClock(1_700_000_000_000), log: silentLog, meter: meter() })
-  const jmap = await served({ services: { pushes } })
-  const next = async (): Promise<Ask> => {
-    while (come.length === 0) await new Promise<void>((resolve) => (wake = resolve))
-    return come.shift() ?? assert.fail()
+  const news = gatherNews({ debts, log: silentLog })
+  const jmap = await served({ services: { pushes: pushService({ directory: pushes, news, sealing: realSealing, publicKey: role.publicKey }) } })
+  const claim = async () => {
+    clock.advance(restMs)
+    return (await pushes.claim(100)).map((due) => ({ ...due, target: openTarget(realSealing, role.privateKey, due, due.sealed) }))
   }
-  return { jmap, scout, come, next, [Symbol.asyncDispose]: () => jmap[Symbol.asyncDispose]() }
+  return {
+    jmap, pushes, claim,
+    /** Resolves when something is owed from now on. */
+    owing: (): Promise<void> => new Promise((resolve) => (owed = resolve)),
+    async [Symbol.asyncDispose]() {
+      await jmap[Symbol.asyncDispose]()
+      await news[Symbol.asyncDispose]()
+    },
+  }
 }
 
 const url = 'https://push.example/send/abc'
 
-test('RFC 8620 section 7.2: a subscription shows its code, then hears of changes, sealed for it alone', async () => {
+test('RFC 8620 section 7.2: a subscription shows its code, then is owed what changes; only an intake can read where it leads', async () => {
   await using here = await world()
-  const { jmap, next, come } = here
-  const { keys, opened } = subscriber()
+  const { jmap, claim, pushes } = here
+  const { keys } = subscriber()
   const [set] = await jmap.call([['PushSubscription/set', { create: { s: { deviceClientId: 'd1', url, keys, types: ['Email'] } } }, 'a']])
   const made = ((set?.[1]['created'] ?? {}) as any).s
   assert.equal(set?.[1]['accountId'], undefined)
-  const first = await next()
-  assert.deepEqual([first.url, first.encoding], [url, 'aes128gcm'])
-  assert.match(first.authorization, /^vapid t=.+, k=.+$/)
-  const verification = opened(Buffer.from(first.body, 'base64'))
-  assert.deepEqual([verification['@type'], verification.pushSubscriptionId], ['PushVerification', made.id])
+  const [first] = await claim()
+  assert.deepEqual([first?.id, first?.types, first?.target.url, first?.target.keys], [made.id, ['PushVerification'], url, keys])
+  await pushes.settle(first ?? assert.fail(), { is: 'sent' })
 
   const { account } = jmap.people[0] ?? assert.fail()
   const arrive = () => append(account, account.state().inbox.id, [Buffer.from('Subject: x\r\n\r\ny')])
-  await arrive()
+  const { verificationCode } = first?.target ?? assert.fail()
   const [wrong, right, got] = await jmap.call([
     ['PushSubscription/set', { update: { [made.id]: { verificationCode: 'guessed' } } }, 'a'],
-    ['PushSubscription/set', { update: { [made.id]: { verificationCode: verification.verificationCode } } }, 'b'],
+    ['PushSubscription/set', { update: { [made.id]: { verificationCode } } }, 'b'],
     ['PushSubscription/get', {}, 'c'],
   ])
   assert.equal(((wrong?.[1]['notUpdated'] ?? {}) as any)[made.id].type, 'invalidProperties')
   assert.deepEqual(right?.[1]['updated'], { [made.id]: null })
-  assert.deepEqual(got?.[1]['list'], [{ id: made.id, deviceClientId: 'd1', verificationCode: verification.verificationCode, expires: made.expires, types: ['Email'] }])
-  assert.equal(come.length, 0, 'nothing is pushed before the code was shown')
+  assert.deepEqual(got?.[1]['list'], [{ id: made.id, deviceClientId: 'd1', verificationCode, expires: made.expires, types: ['Email'] }])
+  const owing = here.owing()
   await account.subscribe('Archive', false)
   await arrive()
-  const change = opened(Buffer.from((await next()).body, 'base64'))
-  assert.deepEqual(change, { '@type': 'StateChange', changed: { [jmap.accountId()]: { Email: stateText(account.state().own.seq) } } })
+  await owing
+  const [due] = await claim()
+  assert.deepEqual([due?.types, due?.head], [['Email'], account.state().own.seq])
+  const journal = [...account.state().own.objects('push').all()].map(({ value }) => value.toString())
+  assert.ok(journal.every((text) => !text.includes('push.example')), 'where it leads is not in the journal')
 })
 
-test('a subscription that its push service no longer knows goes; no session, no push', async () => {
+test('what intake or a sign-out ended is there no longer, and what is destroyed has no row', async () => {
   await using here = await world()
-  const { jmap, scout, next } = here
-  const [set] = await jmap.call([['PushSubscription/set', { create: { s: { deviceClientId: 'd', url, keys: null } } }, 'a']])
-  const made = ((set?.[1]['created'] ?? {}) as any).s
-  const first = await next()
-  assert.equal(first.encoding, '')
-  const { verificationCode } = JSON.parse(Buffer.from(first.body, 'base64').toString())
-  await jmap.call([['PushSubscription/set', { update: { [made.id]: { verificationCode } } }, 'a']])
-  scout.status = 410
-  const { account, closing } = jmap.people[0] ?? assert.fail()
-  const gone = new Promise<void>((resolve) => {
-    account.watch((state) => {
-      if (state.own.objects('push').size === 0) resolve()
-    })
-  })
-  await append(account, account.state().inbox.id, [Buffer.from('Subject: x\r\n\r\ny')])
-  await next()
-  await gone
-  closing.abort()
+  const { jmap, pushes } = here
+  const create = { a: { deviceClientId: 'a', url }, b: { deviceClientId: 'b', url } }
+  const [set] = await jmap.call([['PushSubscription/set', { create }, 'a']])
+  const { a, b } = (set?.[1]['created'] ?? {}) as any
+  const { account } = jmap.people[0] ?? assert.fail()
+  await pushes.remove(account.account, a.id)
+  const [got, update, destroy] = await jmap.call([
+    ['PushSubscription/get', {}, 'a'],
+    ['PushSubscription/set', { update: { [a.id]: { types: null } } }, 'b'],
+    ['PushSubscription/set', { destroy: [b.id] }, 'c'],
+  ])
+  assert.deepEqual(((got?.[1]['list'] ?? []) as any[]).map(({ id }) => id), [b.id])
+  assert.equal(((update?.[1]['notUpdated'] ?? {}) as any)[a.id].type, 'notFound')
+  assert.deepEqual(destroy?.[1]['destroyed'], [b.id])
+  assert.equal((await pushes.idsOf(account.account)).size, 0)
+  assert.equal(account.state().own.objects('push').size, 0)
 })
 
 test('section 7.2.2: what is no subscription is refused by property; url and keys are never told', async () => {

@@ -1,6 +1,6 @@
 /**
- * Push subscriptions of a person (RFC 8620 section 7.2), kept as objects of the journal: sealed like everything else. Where they lead and
- * how they are sealed is never told again.
+ * Push subscriptions of a person (RFC 8620 section 7.2), as objects of the journal: what the person may read of them. Where they lead and how
+ * they are sealed is in the directory, for intakes alone (ADR 0033), and what has no row there any more has ended.
  */
 import { randomBytes } from 'node:crypto'
 import { utf8 } from '@bulkhead/base/bytes.ts'
@@ -11,9 +11,6 @@ import { utcDateText } from '@bulkhead/wire/jmap/readers.ts'
 
 export interface Subscription {
   readonly deviceClientId: string
-  readonly url: string
-  /** Base64url; null: pushes go unsealed. */
-  readonly keys: { readonly p256dh: string; readonly auth: string } | null
   /** What the subscriber has to show that it hears us. */
   readonly verificationCode: string
   readonly verified: boolean
@@ -26,9 +23,11 @@ export interface NamedSubscription extends Subscription {
   readonly id: string
 }
 
+const dayMs = 86_400_000
 /** RFC 8620 section 7.2: a client renews it long before. */
-export const lifetimeMaxMs = 90 * 86_400_000
-export const subscriptionsMax = 20
+export const lifetimeMaxMs = 90 * dayMs
+/** Of a page that is not remembered: its session does not live longer. */
+export const passingLifetimeMaxMs = dayMs
 
 export const newSubscriptionId = (): string => `P${randomBytes(12).toString('hex')}`
 export const newVerificationCode = (): string => randomBytes(18).toString('base64url')
@@ -38,7 +37,18 @@ export const encodedSubscription = (subscription: Subscription): Buffer => utf8(
 /** We wrote it, sealed: it is what it says. */
 const decoded = ({ id, value }: StoredObject): NamedSubscription => ({ ...(JSON.parse(value.toString('utf8')) as Subscription), id })
 
-export const subscriptionsIn = ({ own }: AccountState): readonly NamedSubscription[] => [...own.objects('push').all()].map(decoded)
+export interface Subscriptions {
+  readonly standing: readonly NamedSubscription[]
+  /** Ids of what ended, and may go. */
+  readonly ended: readonly string[]
+}
+
+/** `ids`: those that have a row. */
+export const subscriptionsIn = ({ own }: AccountState, ids: ReadonlySet<string>, nowMs: number): Subscriptions => {
+  const all = [...own.objects('push').all()].map(decoded)
+  const stands = ({ id, expiresAtMs }: NamedSubscription): boolean => ids.has(id) && expiresAtMs > nowMs
+  return { standing: all.filter(stands), ended: all.filter((one) => !stands(one)).map(({ id }) => id) }
+}
 
 export const subscriptionJson = ({ id, deviceClientId, verificationCode, verified, expiresAtMs, types }: NamedSubscription): JsonObject => ({
   id,

@@ -1,5 +1,6 @@
 /** Everything a reading pane needs of one message, gathered. */
-import { officialField, isOfficial, noticeBytesMax } from '@bulkhead/mail/reading/official.ts'
+import { noticeBytesMax, noticeDigest } from '@bulkhead/mail/reading/official.ts'
+import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { claimsToBe, hintsOf, type Hint } from '@bulkhead/mail/reading/hints.ts'
 import { ownFields, type OwnFields } from '@bulkhead/mail/reading/own-fields.ts'
 import { unsubscriptionOf } from '@bulkhead/mail/reading/unsubscribe.ts'
@@ -23,8 +24,9 @@ import { addressesShownMax, type MessageView, type SenderVerification, type Unsu
 const asOf = ({ charset, images, dark, originalColours, preferPlain }: ViewAsk): ShownAs => ({ charset, images, dark: dark && !originalColours, preferPlain })
 
 const bodyOf = (rendering: Rendering, as: ShownAs, url: () => string): ViewBody => {
-  const { html, segments, hasQuote, truncated, remoteImages, lines, parts } = rendering
+  const { html, segments, hasQuote, truncated, remoteImages, lines, parts, tooDear } = rendering
   if (parts.text.length === 0) return { is: 'none' }
+  if (tooDear) return { is: 'tooDear' }
   if (html === null) return { is: 'text', segments, hasQuote, truncated }
   return { is: 'html', url: url(), hasQuote, truncated, remoteImages, imagesShown: as.images, recoloured: as.dark, lines }
 }
@@ -34,12 +36,13 @@ const textOf = (message: OpenMessage, name: string): string => {
   return field === undefined ? '' : fieldText(message.header, field)
 }
 
-const official = async (message: OpenMessage, { noticeKey }: Reading, login: string): Promise<boolean> => {
-  const seal = textOf(message, officialField.toLowerCase())
-  const { root, sizeBytes } = message.index
-  if (seal === '' || sizeBytes - root.bodyStart > noticeBytesMax) return false
-  const body = await message.source.read(root.bodyStart, sizeBytes - root.bodyStart)
-  return isOfficial(noticeKey, { to: login, from: textOf(message, 'from'), subject: textOf(message, 'subject'), date: textOf(message, 'date'), body }, seal)
+/** The desk signed these very bytes for this account, and intake put them here. */
+const official = async (message: OpenMessage, { noticeOf }: Reading, account: MailAccount): Promise<boolean> => {
+  const sealed = account.state().own.objects('notice').get(message.message)
+  const { sizeBytes } = message.index
+  if (sealed === undefined || sizeBytes > noticeBytesMax) return false
+  const digest = noticeOf(account.account, sealed.value)
+  return digest !== undefined && digest.equals(noticeDigest(await message.source.read(0, sizeBytes)))
 }
 
 const shownAddresses = (found: readonly FoundAddress[]): readonly ViewAddress[] => found.slice(0, addressesShownMax).map(({ shown }) => shown)
@@ -90,7 +93,7 @@ export const messageView = async (reading: Reading, session: HttpSession, messag
   const own = ownFields(header, fields, reading.hostName)
   const author = from?.[0]
   const verification = verified(own, message, from?.length === 1 ? author : undefined)
-  const isOfficialNotice = await official(message, reading, session.who.login)
+  const isOfficialNotice = await official(message, reading, session.account)
   const attachments = viewAttachments(reading, session, message, rendering)
   const listId = shownName(textOf(message, 'list-id'), 200)
   const subject = subjectOf(message)

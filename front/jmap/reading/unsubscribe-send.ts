@@ -10,8 +10,11 @@ import { id, readArguments } from '@bulkhead/wire/jmap/readers.ts'
 import { openMessage } from '../../content/open-message.ts'
 import { answer, methodError, type Method } from '../method.ts'
 
-/** 2xx, and the redirects that RFC 8058 forbids but senders give behind a success. */
-const isDone = (status: number): boolean => status >= 200 && status < 400
+/** Only 2xx says that it was taken. RFC 8058 section 3.1 forbids redirects, which senders give behind successes and refusals alike. */
+const outcomeOf = (status: number): 'done' | 'unclear' | 'failed' => {
+  if (status >= 200 && status < 300) return 'done'
+  return status >= 300 && status < 400 ? 'unclear' : 'failed'
+}
 
 export const unsubscribeSend: Method = {
   name: 'Unsubscribe/send',
@@ -28,7 +31,8 @@ export const unsubscribeSend: Method = {
     if (found.oneClick === null || reading.scout === null) return answer({ accountId, outcome: 'byHand', ...otherwise })
     const reply = await reading.scout.ask('postOneClick', { url: found.oneClick, asker: reading.pseudonym(session.account.account) })
     const isTooMuch = reply.is === 'refused' && reply.refusal === 'overBudget'
-    const outcome = reply.is === 'answered' && isDone(reply.answer.status) ? 'done' : isTooMuch ? 'tooMany' : 'failed'
-    return answer({ accountId, outcome, ...otherwise })
+    const status = reply.is === 'answered' ? reply.answer.status : null
+    const outcome = status !== null ? outcomeOf(status) : isTooMuch ? 'tooMany' : 'unreachable'
+    return answer({ accountId, outcome, status, ...otherwise })
   },
 }

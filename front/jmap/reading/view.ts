@@ -32,6 +32,8 @@ export interface TextSegment {
 
 export type ViewBody =
   | { readonly is: 'none' }
+  /** Reading it takes more than one message may take; source and .eml are to be had. */
+  | { readonly is: 'tooDear' }
   | {
       readonly is: 'text'
       readonly segments: readonly TextSegment[]
@@ -42,7 +44,7 @@ export type ViewBody =
     }
   | {
       readonly is: 'html'
-      /** A document for a sandboxed frame; with `quotes=hidden` behind it the quoted tail is folded away. */
+      /** A document for a sandboxed frame, its quoted tail folded away. */
       readonly url: string
       readonly hasQuote: boolean
       readonly truncated: boolean
@@ -63,8 +65,8 @@ export interface ViewAddress {
   readonly shown: string
 }
 
-/** From our own Authentication-Results field alone; `unknown` where there is none (sent mail, imported mail). */
-export type VerificationState = 'verified' | 'partly' | 'failed' | 'unknown' | 'own'
+/** From our own Authentication-Results field alone; `customer`: sent from a login of the cell; `unknown` where there is none (sent mail, imported mail). */
+export type VerificationState = 'verified' | 'customer' | 'partly' | 'failed' | 'unknown' | 'own'
 
 export interface SenderVerification {
   readonly state: VerificationState

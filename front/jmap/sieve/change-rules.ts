@@ -1,7 +1,7 @@
 /** What every change of scripts, vacation or forwarding does: the person's objects first, then what reception goes by. */
-import { canonicalAddress } from '@bulkhead/mail/address/address.ts'
 import type { ObjectChange } from '@bulkhead/mail/journal/objects.ts'
 import { MethodFailure, setError, type SetError } from '@bulkhead/wire/jmap/errors.ts'
+import { publishOwn } from '../../rules/publish-own.ts'
 import type { MethodContext } from '../method.ts'
 
 const errors = { overQuota: 'overQuota', tooLarge: 'tooLarge' } as const
@@ -17,9 +17,8 @@ export const setRuleObjects = async ({ account }: MethodContext, changes: readon
 
 /** Also where nothing changed, so that what failed before is mended by trying again. */
 export const publishRules = async ({ account, session, services }: MethodContext): Promise<void> => {
-  const sealed = await services.sending.ports.directory.identities(account.account)
-  const own = [session.who.login, ...account.identities(sealed)].flatMap((address) => canonicalAddress(address) ?? [])
-  if ((await services.rules.publish(account, [...new Set(own)])) === 'tooLarge') {
+  const ports = { rules: services.rules, directory: services.sending.ports.directory }
+  if ((await publishOwn(ports, account, session.who.login)) === 'tooLarge') {
     throw new MethodFailure('requestTooLarge', 'all rules together are too large')
   }
 }

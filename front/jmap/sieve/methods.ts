@@ -7,8 +7,9 @@ import { vacationSet } from '../vacation/vacation-set.ts'
 import { scriptGet } from './script-get.ts'
 import { scriptQuery } from './script-query.ts'
 import { scriptSet } from './script-set.ts'
+import { scriptTest } from './script-test.ts'
 import { scriptValidate } from './script-validate.ts'
 
 export const ruleMethods: readonly Method[] = [
-  scriptGet, scriptQuery, scriptSet, scriptValidate, vacationGet, vacationSet, forwardingGet, forwardingSet,
+  scriptGet, scriptQuery, scriptSet, scriptTest, scriptValidate, vacationGet, vacationSet, forwardingGet, forwardingSet,
 ]

@@ -1,26 +1,20 @@
 /** `SieveScript/set` (RFC 9661 section 2.4). Changes are decided one after the other and made at once. */
-import { randomBytes } from 'node:crypto'
 import type { ObjectChange } from '@bulkhead/mail/journal/objects.ts'
 import { objectsMax } from '@bulkhead/mail/journal/objects.ts'
-import { scriptChange, scriptNameOctetsMax, scriptsOf, type Script } from '@bulkhead/mail/rules/own-rules.ts'
+import { isScriptName, newScriptId, scriptChange, scriptsOf, type Script } from '@bulkhead/mail/rules/own-rules.ts'
 import { capabilities } from '@bulkhead/wire/jmap/capabilities.ts'
 import { invalidProperties, setError, type SetError } from '@bulkhead/wire/jmap/errors.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { boolean, idOrCreation, optional, orNull, type Read } from '@bulkhead/wire/jmap/readers.ts'
 import { requireState, resolvedId, setAnswer, setArguments, setOutcome, type SetOutcome } from '@bulkhead/wire/jmap/set.ts'
 import { stateText } from '@bulkhead/wire/jmap/state.ts'
+import { tellOfScript } from '../../rules/tell-of-script.ts'
 import { answer, type Method, type MethodContext } from '../method.ts'
 import { publishRules, setRuleObjects } from './change-rules.ts'
 import { readScript } from './checked-script.ts'
 import { scriptBlob } from './script-json.ts'
 
 const activation = { onSuccessActivateScript: orNull(idOrCreation), onSuccessDeactivateScript: optional(boolean, false) }
-
-// eslint-disable-next-line no-control-regex
-const notInName = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/
-
-/** RFC 5804 section 1.6, which RFC 9661 section 2 refers to. */
-const isName = (name: string): boolean => name !== '' && Buffer.byteLength(name) <= scriptNameOctetsMax && !notInName.test(name)
 
 interface Wish {
   readonly name: string | null
@@ -35,7 +29,7 @@ const wishOf = (from: JsonObject, present: Script | undefined): Wish | SetError 
   const { name, blobId, id, isActive } = from
   const wrong = [
     ...Object.keys(from).filter((property) => !settable.includes(property)),
-    ...(name === undefined || name === null || (typeof name === 'string' && isName(name)) ? [] : ['name']),
+    ...(name === undefined || name === null || (typeof name === 'string' && isScriptName(name)) ? [] : ['name']),
     ...(typeof blobId === 'string' || (blobId === undefined && present !== undefined) ? [] : ['blobId']),
     ...(id === undefined || id === present?.id ? [] : ['id']),
     ...(isActive === undefined || isActive === (present?.isActive ?? false) ? [] : ['isActive']),
@@ -65,7 +59,7 @@ const wished = async ({ context, scripts }: Work, from: JsonObject, present: Scr
   const unchanged = present !== undefined && (wish.blobId === null || wish.blobId === scriptBlob(context.account.state(), present.id))
   const text = unchanged ? present.text : await readScript(context, wish.blobId ?? '')
   if (typeof text !== 'string') return text
-  return { id: present?.id ?? `S${randomBytes(12).toString('hex')}`, name, text, isActive: present?.isActive ?? false }
+  return { id: present?.id ?? newScriptId(), name, text, isActive: present?.isActive ?? false }
 }
 
 const createAll = async (work: Work, create: ReadonlyMap<string, JsonObject>): Promise<void> => {
@@ -147,8 +141,10 @@ export const scriptSet: Method = {
     await updateAll(work, asked.update)
     destroyAll(work, asked.destroy)
     activate(work, more)
-    const refused = await setRuleObjects(context, changesOf(before, work.scripts))
+    const changes = changesOf(before, work.scripts)
+    const refused = await setRuleObjects(context, changes)
     if (refused !== undefined) return { is: 'error', type: refused.type === 'overQuota' ? 'requestTooLarge' : 'serverFail' }
+    if (changes.length > 0) tellOfScript(context.services.sending.ports.tell, context.account)
     withBlobs(work)
     await publishRules(context)
     return answer(setAnswer(asked.accountId, stateText(state.own.seq), stateText(context.account.state().own.seq), work.outcome))

@@ -65,6 +65,29 @@ test('what is no script, or has a name that is taken, is refused with its reason
   assert.deepEqual([found.ids, found.total], [[set.created.f.id], 1])
 })
 
+test('a script is tried on messages that are there, and nothing is done', async () => {
+  const { jmap, published } = await given()
+  const inbox = await jmap.mailbox('INBOX')
+  const put = async (text: string): Promise<string> => {
+    const { created } = await jmap.call('Email/import', { emails: { i: { blobId: jmap.blobs.upload(text.replaceAll('\n', '\r\n')), mailboxIds: { [inbox]: true } } } })
+    return created.i.id
+  }
+  const bill = await put('From: a@b.example\nSubject: bill\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nhello\n--x\nContent-Disposition: attachment; filename=bill.pdf\n\n1\n--x--\n')
+  const other = await put('From: a@b.example\nSubject: other\n\nhello\n')
+  const script = 'require ["mime", "fileinto", "imap4flags"]; if exists :mime :anychild "content-disposition" { addflag "\\\\Seen"; fileinto "Bills"; redirect "c@d.example"; }'
+  const tried = await jmap.call('SieveScript/test', { script, emailIds: [bill, other, 'Mnone'] })
+  assert.deepEqual(tried.list, [
+    { emailId: bill, failed: null, isKept: false, keywords: ['\\Seen'], actions: [{ is: 'fileinto', mailbox: 'Bills', mailboxId: null, specialUse: null, keywords: ['\\Seen'] }, { is: 'redirect', address: 'c@d.example' }] },
+    { emailId: other, failed: null, isKept: true, keywords: [], actions: [] },
+  ])
+  assert.deepEqual(tried.notFound, ['Mnone'])
+  assert.deepEqual((await jmap.call('SieveScript/test', { script: 'if size :over 100 { discard; }', emailIds: [bill, other] })).list.map((one: { isKept: boolean }) => one.isKept), [false, true])
+  assert.equal((await jmap.call('SieveScript/test', { script: 'nonsense', emailIds: [] })).error.type, 'invalidSieve')
+  assert.deepEqual((await jmap.request(['SieveScript/test', { script: '', emailIds: Array.from({ length: 51 }, (_, at) => `M${at}`) }]))[0]?.[1].type, 'requestTooLarge')
+  assert.equal(jmap.account.state().byName('Bills'), undefined)
+  assert.deepEqual(published, [])
+})
+
 test('a vacation is on between its dates, and is one', async () => {
   const { jmap, published } = await given()
   const patch = { isEnabled: true, fromDate: '2026-12-28T15:00:00Z', toDate: '2027-01-04T15:00:00Z', subject: '年末年始', textBody: 'お休みです。' }

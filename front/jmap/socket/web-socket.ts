@@ -4,19 +4,17 @@
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { accountId } from '@bulkhead/wire/jmap/ids.ts'
 import { dataTypes } from '@bulkhead/wire/jmap/capabilities.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { problem } from '@bulkhead/wire/jmap/request.ts'
-import { stateText } from '@bulkhead/wire/jmap/state.ts'
 import { strictJson } from '@bulkhead/wire/jmap/strict-json.ts'
 import { closeCodes, closeFrame, frameReader, pingFrame, pongFrame, textFrames, type CloseCode, type FrameEvent } from '@bulkhead/wire/websocket/frames.ts'
 import { handshake } from '@bulkhead/wire/websocket/handshake.ts'
 import type { HttpSession, UpgradeHandler } from '../../http/session.ts'
 import { responseJson } from '../dispatch.ts'
+import { pushStateOf } from '../accounts.ts'
 import type { Jmap } from '../jmap-ports.ts'
-import { watchChanges } from '../push/change-watch.ts'
-import { stateChange } from '../push/changed-types.ts'
+import { everythingChanged, watchChanges } from '../push/change-watch.ts'
 import { runRequest } from '../run-request.ts'
 import { requestErrorJson, socketMessage, socketResponse, type SocketMessage } from './socket-messages.ts'
 import { messageWriter, type MessageWriter } from './message-writer.ts'
@@ -64,9 +62,8 @@ const requestRunner = ({ jmap, session, socket, writer }: Parties, gone: AbortSi
 
 /** RFC 8887 section 4.3.5. */
 const pushSwitch = ({ session: { account }, writer }: Parties) => {
-  const id = accountId(account.account)
   let watching: Disposable | undefined
-  const tell = (change: JsonObject): void => writer.send(textFrames([JSON.stringify({ ...change, pushState: stateText(account.state().own.seq) })]))
+  const tell = (change: JsonObject): void => writer.send(textFrames([JSON.stringify({ ...change, pushState: pushStateOf(account) })]))
   const disable = (): void => {
     watching?.[Symbol.dispose]()
     watching = undefined
@@ -75,10 +72,9 @@ const pushSwitch = ({ session: { account }, writer }: Parties) => {
     disable,
     enable({ types, pushState }: Extract<SocketMessage, { is: 'pushEnable' }>): void {
       disable()
-      watching = watchChanges(account, id, types, tell)
-      const state = account.state()
-      if (pushState !== null && pushState !== stateText(state.own.seq)) {
-        tell(stateChange(id, dataTypes.filter((type) => types === null || types.has(type)), state))
+      watching = watchChanges(account, types, tell)
+      if (pushState !== null && pushState !== pushStateOf(account)) {
+        tell(everythingChanged(account, dataTypes.filter((type) => types === null || types.has(type))))
       }
     },
   }

@@ -1,19 +1,7 @@
 /** What JMAP needs to send mail: the very ports of SMTP submission, and a sender made of a session of the web. */
-import type { MailLimits } from '@bulkhead/door/contracts/start.ts'
-import type { Meter } from '@bulkhead/base/meter.ts'
-import type { SubmissionQueue } from '@bulkhead/mail/ports/queue.ts'
 import { identity } from '../../sending/identity.ts'
-import type { SendingPorts } from '../../sending/ports.ts'
 import type { Sender } from '../../sending/sender.ts'
 import type { MethodContext } from '../method.ts'
-
-export interface JmapSending {
-  readonly ports: SendingPorts & { readonly queue: SubmissionQueue }
-  /** By which name the mailroom writes its trace field. */
-  readonly hostName: string
-  readonly limits: Pick<MailLimits, 'messageBytesMax' | 'recipientsMax'>
-  readonly meter: Meter
-}
 
 export type SendingContext = Pick<MethodContext, 'session' | 'account' | 'services' | 'clock' | 'log'>
 

@@ -25,6 +25,17 @@ export interface StoredFate {
   readonly status: string | null
 }
 
+/** What reports said; blobs in the order they were found. */
+export interface Reports {
+  readonly dsn: readonly string[]
+  readonly mdn: readonly string[]
+  /** By recipient. */
+  readonly delivered: Readonly<Record<string, 'yes' | 'no' | 'unknown'>>
+  readonly displayed: readonly string[]
+}
+
+export const noReports: Reports = { dsn: [], mdn: [], delivered: {}, displayed: [] }
+
 export interface Submission {
   readonly id: QueueId
   readonly identityId: string
@@ -37,8 +48,13 @@ export interface Submission {
   readonly createdMs: number
   readonly undo: SubmissionFacts['undo']
   readonly fates: readonly StoredFate[]
-  /** Nothing will change any more. */
+  /** Nothing will change any more in the queue. */
   readonly settled: boolean
+  /** The envelope id (RFC 3461 section 4.4) that we made; null where the client said its own, which somebody may guess. Not in those of before. */
+  readonly envid?: string | null
+  /** Of the Email, without brackets. */
+  readonly messageId?: string | null
+  readonly reports?: Reports
 }
 
 export const submissionProperties = [
@@ -61,24 +77,35 @@ const addressJson = ({ email, parameters }: EnvelopeAddress): JsonObject => ({ e
 export const envelopeJson = ({ mailFrom, rcptTo }: Envelope): JsonObject => ({ mailFrom: addressJson(mailFrom), rcptTo: rcptTo.map(addressJson) })
 
 /** A reply is of the form of RFC 5321; where the peer's is not ours to show, code and enhanced code are. */
-const deliveryOf = (fate: StoredFate | undefined, own: boolean): JsonObject => {
-  if (fate === undefined) return { smtpReply: '250 2.0.0 Queued', delivered: 'queued', displayed: 'unknown' }
-  if (fate.fate === 'deferred') return { smtpReply: `${fate.status ?? '450 4.0.0'} Will be tried again`, delivered: 'queued', displayed: 'unknown' }
-  if (fate.fate === 'failed') return { smtpReply: `${fate.status ?? '550 5.0.0'} Given up`, delivered: 'no', displayed: 'unknown' }
-  return { smtpReply: '250 2.0.0 Delivered', delivered: own ? 'yes' : 'unknown', displayed: 'unknown' }
+const queueSays = (fate: StoredFate | undefined, own: boolean): { readonly smtpReply: string; readonly delivered: string } => {
+  if (fate === undefined) return { smtpReply: '250 2.0.0 Queued', delivered: 'queued' }
+  if (fate.fate === 'deferred') return { smtpReply: `${fate.status ?? '450 4.0.0'} Will be tried again`, delivered: 'queued' }
+  if (fate.fate === 'failed') return { smtpReply: `${fate.status ?? '550 5.0.0'} Given up`, delivered: 'no' }
+  return { smtpReply: '250 2.0.0 Delivered', delivered: own ? 'yes' : 'unknown' }
 }
 
-const deliveryStatus = ({ recipients, fates, undo }: Submission): JsonObject | null => {
+/** The queue has the last word where it gave up; where it handed on, whoever reports knows more. */
+const deliveryOf = (email: string, fate: StoredFate | undefined, own: boolean, { delivered, displayed }: Reports): JsonObject => {
+  const said = queueSays(fate, own)
+  const isShown = displayed.includes(email)
+  const reported = isShown ? 'yes' : delivered[email]
+  return {
+    ...said,
+    delivered: reported === undefined || said.delivered === 'no' || (said.delivered === 'yes' && reported === 'unknown') ? said.delivered : reported,
+    displayed: isShown ? 'yes' : 'unknown',
+  }
+}
+
+const deliveryStatus = ({ recipients, fates, undo, reports = noReports }: Submission): JsonObject | null => {
   if (undo === 'canceled') return null
   const byNumber = new Map(fates.map((fate) => [fate.number, fate]))
-  return Object.fromEntries(recipients.map(({ email, own }, at) => [email, deliveryOf(byNumber.get(at + 1), own)]))
+  return Object.fromEntries(recipients.map(({ email, own }, at) => [email, deliveryOf(email, byNumber.get(at + 1), own, reports)]))
 }
 
-/** Reports and receipts lie in the INBOX like other mail; they are not looked for. */
 export const submissionJson = (submission: Submission): JsonObject => {
-  const { id, identityId, emailId, threadId, envelope, sendAtMs, undo } = submission
+  const { id, identityId, emailId, threadId, envelope, sendAtMs, undo, reports = noReports } = submission
   return {
     id, identityId, emailId, threadId, envelope: envelopeJson(envelope), sendAt: utcDateText(sendAtMs), undoStatus: undo,
-    deliveryStatus: deliveryStatus(submission), dsnBlobIds: [], mdnBlobIds: [],
+    deliveryStatus: deliveryStatus(submission), dsnBlobIds: reports.dsn, mdnBlobIds: reports.mdn,
   }
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { Fault } from '@bulkhead/base/fault.ts'
 import type { QueueId } from '@bulkhead/base/ids.ts'
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
+import { append } from '@bulkhead/mail/account/testing/given.ts'
 import { jmapInProcess, type JmapInProcess } from '../testing/jmap-in-process.ts'
 import type { SendingSettings } from '../testing/memory-sending.ts'
 
@@ -223,4 +224,52 @@ test('queries find by email, time and status; changes tell what left', async () 
   assert.deepEqual([changes.removed, changes.added], [[idOf(first)], []])
   assert.deepEqual((await jmap.call('EmailSubmission/set', { destroy: [idOf(first)] })).destroyed, [idOf(first)])
   assert.equal(jmap.sending.queue.kept.size, 2, 'forgetting stops nothing')
+})
+
+/** A report as our own reception or a peer's would write it; `by` is what stands before what came. */
+const report = (type: string, fields: string, by = ''): Buffer =>
+  Buffer.from(`${by}From: Mail <MAILER-DAEMON@far.example>\nContent-Type: multipart/report; report-type=${type}; boundary=r\n\n--r\nContent-Type: text/plain\n\nwords\n--r\nContent-Type: message/${type}\n\n${fields}\n--r--\n`.replaceAll('\n', '\r\n'))
+
+const judgedAs = (author: string, result: string): string =>
+  `Return-Path: <>\nReceived: from mx.far.example\n\tby mail.one.example with ESMTP\nAuthentication-Results: mail.one.example; dmarc=${result} header.from=${author}\n`
+
+test('section 7: a delivery report counts by the envelope id that we made, and by nothing else', async () => {
+  const { jmap, submit } = await prepared()
+  const { created } = await submit()
+  const id = idOf(created)
+  const { envid } = jmap.sending.opened(id)
+  assert.match(envid ?? '', /^[\w-]{24}$/)
+  const statuses = 'Final-Recipient: rfc822; bob@far.example\nAction: failed\nStatus: 5.1.1\n\nOriginal-Recipient: rfc822;dan+40far.example\nFinal-Recipient: rfc822; d@elsewhere.example\nAction: delivered\nStatus: 2.0.0\n'
+  const arrive = (message: Buffer) => append(jmap.account, jmap.account.state().inbox.id, [message])
+  const told = async () => (await jmap.call('EmailSubmission/get', { ids: [id] })).list[0]
+  for (const guess of [`${envid}x`, id, 'alice', '']) await arrive(report('delivery-status', `Reporting-MTA: dns; far.example\nOriginal-Envelope-Id: ${guess}\n\n${statuses}`))
+  assert.deepEqual([(await told()).dsnBlobIds, (await told()).deliveryStatus['bob@far.example'].delivered], [[], 'queued'])
+  const { state } = await jmap.call('EmailSubmission/get', { ids: [] })
+  await arrive(report('delivery-status', `Reporting-MTA: dns; far.example\nOriginal-Envelope-Id: ${envid}\n\n${statuses}`))
+  const after = await told()
+  assert.equal(after.dsnBlobIds.length, 1)
+  assert.deepEqual(['bob@far.example', 'dan@far.example', 'carol@one.example'].map((email) => after.deliveryStatus[email].delivered), ['no', 'yes', 'queued'])
+  assert.deepEqual((await jmap.call('EmailSubmission/changes', { sinceState: state })).updated, [id])
+  assert.deepEqual((await told()).dsnBlobIds, after.dsnBlobIds, 'once')
+})
+
+test('section 7: a receipt says displayed where the domain of a recipient vouches for it', async () => {
+  const { jmap, submit, emailId } = await prepared()
+  const { created } = await submit()
+  const { list: [{ messageId: [messageId] }] } = await jmap.call('Email/get', { ids: [emailId], properties: ['messageId'] })
+  const mdn = (author: string, of: string, by: string): Buffer =>
+    Buffer.from(report('disposition-notification', `Final-Recipient: rfc822; ${author}\nOriginal-Message-ID: <${of}>\nDisposition: manual-action/MDN-sent-manually; displayed\n`, by)
+      .toString().replace('Mail <MAILER-DAEMON@far.example>', author))
+  const forged = [
+    mdn('bob@far.example', messageId, ''), mdn('bob@far.example', messageId, judgedAs('far.example', 'fail')),
+    mdn('eve@far.example', messageId, judgedAs('far.example', 'pass')), mdn('bob@far.example', 'other@one.example', judgedAs('far.example', 'pass')),
+  ]
+  const told = async () => (await jmap.call('EmailSubmission/get', { ids: [idOf(created)] })).list[0]
+  await append(jmap.account, jmap.account.state().inbox.id, forged)
+  assert.deepEqual([(await told()).mdnBlobIds, (await told()).deliveryStatus['bob@far.example'].displayed], [[], 'unknown'])
+  await append(jmap.account, jmap.account.state().inbox.id, [mdn('bob@far.example', messageId, judgedAs('far.example', 'pass'))])
+  const after = await told()
+  assert.equal(after.mdnBlobIds.length, 1)
+  assert.deepEqual(after.deliveryStatus['bob@far.example'], { smtpReply: '250 2.0.0 Queued', delivered: 'yes', displayed: 'yes' })
+  assert.equal(after.deliveryStatus['dan@far.example'].displayed, 'unknown')
 })

@@ -1,4 +1,5 @@
 /** An Email on its way (RFC 8621 section 7.5): by the same checks, counts and signatures as what comes by SMTP. */
+import { randomBytes } from 'node:crypto'
 import { newQueueId, type QueueId } from '@bulkhead/base/ids.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { messageOfEmail } from '@bulkhead/mail/email/ids.ts'
@@ -10,6 +11,7 @@ import { invalidProperties, setError, type SetError } from '@bulkhead/wire/jmap/
 import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { idOrCreation, readProperties } from '@bulkhead/wire/jmap/readers.ts'
 import { resolvedId } from '@bulkhead/wire/jmap/set.ts'
+import { messageIdIn } from '@bulkhead/wire/mime/own-message-id.ts'
 import { contentCheck } from '@bulkhead/wire/smtp/content-check.ts'
 import { beginTransaction, withRecipient } from '../../sending/envelope.ts'
 import { isUnsendable, type Unsendable } from '../../sending/refusal.ts'
@@ -26,6 +28,9 @@ import { submissionValue, type Envelope, type Submission } from './stored-submis
 import { commandsOf, envelopeOfHeader, envelopeReader, type WishedCommands } from './wished-envelope.ts'
 
 const shape = { identityId: idOrCreation, emailId: idOrCreation, envelope: envelopeReader }
+
+/** Who reports a delivery shows it; nobody guesses it. */
+const envidBytes = 18
 
 /** Submissions kept, as many as one EmailSubmission/get gives; the oldest that are settled make room. */
 const keptMax = 950
@@ -136,11 +141,12 @@ export const submitEmail = async (wanted: JsonObject, context: MethodContext, { 
   if (isSetError(commands)) return commands
   const sender = senderOf(context)
   const refused = (why: Unsendable, begun?: Transaction): SetError => withDetail(sendingError(why, context.session.language === 'ja'), sender, begun)
-  const begun = await beginTransaction(sender, commands.mail)
+  const envid = commands.mail.envelopeId === undefined ? randomBytes(envidBytes).toString('base64url') : null
+  const begun = await beginTransaction(sender, envid === null ? commands.mail : { ...commands.mail, envelopeId: envid })
   if (isUnsendable(begun)) return refused(begun)
   const transaction = addressed(sender, begun, commands.rcpts)
   if (isUnsendable(transaction)) return refused(transaction, begun)
-  const submission = await noted(newQueueId(), wish, envelope, transaction, context)
+  const submission = { ...(await noted(newQueueId(), wish, envelope, transaction, context)), envid, messageId: messageIdIn(message) }
   const filesSent = transaction.standing.plan.filesSent && !filedByClient && !isInSent(wish.email)
   const sent = await sendMessage(sender, transaction, { submitted: message, id: submission.id, filesSent, enqueue: enqueueing(submission, context) })
   if (!isUnsendable(sent)) return submission

@@ -10,6 +10,7 @@ import type { JsonObject } from '@bulkhead/wire/jmap/json.ts'
 import { dispatch } from '../dispatch.ts'
 import { jmapLimits } from '../limits.ts'
 import { methodTable } from '../methods.ts'
+import { inlineReader } from '../../reader/text-reader.ts'
 import type { JmapServices } from '../services.ts'
 import { memoryBlobs, type MemoryBlobs } from './memory-blobs.ts'
 import { memorySending, type MemorySending, type SendingSettings } from './memory-sending.ts'
@@ -47,9 +48,9 @@ export const jmapInProcess = async (settings: SendingSettings = {}, services: Pa
   const context = {
     session: {
       id: 's', who: { account: account.account, login, loginIndex: Buffer.alloc(32) }, peer: '192.0.2.7', account, origin: 'https://mail.one.example',
-      contentOrigin: 'https://content.one.example', contentBase: 'https://content.one.example/content/m', language: 'ja', kind: 'web', closing: new AbortController().signal,
+      contentOrigin: 'https://content.one.example', contentBase: 'https://content.one.example/content/m', language: 'ja', kind: 'web', device: null, closing: new AbortController().signal,
     },
-    account, accountId: id, limits: jmapLimits(messageBytesMax), services: { blobs, sending, ...services } as JmapServices, clock, log: silentLog, gone: new AbortController().signal,
+    account, limits: jmapLimits(messageBytesMax), services: { blobs, sending, reading: { reader: inlineReader }, reports: { note: () => undefined }, ...services } as unknown as JmapServices, clock, log: silentLog, gone: new AbortController().signal,
   } as const
   const request: JmapInProcess['request'] = async (...calls) => {
     const made = calls.map(([name, args], at) => ({ name, args: { accountId: id, ...args }, callId: `c${at}` }))

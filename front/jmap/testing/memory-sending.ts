@@ -9,7 +9,7 @@ import { memoryLedger } from '@bulkhead/mail/sending/memory-ledger.ts'
 import { ordinaryPlan, type SendingPlan } from '@bulkhead/mail/sending/plan.ts'
 import type { TraceNote } from '@bulkhead/mail/ports/trace.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
-import type { JmapSending } from '../submission/jmap-sending.ts'
+import type { JmapSending } from '../submission/sending-service.ts'
 
 export interface MemorySending extends JmapSending {
   readonly queue: MemoryQueue
@@ -19,7 +19,7 @@ export interface MemorySending extends JmapSending {
   /** Addresses the account may send as beside its login; changed by tests. */
   readonly addresses: string[]
   /** A message of the queue as the courier sees it. */
-  opened(id: QueueId): { readonly reversePath: string; readonly recipients: readonly string[]; readonly releaseAtMs: number | null; readonly text: string }
+  opened(id: QueueId): { readonly reversePath: string; readonly recipients: readonly string[]; readonly releaseAtMs: number | null; readonly envid: string | null; readonly text: string }
 }
 
 export interface SendingSettings {
@@ -59,8 +59,8 @@ export const memorySending = (clock: Clock, account: AccountHandle, identityKey:
       if (kept === undefined) throw new Error('not in the queue')
       const recipients = kept.message.recipients.map((recipient, number) => ({ ...recipient, number, attempts: 0, delayTold: false }))
       const { queued, openBody } = openQueued(realSealing, privateKey, { ...kept.message, lease: 1n, dropped: false, queuedAtMs: 0, recipients })
-      const { reversePath, releaseAtMs } = queued
-      return { reversePath, releaseAtMs, recipients: queued.recipients.map(({ forwardPath }) => forwardPath), text: openBody(kept.message.body).toString('latin1') }
+      const { reversePath, releaseAtMs, envid } = queued
+      return { reversePath, releaseAtMs, envid, recipients: queued.recipients.map(({ forwardPath }) => forwardPath), text: openBody(kept.message.body).toString('latin1') }
     },
   }
 }

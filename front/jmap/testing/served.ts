@@ -9,6 +9,8 @@ import { silentLog } from '@bulkhead/base/log.ts'
 import { meter } from '@bulkhead/base/meter.ts'
 import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { given, messageBytesMax } from '@bulkhead/mail/account/testing/given.ts'
+import type { UploadStore } from '@bulkhead/mail/ports/upload-store.ts'
+import { cellRoom } from '@bulkhead/mail/uploads/cell-room.ts'
 import { uploads } from '@bulkhead/mail/uploads/uploads.ts'
 import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { accountId } from '@bulkhead/wire/jmap/ids.ts'
@@ -20,6 +22,7 @@ import { jmapHandler } from '../jmap-handler.ts'
 import { jmapOf } from '../jmap-ports.ts'
 import { jmapLimits } from '../limits.ts'
 import type { Method } from '../method.ts'
+import { inlineReader } from '../../reader/text-reader.ts'
 import type { JmapServices } from '../services.ts'
 import { webSocketHandler } from '../socket/web-socket.ts'
 
@@ -51,6 +54,7 @@ const person = async (number: number, quotaBytes: number | null) => {
     contentBase: `${origin}/content/1`,
     language: 'en',
     kind: 'basic',
+    device: null,
     closing: closing.signal,
   })
   return { ...world, account, closing, session }
@@ -61,10 +65,14 @@ export const served = async ({ accounts = 1, methods, limits, services, quotaByt
   const [first] = people
   assert(first !== undefined)
   // What was uploaded to one account lies beside that of others, as in a cell.
-  const store = { of: () => first.blobs, removeBefore: async () => undefined }
-  const blobs = blobService(uploads({ store, sealing: realSealing, clock: first.clock, log: silentLog }))
+  const store: UploadStore = {
+    of: () => first.blobs, removeBefore: async () => undefined, lying: async () => [], bytesLying: async () => 0, removeOlder: async () => undefined,
+    freeBytes: async () => 1e12,
+  }
+  const room = cellRoom({ store, clock: first.clock, log: silentLog, meter: meter() })
+  const blobs = blobService(uploads({ store, sealing: realSealing, clock: first.clock, room, largestBytes: messageBytesMax }))
   const jmap = jmapOf({
-    services: { blobs, pushes: { attend: () => undefined, verify: () => undefined }, ...services } as unknown as JmapServices,
+    services: { blobs, reading: { reader: inlineReader }, pushes: { attend: () => undefined }, reports: { note: () => undefined }, ...services } as unknown as JmapServices,
     limits: { ...jmapLimits(messageBytesMax), ...limits },
     vapidKey: 'BA',
     clock: first.clock,

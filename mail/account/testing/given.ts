@@ -9,14 +9,18 @@ import { realSealing } from '@bulkhead/seal/real-sealing.ts'
 import { memoryStore } from '../../journal/memory-store.ts'
 import type { UidRanges } from '../../journal/event.ts'
 import type { Append, AppendAnswer, JournalStore } from '../../ports/journal-store.ts'
-import { deliveryAppend, deliveryKeys } from '../arrival.ts'
+import { deliveryAppend, deliveryKeys, type Place } from '../arrival.ts'
 import { receiveMessage } from '../incoming.ts'
+import type { GiveWay } from '../../packs/give-way.ts'
 import { PackMemory } from '../../packs/pack-memory.ts'
 import { cacheBudget } from '../index-cache.ts'
 import type { MailAccount } from '../mail-account.ts'
 import { OpenAccount, type AccountPorts } from '../open-account.ts'
 
 export const messageBytesMax = 30_000_000
+
+/** Nobody is waited for. */
+const hurried: GiveWay = { asked: () => undefined, turn: () => new Promise((resolve) => void setImmediate(resolve)) }
 
 export const mail = (body: string): Buffer => Buffer.from(`Subject: test\r\n\r\n${body}`)
 export const ranges = (...pairs: readonly (readonly [number, number])[]): UidRanges =>
@@ -70,16 +74,17 @@ export const given = async (quotaBytes: number | null = null) => {
     messageBytesMax,
     cacheBudget: cacheBudget(100_000_000),
     packMemory: new PackMemory(),
+    giveWay: hurried,
   }
   const privateKey = () => secret(Buffer.from(keys.privateKey.declassify()))
   const delivery = deliveryKeys(realSealing, clock)
-  const deliver = async (bytes: Buffer, given: Partial<Pick<Append, 'arrivalDigest'>> = {}): Promise<AppendAnswer> => {
+  const deliver = async (bytes: Buffer, given: Partial<Pick<Append, 'arrivalDigest'> & { readonly places: readonly Place[] }> = {}): Promise<AppendAnswer> => {
     const receiver = receiveMessage({ sealing: realSealing, blobs }, messageBytesMax)
     await receiver.write(bytes)
     const received = await receiver.finish()
     const use = delivery.keyFor(account, keys.publicKey)
     const body = await received.keep([account])
-    const filing = { mailbox: null, flags: [], internalDateMs: clock.now(), arrivalDigest: null, keepDigest: false, ...given }
+    const filing = { places: [{ mailbox: null, flags: [] }], internalDateMs: clock.now(), arrivalDigest: null, keepDigest: false, ...given }
     const answer = await journal.append(deliveryAppend(realSealing, { account, delivery: use }, { ...received, body }, filing))
     if (answer.is === 'appended') delivery.stored(account, use)
     await received.discard()

@@ -74,6 +74,17 @@ export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<Journa
       atMs,
       thread: fc.option(fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes))),
     }, plain),
+    fc.record({
+      kind: fc.constant('placed' as const),
+      into: fc.oneof(fc.option(fc.record({ specialUse: fc.constantFrom(null, ...specialUses), name }, plain)), where),
+      first: fc.boolean(),
+      message: fc.nat(1_000).map(messageNumber),
+      sizeBytes: fc.nat(100_000),
+      internalDateMs: fc.nat(2_000_000_000),
+      flags,
+      atMs,
+      thread: fc.option(fc.uint8Array({ minLength: 8, maxLength: 8 }).map((bytes) => Buffer.from(bytes))),
+    }, plain),
     fc.record({ kind: fc.constantFrom('copied' as const, 'moved' as const), from: where, uids: uidRanges, to: where, atMs }, plain),
     fc.record({
       kind: fc.constant('flagged' as const),
@@ -91,3 +102,29 @@ export const eventsAmong = (where: fc.Arbitrary<MailboxId>): fc.Arbitrary<Journa
   )
 
 export const anyEvent = eventsAmong(mailbox)
+
+type Coming = Extract<JournalEvent, { kind: 'arrived' | 'filed' | 'placed' }>
+type Own = Partial<Pick<Coming, 'thread' | 'internalDateMs'>>
+
+const isComing = (event: JournalEvent): event is Coming => event.kind === 'arrived' || event.kind === 'filed' || event.kind === 'placed'
+
+/**
+ * As writers write them: each delivery brings a message of its own (number 1 and up, by its place), and what is placed in a row is one. `own`: what
+ * else is its own.
+ */
+export const withOwnMessages = (events: readonly JournalEvent[], own: (at: number, event: Coming) => Own = () => ({})): readonly JournalEvent[] => {
+  const out: JournalEvent[] = []
+  for (const [at, event] of events.entries()) {
+    const before = out.at(-1)
+    if (!isComing(event)) out.push(event)
+    else if (event.kind === 'placed' && !event.first && before?.kind === 'placed') {
+      const { message, thread, sizeBytes, internalDateMs, atMs } = before
+      const first = before.first && before.flags.some((flag) => flag.toLowerCase() === '\\deleted')
+      out.push({ ...event, first, message, thread, sizeBytes, internalDateMs, atMs })
+    } else {
+      const whole = { ...event, message: messageNumber(at + 1), ...own(at, event) }
+      out.push(whole.kind === 'placed' ? { ...whole, first: true } : whole)
+    }
+  }
+  return out
+}

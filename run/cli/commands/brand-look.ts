@@ -18,6 +18,7 @@ interface LookOptions extends CommonOptions {
   readonly legal?: readonly string[]
   readonly notice?: string
   readonly official?: readonly string[]
+  readonly abuse?: string
   readonly confirmRecipients?: string
   readonly host?: readonly string[]
 }
@@ -55,7 +56,7 @@ const noticeFrom = (text: string) => {
 }
 
 const changed = (look: BrandLook, options: LookOptions): unknown => {
-  const { nameJa, nameEn, accent, logo, helpPage, legal, notice, official, confirmRecipients, host } = options
+  const { nameJa, nameEn, accent, logo, helpPage, legal, notice, official, abuse, confirmRecipients, host } = options
   const derived = accent !== undefined && colourPattern.test(accent.toLowerCase()) ? lightened(accent.toLowerCase(), darkGround, darkContrast) : look.accentDark
   return {
     ...look,
@@ -67,6 +68,7 @@ const changed = (look: BrandLook, options: LookOptions): unknown => {
     legal: legal?.map(linkFrom) ?? look.legal,
     notice: notice === undefined ? look.notice : noticeFrom(notice),
     official: official ?? look.official,
+    abuse: abuse === undefined ? look.abuse : abuse === 'none' ? null : abuse,
     confirmRecipients: confirmRecipients ?? look.confirmRecipients,
     hosts: host ?? look.hosts,
   }
@@ -80,6 +82,7 @@ const shown = (look: BrandLook): readonly string[] => [
   `legal     ${look.legal.map(({ url }) => url).join(' ') || 'none'}`,
   `notice    ${look.notice === null ? 'none' : `${look.notice.ja} / ${look.notice.en}`}`,
   `official  ${look.official.join(' ') || 'none'}`,
+  `abuse     ${look.abuse ?? 'nobody: phishing is counted alone'}`,
   `confirm   ${look.confirmRecipients}`,
   `hosts     ${look.hosts.join(' ') || 'those of the cell'}`,
 ]
@@ -97,6 +100,7 @@ export const registerLook = (brand: Command): void => {
     .option('--legal <link>', '"JAPANESE|ENGLISH|https://…"; may be repeated, replaces all', several)
     .option('--notice <text>', '"JAPANESE|ENGLISH", said on the sign-in page; none')
     .option('--official <sender>', 'address or domain the ISP writes from; may be repeated, replaces all', several)
+    .option('--abuse <address>', 'who gets messages that people report as phishing, whole; none')
     .option('--confirm-recipients <when>', 'show recipients once more before a message goes: off, outside, always')
     .option('--host <name>', 'name the webmail is at; may be repeated, replaces all', several)
     .action((isp: string, id: string, options: LookOptions) => withIsp(options, isp, async ({ desk, reroute }) => {

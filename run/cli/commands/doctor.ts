@@ -1,6 +1,7 @@
 /** `doctor`: what is wrong, and how to mend it. Exit code 1 where something is. */
 import type { Command } from 'commander'
-import { examine, type Finding } from '../checks.ts'
+import { examine } from '../checks.ts'
+import type { Finding } from '../finding.ts'
 import { common, platformOf, show, type CommonOptions } from '../context.ts'
 
 const marks = { right: 'ok   ', warning: 'note ', wrong: 'WRONG' } as const

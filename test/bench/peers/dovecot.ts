@@ -2,9 +2,10 @@
  * Debian's Dovecot with a configuration of its own in a scratch directory: sdbox, fsync as Debian ships it, log-in
  * processes that serve many clients, LMTP and IMAP on loopback. Needs root, since Dovecot separates its accounts.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { chmodSync, mkdirSync, writeFileSync, chownSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { endChild } from '../ending.ts'
 import { portOpen } from '../ports.ts'
 
 export interface Dovecot extends AsyncDisposable {
@@ -88,7 +89,8 @@ export const startDovecot = async (
   chownSync(join(root, 'mail'), mailUid, mailUid)
   const path = join(root, 'dovecot.conf')
   writeFileSync(path, configuration(root, imapPort, imapsPort, lmtpPort, tls.certificate, tls.key))
-  const master: ChildProcess = spawn('/usr/sbin/dovecot', ['-F', '-c', path], { stdio: 'ignore' })
+  // In a process group of its own: an interruption from the keyboard is told to it by whom it was started, once.
+  const master = spawn('setpriv', ['--pdeathsig', 'TERM', '--', '/usr/sbin/dovecot', '-F', '-c', path], { stdio: 'ignore', detached: true })
   await portOpen(imapPort, 15_000)
   await portOpen(lmtpPort, 15_000)
   return {
@@ -96,10 +98,6 @@ export const startDovecot = async (
     imapsPort,
     lmtpPort,
     masterPid: master.pid ?? 0,
-    async [Symbol.asyncDispose]() {
-      const gone = new Promise((resolve) => master.once('exit', resolve))
-      master.kill('SIGTERM')
-      await gone
-    },
+    [Symbol.asyncDispose]: () => endChild(master, (pid) => process.kill(pid, 'SIGTERM')),
   }
 }

@@ -3,7 +3,7 @@
  * searched, sorted, threaded and listed. The same in this process and against the running platform.
  */
 import assert from 'node:assert/strict'
-import type { Client } from '../../golden/player.ts'
+import type { Client } from '../../golden/world.ts'
 import { japaneseCases } from './cases.ts'
 
 /** `texts`: sent as literals after the words before them. Gives what was answered, the tagged line left out. */

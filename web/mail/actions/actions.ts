@@ -6,9 +6,11 @@ import type { Args, Id, Mailbox } from '../jmap/types.ts'
 import { reloadLists, takeOutOf } from '../store/current.ts'
 import { mailboxOfRole } from '../store/mailboxes.ts'
 import { movePatch, type EmailPatch, type Patchable } from '../store/patch.ts'
+import { accountOfMailbox } from '../store/shares.ts'
+import { carry } from './carry.ts'
 import { planned, sendPatches, showAtOnce, type Patches } from './change.ts'
 import { beginProgress } from './progress.ts'
-import { factsOf, type Target } from './targets.ts'
+import { accountOfTarget, factsOf, type Target } from './targets.ts'
 import { offerUndo } from './undo.ts'
 import { words } from './words.ts'
 
@@ -30,14 +32,15 @@ const hide = (patches: Patches): void => {
   })
 }
 
-const turnBack = async (inverse: Patches): Promise<void> => {
+const turnBack = async (accountId: Id, inverse: Patches): Promise<void> => {
   showAtOnce(inverse)
-  const outcome = await sendPatches(inverse, new Map())
+  const outcome = await sendPatches({ accountId, patches: inverse, inverse: new Map() })
   reloadLists()
   if (outcome.failed > 0) toast({ kind: 'error', text: words().failed(outcome.failed) })
 }
 
 const perform = async (target: Target, deed: Deed): Promise<void> => {
+  const accountId = accountOfTarget(target)
   const progress = beginProgress(target.is === 'all')
   try {
     const facts = await factsOf(target, deed.need, progress.report)
@@ -48,13 +51,13 @@ const perform = async (target: Target, deed: Deed): Promise<void> => {
     }
     showAtOnce(patches)
     hide(patches)
-    const outcome = await sendPatches(patches, inverse, (done) => progress.report(done, patches.size))
+    const outcome = await sendPatches({ accountId, patches, inverse }, (done) => progress.report(done, patches.size))
     if (target.is === 'all' || outcome.failed > 0) reloadLists()
     if (outcome.failed > 0) toast({ kind: 'error', text: words().failed(outcome.failed) })
     if (deed.silent !== true && outcome.done > 0) {
       const said = progress.stopped() ? words().stopped(outcome.done) : deed.said(outcome.done)
       announce(said)
-      offerUndo(said, () => turnBack(outcome.inverse))
+      offerUndo(said, () => turnBack(accountId, outcome.inverse))
     }
   } catch {
     reloadLists()
@@ -64,23 +67,34 @@ const perform = async (target: Target, deed: Deed): Promise<void> => {
   }
 }
 
-const move = (target: Target, to: Mailbox | undefined, said: (count: number) => string, extra: EmailPatch = {}): Promise<void> => {
+/** Each as it is planned for it. */
+export const changeEach = (patches: Patches, said: (count: number) => string): Promise<void> =>
+  perform({ is: 'these', ids: [...patches.keys()] }, { patchOf: ({ id }) => patches.get(id) ?? {}, need: null, said })
+
+const move = (target: Target, to: Mailbox | undefined, said: (count: number) => string, marks: Deed['patchOf'] = () => ({})): Promise<void> => {
   if (to === undefined) return Promise.resolve()
-  return perform(target, { patchOf: (email) => ({ ...movePatch(email, to.id), ...extra }), need: null, said })
+  if (accountOfMailbox(to.id) !== accountOfTarget(target)) return carry(target, to, { keeps: false, said, marks })
+  return perform(target, { patchOf: (email) => ({ ...movePatch(email, to.id), ...marks(email) }), need: null, said })
 }
 
 export const moveTo = (target: Target, to: Mailbox): Promise<void> => move(target, to, (count) => words().moved(count, mailboxName(to)))
+
+/** Into a mailbox of another account, where it is then too. */
+export const copyTo = (target: Target, to: Mailbox): Promise<void> =>
+  carry(target, to, { keeps: true, said: (count) => words().copied(count, mailboxName(to)) })
 
 export const trash = (target: Target): Promise<void> => move(target, mailboxOfRole('trash'), (count) => words().trashed(count))
 
 export const archive = (target: Target): Promise<void> => move(target, mailboxOfRole('archive'), (count) => words().archived(count))
 
-/** `$junk` and `$notjunk` (RFC 8621 section 4.1.1) tell the platform's filter what the person thinks. */
-export const junk = (target: Target): Promise<void> =>
-  move(target, mailboxOfRole('junk'), (count) => words().junked(count), { 'keywords/$junk': true, 'keywords/$notjunk': null })
+const asJunk: EmailPatch = { 'keywords/$junk': true, 'keywords/$notjunk': null }
+
+/** `$junk` and `$notjunk` (RFC 8621 section 4.1.1) tell the platform's filter what the person thinks. `phishing`: the one that is that besides. */
+export const junk = (target: Target, phishing?: Id): Promise<void> =>
+  move(target, mailboxOfRole('junk'), (count) => words().junked(count), ({ id }) => (id === phishing ? { ...asJunk, 'keywords/$phishing': true } : asJunk))
 
 export const notJunk = (target: Target): Promise<void> =>
-  move(target, mailboxOfRole('inbox'), (count) => words().notJunked(count), { 'keywords/$junk': null, 'keywords/$notjunk': true })
+  move(target, mailboxOfRole('inbox'), (count) => words().notJunked(count), () => ({ 'keywords/$junk': null, 'keywords/$notjunk': true }))
 
 const keyword = (target: Target, name: string, on: boolean, said: (count: number) => string, silent = false): Promise<void> =>
   perform(target, { patchOf: () => ({ [`keywords/${name}`]: on ? true : null }), need: on ? { notKeyword: name } : { hasKeyword: name }, said, silent })
@@ -91,12 +105,27 @@ export const markSeen = (target: Target, on: boolean, silent = false): Promise<v
 export const star = (target: Target, on: boolean, silent = false): Promise<void> =>
   keyword(target, '$flagged', on, (count) => (on ? words().starred(count) : words().unstarred(count)), silent)
 
+/** Labels that are put on (true) or taken off; who would be in no mailbox is archived. */
+const labelPatch = (email: Patchable, changes: ReadonlyMap<Id, boolean>): EmailPatch => {
+  const left = Object.keys(email.mailboxIds).filter((id) => changes.get(id) !== false)
+  const put = [...changes].filter(([, on]) => on)
+  const home = left.length + put.length === 0 ? (mailboxOfRole('archive') ?? mailboxOfRole('inbox'))?.id : undefined
+  return {
+    ...Object.fromEntries([...changes].map(([id, on]) => [`mailboxIds/${id}`, on ? true : null])),
+    ...(home === undefined ? {} : { [`mailboxIds/${home}`]: true }),
+  }
+}
+
 /** A label is one more mailbox that a message is in. */
 export const label = (target: Target, mailbox: Mailbox, on: boolean): Promise<void> =>
   perform(target, {
-    patchOf: (email) => (!on && Object.keys(email.mailboxIds).length === 1 ? {} : { [`mailboxIds/${mailbox.id}`]: on ? true : null }),
+    patchOf: (email) => labelPatch(email, new Map([[mailbox.id, on]])),
     need: on ? null : { inMailbox: mailbox.id },
     said: (count) => (on ? words().labelled(count, mailboxName(mailbox)) : words().unlabelled(count, mailboxName(mailbox))),
   })
+
+/** Several labels at once, undone at once. */
+export const relabel = (target: Target, changes: ReadonlyMap<Id, boolean>): Promise<void> =>
+  perform(target, { patchOf: (email) => labelPatch(email, changes), need: null, said: (count) => words().relabelled(count) })
 
 export const these = (ids: readonly Id[]): Target => ({ is: 'these', ids })

@@ -18,6 +18,13 @@ export interface Outcome {
   readonly inverse: Patches
 }
 
+/** Of Emails of one account. */
+export interface Changes {
+  readonly accountId: Id
+  readonly patches: Patches
+  readonly inverse: Patches
+}
+
 /** What is really to be done, and how it is turned back. */
 export const planned = (emails: readonly Patchable[], patchOf: (email: Patchable) => EmailPatch): { readonly patches: Patches; readonly inverse: Patches } => {
   const patches = new Map<Id, EmailPatch>()
@@ -40,13 +47,13 @@ export const showAtOnce = (patches: Patches): void => {
   mergeRows(rows)
 }
 
-const setSome = async (patches: Patches): Promise<readonly Id[]> => {
-  const answer = await call<SetAnswer>('Email/set', { update: Object.fromEntries(patches) })
+const setSome = async (accountId: Id, patches: Patches): Promise<readonly Id[]> => {
+  const answer = await call<SetAnswer>('Email/set', { accountId, update: Object.fromEntries(patches) })
   return Object.keys(answer.notUpdated ?? {})
 }
 
 /** Sends them in parts, in order. `onPart` hears how many are done and may say no to more. */
-export const sendPatches = async (patches: Patches, inverse: Patches, onPart: (done: number) => boolean = () => true): Promise<Outcome> => {
+export const sendPatches = async ({ accountId, patches, inverse }: Changes, onPart: (done: number) => boolean = () => true): Promise<Outcome> => {
   const entries = [...patches]
   const undone = new Map<Id, EmailPatch>()
   let failed = 0
@@ -54,7 +61,7 @@ export const sendPatches = async (patches: Patches, inverse: Patches, onPart: (d
   try {
     for (let at = 0; at < entries.length; at += changesAtOnce) {
       const part = new Map(entries.slice(at, at + changesAtOnce))
-      const refused = new Set(await setSome(part))
+      const refused = new Set(await setSome(accountId, part))
       failed += refused.size
       done += part.size - refused.size
       for (const id of part.keys()) {
@@ -70,7 +77,7 @@ export const sendPatches = async (patches: Patches, inverse: Patches, onPart: (d
     if (!(error instanceof Unreachable)) throw error
     return { done, failed: entries.length - done, inverse: undone }
   } finally {
-    syncSoon()
+    syncSoon([accountId])
   }
   return { done, failed, inverse: undone }
 }

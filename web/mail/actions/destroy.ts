@@ -7,16 +7,17 @@ import { reloadLists, takeOutOf } from '../store/current.ts'
 import { syncSoon } from '../store/sync.ts'
 import { changesAtOnce } from './change.ts'
 import { beginProgress } from './progress.ts'
-import { factsOf, type Target } from './targets.ts'
+import { accountOfTarget, factsOf, type Target } from './targets.ts'
 import { words } from './words.ts'
 
-const destroySome = async (ids: readonly Id[]): Promise<number> => {
-  const { notDestroyed } = await call<SetAnswer>('Email/set', { destroy: ids })
+const destroySome = async (accountId: Id, ids: readonly Id[]): Promise<number> => {
+  const { notDestroyed } = await call<SetAnswer>('Email/set', { accountId, destroy: ids })
   // One that is gone already is no failure.
   return Object.values(notDestroyed ?? {}).filter(({ type }) => type !== 'notFound').length
 }
 
 export const destroyForGood = async (target: Target): Promise<void> => {
+  const accountId = accountOfTarget(target)
   const progress = beginProgress(target.is === 'all')
   try {
     const ids = (await factsOf(target, null, progress.report)).map(({ id }) => id)
@@ -25,7 +26,7 @@ export const destroyForGood = async (target: Target): Promise<void> => {
     let done = 0
     for (let at = 0; at < ids.length && progress.report(done, ids.length); at += changesAtOnce) {
       const part = ids.slice(at, at + changesAtOnce)
-      const refused = await destroySome(part)
+      const refused = await destroySome(accountId, part)
       failed += refused
       done += part.length - refused
     }
@@ -38,6 +39,6 @@ export const destroyForGood = async (target: Target): Promise<void> => {
   } finally {
     progress.end()
     reloadLists()
-    syncSoon()
+    syncSoon([accountId])
   }
 }

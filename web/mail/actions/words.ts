@@ -4,6 +4,8 @@ const many = (count: number, one: string, several: string): string => (count ===
 
 const ja = {
   moved: (count: number, to: string) => `${count.toLocaleString('ja')}件を「${to}」へ移動しました`,
+  copied: (count: number, to: string) => `${count.toLocaleString('ja')}件を「${to}」へコピーしました`,
+  notRemoved: (count: number) => `${count.toLocaleString('ja')}件はコピーしましたが、元の場所から取り除けませんでした`,
   trashed: (count: number) => `${count.toLocaleString('ja')}件をゴミ箱へ移動しました`,
   archived: (count: number) => `${count.toLocaleString('ja')}件をアーカイブしました`,
   junked: (count: number) => `${count.toLocaleString('ja')}件を迷惑メールにしました`,
@@ -14,6 +16,7 @@ const ja = {
   unstarred: (count: number) => `${count.toLocaleString('ja')}件のスターを外しました`,
   labelled: (count: number, name: string) => `${count.toLocaleString('ja')}件にラベル「${name}」を付けました`,
   unlabelled: (count: number, name: string) => `${count.toLocaleString('ja')}件のラベル「${name}」を外しました`,
+  relabelled: (count: number) => `${count.toLocaleString('ja')}件のラベルを変更しました`,
   destroyed: (count: number) => `${count.toLocaleString('ja')}件を完全に削除しました`,
   undone: '元に戻しました',
   nothingToUndo: '元に戻せる操作はありません',
@@ -31,6 +34,8 @@ const ja = {
 
 const en: typeof ja = {
   moved: (count, to) => `${many(count, 'Message', 'messages')} moved to “${to}”`,
+  copied: (count, to) => `${many(count, 'Message', 'messages')} copied to “${to}”`,
+  notRemoved: (count) => `${many(count, 'One message was', 'messages were')} copied, but could not be removed from where they were`,
   trashed: (count) => `${many(count, 'Message', 'messages')} moved to Trash`,
   archived: (count) => `${many(count, 'Message', 'messages')} archived`,
   junked: (count) => `${many(count, 'Message', 'messages')} marked as junk`,
@@ -41,6 +46,7 @@ const en: typeof ja = {
   unstarred: (count) => `Star removed from ${many(count, 'message', 'messages')}`,
   labelled: (count, name) => `${many(count, 'Message', 'messages')} labelled “${name}”`,
   unlabelled: (count, name) => `Label “${name}” removed from ${many(count, 'message', 'messages')}`,
+  relabelled: (count) => `Labels of ${many(count, 'one message', 'messages')} changed`,
   destroyed: (count) => `${many(count, 'Message', 'messages')} deleted for good`,
   undone: 'Undone',
   nothingToUndo: 'Nothing to undo',

@@ -5,8 +5,10 @@ import { attachmentsBytesMax } from './compose-server.ts'
 import { edit, type Composer } from './composer.ts'
 import { attachedBytes, type DraftPart } from './draft.ts'
 import { IconFile } from './icons.ts'
+import { useKeptFocus } from './kept-focus.ts'
 import { writeSize } from './size.ts'
-import { cancelUpload, retryUpload, type Upload } from './uploads.ts'
+import { cancelUpload, retryUpload } from './uploads.ts'
+import type { Upload } from './upload.ts'
 import { words } from './words.ts'
 
 const Going = ({ composer, one }: { composer: Composer; one: Upload }): JSX.Element => {
@@ -50,9 +52,10 @@ export const AttachmentList = ({ composer }: { composer: Composer }): JSX.Elemen
   const draft = composer.draft.value
   const attached = draft.parts.filter(({ cid }) => cid === null)
   const going = composer.uploads.value
+  const focus = useKeptFocus()
   if (attached.length + going.length === 0) return null
   return (
-    <section class="attachments" aria-label={words().attachments}>
+    <section class="attachments" aria-label={words().attachments} {...focus}>
       <ul>
         {attached.map((part) => (
           <There key={part.blobId + part.name} composer={composer} part={part} />

@@ -5,6 +5,7 @@ import { edit, takeText, type Composer } from './composer.ts'
 import { identities } from './identities.ts'
 import { RecipientField } from './recipient-field.tsx'
 import { signatureHtml } from './opening.ts'
+import { shares } from '../store/shares.ts'
 import { withSignature } from './signature.ts'
 import { words } from './words.ts'
 
@@ -19,7 +20,7 @@ const writeAs = (composer: Composer, identityId: string): void => {
     edit(composer, { identityId, from, replyTo, text: withSignature(composer.draft.value.text, before?.textSignature ?? '', next.textSignature) })
     return
   }
-  if (before !== undefined && signatureHtml(before) !== '') editor.exchange(signatureHtml(before), signatureHtml(next))
+  editor.exchange(before === undefined ? '' : signatureHtml(before), signatureHtml(next))
   edit(composer, { identityId, from, replyTo })
   takeText(composer)
 }
@@ -45,16 +46,27 @@ const From = ({ composer }: { composer: Composer }): JSX.Element | null => {
   )
 }
 
+/** Whoever answers mail of a shared mailbox does so in their own name, which is said before anything is written. */
+const SharedNote = ({ composer }: { composer: Composer }): JSX.Element | null => {
+  const { answers, from } = composer.draft.value
+  const share = shares.value.get(answers?.accountId ?? '')
+  if (share === undefined || from === null) return null
+  return <p class="compose-shared">{words().sharedAnswer(share.mailbox.name, from.email)}</p>
+}
+
 export const ComposeFields = ({ composer }: { composer: Composer }): JSX.Element => {
   const text = words()
   const id = useId()
   return (
     <div class="compose-fields">
+      <SharedNote composer={composer} />
       <From composer={composer} />
       <div class="compose-to">
         <RecipientField composer={composer} line="to" autoFocus={composer.focusFirst === 'to'} />
         {composer.showCopies.value ? null : (
-          <Button label={text.showCc} kind="quiet" class="compose-show-cc" onClick={() => (composer.showCopies.value = true)} />
+          <Button label={text.showCc} iconOnly kind="quiet" class="compose-show-cc" onClick={() => (composer.showCopies.value = true)}>
+            Cc/Bcc
+          </Button>
         )}
       </div>
       {composer.showCopies.value ? (

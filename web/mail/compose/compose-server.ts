@@ -8,6 +8,7 @@ import type { Draft } from './draft.ts'
 import { draftEmail, draftProperties, outgoingEmail } from './draft.ts'
 import type { AnsweredEmail } from './opening.ts'
 import { withoutDoubles, type Address } from './address.ts'
+import { takeNoticeAway } from './send-notices.ts'
 import { holdParameters } from './timing.ts'
 
 const submissionCapability = 'urn:ietf:params:jmap:submission'
@@ -26,7 +27,7 @@ export const attachmentsBytesMax = (): number => accountLimit(mailCapability, 'm
 let roles: Promise<ReadonlyMap<string, string>> | undefined
 
 /** Ids of mailboxes by role; asked for again when one is missing, since another client may have made it since. */
-const mailboxOf = async (role: 'drafts' | 'sent'): Promise<string | undefined> => {
+export const mailboxOf = async (role: 'drafts' | 'sent'): Promise<string | undefined> => {
   roles ??= call<GetAnswer<Mailbox>>('Mailbox/get', { ids: null, properties: ['id', 'role'] }).then(
     ({ list }) => new Map(list.flatMap(({ id, role: has }) => (has === null ? [] : [[has, id] as const]))),
   )
@@ -85,14 +86,16 @@ export const destroyDraft = async (emailId: string): Promise<void> => {
   await call<SetAnswer>('Email/set', { destroy: [emailId] })
 }
 
-export const emailOf = async (id: string): Promise<AnsweredEmail> => {
+/** `sharedId`: the account it is in; null: the own one. */
+export const emailOf = async (id: string, sharedId: string | null): Promise<AnsweredEmail> => {
   const properties = [...draftProperties, 'sentAt', 'receivedAt', 'blobId', 'size']
   const bodyProperties = ['partId', 'blobId', 'type', 'name', 'size', 'cid', 'disposition']
-  const args = { ids: [id], properties, bodyProperties, fetchTextBodyValues: true, fetchHTMLBodyValues: true }
-  const { list } = await call<GetAnswer<AnsweredEmail>>('Email/get', args)
+  const account = sharedId === null ? {} : { accountId: sharedId }
+  const args = { ...account, ids: [id], properties, bodyProperties, fetchTextBodyValues: true, fetchHTMLBodyValues: true }
+  const { list } = await call<GetAnswer<Omit<AnsweredEmail, 'accountId'>>>('Email/get', args)
   const found = list[0]
   if (found === undefined) throw new Error('the message is no longer there')
-  return found
+  return { ...found, accountId: sharedId }
 }
 
 export type Hold = { readonly seconds: number } | { readonly until: Date }
@@ -135,7 +138,9 @@ const wasSent = async (messageId: string): Promise<SendAnswer> => {
 
 /** The message is made anew without notes of ours, submitted, and filed under Sent when that succeeded. */
 export const sendDraft = async (draft: Draft, previousId: string | null, hold: Hold): Promise<SendAnswer> => {
-  const [drafts, sent] = [await draftsId(), await mailboxOf('sent')]
+  const places = await Promise.all([draftsId(), mailboxOf('sent')]).catch(errorType)
+  if (typeof places === 'string') return { is: 'refused', type: places, recipients: [], emailId: null }
+  const [drafts, sent] = places
   const create = { out: outgoingEmail(draft, drafts, new Date()) }
   const submission = { identityId: draft.identityId, emailId: '#out', envelope: envelopeOf(draft, hold) }
   try {
@@ -155,10 +160,6 @@ export const sendDraft = async (draft: Draft, previousId: string | null, hold: H
   }
 }
 
-export const markAnswered = async ({ emailId, as }: NonNullable<Draft['answers']>): Promise<void> => {
-  await call<SetAnswer>('Email/set', { update: { [emailId]: { [`keywords/${as}`]: true } } })
-}
-
 /** Takes a message back that has not gone yet; it is a draft again. False: it has gone. */
 export const takeBack = async (submissionId: string): Promise<boolean> => {
   const [drafts, sent] = [await draftsId(), await mailboxOf('sent')]
@@ -168,7 +169,9 @@ export const takeBack = async (submissionId: string): Promise<boolean> => {
   }
   const update = { [submissionId]: { undoStatus: 'canceled' } }
   const answer = await call<SetAnswer>('EmailSubmission/set', { update, onSuccessUpdateEmail: { [submissionId]: asDraft } })
-  return Object.hasOwn(answer.updated ?? {}, submissionId)
+  const taken = Object.hasOwn(answer.updated ?? {}, submissionId)
+  if (taken) takeNoticeAway(submissionId)
+  return taken
 }
 
 export interface ScheduledMessage {

@@ -5,6 +5,8 @@ import { Button } from '../../kit/button.tsx'
 import { IconAttachment, IconClose, IconSend, IconTrash } from '../../kit/icons.ts'
 import { isComposing } from '../../kit/keys.ts'
 import { MenuButton } from '../../kit/menu.tsx'
+import { addLayer } from '../../kit/router.ts'
+import { layout } from '../preferences.ts'
 import { AttachmentList } from './attachment-list.tsx'
 import { ComposeFields } from './compose-fields.tsx'
 import { delayMaxSeconds } from './compose-server.ts'
@@ -26,7 +28,7 @@ const Head = ({ composer, id }: { composer: Composer; id: string }): JSX.Element
   const { view } = composer
   const title = composer.draft.value.subject.trim() || text.newMessage
   return (
-    <header class="compose-head" onDblClick={() => (view.value = view.value === 'small' ? 'docked' : 'small')}>
+    <div class="compose-head" onDblClick={() => (view.value = view.value === 'small' ? 'docked' : 'small')}>
       <h2 class="compose-title one-line" id={id}>
         {title}
       </h2>
@@ -42,7 +44,7 @@ const Head = ({ composer, id }: { composer: Composer; id: string }): JSX.Element
         />
         <Button label={text.closeSaved} icon={IconClose} iconOnly kind="quiet" onClick={() => void closeComposer(composer)} />
       </span>
-    </header>
+    </div>
   )
 }
 
@@ -52,7 +54,7 @@ const Foot = ({ composer }: { composer: Composer }): JSX.Element => {
   const rich = composer.draft.value.html !== null
   const busy = composer.stage.value !== 'writing'
   return (
-    <footer class="compose-foot">
+    <div class="compose-foot">
       <Button label={busy ? text.sending : text.send} kind="primary" icon={IconSend} keys="Control+Enter" disabled={busy} onClick={() => send(composer)} />
       {delayMaxSeconds() > 0 ? (
         <Button label={text.sendLater} icon={IconClock} iconOnly hasPopup="dialog" disabled={busy} onClick={() => (composer.sheet.value = 'schedule')} />
@@ -74,7 +76,7 @@ const Foot = ({ composer }: { composer: Composer }): JSX.Element => {
       />
       <span class="compose-space" />
       <Button label={text.discard} icon={IconTrash} iconOnly kind="quiet" onClick={() => (composer.sheet.value = 'discard')} />
-    </footer>
+    </div>
   )
 }
 
@@ -102,6 +104,14 @@ const Inside = ({ composer }: { composer: Composer }): JSX.Element => {
             {problem}
           </p>
         )}
+        <div class="compose-waits" role="status">
+          {composer.waits.value ? (
+            <>
+              {words().sendsWhenUploaded}
+              <Button label={words().cancel} kind="quiet" onClick={() => (composer.waits.value = false)} />
+            </>
+          ) : null}
+        </div>
         <KeepState composer={composer} />
       </div>
       <Foot composer={composer} />
@@ -119,6 +129,7 @@ export const ComposerView = ({ composer }: { composer: Composer }): JSX.Element 
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus({ preventScroll: true })
     }
   }, [])
+  useEffect(() => (layout.peek() === 'one' ? addLayer(() => void closeComposer(composer)) : undefined), [])
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event) || document.querySelector('dialog[open]') !== null) return
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

@@ -1,5 +1,6 @@
 /** One message being written: its state, and what can be done to it. Views draw it; the keeper saves it. */
 import { batch, signal, type Signal } from '@preact/signals'
+import { toast } from '../../kit/toast.tsx'
 import { accountId } from '../jmap/account.ts'
 import { downloadUrl } from '../jmap/account.ts'
 import { signedFetch } from '../../session/session.ts'
@@ -10,7 +11,8 @@ import { isBlank } from './draft.ts'
 import { DraftKeeper } from './draft-keeper.ts'
 import type { RichEditor } from './editor/rich-editor.ts'
 import type { Opened } from './opening.ts'
-import type { Upload } from './uploads.ts'
+import type { Upload } from './upload.ts'
+import { words } from './words.ts'
 
 /** `full`: as large as the page, always so on phones. `small`: only its title is seen. */
 export type ComposerView = 'docked' | 'full' | 'small'
@@ -31,6 +33,8 @@ export interface Composer {
   readonly typed: Signal<Readonly<Record<'to' | 'cc' | 'bcc', string>>>
   /** Why it cannot be sent, next to the button. */
   readonly problem: Signal<string | undefined>
+  /** Sent as soon as the files on their way have arrived. */
+  readonly waits: Signal<boolean>
   /** `elsewhere`: another tab edits this draft. */
   readonly stage: Signal<'writing' | 'sending' | 'checking' | 'elsewhere'>
   readonly editor: Signal<RichEditor | undefined>
@@ -69,6 +73,7 @@ export const createComposer = ({ draft, emailId }: Opened, view: ComposerView): 
     showCopies: signal(draft.cc.length > 0 || draft.bcc.length > 0),
     typed: signal({ to: draft.unfinished, cc: '', bcc: '' }),
     problem: signal(undefined),
+    waits: signal(false),
     stage: signal<'writing' | 'sending' | 'checking' | 'elsewhere'>('writing'),
     editor: signal<RichEditor | undefined>(undefined),
     focusFirst: draft.to.length > 0 ? 'text' : 'to',
@@ -78,19 +83,28 @@ export const createComposer = ({ draft, emailId }: Opened, view: ComposerView): 
   return composer
 }
 
+/** What waited for its files does not go by itself any more, and that is said. */
+export const waitNoMore = (composer: Composer): void => {
+  if (!composer.waits.value) return
+  composer.waits.value = false
+  toast({ text: words().waitsNoMore, kind: 'error' })
+}
+
 /** Every change of a draft goes through here. */
 export const edit = (composer: Composer, change: Partial<Draft>): void => {
   batch(() => {
     composer.draft.value = { ...composer.draft.value, ...change }
     composer.problem.value = undefined
+    // What somebody writes on is not sent in the middle of a sentence.
+    if (change.parts === undefined) waitNoMore(composer)
   })
   if (composer.keeper.emailId !== null || !isBlank(composer.draft.value, composer.untouched)) composer.keeper.edited(composer.draft.value)
 }
 
-/** Reads the editor, which tells only that something changed. */
+/** Reads the editor, which tells only that something changed. A message that has become plain text is not made rich again by an editor that goes. */
 export const takeText = (composer: Composer): void => {
   const editor = composer.editor.value
-  if (editor === undefined) return
+  if (editor === undefined || composer.draft.value.html === null) return
   const html = editor.html()
   if (html !== composer.draft.value.html) edit(composer, { html, text: editor.text() })
 }

@@ -6,6 +6,7 @@ import { toast } from '../../kit/toast.tsx'
 import { sessionState } from '../../session/session.ts'
 import { accountId } from '../jmap/account.ts'
 import { connection } from '../jmap/connection.ts'
+import { errorType } from '../jmap/errors.ts'
 import { emailOf } from './compose-server.ts'
 import { ComposerView } from './composer-view.tsx'
 import { composers, createComposer, type Composer, type ComposerView as View } from './composer.ts'
@@ -14,6 +15,8 @@ import './dock.css'
 import { domainOf } from './address.ts'
 import { loadIdentities } from './identities.ts'
 import { unsavedHere } from './left-behind.ts'
+import { accountOfEmail } from '../store/account-of-email.ts'
+import { ownParts } from './own-parts.ts'
 import { openDraft, type Opened, type OpeningPorts } from './opening.ts'
 import { composeRequests, type ComposeRequest } from './requests.ts'
 import { followSettings } from './settings.ts'
@@ -24,7 +27,12 @@ import { words } from './words.ts'
 const openMax = 6
 
 const ports: OpeningPorts = {
-  email: emailOf,
+  email: (id) => {
+    const of = accountOfEmail(id)
+    return emailOf(id, of === accountId() ? null : of)
+  },
+  savedDraft: (id) => emailOf(id, null),
+  ownParts,
   identities: () => loadIdentities(),
   newMessageId: (from) => `${crypto.randomUUID()}@${domainOf(from) || location.hostname}`,
   cleaned: async (html, cids) => (await import('./editor/rich-editor.ts')).cleaned(html, cids),
@@ -49,7 +57,9 @@ const open = async (request: ComposeRequest): Promise<void> => {
     start(opened, 'docked')
     announce(words().composer)
   } catch (error) {
-    toast({ text: error instanceof Error && error.message.includes('no longer there') ? words().notThere : words().notLoaded, kind: 'error' })
+    const text = words()
+    const isGone = error instanceof Error && error.message.includes('no longer there')
+    toast({ text: isGone ? text.notThere : errorType(error) === 'tooLarge' ? text.draftTooLong : text.notLoaded, kind: 'error' })
   }
 }
 

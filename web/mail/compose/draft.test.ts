@@ -7,7 +7,7 @@ const now = new Date('2026-11-21T09:00:00.500Z')
 const part = { blobId: 'B1', type: 'image/png', name: '図.png', size: 3, cid: 'pic@x' }
 const draft = {
   ...emptyDraft('d@x'), from: { name: '私', email: 'me@example.jp' }, to: [{ name: null, email: 'a@example.jp' }], unfinished: '山田', subject: '件名', text: '本文', html: '<p>本文<img src="cid:pic@x"></p>',
-  parts: [part, { ...part, blobId: 'B2', cid: 'gone@x' }, { ...part, blobId: 'B3', cid: null }], answers: { emailId: 'M1', as: '$answered' as const },
+  parts: [part, { ...part, blobId: 'B2', cid: 'gone@x' }, { ...part, blobId: 'B3', cid: null }], answers: { emailId: 'M1', as: '$answered' as const, accountId: null },
 }
 
 test('a saved draft keeps all that was typed, and comes back', () => {

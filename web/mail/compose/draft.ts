@@ -34,8 +34,8 @@ export interface Draft {
   readonly parts: readonly DraftPart[]
   readonly inReplyTo: readonly string[] | null
   readonly references: readonly string[] | null
-  /** The answered or forwarded message, marked `$answered` or `$forwarded` when this one goes. */
-  readonly answers: { readonly emailId: string; readonly as: '$answered' | '$forwarded' } | null
+  /** The answered or forwarded message, marked `$answered` or `$forwarded` when this one goes. `accountId`: of a shared mailbox; null: the own account. */
+  readonly answers: { readonly emailId: string; readonly as: '$answered' | '$forwarded'; readonly accountId: string | null } | null
 }
 
 export const emptyDraft = (messageId: string): Draft => ({
@@ -92,6 +92,8 @@ const bodies = (draft: Draft) => ({
 
 const withoutNulls = (email: Record<string, unknown>): EmailCreate => Object.fromEntries(Object.entries(email).filter(([, value]) => value !== null))
 
+const answersText = ({ as, emailId, accountId }: NonNullable<Draft['answers']>): string => [as, emailId, ...(accountId === null ? [] : [accountId])].join(' ')
+
 /** The argument of Email/set create for a saved draft. Pictures cut from the text stay until it is sent: undo may bring them back. */
 export const draftEmail = (draft: Draft, draftsId: string, attempt: string, now: Date): EmailCreate => withoutNulls({
   mailboxIds: { [draftsId]: true },
@@ -101,7 +103,7 @@ export const draftEmail = (draft: Draft, draftsId: string, attempt: string, now:
   attachments: draft.parts.map(partOf),
   [attemptHeader]: attempt,
   [unfinishedHeader]: draft.unfinished === '' ? null : draft.unfinished,
-  [answersHeader]: draft.answers === null ? null : `${draft.answers.as} ${draft.answers.emailId}`,
+  [answersHeader]: draft.answers === null ? null : answersText(draft.answers),
 })
 
 /** The message as it goes out: without pictures that no text shows any more, and without notes of ours. */
@@ -144,7 +146,7 @@ export interface StoredEmail {
   readonly textBody: readonly EmailPart[]
   readonly htmlBody: readonly EmailPart[]
   readonly attachments: readonly EmailPart[]
-  readonly bodyValues: Readonly<Record<string, { readonly value: string }>>
+  readonly bodyValues: Readonly<Record<string, { readonly value: string; readonly isTruncated?: boolean }>>
   readonly [unfinishedHeader]?: string | null
   readonly [answersHeader]?: string | null
 }
@@ -154,6 +156,9 @@ const valueOf = (email: StoredEmail, parts: readonly EmailPart[], type: string):
   return values.length === 0 ? null : values.join('\n')
 }
 
+/** The server gave a part of a text only: what is made of it would lose the rest. */
+export const isCut = ({ bodyValues }: StoredEmail): boolean => Object.values(bodyValues).some(({ isTruncated }) => isTruncated === true)
+
 export const textOf = (email: StoredEmail): string => (valueOf(email, email.textBody, 'text/plain') ?? '').replace(/\r\n/gu, '\n')
 export const htmlOf = (email: StoredEmail): string | null => valueOf(email, email.htmlBody, 'text/html')
 
@@ -162,8 +167,8 @@ export const partsOf = (email: StoredEmail): DraftPart[] =>
     ({ blobId: blobId ?? '', type, name: name ?? '', size, cid: disposition === 'inline' || (disposition === null && cid !== null) ? cid : null }))
 
 const answersOf = (text: string | null | undefined): Draft['answers'] => {
-  const found = /^(\$answered|\$forwarded) ([A-Za-z0-9_-]{1,255})$/u.exec(text?.trim() ?? '')
-  return found === null ? null : { as: found[1] === '$answered' ? '$answered' : '$forwarded', emailId: found[2] ?? '' }
+  const found = /^(\$answered|\$forwarded) ([A-Za-z0-9_-]{1,255})(?: ([A-Za-z0-9_-]{1,255}))?$/u.exec(text?.trim() ?? '')
+  return found === null ? null : { as: found[1] === '$answered' ? '$answered' : '$forwarded', emailId: found[2] ?? '', accountId: found[3] ?? null }
 }
 
 /** A draft as it was left. `newId`: for messages that came without a Message-ID. */

@@ -21,6 +21,8 @@ export const closeComposer = async (composer: Composer): Promise<void> => {
 
 export const discard = async (composer: Composer): Promise<void> => {
   composer.sheet.value = 'none'
+  // A file may arrive before the last save is through: what is thrown away does not go then.
+  composer.waits.value = false
   await composer.keeper.end()
   const { emailId } = composer.keeper
   removeComposer(composer)

@@ -1,18 +1,25 @@
 /** From what was asked for to a draft: fetches the answered message, puts recipients, quote and signature in their places. */
 import { language } from '../../kit/language.ts'
+import { JmapError } from '../jmap/errors.ts'
 import type { ComposeRequest } from './requests.ts'
 import { withoutDoubles } from './address.ts'
 import { attribution, forwardHead, quoteLines, withoutSignature } from './quote.ts'
 import type { QuotedMessage } from './quote.ts'
 import type { Draft, DraftPart, StoredEmail } from './draft.ts'
-import { draftOfEmail, draftOfMailto, emptyDraft, htmlOf, partsOf, textOf } from './draft.ts'
+import { draftOfEmail, draftOfMailto, emptyDraft, htmlOf, isCut, partsOf, textOf } from './draft.ts'
 import type { SenderIdentity } from './identities.ts'
 import { identityOf, sendersOf } from './identities.ts'
 import { forwardSubject, replyFrom, replyRecipients, replySubject, threadFields } from './reply.ts'
 import { defaultFormat, replyPosition } from './settings.ts'
 import { signatureBlock } from './signature.ts'
 
-export type AnsweredEmail = StoredEmail & QuotedMessage & { readonly replyTo: StoredEmail['from']; readonly blobId: string; readonly size: number }
+export type AnsweredEmail = StoredEmail & QuotedMessage & {
+  readonly replyTo: StoredEmail['from']
+  readonly blobId: string
+  readonly size: number
+  /** Of a shared mailbox; null: the own account. */
+  readonly accountId: string | null
+}
 
 export interface Opened {
   readonly draft: Draft
@@ -25,7 +32,12 @@ const attachedMax = 50
 
 /** What opening needs of the world. */
 export interface OpeningPorts {
+  /** One that is read, in whichever account. */
   email(id: string): Promise<AnsweredEmail>
+  /** Drafts are in the own account. */
+  savedDraft(id: string): Promise<AnsweredEmail>
+  /** Parts of a message of this account, as parts of the own one. */
+  ownParts(parts: readonly DraftPart[], from: string | null): Promise<readonly DraftPart[]>
   identities(): Promise<readonly SenderIdentity[]>
   newMessageId(from: string): string
   /** Cleans HTML to what the editor can hold; loads the editor. `cids`: pictures that travel with the message. */
@@ -92,7 +104,8 @@ const reply = async (ports: OpeningPorts, request: ComposeRequest & { is: 'reply
   const own = sendersOf(identities)
   const identity = identityOf(identities, replyFrom(email, own))
   // Pictures inside a quoted text go along only where the text is rich.
-  const parts = defaultFormat.value === 'rich' && request.selection === undefined ? partsOf(email).filter(({ cid }) => cid !== null) : []
+  const inText = defaultFormat.value === 'rich' && request.selection === undefined ? partsOf(email).filter(({ cid }) => cid !== null) : []
+  const parts = await ports.ownParts(inText, email.accountId)
   const body = await bodyOf(ports, '', quoteOf(email, request.selection), identity, inlineCids(parts))
   const start = startOf(ports, identity)
   const recipients = replyRecipients(email, request.is, own)
@@ -100,7 +113,7 @@ const reply = async (ports: OpeningPorts, request: ComposeRequest & { is: 'reply
     emailId: null,
     draft: {
       ...start, ...recipients, bcc: withoutDoubles([...start.bcc, ...recipients.bcc]), ...threadFields(email), ...body,
-      subject: replySubject(email.subject), parts, answers: { emailId: request.emailId, as: '$answered' },
+      subject: replySubject(email.subject), parts, answers: { emailId: request.emailId, as: '$answered', accountId: email.accountId },
     },
   }
 }
@@ -109,12 +122,13 @@ const fileNameOf = (subject: string | null): string => `${(subject ?? '').replac
 
 const forward = async (ports: OpeningPorts, emailId: string): Promise<Opened> => {
   const [email, identities] = await Promise.all([ports.email(emailId), ports.identities()])
+  if (isCut(email)) return forwardAttached(ports, [emailId])
   const identity = identityOf(identities, replyFrom(email, sendersOf(identities)))
   const rich = defaultFormat.value === 'rich'
   // In a plain message a picture of the text becomes a file.
-  const parts = partsOf(email).map((part) => (rich ? part : { ...part, cid: null }))
+  const parts = await ports.ownParts(partsOf(email).map((part) => (rich ? part : { ...part, cid: null })), email.accountId)
   const body = await bodyOf(ports, '', forwardedOf(email), identity, inlineCids(parts))
-  const answers = { emailId, as: '$forwarded' } as const
+  const answers = { emailId, as: '$forwarded', accountId: email.accountId } as const
   return { emailId: null, draft: { ...startOf(ports, identity), ...body, subject: forwardSubject(email.subject), parts, answers } }
 }
 
@@ -122,20 +136,25 @@ const forwardAttached = async (ports: OpeningPorts, emailIds: readonly string[])
   const [emails, identities] = await Promise.all([Promise.all(emailIds.slice(0, attachedMax).map((id) => ports.email(id))), ports.identities()])
   const first = emails[0]
   const identity = identityOf(identities, first === undefined ? undefined : replyFrom(first, sendersOf(identities)))
-  const parts = emails.map(({ blobId, subject, size }): DraftPart => ({ blobId, type: 'message/rfc822', name: fileNameOf(subject), size, cid: null }))
+  const files = emails.map(({ blobId, subject, size }): DraftPart => ({ blobId, type: 'message/rfc822', name: fileNameOf(subject), size, cid: null }))
+  // Messages that are chosen together are of one account.
+  const parts = await ports.ownParts(files, first?.accountId ?? null)
   const body = await bodyOf(ports, '', nothing, identity, new Set())
-  const answers = first === undefined ? null : ({ emailId: first.id, as: '$forwarded' } as const)
+  const answers = first === undefined ? null : ({ emailId: first.id, as: '$forwarded', accountId: first.accountId } as const)
   return { emailId: null, draft: { ...startOf(ports, identity), ...body, subject: forwardSubject(first?.subject ?? null), parts, answers } }
 }
 
-const continued = async (ports: OpeningPorts, emailId: string, asNew: boolean): Promise<Opened> => {
-  const [email, identities] = await Promise.all([ports.email(emailId), ports.identities()])
-  const found = draftOfEmail(email, ports.newMessageId(email.from?.[0]?.email ?? ''))
+const continued = async (ports: OpeningPorts, request: ComposeRequest & { is: 'draft' | 'again' }): Promise<Opened> => {
+  const { emailId } = request
+  const [email, identities] = await Promise.all([request.is === 'draft' ? ports.savedDraft(emailId) : ports.email(emailId), ports.identities()])
+  if (isCut(email)) throw new JmapError('tooLarge', 'a draft of which only a part came')
+  const stored = draftOfEmail(email, ports.newMessageId(email.from?.[0]?.email ?? ''))
+  const found = { ...stored, parts: await ports.ownParts(stored.parts, email.accountId) }
   const identity = identityOf(identities, found.from?.email)
   const cids = inlineCids(found.parts)
   const body = found.html === null ? {} : await ports.cleaned(found.html, cids)
   const kept: Draft = { ...found, ...body, identityId: identity?.id ?? null, from: startOf(ports, identity).from }
-  if (!asNew) return { emailId, draft: { ...kept, from: found.from ?? kept.from } }
+  if (request.is === 'draft') return { emailId, draft: { ...kept, from: found.from ?? kept.from, answers: request.answers ?? found.answers } }
   const replyTo = identity?.replyTo ?? []
   const messageId = ports.newMessageId(kept.from?.email ?? '')
   return { emailId: null, draft: { ...kept, messageId, replyTo, inReplyTo: null, references: null, answers: null } }
@@ -156,6 +175,6 @@ export const openDraft = (ports: OpeningPorts, request: ComposeRequest): Promise
     case 'reply': case 'replyAll': return reply(ports, request)
     case 'forward': return forward(ports, request.emailId)
     case 'forwardAttached': return forwardAttached(ports, request.emailIds)
-    case 'draft': case 'again': return continued(ports, request.emailId, request.is === 'again')
+    case 'draft': case 'again': return continued(ports, request)
   }
 }

@@ -3,7 +3,7 @@
  * While an input method composes, Enter and the arrows are its own: nothing is picked, nothing is sent.
  */
 import type { JSX } from 'preact'
-import { useEffect, useId, useState } from 'preact/hooks'
+import { useId, useLayoutEffect, useState } from 'preact/hooks'
 import { MenuList } from '../../kit/menu.tsx'
 import { addressKey, hasOddLocalPart, type Address } from './address.ts'
 import type { Composer } from './composer.ts'
@@ -64,7 +64,8 @@ export const RecipientField = ({ composer, line, autoFocus = false }: RecipientF
   const controls = useRecipientLine(composer, line)
   const [menuAt, setMenuAt] = useState<{ readonly address: Address; readonly near: HTMLElement } | undefined>()
   const list = composer.draft.value[line]
-  useEffect(() => {
+  // Before anything is drawn: who types on at once types into the line, not the shortcuts of the page.
+  useLayoutEffect(() => {
     if (autoFocus) controls.focus()
   }, [])
   const odd = list.filter(({ email }) => hasOddLocalPart(email))

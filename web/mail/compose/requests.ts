@@ -4,6 +4,7 @@
  */
 import { signal } from '@preact/signals'
 import type { Address } from './address.ts'
+import type { Draft } from './draft.ts'
 
 export type ComposeRequest =
   | { readonly is: 'new'; readonly to?: readonly Address[]; readonly cc?: readonly Address[]; readonly bcc?: readonly Address[]; readonly text?: string }
@@ -16,8 +17,8 @@ export type ComposeRequest =
   | { readonly is: 'forwardAttached'; readonly emailIds: readonly string[] }
   /** A message that was sent or received as the start of a new one: edit as new, send again. */
   | { readonly is: 'again'; readonly emailId: string }
-  /** A draft, as it was left. */
-  | { readonly is: 'draft'; readonly emailId: string }
+  /** A draft, as it was left. `answers`: of one that was taken back, since what went out carries no note of what it answers. */
+  | { readonly is: 'draft'; readonly emailId: string; readonly answers?: Draft['answers'] }
 
 /** Asked for and not yet opened. */
 export const composeRequests = signal<readonly ComposeRequest[]>([])

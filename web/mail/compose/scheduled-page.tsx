@@ -6,6 +6,7 @@ import { Button } from '../../kit/button.tsx'
 import { language } from '../../kit/language.ts'
 import { announce } from '../../kit/live.tsx'
 import { toast } from '../../kit/toast.tsx'
+import { unmarkCancelled } from './answer-marks.ts'
 import { destroyDraft, scheduledMessages, takeBack, type ScheduledMessage } from './compose-server.ts'
 import { dateWords } from './quote.ts'
 import { compose } from './requests.ts'
@@ -18,8 +19,9 @@ const Row = ({ message, onGone }: { message: ScheduledMessage; onGone: () => voi
   const take = async (then: () => void): Promise<void> => {
     const taken = await takeBack(message.submissionId).catch(() => false)
     onGone()
-    if (taken) then()
-    else toast({ text: text.tooLate, kind: 'error' })
+    if (!taken) return void toast({ text: text.tooLate, kind: 'error' })
+    void unmarkCancelled(message.emailId).catch(() => undefined)
+    then()
   }
   return (
     <li class="scheduled-row">

@@ -4,7 +4,7 @@ const ja = {
   title: '送信予約',
   hint: '指定した日時に送信されます。この画面を閉じても、電源を切っても送信されます。',
   none: '送信を予約したメールはありません。',
-  noSubject: '(件名なし)',
+  noSubject: '（件名なし）',
   goesAt: (at: string) => `${at} に送信`,
   edit: '取り消して編集',
   cancel: '予約を取り消す',

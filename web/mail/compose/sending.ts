@@ -3,11 +3,13 @@ import { announce } from '../../kit/live.tsx'
 import { toast } from '../../kit/toast.tsx'
 import { language } from '../../kit/language.ts'
 import { compose } from './requests.ts'
+import { markAnswered, type Unmark } from './answer-marks.ts'
 import { promisesAttachment } from './attachment-words.ts'
-import { delayMaxSeconds, markAnswered, sendDraft, takeBack, type Hold, type SendAnswer } from './compose-server.ts'
-import { removeComposer, takeText, type Composer, type Sheet } from './composer.ts'
+import { delayMaxSeconds, sendDraft, takeBack, type Hold, type SendAnswer } from './compose-server.ts'
+import { removeComposer, takeText, waitNoMore, type Composer, type Sheet } from './composer.ts'
 import { needsConfirming, recipientRows } from './confirm-recipients.ts'
-import { recipientCount } from './draft.ts'
+import { tellOf } from './send-notices.ts'
+import { recipientCount, type Draft } from './draft.ts'
 import { identities, sendersOf } from './identities.ts'
 import { dateWords } from './quote.ts'
 import { rememberSent } from './recipients-known.ts'
@@ -31,7 +33,7 @@ const blocked = (composer: Composer): string | undefined => {
   const text = words()
   if (draft.unfinished.trim() !== '') return text.unfinished(draft.unfinished.trim())
   if (recipientCount(draft) === 0) return text.noRecipients
-  return composer.uploads.value.length > 0 ? text.stillUploading : undefined
+  return composer.uploads.value.some(({ state }) => state === 'failed') ? text.notUploaded : undefined
 }
 
 const asks: Record<Asked, (composer: Composer) => boolean> = {
@@ -47,8 +49,18 @@ export const send = (composer: Composer, hold?: Hold): void => {
   takeText(composer)
   const problem = blocked(composer)
   composer.problem.value = problem
+  composer.waits.value = problem === undefined && composer.uploads.value.length > 0
   if (problem !== undefined) return announce(problem)
   wishes.set(composer, { hold, asked: new Set() })
+  if (!composer.waits.value) next(composer)
+}
+
+/** A file arrived: what waited for the last of them goes, unless something was written meanwhile, or whoever wrote it is about to throw it away. */
+export const sendWaiting = (composer: Composer): void => {
+  takeText(composer)
+  if (composer.sheet.value !== 'none') waitNoMore(composer)
+  if (!composer.waits.value || composer.uploads.value.length > 0) return
+  composer.waits.value = false
   next(composer)
 }
 
@@ -84,19 +96,31 @@ const reasonOf = (answer: SendAnswer & { is: 'refused' }): string => {
   return reasons[answer.type] ?? text.notSent
 }
 
-const undo = async (submissionId: string, emailId: string): Promise<void> => {
+interface Gone {
+  readonly hold: Hold
+  readonly answer: SendAnswer & { is: 'sent' }
+  readonly answers: Draft['answers']
+  readonly unmark: Unmark
+}
+
+const undo = async ({ answer: { submissionId, emailId }, answers, unmark }: Gone): Promise<void> => {
   const taken = await takeBack(submissionId).catch(() => false)
   if (!taken) return void toast({ text: words().tooLate, kind: 'error' })
   announce(words().takenBack)
-  compose({ is: 'draft', emailId })
+  void unmark().catch(() => undefined)
+  compose({ is: 'draft', emailId, answers })
 }
 
-const told = (hold: Hold, answer: SendAnswer & { is: 'sent' }): void => {
+const told = (gone: Gone): void => {
+  const { hold, answer } = gone
   const text = words()
-  const taking = { label: text.undo, run: () => void undo(answer.submissionId, answer.emailId) }
-  if ('until' in hold) toast({ text: text.scheduledFor(dateWords(hold.until, language.value)), action: taking })
+  const taking = { label: text.undo, run: () => void undo(gone) }
+  if ('until' in hold) tellOf(answer.submissionId, { text: text.scheduledFor(dateWords(hold.until, language.value)), action: taking })
   else if (hold.seconds === 0) toast({ text: text.sent })
-  else toast({ text: text.sentSoon(hold.seconds), action: taking, ms: hold.seconds * 1000, onGone: () => announce(text.sent) })
+  else {
+    const told = { text: text.sentSoon(hold.seconds), action: taking, ms: hold.seconds * 1000, becomes: text.sent, onGone: () => announce(text.sent) }
+    tellOf(answer.submissionId, told)
+  }
 }
 
 const carryOut = async (composer: Composer, wanted: Hold | undefined): Promise<void> => {
@@ -110,11 +134,12 @@ const carryOut = async (composer: Composer, wanted: Hold | undefined): Promise<v
   await composer.keeper.settled()
   const answer = await sendDraft(draft, composer.keeper.emailId, hold)
   if (answer.is === 'sent') {
-    await composer.keeper.end()
+    const { done, unmark } = markAnswered(draft, answer.emailId)
+    // Who sees the composer close may leave the page at once.
+    await Promise.all([composer.keeper.end(), done])
     removeComposer(composer)
     rememberSent(draft)
-    if (draft.answers !== null) void markAnswered(draft.answers).catch(() => undefined)
-    return told(hold, answer)
+    return told({ hold, answer, answers: draft.answers, unmark })
   }
   if (answer.is === 'refused' && answer.emailId !== null) composer.keeper.replacedBy(answer.emailId)
   composer.stage.value = 'writing'

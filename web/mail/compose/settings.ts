@@ -1,5 +1,5 @@
 /** How this person writes and sends. */
-import { computed, effect } from '@preact/signals'
+import { computed, effect, type ReadonlySignal } from '@preact/signals'
 import { brand } from '../../brand/brand.ts'
 import { between, oneOf, remembered, yesOrNo } from '../../kit/remembered.ts'
 import { has } from '../jmap/account.ts'
@@ -20,7 +20,7 @@ export const replyPosition = remembered<'above' | 'below'>('compose.replyPositio
 export const attachmentReminder = remembered<boolean>('compose.attachmentReminder', true, yesOrNo)
 
 const webmailCapability = 'urn:bulkhead:jmap:webmail'
-const kept = { undoSeconds, confirmRecipients, defaultFormat, replyPosition, attachmentReminder } as const
+const kept: Readonly<Record<string, ReadonlySignal<unknown>>> = { undoSeconds, confirmRecipients, defaultFormat, replyPosition, attachmentReminder }
 
 let following: Promise<void> | undefined
 
@@ -33,18 +33,23 @@ export const followSettings = (): Promise<void> => {
   return following
 }
 
+const chosenHere = (): Readonly<Record<string, unknown>> => Object.fromEntries(Object.entries(kept).map(([name, setting]) => [name, setting.value]))
+
 const follow = async (): Promise<void> => {
+  const before = chosenHere()
   const { list } = await call<GetAnswer<Readonly<Record<string, unknown>>>>('Setting/get', { ids: ['compose'] })
-  const found = list[0] ?? {}
+  const now = chosenHere()
+  // What was chosen while the answer was on its way is newer than the answer.
+  const found = Object.fromEntries(Object.entries(list[0] ?? {}).filter(([name]) => now[name] === before[name]))
   if (undoSecondsChoices.some((choice) => choice === found['undoSeconds'])) undoSeconds.value = Number(found['undoSeconds'])
   confirmRecipients.value = oneOf(confirmChoices)(found['confirmRecipients']) ?? confirmRecipients.value
   defaultFormat.value = oneOf(['plain', 'rich'] as const)(found['defaultFormat']) ?? defaultFormat.value
   replyPosition.value = oneOf(['above', 'below'] as const)(found['replyPosition']) ?? replyPosition.value
   attachmentReminder.value = yesOrNo(found['attachmentReminder']) ?? attachmentReminder.value
-  let first = true
+  let isKnown = Object.entries(now).every(([name, value]) => value === before[name])
   effect(() => {
-    const compose = Object.fromEntries(Object.entries(kept).map(([name, setting]) => [name, setting.value]))
-    if (first) first = false
+    const compose = chosenHere()
+    if (isKnown) isKnown = false
     else void call('Setting/set', { update: { compose } }).catch(() => undefined)
   })
 }

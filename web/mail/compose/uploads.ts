@@ -4,20 +4,12 @@ import { coreLimit } from '../jmap/account.ts'
 import { errorType } from '../jmap/errors.ts'
 import { upload } from '../jmap/upload.ts'
 import { attachmentsBytesMax } from './compose-server.ts'
-import { edit, type Composer } from './composer.ts'
+import { edit, waitNoMore, type Composer } from './composer.ts'
 import { attachedBytes } from './draft.ts'
+import { sendWaiting } from './sending.ts'
 import { writeSize } from './size.ts'
 import { words } from './words.ts'
-
-export interface Upload {
-  readonly key: string
-  readonly file: File
-  readonly sentBytes: number
-  readonly state: 'running' | 'failed'
-  /** A picture of the text has a content id from the start. */
-  readonly cid: string | null
-  readonly stop: AbortController
-}
+import type { Upload } from './upload.ts'
 
 /** At once; others wait their turn, so that a slow line carries something whole. */
 const runningMax = 2
@@ -39,10 +31,20 @@ const run = async (composer: Composer, { key, file, cid, stop }: Upload): Promis
     const part = { blobId, type: file.type === '' ? type : file.type, name: file.name, size: size || file.size, cid }
     edit(composer, { parts: [...composer.draft.value.parts, part] })
     announce(words().attached(file.name))
+    sendWaiting(composer)
   } catch (error) {
     if (stop.signal.aborted) return
     change(composer, key, { state: 'failed' })
-    if (errorType(error) === 'tooLarge') composer.problem.value = words().tooLarge(file.name, writeSize(coreLimit('maxSizeUpload')))
+    if (composer.waits.value) composer.problem.value = words().notUploaded
+    composer.waits.value = false
+    const text = words()
+    const told: Readonly<Record<string, string>> = {
+      tooLarge: text.tooLarge(file.name, writeSize(coreLimit('maxSizeUpload'))),
+      rateLimit: text.uploadedTooMuch(file.name),
+      overQuota: text.noRoomForUpload(file.name),
+    }
+    composer.problem.value = told[errorType(error)] ?? composer.problem.value
+    if (composer.problem.value === undefined) announce(`${file.name}: ${text.uploadFailed}`)
   }
 }
 
@@ -118,6 +120,7 @@ export const placeFiles = async (composer: Composer, files: readonly File[]): Pr
 
 export const cancelUpload = (composer: Composer, { key, cid, stop }: Upload): void => {
   stop.abort(new Error('cancelled'))
+  waitNoMore(composer)
   drop(composer, key)
   if (cid !== null) composer.editor.value?.removePicture(cid)
 }

@@ -5,6 +5,7 @@ import { coreLimit } from '../jmap/account.ts'
 import type { GetAnswer, QueryAnswer, SetAnswer } from '../jmap/types.ts'
 import { forgetKnown } from '../compose/recipients-known.ts'
 import type { Card } from './card.ts'
+import { freshCards } from './fresh-cards.ts'
 import { patchOf } from './person-form.ts'
 
 /** More than these are not loaded into a page. */
@@ -63,24 +64,24 @@ export const destroyCards = async (ids: readonly string[]): Promise<void> => {
 
 export interface Imported {
   readonly added: number
-  /** There already, by their uid; they replace nothing. */
+  /** There already (`fresh-cards.ts`); they replace nothing. */
   readonly known: number
-  readonly failed: number
+  /** The server took them not. */
+  readonly failed: readonly Card[]
 }
 
 /** Cards of a file, in portions. */
 export const importCards = async (read: readonly Card[], onProgress: (done: number) => void): Promise<Imported> => {
-  const uids = new Set((cards.value ?? []).map(({ uid }) => uid))
-  const fresh = read.filter(({ uid }) => uid === undefined || !uids.has(uid))
+  const fresh = freshCards(read, cards.value ?? [])
   const portion = Math.min(100, coreLimit('maxObjectsInSet'))
-  let added = 0
+  const failed: Card[] = []
   for (let at = 0; at < fresh.length; at += portion) {
     const some = fresh.slice(at, at + portion)
     const answer = await call<SetAnswer<Card>>('ContactCard/set', { create: Object.fromEntries(some.map((card, number) => [`c${number}`, card])) })
-    added += Object.keys(answer.created ?? {}).length
+    failed.push(...some.filter((_, number) => !Object.hasOwn(answer.created ?? {}, `c${number}`)))
     onProgress(at + some.length)
   }
   await loadCards()
   forgetKnown()
-  return { added, known: read.length - fresh.length, failed: fresh.length - added }
+  return { added: fresh.length - failed.length, known: read.length - fresh.length, failed }
 }

@@ -3,11 +3,13 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
 import { Field } from '../../kit/field.tsx'
+import { IconPlus } from '../../kit/icons.ts'
 import { announce } from '../../kit/live.tsx'
-import { goTo } from '../../kit/router.ts'
+import { goOnFrom, goTo } from '../../kit/router.ts'
 import { isAddress } from '../compose/address.ts'
 import { createCard, NotSaved, updateCard } from './book.ts'
 import type { Card } from './card.ts'
+import { pathOfCard } from './card-path.ts'
 import { contactWords } from './contact-words.ts'
 import { cardOf, type PersonForm } from './person-form.ts'
 
@@ -36,7 +38,7 @@ const ListField = ({ label, more, type, values, errorOf, onChange }: ListFieldPr
         onInput={(next) => onChange(values.map((one, other) => (other === at ? next : one)))}
       />
     ))}
-    <Button label={more} kind="quiet" onClick={() => onChange([...values, ''])} />
+    <Button label={more} icon={IconPlus} kind="quiet" onClick={() => onChange([...values, ''])} />
   </div>
 )
 
@@ -62,8 +64,8 @@ export const ContactEditor = ({ before, start }: { before: Card | undefined; sta
     setForm({ ...form, ...change })
     setProblem(undefined)
   }
-  const back = (id: string | undefined): void => goTo(id === undefined ? '/contacts' : `/contacts/${id}`, 'replace')
   const save = async (): Promise<void> => {
+    const here = location.pathname
     const wrong = problemOf(form)
     setProblem(wrong)
     if (wrong !== undefined) return
@@ -72,7 +74,7 @@ export const ContactEditor = ({ before, start }: { before: Card | undefined; sta
       const card = cardOf(form, before)
       const id = before === undefined ? await createCard(card) : (await updateCard(before, card), before.id)
       announce(text.saved)
-      back(id)
+      goOnFrom(here, pathOfCard(id))
     } catch (error) {
       setProblem(saveProblem(error))
       setBusy(false)
@@ -112,7 +114,7 @@ export const ContactEditor = ({ before, start }: { before: Card | undefined; sta
         </p>
       )}
       <div class="contact-actions">
-        <Button label={text.cancel} onClick={() => back(before?.id)} />
+        <Button label={text.cancel} onClick={() => goTo(pathOfCard(before?.id), 'replace')} />
         <Button label={text.save} kind="primary" type="submit" disabled={busy} />
       </div>
     </form>

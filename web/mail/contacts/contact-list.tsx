@@ -3,6 +3,7 @@ import { announce } from '../../kit/live.tsx'
 import { address } from '../../kit/router.ts'
 import { firstOf, isGroup } from './card.ts'
 import { indexRows, type IndexRow, type Listed } from './card-order.ts'
+import { pathOfCard } from './card-path.ts'
 import { contactWords } from './contact-words.ts'
 
 /** Rows drawn; a longer book is searched. */
@@ -10,7 +11,7 @@ const drawnMax = 2_000
 
 const Row = ({ item }: { item: Listed }): JSX.Element => {
   const { card, name, yomi } = item
-  const path = `/contacts/${card.id ?? ''}`
+  const path = pathOfCard(card.id)
   const below = isGroup(card) ? contactWords().group : [firstOf(card.organizations)?.name, firstOf(card.emails)?.address].filter(Boolean).join(' ・ ')
   return (
     <li>

@@ -4,11 +4,12 @@ import { Button } from '../../kit/button.tsx'
 import { Dialog } from '../../kit/dialog.tsx'
 import { IconCompose } from '../../kit/icons.ts'
 import { announce } from '../../kit/live.tsx'
-import { goTo } from '../../kit/router.ts'
+import { goOnFrom, goTo } from '../../kit/router.ts'
 import { toast } from '../../kit/toast.tsx'
 import { compose } from '../compose/requests.ts'
 import { cards, destroyCards } from './book.ts'
 import { firstOf, groupsOfCards, isGroup, nameOf, yomiOf, type Card } from './card.ts'
+import { pathOfCard } from './card-path.ts'
 import { contactWords } from './contact-words.ts'
 import { formOf } from './person-form.ts'
 
@@ -63,7 +64,7 @@ const GroupMembers = ({ card }: { card: Card }): JSX.Element => {
       <ul class="contact-members">
         {members.map((member) => (
           <li key={member.id}>
-            <a href={`/contacts/${member.id ?? ''}`}>{nameOf(member)}</a> <span class="contact-below">{firstOf(member.emails)?.address}</span>
+            <a href={pathOfCard(member.id)}>{nameOf(member)}</a> <span class="contact-below">{firstOf(member.emails)?.address}</span>
           </li>
         ))}
       </ul>
@@ -85,9 +86,10 @@ export const ContactView = ({ card }: { card: Card }): JSX.Element => {
   const to = recipientsOf(card)
   const remove = (): void => {
     setAsking(false)
+    const here = location.pathname
     destroyCards([card.id ?? '']).then(
       () => {
-        goTo('/contacts', 'replace')
+        goOnFrom(here, '/contacts')
         announce(text.removed)
       },
       () => toast({ text: text.notSaved, kind: 'error' }),
@@ -104,7 +106,7 @@ export const ContactView = ({ card }: { card: Card }): JSX.Element => {
         </div>
         <div class="contact-actions">
           {to.length === 0 ? null : <Button label={text.write} icon={IconCompose} kind="primary" onClick={() => compose({ is: 'new', to })} />}
-          <Button label={text.edit} onClick={() => goTo(`/contacts/${card.id ?? ''}/edit`)} />
+          <Button label={text.edit} onClick={() => goTo(`${pathOfCard(card.id)}/edit`)} />
           <Button label={text.remove} kind="danger" onClick={() => setAsking(true)} />
         </div>
       </header>

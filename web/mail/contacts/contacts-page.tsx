@@ -17,6 +17,7 @@ import { contactWords } from './contact-words.ts'
 import './contacts.css'
 import { exportCards, importFile, type ExportFormat } from './files.ts'
 import { GroupEditor } from './group-editor.tsx'
+import { LeftOutDialog } from './left-out-dialog.tsx'
 import { emptyForm, formOf } from './person-form.ts'
 
 const Files = (): JSX.Element => {
@@ -45,6 +46,7 @@ const Files = (): JSX.Element => {
         }}
       />
       <span role="status">{state.value}</span>
+      <LeftOutDialog />
     </>
   )
 }

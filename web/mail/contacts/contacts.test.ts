@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { nameOf, yomiOf, type Card } from './card.ts'
-import { cardsOfCsv, csvOfCards, readCsv } from './csv.ts'
+import { cardsOfCsv, contactsPerFileMax, csvOfCards, readCsv } from './csv.ts'
+import { freshCards } from './fresh-cards.ts'
 import { cardOf, emptyForm, formOf, patchOf } from './person-form.ts'
 import { decodeFile, encodeShiftJis } from './shift-jis.ts'
 import { cardsOfVcards, vcardsOf } from './vcard.ts'
@@ -38,17 +39,19 @@ test('vCards of old phones, of Apple and of groups are read', () => {
   assert.deepEqual([group?.kind, group?.members], ['group', { 'urn:uuid:1': true }])
 })
 
+const csvForms = (text: string) => cardsOfCsv(text)?.cards.map(({ card }) => formOf(card))
+
 test('CSV comes back as it went, by either encoding', () => {
   const text = csvOfCards([cardOf(person)])
-  assert.deepEqual(cardsOfCsv(`\ufeff${text}`)?.map(formOf), [person])
+  assert.deepEqual(csvForms(`\ufeff${text}`), [person])
   const { bytes, missing } = encodeShiftJis(text)
   assert.deepEqual(missing, [])
-  assert.deepEqual(cardsOfCsv(decodeFile(bytes))?.map(formOf), [person])
-  assert.deepEqual(cardsOfCsv(decodeFile(new TextEncoder().encode(`\ufeff${text}`)))?.map(formOf), [person])
+  assert.deepEqual(csvForms(decodeFile(bytes)), [person])
+  assert.deepEqual(csvForms(decodeFile(new TextEncoder().encode(`\ufeff${text}`))), [person])
 })
 
 test('columns of Outlook, Gmail and Thunderbird are known', () => {
-  const emailsOf = (text: string) => cardsOfCsv(text)?.map((card) => [nameOf(card), yomiOf(card), ...formOf(card).emails])
+  const emailsOf = (text: string) => cardsOfCsv(text)?.cards.map(({ card }) => [nameOf(card), yomiOf(card), ...formOf(card).emails])
   assert.deepEqual(emailsOf('"敬称","名","姓","会社名","電子メール アドレス","電子メール 2 アドレス"\r\n"","太郎","山田","","a@x.jp","b@x.jp"\r\n'), [['山田 太郎', '', 'a@x.jp', 'b@x.jp']])
   assert.deepEqual(emailsOf('First Name,Last Name,Phonetic First Name,Phonetic Last Name,E-mail 1 - Label,E-mail 1 - Value\n太郎,山田,たろう,やまだ,* ,a@x.jp ::: b@x.jp\n'), [['山田 太郎', 'やまだ たろう', 'a@x.jp', 'b@x.jp']])
   assert.deepEqual(emailsOf('表示名\tふりがな\tメールアドレス\n山田 太郎\tやまだ たろう\ta@x.jp\n'), [['山田 太郎', 'やまだ たろう', 'a@x.jp']])
@@ -60,6 +63,31 @@ test('no field of an export is a formula of a table program', () => {
   assert.match(text, /"'=HYPERLINK/)
   assert.match(text, /,'@SUM/)
   assert.match(text, /,\+81 90 1234,/)
+})
+
+test('rows whose address is none are left out and named, the others are read', () => {
+  const text = 'メールアドレス,姓,電話\ntaro＠example.jp,山田,\n\nfoo@@bar,鈴木,\n,,0312345678\n"佐藤 <sato@example.jp>, x@example.jp",佐藤,\n/o=ExchangeLabs/cn=abe,阿部,\n'
+  const { cards = [], left = [] } = cardsOfCsv(text) ?? {}
+  assert.deepEqual(cards.map(({ row, card }) => [row, nameOf(card), ...formOf(card).emails]), [[2, '山田', 'taro@example.jp'], [6, '佐藤', 'sato@example.jp', 'x@example.jp']])
+  assert.deepEqual(left, [{ row: 4, why: 'badAddress', value: 'foo@@bar' }, { row: 5, why: 'nothing' }, { row: 7, why: 'badAddress', value: '/o=ExchangeLabs/cn=abe' }])
+  const many = cardsOfCsv(`姓\n${'山田\n'.repeat(contactsPerFileMax + 9)}`)
+  assert.deepEqual([many?.cards.length, many?.left], [contactsPerFileMax, [{ row: contactsPerFileMax + 2, why: 'tooMany' }]])
+})
+
+test('who is there already is not brought in again: by uid, or by the name with all addresses; who has no address is told apart by telephone', () => {
+  const who = (surname: string, emails: readonly string[], phones: readonly string[] = []): Card => cardOf({ ...emptyForm, surname, emails: [...emails], phones: [...phones] })
+  const there = [who('山田', ['a@one.example', 'b@one.example']), who('佐藤', [], ['03-1234-5678']), { ...who('旧姓', []), uid: 'u1' }]
+  const isFresh = (card: Card): boolean => freshCards([card], there).length > 0
+  for (const same of [who('山田', ['B@one.example', 'a@ONE.example'], ['090']), who(' 山田', ['ａ@one.example', 'b@one.example']), who('佐藤', [], ['０３(1234)5678']), { ...who('新姓', []), uid: 'u1' }]) {
+    assert.equal(isFresh(same), false, JSON.stringify(same))
+  }
+  for (const other of [who('山田', ['a@one.example']), who('山本', ['a@one.example', 'b@one.example']), who('佐藤', [], ['03-9999-0000']), who('佐藤', ['s@one.example'])]) {
+    assert.equal(isFresh(other), true, JSON.stringify(other))
+  }
+  const group: Card = { kind: 'group', name: { full: '山田' } }
+  assert.deepEqual(freshCards([group, group, who('新', ['n@one.example']), who('新', ['n@one.example'])], [group]), [group, group, who('新', ['n@one.example'])])
+  const file = cardsOfCsv(csvOfCards(there))?.cards.map(({ card }) => card) ?? []
+  assert.deepEqual(freshCards(file, there), [], 'what was written out and is read again')
 })
 
 test('Shift_JIS: what it has is written as Windows does, what it lacks is named', () => {

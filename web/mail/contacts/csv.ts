@@ -1,24 +1,40 @@
 /** Comma-separated values (RFC 4180), as Outlook, Gmail and Thunderbird write address books; columns are found by their names in both languages. */
+import { readRecipients } from '../compose/address.ts'
 import { formOf, emptyForm, cardOf, type PersonForm } from './person-form.ts'
 import type { Card } from './card.ts'
 
 /** Rows read of one file. */
 export const contactsPerFileMax = 5_000
 const columnsMax = 200
+/** With the names of the columns, and the first that is too many. */
+const rowsMax = contactsPerFileMax + 2
 
-/** Rows of fields; a quote that is never closed ends with the file. */
-export const readCsv = (text: string): string[][] => {
-  const rows: string[][] = []
+export interface CsvRow {
+  /** As table programs count: empty rows too, from 1. */
+  readonly number: number
+  readonly fields: readonly string[]
+}
+
+/** Rows that are not empty; a quote that is never closed ends with the file. One more than may be read says that there are more. */
+export const readCsv = (text: string): CsvRow[] => {
+  const rows: CsvRow[] = []
   const first = text.slice(0, 2_000).split('\n')[0] ?? ''
   const comma = first.includes('\t') && !first.includes(',') ? '\t' : ','
   let row: string[] = []
   let field = ''
   let quoted = false
+  let number = 0
   const endField = (): void => {
     if (row.length < columnsMax) row.push(field)
     field = ''
   }
-  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length && rows.length <= contactsPerFileMax; at++) {
+  const endRow = (): void => {
+    endField()
+    number += 1
+    if (row.some((one) => one !== '')) rows.push({ number, fields: row })
+    row = []
+  }
+  for (let at = text.startsWith('\ufeff') ? 1 : 0; at < text.length && rows.length < rowsMax; at++) {
     const char = text[at] ?? ''
     if (quoted) {
       if (char !== '"') field += char
@@ -30,13 +46,10 @@ export const readCsv = (text: string): string[][] => {
     else if (char === comma) endField()
     else if (char === '\n' || char === '\r') {
       if (char === '\r' && text[at + 1] === '\n') at++
-      endField()
-      if (row.some((one) => one !== '')) rows.push(row)
-      row = []
+      endRow()
     } else field += char
   }
-  endField()
-  if (row.some((one) => one !== '')) rows.push(row)
+  if (rows.length < rowsMax) endRow()
   return rows
 }
 
@@ -46,8 +59,12 @@ const names: Readonly<Record<Column, readonly string[]>> = {
   surname: ['姓', 'last name', 'family name', 'surname'],
   given: ['名', 'first name', 'given name'],
   full: ['氏名', '名前', '表示名', 'display name', 'name', 'full name'],
-  surnameYomi: ['姓(ふりがな)', '姓フリガナ', '姓ふりがな', 'フリガナ(姓)', 'ふりがな(姓)', 'surname yomi', 'family name yomi', 'phonetic last name', 'last name phonetic', '姓(よみ)'],
-  givenYomi: ['名(ふりがな)', '名フリガナ', '名ふりがな', 'フリガナ(名)', 'ふりがな(名)', 'given yomi', 'given name yomi', 'phonetic first name', 'first name phonetic', '名(よみ)'],
+  surnameYomi: [
+    'せい', '姓(ふりがな)', '姓フリガナ', '姓ふりがな', 'フリガナ(姓)', 'ふりがな(姓)', 'surname yomi', 'family name yomi', 'phonetic last name', 'last name phonetic', '姓(よみ)',
+  ],
+  givenYomi: [
+    'めい', '名(ふりがな)', '名フリガナ', '名ふりがな', 'フリガナ(名)', 'ふりがな(名)', 'given yomi', 'given name yomi', 'phonetic first name', 'first name phonetic', '名(よみ)',
+  ],
   fullYomi: ['ふりがな', 'フリガナ', '氏名(ふりがな)', '氏名フリガナ', '読み', 'よみ', 'yomi'],
   organization: ['会社名', '会社', '組織', '勤務先', 'company', 'organization', 'organization 1 - name', 'organization name'],
   organizationYomi: ['会社名(ふりがな)', '会社名フリガナ', '会社フリガナ', 'company yomi', 'organization 1 - yomi name'],
@@ -99,13 +116,42 @@ const formOfRow = (columns: readonly (Column | undefined)[], row: readonly strin
   return { ...emptyForm, ...rest, ...named, ...read, ...lists }
 }
 
+/** Why a row is left out: `value` is what stood there. */
+export type LeftOut =
+  | { readonly row: number; readonly why: 'badAddress'; readonly value: string }
+  | { readonly row: number; readonly why: 'nothing' | 'tooMany' | 'refused' }
+
+export interface CsvCards {
+  readonly cards: readonly { readonly row: number; readonly card: Card }[]
+  readonly left: readonly LeftOut[]
+}
+
+/** The addresses of one field of a row, as they are written to; or the text that is none. */
+const addressesIn = (field: string): readonly string[] | { readonly bad: string } => {
+  const { addresses, rest } = readRecipients(field)
+  return rest.length === 0 ? addresses.map(({ email }) => email) : { bad: field }
+}
+
+const isBad = (found: readonly string[] | { readonly bad: string }): found is { readonly bad: string } => 'bad' in found
+
+const cardOfRow = (columns: readonly (Column | undefined)[], { number: row, fields }: CsvRow): CsvCards['cards'][number] | LeftOut => {
+  const form = formOfRow(columns, fields)
+  const found = form.emails.map(addressesIn)
+  const bad = found.find(isBad)
+  if (bad !== undefined) return { row, why: 'badAddress', value: bad.bad }
+  const card = cardOf({ ...form, emails: found.flatMap((one) => (isBad(one) ? [] : one)) })
+  const isSomebody = card.name !== undefined || card.emails !== undefined || card.organizations !== undefined
+  return isSomebody ? { row, card } : { row, why: 'nothing' }
+}
+
 /** undefined: no column is one of ours. */
-export const cardsOfCsv = (text: string): Card[] | undefined => {
-  const [header = [], ...rows] = readCsv(text)
-  const columns = header.map(columnOf)
+export const cardsOfCsv = (text: string): CsvCards | undefined => {
+  const [header, ...rows] = readCsv(text)
+  const columns = (header?.fields ?? []).map(columnOf)
   if (!columns.some((column) => column === 'emails' || column === 'surname' || column === 'full' || column === 'phones')) return undefined
-  const cards = rows.map((row) => cardOf(formOfRow(columns, row)))
-  return cards.filter((card) => card.name !== undefined || card.emails !== undefined || card.organizations !== undefined)
+  const found = rows.slice(0, contactsPerFileMax).map((row) => cardOfRow(columns, row))
+  const beyond = rows.slice(contactsPerFileMax).map(({ number: row }) => ({ row, why: 'tooMany' as const }))
+  return { cards: found.filter((one) => 'card' in one), left: [...found.filter((one) => 'why' in one), ...beyond] }
 }
 
 const written: readonly (readonly [string, (form: PersonForm) => string])[] = [

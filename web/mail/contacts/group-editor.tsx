@@ -3,10 +3,11 @@ import { useState } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
 import { Field } from '../../kit/field.tsx'
 import { announce } from '../../kit/live.tsx'
-import { goTo } from '../../kit/router.ts'
+import { goOnFrom, goTo } from '../../kit/router.ts'
 import { cards, createCard, updateCard } from './book.ts'
 import { isGroup, nameOf, type Card } from './card.ts'
 import { found, listed } from './card-order.ts'
+import { pathOfCard } from './card-path.ts'
 import { saveProblem } from './contact-editor.tsx'
 import { contactWords } from './contact-words.ts'
 
@@ -29,14 +30,14 @@ export const GroupEditor = ({ before }: { before: Card | undefined }): JSX.Eleme
   const [wanted, setWanted] = useState('')
   const [problem, setProblem] = useState<string | undefined>()
   const people = found(listed((cards.value ?? []).filter((card) => !isGroup(card))), wanted)
-  const back = (id: string | undefined): void => goTo(id === undefined ? '/contacts' : `/contacts/${id}`, 'replace')
   const save = async (): Promise<void> => {
+    const here = location.pathname
     if (name.trim() === '') return setProblem(text.groupNeedsName)
     try {
       const group = groupOf(before, name, members)
       const id = before === undefined ? await createCard(group) : (await updateCard(before, group), before.id)
       announce(text.saved)
-      back(id)
+      goOnFrom(here, pathOfCard(id))
     } catch (error) {
       setProblem(saveProblem(error))
     }
@@ -74,7 +75,7 @@ export const GroupEditor = ({ before }: { before: Card | undefined }): JSX.Eleme
         </ul>
       </fieldset>
       <div class="contact-actions">
-        <Button label={text.cancel} onClick={() => back(before?.id)} />
+        <Button label={text.cancel} onClick={() => goTo(pathOfCard(before?.id), 'replace')} />
         <Button label={text.save} kind="primary" type="submit" />
       </div>
     </form>

@@ -10,19 +10,12 @@ import { resource } from '../jmap/account.ts'
 import { helpOpen } from '../keyboard/bindings.ts'
 import { layout } from '../preferences.ts'
 import { SearchBox } from '../search/search-box.tsx'
-import { settingsPages } from '../settings/pages.ts'
 import { words } from '../words.ts'
 import { railOpen } from './rail-open.ts'
-
-const signOut = async (): Promise<void> => {
-  await endSession()
-  location.replace('/sign-in')
-}
 
 const Account = (): JSX.Element => {
   const text = words()
   const name = resource.value?.username ?? ''
-  const devices = settingsPages.find((page) => page.name === 'devices')
   return (
     <MenuButton
       label={name === '' ? text.account : `${text.account}: ${name}`}
@@ -31,8 +24,8 @@ const Account = (): JSX.Element => {
       kind="quiet"
       items={[
         { label: text.settings, run: () => goTo('/settings') },
-        ...(devices === undefined ? [] : [{ label: devices.title(), run: () => goTo('/settings/devices') }]),
-        { label: text.signOut, apart: true, run: () => void signOut() },
+        { label: text.security, run: () => goTo('/settings/security') },
+        { label: text.signOut, apart: true, run: () => void endSession() },
       ]}
     />
   )

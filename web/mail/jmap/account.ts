@@ -1,6 +1,7 @@
 /** The session resource (RFC 8620 section 2), and what hangs on it: the account, limits, the URLs. */
 import { signal } from '@preact/signals'
-import { signedFetch } from '../../session/session.ts'
+import { keep, kept } from '../../session/database.ts'
+import { keptResource, signedFetch } from '../../session/session.ts'
 import { connection, pauseAfter } from './connection.ts'
 import { JmapError } from './errors.ts'
 import type { Id, SessionResource } from './types.ts'
@@ -18,6 +19,7 @@ export const loadResource = async (): Promise<SessionResource> => {
         const found: SessionResource = await response.json()
         connection.value = 'good'
         resource.value = found
+        void keep(keptResource, found).catch(() => undefined)
         return found
       }
       if (response.status < 500 && response.status !== 429) throw new JmapError('session', String(response.status))
@@ -27,6 +29,31 @@ export const loadResource = async (): Promise<SessionResource> => {
     connection.value = 'broken'
     await pauseAfter(tries)
   }
+}
+
+const isResource = (value: unknown): value is SessionResource =>
+  typeof value === 'object' && value !== null && 'primaryAccounts' in value && 'accounts' in value && 'capabilities' in value && 'state' in value
+
+/**
+ * The resource as this browser had it last, so that the first question about mail need not wait for it; the answer says whether another one is to be
+ * asked for (RFC 8620 section 3.4). False where none is kept. What is asked by it may be refused, as its account or a capability may be gone.
+ */
+export const recallResource = async (): Promise<boolean> => {
+  const found = await kept(keptResource).catch(() => undefined)
+  if (isResource(found)) resource.value = found
+  return isResource(found)
+}
+
+let reloading: Promise<unknown> | undefined
+let triedState: string | undefined
+
+/** What a response says the session's state is (RFC 8620 section 3.4): another one, and the resource is asked for again, once. */
+export const noteSessionState = (state: string | undefined): void => {
+  if (state === undefined || resource.peek() === undefined || state === resource.peek()?.state || state === triedState || reloading !== undefined) return
+  triedState = state
+  reloading = loadResource().catch(() => undefined).finally(() => {
+    reloading = undefined
+  })
 }
 
 const loaded = (): SessionResource => {

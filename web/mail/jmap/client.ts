@@ -3,7 +3,7 @@
  * refer to its own results (RFC 8620 section 3.7). What can be repeated without harm is repeated until the network is back.
  */
 import { signedFetch } from '../../session/session.ts'
-import { accountId, coreLimit, resource } from './account.ts'
+import { accountId, coreLimit, noteSessionState, resource } from './account.ts'
 import { connection, pauseAfter } from './connection.ts'
 import { JmapError, Unreachable } from './errors.ts'
 import type { Args, Invocation } from './types.ts'
@@ -12,6 +12,8 @@ export interface CallOptions {
   readonly signal?: AbortSignal
   /** What must not happen twice (sending, creating) is not repeated by itself after a broken connection. */
   readonly repeat?: boolean
+  /** What implicitly follows the response of the one call (RFC 8620 section 5.4) is answered behind it. */
+  readonly implicit?: boolean
 }
 
 interface Waiting {
@@ -54,8 +56,9 @@ const exchange = async (invocations: readonly Invocation[], repeat: boolean, sig
     try {
       const response = await post(invocations, signal)
       if (response.ok) {
-        const { methodResponses }: { methodResponses: readonly Invocation[] } = await response.json()
+        const { methodResponses, sessionState }: { methodResponses: readonly Invocation[]; sessionState?: string } = await response.json()
         connection.value = 'good'
+        noteSessionState(sessionState)
         return methodResponses
       }
       if (!isTransient(response.status)) throw await problemOf(response)
@@ -69,7 +72,7 @@ const exchange = async (invocations: readonly Invocation[], repeat: boolean, sig
   }
 }
 
-/** The answers of one of those who waited: the first response with each call's id; what implicitly follows it is not asked for. */
+/** The answers of one of those who waited: the first response with each call's id, and what implicitly follows it where that is asked for. */
 const settle = (one: Waiting, ids: readonly string[], responses: readonly Invocation[]): void => {
   const answers: unknown[] = []
   for (const id of ids) {
@@ -78,16 +81,20 @@ const settle = (one: Waiting, ids: readonly string[], responses: readonly Invoca
     const [name, args] = found
     if (name === 'error') return one.reject(new JmapError(String(args['type']), typeof args['description'] === 'string' ? args['description'] : undefined))
     answers.push(args)
+    if (one.options.implicit === true) answers.push(...responses.filter((other) => other !== found && other[2] === id).map(([, more]) => more))
   }
   return one.resolve(answers)
 }
+
+/** RFC 8620 section 7.2: of the person, not of an account. */
+const isAccountless = (name: string): boolean => name.startsWith('PushSubscription/')
 
 const sendTogether = async (group: readonly Waiting[]): Promise<void> => {
   const invocations: Invocation[] = []
   const idsOf = group.map((one, at) =>
     one.calls.map(([name, args], number) => {
       const id = `${at}.${number}`
-      invocations.push([name, { accountId: accountId(), ...withIds(args, at) }, id])
+      invocations.push([name, isAccountless(name) ? args : { accountId: accountId(), ...withIds(args, at) }, id])
       return id
     }),
   )
@@ -136,7 +143,10 @@ const flush = (): void => {
 /** A result of an earlier call of the same batch. */
 export const resultOf = (call: number, name: string, path: string): Args => ({ resultOf: String(call), name, path })
 
-/** Several calls in one request, answered in order; one that fails fails all, though the others may have been carried out. */
+/**
+ * Several calls in one request, answered in order; one that fails fails all, though the others may have been carried out. Rejects with `JmapError`,
+ * `Unreachable`, or the reason of `options.signal`.
+ */
 export const batch = <const Answers extends readonly unknown[]>(
   calls: readonly (readonly [name: string, args: Args])[],
   options: CallOptions = {},
@@ -147,7 +157,7 @@ export const batch = <const Answers extends readonly unknown[]>(
     waiting.push({ calls, options, resolve: (answers) => resolve(answers as unknown as Answers), reject })
   })
 
-/** One call; `accountId` is added. Rejects with `JmapError`, `Unreachable`, or the reason of `options.signal`. */
+/** One call; the own `accountId` is added where the method takes one and none is given. Rejects as `batch`. */
 export const call = async <Answer>(name: string, args: Args, options: CallOptions = {}): Promise<Answer> => {
   const [answer] = await batch<readonly [Answer]>([[name, args]], options)
   return answer

@@ -1,10 +1,12 @@
-/** News of the account (RFC 8620 section 7.3): an event stream read by `fetch`, since EventSource can't sign what it asks. */
+/** News of the accounts (RFC 8620 section 7.3): an event stream read by `fetch`, since EventSource can't sign what it asks. */
 import { signedFetch } from '../../session/session.ts'
-import { accountId, resource } from './account.ts'
+import { resource } from './account.ts'
 import { pauseAfter } from './connection.ts'
 import { eventsOf } from './event-stream.ts'
+import type { Id } from './types.ts'
 
-export type Changed = Readonly<Record<string, string>>
+/** States of the types that changed, by account. */
+export type Changed = Readonly<Record<Id, Readonly<Record<string, string>>>>
 
 const pingSeconds = 30
 /** A stream from which nothing came for so long is dead, though nobody said so. */
@@ -15,8 +17,8 @@ const urlNow = (): string =>
 
 const changedIn = (data: string): Changed | undefined => {
   try {
-    const { changed }: { changed?: Record<string, Changed> } = JSON.parse(data)
-    return changed?.[accountId()]
+    const { changed }: { changed?: Changed } = JSON.parse(data)
+    return changed
   } catch {
     return undefined
   }

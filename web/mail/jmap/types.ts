@@ -2,9 +2,11 @@
 
 export type Id = string
 
+type Capabilities = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+
 export interface SessionResource {
-  readonly capabilities: Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  readonly accounts: Readonly<Record<Id, { readonly name: string; readonly accountCapabilities: Readonly<Record<string, Readonly<Record<string, unknown>>>> }>>
+  readonly capabilities: Capabilities
+  readonly accounts: Readonly<Record<Id, { readonly name: string; readonly isPersonal: boolean; readonly accountCapabilities: Capabilities }>>
   readonly primaryAccounts: Readonly<Record<string, Id>>
   readonly username: string
   readonly apiUrl: string
@@ -100,6 +102,8 @@ export interface QueryAnswer {
   readonly position: number
   readonly ids: readonly Id[]
   readonly total?: number
+  /** The time was over: these are found so far, asked again the search goes on. */
+  readonly isPartial?: boolean
 }
 
 export interface QueryChangesAnswer {
@@ -108,6 +112,16 @@ export interface QueryChangesAnswer {
   readonly removed: readonly Id[]
   readonly added: readonly { readonly id: Id; readonly index: number }[]
   readonly total?: number
+}
+
+/** Email/copy, Blob/copy (RFC 8621 section 4.7, RFC 8620 section 6.3). */
+export interface EmailCopyAnswer {
+  readonly created: Readonly<Record<string, { readonly id: Id }>> | null
+  readonly notCreated: Readonly<Record<string, SetError>> | null
+}
+
+export interface BlobCopyAnswer {
+  readonly copied: Readonly<Record<Id, Id>> | null
 }
 
 export type Args = Readonly<Record<string, unknown>>

@@ -45,7 +45,9 @@ const readUploaded = (text: string): Uploaded => {
   return { blobId: found.blobId, type, size: 'size' in found && typeof found.size === 'number' ? found.size : 0 }
 }
 
-/** Rejects with `JmapError` (its type is the problem's, or `tooLarge`), `Unreachable`, or the reason of `stop`. */
+const refusedAs: Readonly<Record<number, string>> = { 413: 'tooLarge', 429: 'rateLimit', 503: 'overQuota', 507: 'overQuota' }
+
+/** Rejects with `JmapError` (`tooLarge`, `rateLimit`, `overQuota`, or the status), `Unreachable`, or the reason of `stop`. */
 export const upload = async (blob: Blob, onProgress: (sent: number) => void, stop: AbortSignal): Promise<Uploaded> => {
   const type = /^[\w.+-]+\/[\w.+-]+$/.test(blob.type) ? blob.type : 'application/octet-stream'
   let sent = await post(blob, type, onProgress, stop)
@@ -55,5 +57,5 @@ export const upload = async (blob: Blob, onProgress: (sent: number) => void, sto
     sent = await post(blob, type, onProgress, stop)
   }
   if (sent.status >= 200 && sent.status < 300) return readUploaded(sent.text)
-  throw new JmapError(sent.status === 413 ? 'tooLarge' : `http${sent.status}`, sent.text.slice(0, 200))
+  throw new JmapError(refusedAs[sent.status] ?? `http${sent.status}`, sent.text.slice(0, 200))
 }

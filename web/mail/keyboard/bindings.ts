@@ -2,13 +2,15 @@
 import { signal } from '@preact/signals'
 import type { Shortcut } from '../../kit/keys.ts'
 import { goTo } from '../../kit/router.ts'
+import { toast } from '../../kit/toast.tsx'
 import { undoLast } from '../actions/undo.ts'
 import { compose } from '../compose/requests.ts'
 import { commands, runCommand, type Command } from '../list/commands.ts'
 import { closeEmail, goOn, openEmail } from '../list/open.ts'
 import { chooseKnown, chosen, clearChoice, cursor, toggle } from '../list/selection.ts'
-import { openEmailId, pathOfSearch } from '../place.ts'
+import { openEmailId, pathOfSearch, shareHere } from '../place.ts'
 import { searchInputId } from '../search/search-box.tsx'
+import { words as sharedWords } from '../shares/words.ts'
 import { knownRow } from '../store/emails.ts'
 import { words } from './words.ts'
 
@@ -78,6 +80,13 @@ const choosing = (): readonly Shortcut[] => {
 
 const labelOf = (name: Command['name']): string => commands().find((command) => command.name === name)?.label ?? ''
 
+/** In a shared mailbox a key that does nothing says so. */
+const sayWhyNot = (): boolean => {
+  if (shareHere.peek() === undefined) return false
+  toast({ text: sharedWords().notHere })
+  return true
+}
+
 const acting = (): readonly Shortcut[] => {
   const group = () => words().acting
   const command = (keys: string, ...names: readonly Command['name'][]): Shortcut => ({
@@ -86,7 +95,7 @@ const acting = (): readonly Shortcut[] => {
     name: () => names.map(labelOf).find((label) => label !== '') ?? '',
     run: () => {
       const found = commands().find(({ name, isThere }) => isThere && names.includes(name))
-      return found !== undefined && runCommand(found.name)
+      return found === undefined ? sayWhyNot() : runCommand(found.name)
     },
   })
   return [

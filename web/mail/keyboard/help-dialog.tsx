@@ -1,4 +1,4 @@
-import type { JSX } from 'preact'
+import { Fragment, type JSX } from 'preact'
 import { Dialog } from '../../kit/dialog.tsx'
 import { shortcuts, shortcutsOn } from '../../kit/keys.ts'
 import { helpOpen } from './bindings.ts'
@@ -9,7 +9,7 @@ const KeyCaps = ({ keys }: { keys: string }): JSX.Element => (
   <>
     {keys.split(' ').map((key) => (
       <kbd key={key} class="key">
-        {key.replace('Shift+', '⇧ ')}
+        {key.replace('Shift+', '⇧ ').replace('Escape', 'Esc')}
       </kbd>
     ))}
   </>
@@ -27,11 +27,16 @@ export const HelpDialog = (): JSX.Element | null => {
           <section key={group}>
             <h3 class="keys-group">{group}</h3>
             <dl class="keys-list">
-              {list.map((shortcut) => (
-                <div key={shortcut.keys} class="keys-row">
-                  <dt>{shortcut.name()}</dt>
+              {[...Map.groupBy(list, (shortcut) => shortcut.name())].map(([name, all]) => (
+                <div key={name} class="keys-row">
+                  <dt>{name}</dt>
                   <dd>
-                    <KeyCaps keys={shortcut.keys} />
+                    {all.map(({ keys }, at) => (
+                      <Fragment key={keys}>
+                        {at === 0 ? null : <span class="keys-or">{text.or}</span>}
+                        <KeyCaps keys={keys} />
+                      </Fragment>
+                    ))}
                   </dd>
                 </div>
               ))}

@@ -2,7 +2,8 @@ import { dictionary } from '../../kit/language.ts'
 
 const ja = {
   title: 'キーボードショートカット',
-  off: 'ショートカットは「設定 > 表示」で切られています。',
+  off: 'ショートカットは、設定の「表示」でオフになっています。',
+  or: 'または',
   moving: '移動',
   acting: '操作',
   choosing: '選択',
@@ -35,6 +36,7 @@ const ja = {
 const en: typeof ja = {
   title: 'Keyboard shortcuts',
   off: 'Shortcuts are switched off in Settings > Display.',
+  or: 'or',
   moving: 'Moving',
   acting: 'Acting',
   choosing: 'Selecting',

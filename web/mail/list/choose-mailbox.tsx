@@ -1,24 +1,46 @@
-/** The dialog by which mail is moved or labelled without dragging: type a part of the name, arrows, Enter. */
+/** The dialog by which mail is moved without dragging: type a part of the name, arrows, Enter. */
 import { signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Dialog } from '../../kit/dialog.tsx'
 import { Field } from '../../kit/field.tsx'
 import { isComposing } from '../../kit/keys.ts'
-import { label, moveTo } from '../actions/actions.ts'
-import type { Target } from '../actions/targets.ts'
-import type { Mailbox } from '../jmap/types.ts'
+import { copyTo, moveTo } from '../actions/actions.ts'
+import { accountOfTarget, type Target } from '../actions/targets.ts'
+import type { Id, Mailbox } from '../jmap/types.ts'
 import { mailboxName } from '../mailboxes/names.ts'
+import { place } from '../place.ts'
 import { mailboxTree } from '../store/mailboxes.ts'
+import { accountOfMailbox, shareGroups, shareOfMailbox } from '../store/shares.ts'
 import './choose-mailbox.css'
 import { chosenCount, clearChoice } from './selection.ts'
 import { words } from './words.ts'
 
-export const choosing = signal<{ readonly for: 'move' | 'label'; readonly target: Target } | undefined>(undefined)
+/** `keeps`: it is copied to another account. */
+export const choosing = signal<{ readonly target: Target; readonly keeps: boolean } | undefined>(undefined)
 
 const folded = (text: string): string => text.normalize('NFKC').toLowerCase()
 
-const matching = (wanted: string): readonly { readonly mailbox: Mailbox; readonly depth: number }[] =>
-  mailboxTree.value.filter(({ mailbox }) => mailbox.myRights.mayAddItems && folded(mailboxName(mailbox)).includes(folded(wanted.trim())))
+interface Offered {
+  readonly mailbox: Mailbox
+  readonly depth: number
+  /** Of whom it is, where it is shared. */
+  readonly owner?: string
+}
+
+const allOffered = (): readonly Offered[] => [
+  ...mailboxTree.value,
+  ...shareGroups.value.flatMap(({ list }) => list.map(({ mailbox, owner }) => ({ mailbox, depth: 0, owner }))),
+]
+
+const isHere = ({ id }: Mailbox): boolean => place.value.is === 'mailbox' && place.value.mailbox?.id === id
+
+/** Within an account a second mailbox is a label; what lies here already is not moved here. */
+const matching = (wanted: string, from: Id, keeps: boolean): readonly Offered[] =>
+  allOffered().filter(({ mailbox, owner = '' }) => {
+    if (isHere(mailbox)) return false
+    if (!mailbox.myRights.mayAddItems || (keeps && accountOfMailbox(mailbox.id) === from) || shareOfMailbox(mailbox.id)?.accountId === from) return false
+    return folded(`${mailboxName(mailbox)} ${owner}`).includes(folded(wanted.trim()))
+  })
 
 export const ChooseMailbox = (): JSX.Element | null => {
   const wanted = useSignal('')
@@ -26,7 +48,8 @@ export const ChooseMailbox = (): JSX.Element | null => {
   const asked = choosing.value
   if (asked === undefined) return null
   const text = words()
-  const found = matching(wanted.value)
+  const { target, keeps } = asked
+  const found = matching(wanted.value, accountOfTarget(target), keeps)
   const close = (): void => {
     choosing.value = undefined
     wanted.value = ''
@@ -36,7 +59,7 @@ export const ChooseMailbox = (): JSX.Element | null => {
     if (mailbox === undefined) return
     close()
     clearChoice()
-    void (asked.for === 'move' ? moveTo(asked.target, mailbox) : label(asked.target, mailbox, true))
+    void (keeps ? copyTo(target, mailbox) : moveTo(target, mailbox))
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     if (isComposing(event)) return
@@ -46,9 +69,9 @@ export const ChooseMailbox = (): JSX.Element | null => {
     else return
     event.preventDefault()
   }
-  const count = asked.target.is === 'these' ? asked.target.ids.length : chosenCount.value
+  const count = target.is === 'these' ? target.ids.length : chosenCount.value
   return (
-    <Dialog title={asked.for === 'move' ? text.moveTitle(count) : text.labelTitle(count)} onClose={close}>
+    <Dialog title={keeps ? text.copyTitle(count) : text.moveTitle(count)} onClose={close}>
       <div class="choose" onKeyDown={onKeyDown}>
         <Field
           label={text.findMailbox}
@@ -60,7 +83,7 @@ export const ChooseMailbox = (): JSX.Element | null => {
           }}
         />
         <ul class="choose-list">
-          {found.map(({ mailbox, depth }, index) => (
+          {found.map(({ mailbox, depth, owner }, index) => (
             <li key={mailbox.id}>
               <button
                 type="button"
@@ -69,6 +92,7 @@ export const ChooseMailbox = (): JSX.Element | null => {
                 onClick={() => take(mailbox)}
               >
                 {mailboxName(mailbox)}
+                {owner === undefined ? null : <span class="choose-owner one-line"><bdi>{owner}</bdi></span>}
               </button>
             </li>
           ))}

@@ -1,19 +1,23 @@
 /** What can be done with what is chosen: one table for the toolbar, its menu and the keys. */
+import { computed } from '@preact/signals'
 import type { Icon } from '../../kit/icon.tsx'
-import { IconArchive, IconJunk, IconLabel, IconMail, IconMailOpen, IconMove, IconStar, IconTrash } from '../../kit/icons.ts'
+import { IconArchive, IconCopy, IconJunk, IconLabel, IconMail, IconMailOpen, IconMove, IconStar, IconTrash } from '../../kit/icons.ts'
 import { archive, junk, markSeen, notJunk, star, trash } from '../actions/actions.ts'
 import type { Target } from '../actions/targets.ts'
+import type { Id } from '../jmap/types.ts'
+import { labelling } from '../labels/choose-labels.tsx'
 import { knownRow } from '../store/emails.ts'
 import { mailboxOfRole } from '../store/mailboxes.ts'
-import { openEmailId, place } from '../place.ts'
+import { shares } from '../store/shares.ts'
+import { openEmailId, roleHere, shareHere } from '../place.ts'
 import { choosing } from './choose-mailbox.tsx'
 import { askDestroy } from './destroy-dialog.tsx'
 import { closeEmail, openEmail } from './open.ts'
-import { clearChoice, cursor, idAt, placeOf, targetNow } from './selection.ts'
+import { clearChoice, cursor, idAt, placeOf, targetNow, targetOf } from './selection.ts'
 import { words } from './words.ts'
 
 export interface Command {
-  readonly name: 'trash' | 'destroy' | 'archive' | 'junk' | 'notJunk' | 'move' | 'label' | 'seen' | 'unseen' | 'star' | 'unstar'
+  readonly name: 'trash' | 'destroy' | 'archive' | 'junk' | 'notJunk' | 'move' | 'copy' | 'label' | 'seen' | 'unseen' | 'star' | 'unstar'
   readonly label: string
   readonly icon: Icon
   /** As the help and the menus show it. */
@@ -21,23 +25,32 @@ export interface Command {
   readonly isThere: boolean
 }
 
-export const roleHere = (): string | null => (place.value.is === 'mailbox' ? (place.value.mailbox?.role ?? null) : null)
-
+/** What a share has no place for is not there: it is one mailbox, without labels or archive. What is taken out of it goes to the person's own. */
 export const commands = (): readonly Command[] => {
   const text = words()
-  const role = roleHere()
+  const role = roleHere.value
+  const rights = shareHere.value?.mailbox.myRights
+  const own = rights === undefined
+  const [mayRemove, maySetSeen, maySetKeywords] = [rights?.mayRemoveItems ?? true, rights?.maySetSeen ?? true, rights?.maySetKeywords ?? true]
   return [
-    { name: role === 'trash' ? 'destroy' : 'trash', label: role === 'trash' ? text.destroy : text.trash, icon: IconTrash, key: '#', isThere: true },
-    { name: 'archive', label: text.archive, icon: IconArchive, key: 'e', isThere: role !== 'archive' && mailboxOfRole('archive') !== undefined },
-    { name: role === 'junk' ? 'notJunk' : 'junk', label: role === 'junk' ? text.notJunk : text.junk, icon: IconJunk, key: '!', isThere: true },
-    { name: 'move', label: text.move, icon: IconMove, key: 'v', isThere: true },
-    { name: 'seen', label: text.seen, icon: IconMailOpen, key: 'Shift+I', isThere: true },
-    { name: 'unseen', label: text.unseen, icon: IconMail, key: 'Shift+U', isThere: true },
-    { name: 'label', label: text.label, icon: IconLabel, key: 'l', isThere: true },
-    { name: 'star', label: text.star, icon: IconStar, key: 's', isThere: true },
-    { name: 'unstar', label: text.unstar, icon: IconStar, key: '', isThere: true },
+    { name: role === 'trash' ? 'destroy' : 'trash', label: role === 'trash' ? text.destroy : text.trash, icon: IconTrash, key: '#', isThere: mayRemove },
+    { name: 'archive', label: text.archive, icon: IconArchive, key: 'e', isThere: own && role !== 'archive' && mailboxOfRole('archive') !== undefined },
+    { name: role === 'junk' ? 'notJunk' : 'junk', label: role === 'junk' ? text.notJunk : text.junk, icon: IconJunk, key: '!', isThere: mayRemove },
+    { name: 'move', label: text.move, icon: IconMove, key: 'v', isThere: mayRemove },
+    { name: 'copy', label: text.copy, icon: IconCopy, key: '', isThere: shares.value.size > 0 },
+    { name: 'seen', label: text.seen, icon: IconMailOpen, key: 'Shift+I', isThere: maySetSeen },
+    { name: 'unseen', label: text.unseen, icon: IconMail, key: 'Shift+U', isThere: maySetSeen },
+    { name: 'label', label: text.label, icon: IconLabel, key: 'l', isThere: own },
+    { name: 'star', label: text.star, icon: IconStar, key: 's', isThere: maySetKeywords },
+    { name: 'unstar', label: text.unstar, icon: IconStar, key: '', isThere: maySetKeywords },
   ]
 }
+
+/** Whether it may be done where the page is. */
+export const isOffered = (name: Command['name']): boolean => commands().some((command) => command.name === name && command.isThere)
+
+/** Every row looks at this one; it changes with the place, not with each count. */
+export const mayStar = computed(() => isOffered('star'))
 
 /** Which message is next when these have left the list: the one below, else above. */
 const goAfter = (target: Target): void => {
@@ -65,10 +78,13 @@ const deeds: Record<Command['name'], (target: Target) => void> = {
   junk: (target) => void junk(target),
   notJunk: (target) => void notJunk(target),
   move: (target) => {
-    choosing.value = { for: 'move', target }
+    choosing.value = { target, keeps: false }
+  },
+  copy: (target) => {
+    choosing.value = { target, keeps: true }
   },
   label: (target) => {
-    choosing.value = { for: 'label', target }
+    labelling.value = target
   },
   seen: (target) => void markSeen(target, true),
   unseen: (target) => void markSeen(target, false),
@@ -79,11 +95,19 @@ const deeds: Record<Command['name'], (target: Target) => void> = {
 /** Does it to what is chosen, open, or under the keys; false where that is nothing. */
 export const runCommand = (name: Command['name']): boolean => {
   const target = targetNow()
-  if (target === undefined) return false
+  if (target === undefined || !isOffered(name)) return false
   if (leaves.has(name)) goAfter(target)
   if (leaves.has(name) || name === 'seen' || name === 'unseen') clearChoice()
   deeds[name](target)
   // Marking unread and going back to the list is one step.
   if (name === 'unseen' && openEmailId.peek() !== undefined) closeEmail()
   return true
+}
+
+/** It, and what is in its row with it, goes to Junk; whatever is open by now. */
+export const junkAsPhishing = (id: Id): void => {
+  const target = targetOf([id])
+  goAfter(target)
+  clearChoice()
+  void junk(target, id)
 }

@@ -18,8 +18,9 @@ test('over a message the time is always told', () => {
 })
 
 test('groups of days', () => {
-  const groups = [[2026, 10, 21], [2026, 10, 20], [2026, 10, 15], [2026, 10, 14], [2026, 10, 7], [2026, 9, 31], [2025, 0, 2], [2024, 5, 1]] as const
+  const groups = [[2026, 10, 21], [2026, 10, 20], [2026, 10, 16], [2026, 10, 15], [2026, 10, 8], [2026, 9, 31], [2025, 0, 2], [2024, 5, 1]] as const
   assert.deepEqual(groups.map(([year, month, day]) => dateGroup(new Date(year, month, day, 8), now).is), [
     'today', 'yesterday', 'thisWeek', 'lastWeek', 'thisMonth', 'month', 'month', 'older',
   ])
+  assert.equal(dateGroup(new Date(2026, 10, 18, 8), new Date(2026, 10, 22, 9)).is, 'thisWeek', 'a Wednesday, on the Sunday after it')
 })

@@ -35,12 +35,13 @@ export type DateGroup =
   | { readonly is: 'today' | 'yesterday' | 'thisWeek' | 'lastWeek' | 'thisMonth' | 'older' }
   | { readonly is: 'month'; readonly year: number; readonly month: number; readonly sameYear: boolean }
 
-/** Weeks begin on Sunday. Of another year than this and the last one nothing is told apart. */
+/** Weeks begin on Monday: on a Sunday the days before it are still this week's to everybody. Years before the last one are not told apart. */
 export const dateGroup = (date: Date, now: Date): DateGroup => {
   if (date >= startOf(now)) return { is: 'today' }
   if (date >= startOf(now, 1)) return { is: 'yesterday' }
-  if (date >= startOf(now, now.getDay())) return { is: 'thisWeek' }
-  if (date >= startOf(now, now.getDay() + 7)) return { is: 'lastWeek' }
+  const sinceMonday = (now.getDay() + 6) % 7
+  if (date >= startOf(now, sinceMonday)) return { is: 'thisWeek' }
+  if (date >= startOf(now, sinceMonday + 7)) return { is: 'lastWeek' }
   if (date.getFullYear() === now.getFullYear() && date.getMonth() === now.getMonth()) return { is: 'thisMonth' }
   if (date.getFullYear() < now.getFullYear() - 1) return { is: 'older' }
   return { is: 'month', year: date.getFullYear(), month: date.getMonth() + 1, sameYear: date.getFullYear() === now.getFullYear() }

@@ -3,10 +3,11 @@ import { Button } from '../../kit/button.tsx'
 import { IconClose, IconMore } from '../../kit/icons.ts'
 import { MenuButton, type MenuItem } from '../../kit/menu.tsx'
 import { words as kitWords } from '../../kit/words.ts'
+import { roleHere } from '../place.ts'
 import { buttonText, conversations } from '../preferences.ts'
 import { current } from '../store/current.ts'
 import { syncSoon } from '../store/sync.ts'
-import { commands, roleHere, runCommand, type Command } from './commands.ts'
+import { commands, runCommand, type Command } from './commands.ts'
 import { askDestroy } from './destroy-dialog.tsx'
 import { unreadOnly } from './shown.ts'
 import { chooseKnown, chosen, chosenCount, clearChoice, wholeList } from './selection.ts'
@@ -61,14 +62,14 @@ const ChosenBar = (): JSX.Element => {
           />
         ))}
       <MenuButton label={kitWords().more} icon={IconMore} iconOnly kind="quiet" items={there.filter(({ name }) => !inBar.has(name)).map(toItem)} />
-      <Button label={text.clear} icon={IconClose} iconOnly kind="quiet" onClick={clearChoice} />
+      <Button label={text.clear} icon={IconClose} iconOnly kind="quiet" class="toolbar-clear" onClick={clearChoice} />
     </>
   )
 }
 
 const listItems = (): readonly MenuItem[] => {
   const text = words()
-  const role = roleHere()
+  const role = roleHere.value
   const list = current.peek()
   const total = list?.ids.peek()?.length ?? 0
   const empty: MenuItem = {
@@ -76,10 +77,12 @@ const listItems = (): readonly MenuItem[] => {
     danger: true,
     apart: true,
     disabled: total === 0,
-    run: () => askDestroy({ is: 'all', filter: list?.query.filter ?? null }, total),
+    run: () => {
+      if (list !== undefined) askDestroy({ is: 'all', accountId: list.query.accountId, filter: list.query.filter }, total)
+    },
   }
   return [
-    { label: text.reload, run: syncSoon },
+    { label: text.reload, run: () => syncSoon() },
     { label: text.unreadOnly, checked: unreadOnly.value, run: () => (unreadOnly.value = !unreadOnly.value) },
     { label: text.byThread, checked: conversations.value, run: () => (conversations.value = !conversations.value) },
     ...(role === 'trash' || role === 'junk' ? [empty] : []),

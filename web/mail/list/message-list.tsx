@@ -6,13 +6,15 @@ import { Button } from '../../kit/button.tsx'
 import { isComposing } from '../../kit/keys.ts'
 import { widthRem } from '../../kit/look.ts'
 import { VirtualList } from '../../kit/virtual-list.tsx'
+import type { Heading } from '../../kit/virtual-rows.ts'
 import { conversations, density, layout, listRem, railRem, type Density } from '../preferences.ts'
-import { place } from '../place.ts'
+import { place, roleHere, shareHere } from '../place.ts'
+import { SharedBar } from '../shares/shared-bar.tsx'
 import { mailboxName } from '../mailboxes/names.ts'
 import { current, stopSearch } from '../store/current.ts'
 import type { EmailList } from '../store/email-list.ts'
+import { ChooseLabels } from '../labels/choose-labels.tsx'
 import { ChooseMailbox } from './choose-mailbox.tsx'
-import { roleHere } from './commands.ts'
 import { DestroyDialog } from './destroy-dialog.tsx'
 import { headingsOf } from './groups.ts'
 import { ListToolbar, WholeBar } from './list-toolbar.tsx'
@@ -28,6 +30,13 @@ const rowRems: Record<'wide' | 'narrow', Record<Density, number>> = {
 }
 /** From here on sender, subject and date stand in one line. */
 const wideFrom = 44
+/** Narrow letters in a rem; in steps, so that a pane that is made wider does not draw its rows at each pixel. */
+const charsPerRem = 2.5
+const stepRem = 16
+const previewLines: Record<Density, number> = { compact: 1, normal: 1, comfortable: 2 }
+
+const charsIn = (rem: number): number => Math.ceil(rem / stepRem) * stepRem * charsPerRem * previewLines[density.value]
+
 const listWidth = (): number => {
   if (layout.value === 'three') return listRem.value
   return layout.value === 'two' ? widthRem.value - railRem.value : widthRem.value
@@ -100,7 +109,7 @@ const SearchBar = ({ list }: { list: EmailList }): JSX.Element | null => {
 const useHeadings = (list: EmailList) => {
   const [, setTurn] = useState(0)
   const ids = list.ids.value
-  const known = useRef({ ids, headings: headingsOf(ids ?? [], new Date()) })
+  const known = useRef<{ readonly ids: typeof ids; readonly headings: readonly Heading[] }>({ ids: undefined, headings: [] })
   if (known.current.ids !== ids) known.current = { ids, headings: headingsOf(ids ?? [], new Date()) }
   useEffect(() => {
     const midnight = window.setInterval(() => setTurn((turn) => turn + 1), 600_000)
@@ -111,8 +120,10 @@ const useHeadings = (list: EmailList) => {
 
 const Rows = ({ list, label }: { list: EmailList; label: string }): JSX.Element => {
   const isWide = listWidth() >= wideFrom
+  const previewChars = charsIn(listWidth())
   const shown = useComputed(() => placeOf(cursor.value))
-  const role = roleHere()
+  const active = useComputed(() => (cursor.value === undefined ? undefined : rowId(cursor.value)))
+  const role = roleHere.value
   const headings = useHeadings(list)
   const count = list.ids.value?.length ?? 0
   if (count === 0) return <Nothing list={list} />
@@ -132,11 +143,11 @@ const Rows = ({ list, label }: { list: EmailList; label: string }): JSX.Element 
       row={(index) => {
         const id = list.ids.value?.[index]
         if (id === undefined) return <div class="row row-missing" role="row" aria-rowindex={index + 1} aria-busy="true" />
-        return <MessageRow key={id} id={id} index={index} role={role} byThread={list.query.collapseThreads} onOpen={openEmail} />
+        return <MessageRow key={id} id={id} index={index} role={role} byThread={list.query.collapseThreads} previewChars={previewChars} onOpen={openEmail} />
       }}
       onRange={list.ensure}
-      showRow={shown.value < 0 ? undefined : shown.value}
-      activeDescendant={cursor.value === undefined ? undefined : rowId(cursor.value)}
+      showRow={shown}
+      activeDescendant={active}
       onKeyDown={onListKey}
     />
   )
@@ -144,16 +155,19 @@ const Rows = ({ list, label }: { list: EmailList; label: string }): JSX.Element 
 
 export const MessageList = (): JSX.Element => {
   const text = words()
-  const here = place.value
   const list = current.value
-  const title = here.is === 'mailbox' && here.mailbox !== undefined ? mailboxName(here.mailbox) : text.results
+  const named = useComputed(() => (place.value.is === 'mailbox' && place.value.mailbox !== undefined ? mailboxName(place.value.mailbox) : undefined))
+  const share = useComputed(() => shareHere.value?.mailbox.name)
+  const title = named.value ?? (share.value === undefined ? text.results : text.resultsIn(share.value))
   return (
     <section class="list-pane" aria-label={text.list(title)} data-conversations={conversations.value}>
       <ListToolbar title={title} />
+      <SharedBar />
       {list === undefined ? null : <SearchBar list={list} />}
       <WholeBar />
       {list === undefined ? <div class="list-nothing" /> : <Rows key={list.key} list={list} label={text.list(title)} />}
       <ChooseMailbox />
+      <ChooseLabels />
       <DestroyDialog />
     </section>
   )

@@ -1,10 +1,11 @@
 /** Opening a message of the list, going back, and going on to the next. */
 import { compose } from '../compose/requests.ts'
 import { markSeen, these } from '../actions/actions.ts'
-import { goTo } from '../../kit/router.ts'
+import { afterDrawing } from '../../kit/after-drawing.ts'
+import { goBackTo, goTo } from '../../kit/router.ts'
 import type { Id } from '../jmap/types.ts'
 import { layout } from '../preferences.ts'
-import { openEmailId, pathHere } from '../place.ts'
+import { openEmailId, pathHere, shareHere } from '../place.ts'
 import { knownRow } from '../store/emails.ts'
 import { cursor, neighbour } from './selection.ts'
 
@@ -18,7 +19,12 @@ export const openEmail = (id: Id): void => {
   }
   // Among three panes the list stays, and going through it should not fill the history.
   goTo(pathHere(id), layout.peek() === 'three' && openEmailId.peek() !== undefined ? 'replace' : 'push')
-  if (row !== undefined && row.keywords['$seen'] === undefined) void markSeen(these([id]), true, true)
+  const maySetSeen = shareHere.peek()?.mailbox.myRights.maySetSeen ?? true
+  if (row === undefined || row.keywords['$seen'] !== undefined || !maySetSeen) return
+  afterDrawing(() => {
+    // Who went back before it was there, or said at once that it is unread, has not read it.
+    if (openEmailId.peek() !== undefined) void markSeen(these([id]), true, true)
+  })
 }
 
 export const listId = 'message-list'
@@ -28,14 +34,20 @@ export const closeEmail = (): void => {
   const id = openEmailId.peek()
   if (id === undefined) return
   cursor.value = id
-  goTo(pathHere())
-  requestAnimationFrame(() => document.getElementById(listId)?.focus({ preventScroll: true }))
+  const list = pathHere()
+  const isList = (path: string): boolean => path === list || (path === '/' && list === '/mail/inbox')
+  void goBackTo(list, isList).then(() => {
+    requestAnimationFrame(() => document.getElementById(listId)?.focus({ preventScroll: true }))
+  })
 }
 
 /** Opens the next where one is open, else moves the row of the keys. */
 export const goOn = (step: 1 | -1): void => {
   const id = neighbour(step)
   if (id === undefined) return
-  if (openEmailId.peek() === undefined) cursor.value = id
-  else openEmail(id)
+  if (openEmailId.peek() === undefined) {
+    cursor.value = id
+    // A link that was followed last would take the Enter that is meant for the row.
+    document.getElementById(listId)?.focus({ preventScroll: true })
+  } else openEmail(id)
 }

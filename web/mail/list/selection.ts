@@ -54,8 +54,8 @@ export const targetOf = (ids: readonly Id[]): Target => {
   const within = query?.filter?.['inMailbox']
   if (query?.collapseThreads !== true || typeof within !== 'string') return these(ids)
   const all = ids.flatMap((id) => {
-    const threadId = knownRow(id)?.threadId
-    return [id, ...((threadId === undefined ? undefined : threadFacts(threadId).peek()?.emailIds) ?? [])]
+    const row = knownRow(id)
+    return [id, ...((row === undefined ? undefined : threadFacts(row).peek()?.emailIds) ?? [])]
   })
   return { is: 'these', ids: [...new Set(all)], within }
 }
@@ -63,7 +63,7 @@ export const targetOf = (ids: readonly Id[]): Target => {
 /** What an action is for now: what is chosen, else the message that is open, else the row the keys are at. */
 export const targetNow = (): Target | undefined => {
   const list = current.peek()
-  if (wholeList.peek() && list !== undefined) return { is: 'all', filter: list.query.filter }
+  if (wholeList.peek() && list !== undefined) return { is: 'all', accountId: list.query.accountId, filter: list.query.filter }
   if (chosen.peek().size > 0) return targetOf([...chosen.peek()])
   const one = openEmailId.peek() ?? cursor.peek()
   return one === undefined ? undefined : targetOf([one])

@@ -1,7 +1,7 @@
 /** Which list the place and the settings ask for. */
 import { effect, signal } from '@preact/signals'
 import { conversations } from '../preferences.ts'
-import { place } from '../place.ts'
+import { accountHere, place, shareHere } from '../place.ts'
 import { roleNames } from '../mailboxes/words.ts'
 import { parseSearch } from '../search/parse.ts'
 import type { ListQuery } from '../store/email-list.ts'
@@ -15,12 +15,14 @@ const wantedQuery = (): ListQuery | undefined => {
   const here = place.value
   if (here.is === 'page') return undefined
   if (here.is === 'search') {
-    const filter = parseSearch(here.search, { now: new Date(), mailboxes: [...mailboxes.peek().values()], roleNames })
-    return { filter: filter ?? null, collapseThreads: false, isSearch: true }
+    const within = shareHere.peek()?.mailbox
+    const filter = parseSearch(here.search, { now: new Date(), mailboxes: within === undefined ? [...mailboxes.peek().values()] : [within], roleNames })
+    return { accountId: accountHere.value, filter: filter ?? null, collapseThreads: false, isSearch: true }
   }
   if (here.mailbox === undefined) return undefined
   const inMailbox = { inMailbox: here.mailbox.id }
-  return { filter: unreadOnly.value ? { ...inMailbox, notKeyword: '$seen' } : inMailbox, collapseThreads: conversations.value, isSearch: false }
+  const filter = unreadOnly.value ? { ...inMailbox, notKeyword: '$seen' } : inMailbox
+  return { accountId: accountHere.value, filter, collapseThreads: conversations.value, isSearch: false }
 }
 
 /** Follows the address until the page is left. */

@@ -2,20 +2,33 @@
 import { markSeen, trash } from '../actions/actions.ts'
 import type { Id } from '../jmap/types.ts'
 import { knownRow } from '../store/emails.ts'
+import { isOffered } from './commands.ts'
 import { targetOf } from './selection.ts'
 
 /** Of the row's width: farther, and it is done. */
 const farEnough = 0.35
 /** Below this it is a tap, or scrolling. */
 const startPx = 14
+/** A click that belongs to the pull comes so soon. */
+const ownClickMs = 300
 
 interface Handlers {
   readonly onPointerDown: (event: PointerEvent) => void
 }
 
 const act = (id: Id, toLeft: boolean): void => {
-  if (toLeft) void trash(targetOf([id]))
-  else void markSeen(targetOf([id]), knownRow(id)?.keywords['$seen'] === undefined)
+  if (toLeft && (isOffered('trash') || isOffered('destroy'))) void trash(targetOf([id]))
+  else if (!toLeft && isOffered('seen')) void markSeen(targetOf([id]), knownRow(id)?.keywords['$seen'] === undefined)
+}
+
+/** A finger that moved mostly makes no click. The next touch is another's click, however soon it comes, or late the clock of a busy page. */
+const ignoreOwnClick = (row: HTMLElement): void => {
+  const ignoring = new AbortController()
+  const { signal } = ignoring
+  const stop = (): void => ignoring.abort()
+  row.addEventListener('click', (click) => click.stopImmediatePropagation(), { capture: true, once: true, signal })
+  document.addEventListener('pointerdown', stop, { capture: true, once: true, signal })
+  window.setTimeout(stop, ownClickMs)
 }
 
 const begin = (event: PointerEvent, id: Id): void => {
@@ -31,16 +44,17 @@ const begin = (event: PointerEvent, id: Id): void => {
     row.style.setProperty('--pulled', `${dx}px`)
     row.dataset['pulled'] = dx < 0 ? 'left' : 'right'
   }
+  const over = new AbortController()
   const end = (ended: PointerEvent): void => {
-    row.removeEventListener('pointermove', move)
+    over.abort()
     row.style.removeProperty('--pulled')
     delete row.dataset['pulled']
     if (ended.type === 'pointerup' && Math.abs(pulled) > row.clientWidth * farEnough) act(id, pulled < 0)
-    if (pulled !== 0) row.addEventListener('click', (click) => click.stopImmediatePropagation(), { capture: true, once: true })
+    if (pulled !== 0) ignoreOwnClick(row)
   }
-  row.addEventListener('pointermove', move)
-  row.addEventListener('pointerup', end, { once: true })
-  row.addEventListener('pointercancel', end, { once: true })
+  row.addEventListener('pointermove', move, { signal: over.signal })
+  row.addEventListener('pointerup', end, { signal: over.signal })
+  row.addEventListener('pointercancel', end, { signal: over.signal })
 }
 
 export const swipes = (id: Id): Handlers => ({ onPointerDown: (event) => begin(event, id) })

@@ -8,9 +8,11 @@ import { Field } from '../../kit/field.tsx'
 import { toast } from '../../kit/toast.tsx'
 import { words as kitWords } from '../../kit/words.ts'
 import { moveTo } from '../actions/actions.ts'
+import { accountId } from '../jmap/account.ts'
 import { call } from '../jmap/client.ts'
 import type { Id, Mailbox, SetAnswer, SetError } from '../jmap/types.ts'
 import { mailboxOfRole, mailboxTree, refreshMailboxes } from '../store/mailboxes.ts'
+import { accountOfMailbox, refreshShare } from '../store/shares.ts'
 import { mailboxName } from './names.ts'
 import { words } from './words.ts'
 
@@ -38,12 +40,12 @@ const wordsFor = (error: SetError): string => {
   return error.properties?.includes('name') === true || error.type === 'alreadyExists' ? text.nameTaken : text.failed
 }
 
-/** Undefined: it is done. */
-const set = async (args: Record<string, unknown>): Promise<string | undefined> => {
+/** Undefined: it is done. `of`: the account it is done in, the own one or a share's. */
+const set = async (of: Id, args: Record<string, unknown>): Promise<string | undefined> => {
   try {
-    const error = errorIn(await call<SetAnswer>('Mailbox/set', args))
+    const error = errorIn(await call<SetAnswer>('Mailbox/set', { accountId: of, ...args }))
     if (error !== undefined) return wordsFor(error)
-    await refreshMailboxes()
+    await (of === accountId() ? refreshMailboxes() : refreshShare(of))
     return undefined
   } catch {
     return words().failed
@@ -76,14 +78,17 @@ const NameDialog = ({ question }: { question: Extract<Asked, { is: 'create' | 'r
   const parentId = useSignal(question.is === 'rename' ? question.mailbox.parentId : question.parentId)
   const error = useSignal<string | undefined>(undefined)
   const busy = useSignal(false)
+  const of = question.is === 'rename' ? accountOfMailbox(question.mailbox.id) : accountId()
+  // A share is one mailbox: there is no other that it could be in.
+  const hasPlace = of === accountId()
   const save = async (): Promise<void> => {
-    const wanted = { name: name.value.trim().normalize('NFC'), parentId: parentId.value }
+    const wanted = { name: name.value.trim().normalize('NFC'), ...(hasPlace ? { parentId: parentId.value } : {}) }
     if (wanted.name === '') {
       error.value = text.nameMissing
       return
     }
     busy.value = true
-    error.value = await set(question.is === 'create' ? { create: { new: wanted } } : { update: { [question.mailbox.id]: wanted } })
+    error.value = await set(of, question.is === 'create' ? { create: { new: wanted } } : { update: { [question.mailbox.id]: wanted } })
     busy.value = false
     if (error.value !== undefined) return
     toast({ text: text.saved, ms: 3000 })
@@ -99,7 +104,7 @@ const NameDialog = ({ question }: { question: Extract<Asked, { is: 'create' | 'r
         }}
       >
         <Field label={text.name} value={name.value} onInput={(value) => (name.value = value)} error={error.value} maxLength={200} />
-        <ParentField value={parentId.value} onChange={(id) => (parentId.value = id)} />
+        {hasPlace ? <ParentField value={parentId.value} onChange={(id) => (parentId.value = id)} /> : null}
         <div class="mailbox-form-foot">
           <Button label={kitWords().cancel} onClick={close} />
           <Button label={text.save} kind="primary" type="submit" disabled={busy.value} />
@@ -115,9 +120,9 @@ const RemoveDialog = ({ question }: { question: Extract<Asked, { is: 'remove' }>
   const error = useSignal<string | undefined>(undefined)
   const remove = async (): Promise<void> => {
     // Its mail goes to the trash first, where it can be had back: nothing is deleted with its mailbox.
-    const trash = mailboxOfRole('trash')
-    if (mailbox.totalEmails > 0 && trash !== undefined) await moveTo({ is: 'all', filter: { inMailbox: mailbox.id } }, trash)
-    error.value = await set({ destroy: [mailbox.id], onDestroyRemoveEmails: false })
+    const [trash, of] = [mailboxOfRole('trash'), accountOfMailbox(mailbox.id)]
+    if (mailbox.totalEmails > 0 && trash !== undefined) await moveTo({ is: 'all', accountId: of, filter: { inMailbox: mailbox.id } }, trash)
+    error.value = await set(of, { destroy: [mailbox.id], onDestroyRemoveEmails: false })
     if (error.value !== undefined) return
     toast({ text: text.removed(mailboxName(mailbox)) })
     close()

@@ -1,39 +1,39 @@
-import { signal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { Button } from '../../kit/button.tsx'
-import type { Icon } from '../../kit/icon.tsx'
-import { IconArchive, IconDraft, IconFolder, IconInbox, IconJunk, IconMail, IconMore, IconPlus, IconSend, IconStar, IconTrash } from '../../kit/icons.ts'
-import { MenuButton, type MenuItem } from '../../kit/menu.tsx'
+import { IconMail, IconPlus } from '../../kit/icons.ts'
+import type { MenuItem } from '../../kit/menu.tsx'
 import { markSeen } from '../actions/actions.ts'
-import type { Mailbox } from '../jmap/types.ts'
-import { carriesMail, drop } from '../list/drag.ts'
+import type { Target } from '../actions/targets.ts'
+import { accountId } from '../jmap/account.ts'
 import { askDestroy } from '../list/destroy-dialog.tsx'
-import { place, pathOfMailbox } from '../place.ts'
+import { ColourDialog, colouring } from '../labels/colour-dialog.tsx'
+import { words as labelWords } from '../labels/words.ts'
 import { mailboxTree } from '../store/mailboxes.ts'
 import type { TreeRow } from '../store/mailbox-tree.ts'
+import { sharing } from '../shares/sharing.ts'
+import { words as sharedWords } from '../shares/words.ts'
+import { SharedMailboxes } from '../shares/shared-mailboxes.tsx'
 import { askMailbox, MailboxDialogs } from './mailbox-dialogs.tsx'
 import './mailbox-list.css'
+import { MailboxRow } from './mailbox-row.tsx'
 import { mailboxName } from './names.ts'
 import { words } from './words.ts'
-
-const icons: Readonly<Record<string, Icon>> = {
-  inbox: IconInbox, drafts: IconDraft, sent: IconSend, trash: IconTrash, junk: IconJunk, archive: IconArchive, flagged: IconStar, all: IconMail,
-}
-
-const draggedOver = signal<string | undefined>(undefined)
 
 const itemsFor = ({ mailbox, hasChildren }: TreeRow): readonly MenuItem[] => {
   const text = words()
   const { myRights, role, id } = mailbox
   const own = role === null
+  const whole: Target = { is: 'all', accountId: accountId(), filter: { inMailbox: id } }
   return [
     {
       label: text.markAllSeen,
       icon: IconMail,
       disabled: mailbox.unreadEmails === 0,
-      run: () => void markSeen({ is: 'all', filter: { inMailbox: id } }, true),
+      run: () => void markSeen(whole, true),
     },
     ...(myRights.mayCreateChild ? [{ label: text.createIn(mailboxName(mailbox)), icon: IconPlus, run: () => askMailbox({ is: 'create', parentId: id }) }] : []),
+    ...(own ? [{ label: labelWords().colour, run: () => void (colouring.value = mailbox) }] : []),
+    ...(own ? [{ label: sharedWords().share, run: () => void (sharing.value = { is: 'make', mailbox }) }] : []),
     ...(own && myRights.mayRename ? [{ label: text.rename, run: () => askMailbox({ is: 'rename', mailbox }) }] : []),
     ...(own && myRights.mayDelete ? [{ label: text.remove, danger: true, run: () => askMailbox({ is: 'remove', mailbox, hasChildren }) }] : []),
     ...(role === 'trash' || role === 'junk'
@@ -42,61 +42,11 @@ const itemsFor = ({ mailbox, hasChildren }: TreeRow): readonly MenuItem[] => {
             label: text.empty,
             danger: true,
             disabled: mailbox.totalEmails === 0,
-            run: () => askDestroy({ is: 'all', filter: { inMailbox: id } }, mailbox.totalEmails),
+            run: () => askDestroy(whole, mailbox.totalEmails),
           },
         ]
       : []),
   ]
-}
-
-/** Drafts are counted whole: all of them wait for something. */
-const countOf = ({ role, totalEmails, unreadEmails }: Mailbox): number => {
-  if (role === 'drafts') return totalEmails
-  return role === 'sent' || role === 'trash' ? 0 : unreadEmails
-}
-
-const MailboxRow = ({ row, onOpen }: { row: TreeRow; onOpen: () => void }): JSX.Element => {
-  const { mailbox, depth } = row
-  const text = words()
-  const name = mailboxName(mailbox)
-  const Picture = icons[mailbox.role ?? ''] ?? IconFolder
-  const count = countOf(mailbox)
-  const here = place.value.is === 'mailbox' && place.value.mailbox?.id === mailbox.id
-  const over = (event: DragEvent): void => {
-    if (!carriesMail(event) || !mailbox.myRights.mayAddItems) return
-    event.preventDefault()
-    draggedOver.value = mailbox.id
-  }
-  return (
-    <li
-      class={`mailbox ${here ? 'mailbox-here' : ''} ${draggedOver.value === mailbox.id ? 'mailbox-over' : ''}`}
-      onDragOver={over}
-      onDragLeave={() => (draggedOver.value = undefined)}
-      onDrop={(event) => {
-        draggedOver.value = undefined
-        drop(event, mailbox)
-      }}
-    >
-      <a
-        class="mailbox-link"
-        href={pathOfMailbox(mailbox)}
-        aria-current={here ? 'page' : undefined}
-        style={{ paddingInlineStart: `${0.75 + depth * 0.875}rem` }}
-        draggable={false}
-        onClick={onOpen}
-      >
-        <Picture />
-        <span class={`mailbox-name one-line ${mailbox.unreadEmails > 0 ? 'mailbox-unread' : ''}`}>{name}</span>
-        {count === 0 ? null : (
-          <span class="mailbox-count numbers">
-            <span aria-hidden="true">{count.toLocaleString('ja')}</span>
-            <span class="only-heard">{mailbox.role === 'drafts' ? count : text.unread(count)}</span>
-          </span>
-        )}
-      </a>
-      <MenuButton label={text.actionsOf(name)} icon={IconMore} iconOnly kind="quiet" class="mailbox-more" items={() => itemsFor(row)} />
-    </li>
-  )
 }
 
 /** `onOpen`: a narrow page puts the list away when one is chosen. */
@@ -106,11 +56,13 @@ export const MailboxList = ({ onOpen }: { onOpen: () => void }): JSX.Element => 
     <nav class="mailboxes" aria-label={text.mailboxes}>
       <ul>
         {mailboxTree.value.map((row) => (
-          <MailboxRow key={row.mailbox.id} row={row} onOpen={onOpen} />
+          <MailboxRow key={row.mailbox.id} mailbox={row.mailbox} depth={row.depth} items={() => itemsFor(row)} onOpen={onOpen} />
         ))}
       </ul>
       <Button label={text.create} icon={IconPlus} kind="quiet" class="mailbox-create" onClick={() => askMailbox({ is: 'create', parentId: null })} />
+      <SharedMailboxes onOpen={onOpen} />
       <MailboxDialogs />
+      <ColourDialog />
     </nav>
   )
 }

@@ -3,7 +3,7 @@ import type { JSX } from 'preact'
 import { useState } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
 import { Dialog } from '../../kit/dialog.tsx'
-import { IconAttachment, IconDown, IconWarning } from '../../kit/icons.ts'
+import { IconAttachment, IconDownload, IconWarning } from '../../kit/icons.ts'
 import type { Attachment, MessageView } from './message-view.ts'
 import { words } from './words.ts'
 
@@ -18,6 +18,10 @@ export const sizeText = (bytes: number): string => {
   }
   return `${unit === 0 || value >= 10 ? Math.round(value) : value.toFixed(1)} ${units[unit]}`
 }
+
+/** So many do not stand between a message and its text before they are asked for. */
+const foldedMax = 14
+const foldedShown = 10
 
 const Chip = ({ attachment, onPreview }: { attachment: Attachment; onPreview: () => void }): JSX.Element => {
   const { name, sizeBytes, url, previewUrl, deceptive } = attachment
@@ -48,6 +52,7 @@ const Chip = ({ attachment, onPreview }: { attachment: Attachment; onPreview: ()
 
 export const Attachments = ({ view }: { view: MessageView }): JSX.Element | null => {
   const [shown, setShown] = useState<Attachment | undefined>(undefined)
+  const [isWhole, setWhole] = useState(false)
   const text = words()
   const list = view.attachments.filter(({ inline }) => !inline)
   if (list.length === 0) return null
@@ -55,20 +60,23 @@ export const Attachments = ({ view }: { view: MessageView }): JSX.Element | null
   return (
     <section class="attachments" aria-label={text.attachments(list.length)}>
       <div class="attachments-head">
-        <h3>{text.attachments(list.length)}</h3>
+        <h3>{text.attachments(list.length + unseen)}</h3>
         {view.allAttachmentsUrl !== null && list.length > 1 ? (
           <a class="button button-quiet" href={view.allAttachmentsUrl} rel="noopener">
-            <IconDown />
+            <IconDownload />
             <span class="button-label">{text.saveAll}</span>
           </a>
         ) : null}
       </div>
       <ul>
-        {list.map((attachment) => (
+        {(isWhole || list.length <= foldedMax ? list : list.slice(0, foldedShown)).map((attachment) => (
           <Chip key={attachment.partId} attachment={attachment} onPreview={() => setShown(attachment)} />
         ))}
       </ul>
-      {unseen > 0 ? <p class="attachments-more">{text.moreAttachments(unseen)}</p> : null}
+      {isWhole || list.length <= foldedMax ? null : (
+        <Button label={text.otherAttachments(list.length - foldedShown)} kind="quiet" class="attachments-rest" onClick={() => setWhole(true)} />
+      )}
+      {unseen > 0 && (isWhole || list.length <= foldedMax) ? <p class="attachments-more">{text.moreAttachments(unseen)}</p> : null}
       {shown === undefined ? null : (
         <Dialog title={shown.name} wide onClose={() => setShown(undefined)} actions={<Button label={text.close} onClick={() => setShown(undefined)} />}>
           <img class="attachment-large" src={shown.previewUrl ?? ''} alt={shown.name} />

@@ -1,9 +1,10 @@
 /**
- * The document of an HTML message in a frame that runs nothing and belongs to no origin. The page can't measure it; its lines say about
- * how tall it is. Frames of messages that may come next stand beside it, loaded and unseen.
+ * The document of an HTML message in a frame that runs nothing and belongs to no origin. The page can't measure it: the browser makes the
+ * frame as tall as its document where it can (`frame-sizing`), elsewhere its lines say about how tall it is. Frames of messages that may
+ * come next stand beside it, loaded and unseen.
  */
 import type { JSX } from 'preact'
-import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { HtmlBody } from './message-view.ts'
 import { words } from './words.ts'
 
@@ -36,10 +37,43 @@ const HtmlFrame = ({ body, isShown }: Omit<FrameOf, 'key'>): JSX.Element => {
   )
 }
 
-export const HtmlFrames = ({ frames }: { frames: readonly FrameOf[] }): JSX.Element => (
-  <div class="message-frames">
-    {frames.map(({ key, body, isShown }) => (
-      <HtmlFrame key={key} body={body} isShown={isShown} />
-    ))}
-  </div>
-)
+/** Less than this does not break lines anew so that it shows. */
+const widthStepPx = 24
+const settledMs = 300
+
+/** Counts how often the width of `box` became another: a browser takes the height of a document when it loads, and not again. */
+const useWidthTurns = (box: { readonly current: HTMLElement | null }): number => {
+  const [turns, setTurns] = useState(0)
+  useEffect(() => {
+    if (box.current === null || !CSS.supports('frame-sizing', 'content-height')) return undefined
+    let loadedPx = box.current.clientWidth
+    let timer = 0
+    const observer = new ResizeObserver(([entry]) => {
+      const px = entry?.contentRect.width ?? 0
+      window.clearTimeout(timer)
+      if (px === 0 || Math.abs(px - loadedPx) < widthStepPx) return
+      timer = window.setTimeout(() => {
+        loadedPx = px
+        setTurns((before) => before + 1)
+      }, settledMs)
+    })
+    observer.observe(box.current)
+    return () => {
+      window.clearTimeout(timer)
+      observer.disconnect()
+    }
+  }, [])
+  return turns
+}
+
+export const HtmlFrames = ({ frames }: { frames: readonly FrameOf[] }): JSX.Element => {
+  const box = useRef<HTMLDivElement>(null)
+  const turns = useWidthTurns(box)
+  return (
+    <div ref={box} class="message-frames">
+      {frames.map(({ key, body, isShown }) => (
+        <HtmlFrame key={`${turns} ${key}`} body={body} isShown={isShown} />
+      ))}
+    </div>
+  )
+}

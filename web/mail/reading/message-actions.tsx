@@ -3,16 +3,17 @@ import type { JSX } from 'preact'
 import { Button } from '../../kit/button.tsx'
 import { IconForward, IconMail, IconMore, IconReply, IconReplyAll } from '../../kit/icons.ts'
 import { MenuButton, type MenuItem } from '../../kit/menu.tsx'
-import { toast } from '../../kit/toast.tsx'
 import { isDark } from '../../kit/look.ts'
 import { goTo } from '../../kit/router.ts'
 import { actionWords } from '../compose/action-words.ts'
 import { compose } from '../compose/requests.ts'
 import { addContactPath } from '../contacts/add-contact.ts'
-import { call } from '../jmap/client.ts'
+import { fixedPitch } from '../preferences.ts'
 import { filtersPath, wantedRule } from '../settings/filters/wanted.ts'
-import { roleHere, runCommand } from '../list/commands.ts'
+import { isOffered, runCommand } from '../list/commands.ts'
+import { shareHere } from '../place.ts'
 import { charsetChoices, type CharsetChoice, type MessageView, type ViewWish } from './message-view.ts'
+import { reporting } from './report-dialog.tsx'
 import { words } from './words.ts'
 
 export interface MessageActionsProps {
@@ -35,27 +36,23 @@ const saveFile = (url: string): void => {
   link.click()
 }
 
-const reportPhishing = async (view: MessageView): Promise<void> => {
-  await call('Email/set', { update: { [view.emailId]: { 'keywords/$phishing': true } } }).catch(() => undefined)
-  runCommand('junk')
-  toast({ text: words().reported })
-}
-
 const itemsOf = ({ view, wish, onWish, onCharset, isOpen }: MessageActionsProps): readonly MenuItem[] => {
   const text = words()
   const more = actionWords()
   const author = view.from[0]
   const isHtml = view.body.is === 'html'
   const listed: readonly MenuItem[] = isOpen ? [
-    { label: text.unread, hint: 'Shift+U', run: () => void runCommand('unseen') },
-    ...(roleHere() === 'junk'
-      ? [{ label: text.notJunk, hint: '!', run: () => void runCommand('notJunk') }]
-      : [{ label: text.junk, hint: '!', run: () => void runCommand('junk') }, { label: text.phishing, run: () => void reportPhishing(view) }]),
+    ...(isOffered('unseen') ? [{ label: text.unread, hint: 'Shift+U', run: () => void runCommand('unseen') }] : []),
+    ...(isOffered('notJunk') ? [{ label: text.notJunk, hint: '!', run: () => void runCommand('notJunk') }] : []),
+    ...(isOffered('junk')
+      ? [{ label: text.junk, hint: '!', run: () => void runCommand('junk') }, { label: text.phishing, run: () => void (reporting.value = view) }]
+      : []),
   ] : []
-  const rule: readonly MenuItem[] = author === undefined ? [] : [{
-    label: text.makeRule,
+  // Rules are for mail that comes to the person.
+  const rule = (label: string, blocks: boolean): readonly MenuItem[] => author === undefined || shareHere.value !== undefined ? [] : [{
+    label,
     run: () => {
-      wantedRule.value = { name: author.name ?? author.email, address: author.email }
+      wantedRule.value = { name: blocks ? text.blockedRule(author.email) : (author.name ?? author.email), address: author.email, blocks }
       goTo(filtersPath)
     },
   }]
@@ -64,11 +61,13 @@ const itemsOf = ({ view, wish, onWish, onCharset, isOpen }: MessageActionsProps)
     { label: more.forwardAttached, apart: true, run: () => compose({ is: 'forwardAttached', emailIds: [view.emailId] }) },
     { label: more.again, run: () => compose({ is: 'again', emailId: view.emailId }) },
     ...(author === undefined ? [] : [{ label: more.addContact, run: () => goTo(addContactPath(author)) }]),
-    ...rule,
+    ...rule(text.makeRule, false),
+    ...rule(text.block, true),
     { label: text.print, apart: true, run: () => openTab(view.printUrl) },
     { label: text.source, run: () => openTab(view.sourceUrl) },
     { label: text.eml, run: () => saveFile(view.emlUrl) },
     { label: wish.preferPlain ? text.htmlText : text.plainText, apart: true, run: () => onWish({ preferPlain: !wish.preferPlain }) },
+    ...(view.body.is === 'text' ? [{ label: text.fixedPitch, checked: fixedPitch.value, run: () => (fixedPitch.value = !fixedPitch.value) }] : []),
     ...(isHtml && isDark.value
       ? [{ label: text.original, checked: wish.originalColours, run: () => onWish({ originalColours: !wish.originalColours }) }]
       : []),
@@ -88,7 +87,9 @@ export const MessageActions = (props: MessageActionsProps): JSX.Element => {
       {counts.to + counts.cc > 1 ? <Button label={text.replyAll} icon={IconReplyAll} keys="a" onClick={answer('replyAll')} /> : null}
       <Button label={text.forward} icon={IconForward} keys="f" onClick={answer('forward')} />
       <span class="message-actions-space" />
-      {props.isOpen ? <Button label={text.unread} icon={IconMail} iconOnly kind="quiet" keys="Shift+U" onClick={() => void runCommand('unseen')} /> : null}
+      {props.isOpen && isOffered('unseen') ? (
+        <Button label={text.unread} icon={IconMail} iconOnly kind="quiet" keys="Shift+U" onClick={() => void runCommand('unseen')} />
+      ) : null}
       <MenuButton label={text.more} icon={IconMore} iconOnly kind="quiet" items={() => itemsOf(props)} />
     </div>
   )

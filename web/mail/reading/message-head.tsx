@@ -14,8 +14,10 @@ const nameOf = ({ name, shown }: ViewAddress): string => name ?? shown
 const Verified = ({ view }: { view: MessageView }): JSX.Element => {
   const text = words()
   const { state, domain } = view.verification
+  if (view.official) return <p class="sender-state sender-verified"><IconCheck /> {text.officialSender}</p>
   if (state === 'failed') return <p class="sender-state sender-failed"><IconWarning /> {text.failedSender}</p>
   if (state === 'verified') return <p class="sender-state sender-verified"><IconCheck /> {text.verified(domain ?? '')}</p>
+  if (state === 'customer') return <p class="sender-state sender-verified"><IconCheck /> {text.customer}</p>
   if (state === 'partly') return <p class="sender-state">{text.partly(domain ?? '')}</p>
   return <p class="sender-state">{state === 'own' ? text.own : text.unknownSender}</p>
 }
@@ -63,7 +65,7 @@ export const MessageHead = ({ view }: { view: MessageView }): JSX.Element => {
   const at = new Date(view.sentAt ?? view.receivedAt)
   const everyone = [...view.to, ...view.cc]
   const more = view.counts.to + view.counts.cc - Math.min(namesShown, everyone.length)
-  const summary = everyone.length === 0 ? text.noRecipients : text.toShort(everyone.slice(0, namesShown).map(nameOf).join(text.and), more)
+  const summary = everyone.length === 0 ? text.noRecipients : text.toShort(everyone.slice(0, namesShown).map(nameOf).join(text.and))
   return (
     <header class="message-head">
       <div class="message-avatar" aria-hidden="true">{[...(sender === undefined ? '?' : nameOf(sender))][0]?.toUpperCase()}</div>
@@ -78,7 +80,11 @@ export const MessageHead = ({ view }: { view: MessageView }): JSX.Element => {
         </p>
         <Verified view={view} />
         <details class="message-to">
-          <summary><span class="message-to-names">{summary}</span> <span class="message-to-more">{text.details}</span></summary>
+          <summary>
+            <bdi class="message-to-names">{summary}</bdi>
+            {more > 0 ? <span>{text.andMore(more)}</span> : null}
+            <span class="message-to-more">{text.details}</span>
+          </summary>
           <Details view={view} />
         </details>
       </div>

@@ -35,7 +35,7 @@ export interface ViewAddress {
 }
 
 export interface Verification {
-  readonly state: 'verified' | 'partly' | 'failed' | 'unknown' | 'own'
+  readonly state: 'verified' | 'customer' | 'partly' | 'failed' | 'unknown' | 'own'
   readonly spf: string | null
   readonly dkim: string | null
   readonly dmarc: string | null
@@ -83,7 +83,7 @@ export interface MessageView {
   readonly sentAt: string | null
   readonly receivedAt: string
   readonly sizeBytes: number
-  readonly body: { readonly is: 'none' } | TextBody | HtmlBody
+  readonly body: { readonly is: 'none' | 'tooDear' } | TextBody | HtmlBody
   readonly charset: { readonly used: string; readonly choice: CharsetChoice }
   readonly verification: Verification
   readonly official: boolean

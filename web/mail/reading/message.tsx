@@ -1,6 +1,7 @@
 /** One message: head, banners, attachments, text, and what can be done with it. */
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
 import { isDark } from '../../kit/look.ts'
 import { toast } from '../../kit/toast.tsx'
@@ -13,7 +14,9 @@ import { MessageHead } from './message-head.tsx'
 import type { CharsetChoice, MessageView, ViewWish } from './message-view.ts'
 import { charsetOf, isTrusted, rememberCharset, trustImages } from './reading-settings.ts'
 import { TextBody } from './text-body.tsx'
-import { reload, viewOf } from './views.ts'
+import { reload, viewOf, type Loading } from './views.ts'
+import { isVouchedFor } from './vouched.ts'
+import { WholeText } from './whole-text.tsx'
 import { words } from './words.ts'
 
 export const firstWish = (): ViewWish => ({ charset: 'auto', images: false, dark: isDark.value, originalColours: false, preferPlain: false })
@@ -22,7 +25,7 @@ export const firstWish = (): ViewWish => ({ charset: 'auto', images: false, dark
 const forSender = (view: MessageView, wish: ViewWish): ViewWish => {
   const [sender] = view.from
   if (sender === undefined) return wish
-  const isVouched = view.verification.state === 'verified' || view.verification.state === 'partly'
+  const isVouched = isVouchedFor(view)
   return {
     ...wish,
     images: wish.images || (isVouched && isTrusted(sender.email)),
@@ -67,7 +70,8 @@ const Shown = (props: MessageProps & { view: MessageView; wish: ViewWish; onWish
       </div>
       {body.is === 'text' ? <TextBody key={view.emailId} body={body} /> : null}
       {body.is === 'none' ? <p class="message-empty">{text.empty}</p> : null}
-      {body.is !== 'none' && body.truncated ? <p class="message-truncated">{text.truncated}</p> : null}
+      {body.is === 'tooDear' ? <p class="message-truncated">{text.tooDear}</p> : null}
+      {(body.is === 'text' || body.is === 'html') && body.truncated ? <WholeText key={`whole ${view.emailId}`} emailId={view.emailId} /> : null}
       {frames.length === 0 ? null : <HtmlFrames frames={frames} />}
       <MessageActions view={view} wish={wish} onWish={onWish} onCharset={chooseCharset} isOpen={isOpen} />
     </>
@@ -80,28 +84,36 @@ export const Message = (props: MessageProps): JSX.Element => {
   const turn = useSignal(0)
   const id = useSignal(emailId)
   id.value = emailId
+  const shown = useRef<Loading & { is: 'there' }>(undefined)
   const found = useComputed(() => {
     void turn.value
     const asked = { ...firstWish(), ...changes.value[id.value] }
     const first = viewOf(id.value, asked).value
-    if (first.is !== 'there') return { state: first, wish: asked }
+    // What is here is shown until the other comes: buttons stay under the finger, and the focus where it is.
+    const before = shown.current?.view.emailId === id.value ? shown.current : undefined
+    if (first.is !== 'there') return { state: first.is === 'loading' ? (before ?? first) : first, wish: asked, isBusy: first.is === 'loading' }
     const wanted = forSender(first.view, asked)
-    if (isSame(wanted, asked)) return { state: first, wish: asked }
+    if (isSame(wanted, asked)) return { state: first, wish: asked, isBusy: false }
     const second = viewOf(id.value, wanted).value
-    // What is here is shown until the other comes.
-    return second.is === 'there' ? { state: second, wish: wanted } : { state: first, wish: asked }
+    if (second.is === 'there') return { state: second, wish: wanted, isBusy: false }
+    return { state: second.is === 'loading' ? (before ?? first) : first, wish: asked, isBusy: second.is === 'loading' }
   })
   const onWish = (change: Partial<ViewWish>): void => {
     changes.value = { [emailId]: { ...changes.peek()[emailId], ...change } }
   }
   const text = words()
-  const { state, wish } = found.value
+  const { state, wish, isBusy } = found.value
+  if (state.is === 'there') shown.current = state
   const again = (): void => {
     reload(emailId, wish)
     turn.value += 1
   }
+  // What could not be loaded ahead, or some time ago, may be there now.
+  useEffect(() => {
+    if (found.peek().state.is === 'failed') again()
+  }, [emailId])
   return (
-    <article class={`message ${fills ? 'message-fills' : ''}`} aria-busy={state.is === 'loading'}>
+    <article class={`message ${fills ? 'message-fills' : ''}`} aria-busy={isBusy}>
       {state.is === 'loading' ? <p class="message-loading">{text.loading}</p> : null}
       {state.is === 'failed' ? (
         <div class="message-failed" role="alert">

@@ -1,20 +1,22 @@
 /** The reading pane: subject once, then the message or its conversation; the message that comes next is loaded ahead. */
 import { computed, signal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
-import { IconArchive, IconBack, IconDown, IconJunk, IconTrash, IconUp } from '../../kit/icons.ts'
+import { IconArchive, IconBack, IconDown, IconJunk, IconLabel, IconTrash, IconUp } from '../../kit/icons.ts'
 import { isDark } from '../../kit/look.ts'
+import { MessageLabels } from '../labels/message-labels.tsx'
 import { commands, runCommand } from '../list/commands.ts'
 import { goOn } from '../list/open.ts'
 import { neighbour } from '../list/selection.ts'
-import { layout } from '../preferences.ts'
+import { buttonText, layout } from '../preferences.ts'
 import type { ReadingProps } from '../slots.ts'
 import { emailRow } from '../store/emails.ts'
 import { Conversation } from './conversation.tsx'
 import type { FrameOf } from './html-frame.tsx'
 import { firstWish, Message } from './message.tsx'
 import { loadReadingSettings } from './reading-settings.ts'
+import { ReportDialog } from './report-dialog.tsx'
 import './reading.css'
 import { viewOf } from './views.ts'
 import { words } from './words.ts'
@@ -32,13 +34,13 @@ const ahead = computed<readonly FrameOf[]>(() => {
 
 const Bar = ({ onClose }: { onClose: () => void }): JSX.Element => {
   const text = words()
-  const icons = { trash: IconTrash, destroy: IconTrash, archive: IconArchive, junk: IconJunk, notJunk: IconJunk } as const
+  const icons = { trash: IconTrash, destroy: IconTrash, archive: IconArchive, junk: IconJunk, notJunk: IconJunk, label: IconLabel } as const
   const shown = commands().filter(({ name, isThere }) => isThere && Object.hasOwn(icons, name))
   return (
     <div class="reading-bar" role="toolbar" aria-label={text.message}>
       {layout.value === 'three' ? null : <Button label={text.back} icon={IconBack} iconOnly kind="quiet" keys="u" onClick={onClose} />}
       {shown.map(({ name, label, icon, key }) => (
-        <Button key={name} label={label} icon={icon} iconOnly kind="quiet" keys={key} onClick={() => void runCommand(name)} />
+        <Button key={name} label={label} icon={icon} iconOnly={!buttonText.value} kind="quiet" keys={key} onClick={() => void runCommand(name)} />
       ))}
       <span class="reading-bar-space" />
       <Button label={text.previous} icon={IconUp} iconOnly kind="quiet" keys="k" onClick={() => goOn(-1)} />
@@ -49,25 +51,32 @@ const Bar = ({ onClose }: { onClose: () => void }): JSX.Element => {
 
 const ReadingPane = ({ emailId, conversation, onClose }: ReadingProps): JSX.Element => {
   const text = words()
+  const box = useRef<HTMLElement>(null)
   useEffect(() => void loadReadingSettings(), [])
+  // The pane stays from one message to the next, and with it how far it was scrolled.
+  useLayoutEffect(() => box.current?.parentElement?.scrollTo({ top: 0 }), [emailId])
   useEffect(() => {
     const timer = window.setTimeout(() => (aheadId.value = neighbour(1)), aheadAfterMs)
     return () => window.clearTimeout(timer)
   }, [emailId, isDark.value])
   const subject = emailRow(emailId).value?.subject ?? viewSubject(emailId)
   return (
-    <section class="reading" aria-label={text.message}>
+    <section ref={box} class="reading" aria-label={text.message}>
       <Bar onClose={onClose} />
-      <h2 class="reading-subject"><bdi>{subject === '' ? text.noSubject : subject}</bdi></h2>
+      <div class="reading-title">
+        <h2 class="reading-subject"><bdi>{subject === '' ? text.noSubject : (subject ?? '\u00a0')}</bdi></h2>
+        <MessageLabels emailId={emailId} />
+      </div>
       {conversation ? <Conversation emailId={emailId} /> : <Message emailId={emailId} isOpen fills ahead={ahead.value} />}
+      <ReportDialog />
     </section>
   )
 }
 
 /** A message that came by its address alone has no row in a list. */
-const viewSubject = (emailId: string): string => {
+const viewSubject = (emailId: string): string | undefined => {
   const found = viewOf(emailId, firstWish()).value
-  return found.is === 'there' ? found.view.subject : ''
+  return found.is === 'there' ? found.view.subject : undefined
 }
 
 export default ReadingPane

@@ -3,6 +3,7 @@ import { signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { call } from '../jmap/client.ts'
 import { errorType } from '../jmap/errors.ts'
 import type { Id } from '../jmap/types.ts'
+import { accountOfEmail } from '../store/account-of-email.ts'
 import type { MessageView, ViewWish } from './message-view.ts'
 
 export type Loading =
@@ -20,7 +21,7 @@ const keyOf = (id: Id, wish: ViewWish): string => `${id} ${JSON.stringify(wish)}
 
 const load = async (id: Id, wish: ViewWish, into: Signal<Loading>): Promise<void> => {
   try {
-    const { list } = await call<{ readonly list: readonly MessageView[] }>('MessageView/get', { ids: [id], ...wish })
+    const { list } = await call<{ readonly list: readonly MessageView[] }>('MessageView/get', { accountId: accountOfEmail(id), ids: [id], ...wish })
     const [view] = list
     into.value = view === undefined ? { is: 'failed', type: 'notFound' } : { is: 'there', view }
   } catch (error) {
@@ -28,9 +29,9 @@ const load = async (id: Id, wish: ViewWish, into: Signal<Loading>): Promise<void
   }
 }
 
-const isStale = (found: Loading): boolean => found.is === 'failed' || (found.is === 'there' && Date.parse(found.view.expiresAt) < Date.now() + marginMs)
+const isStale = (found: Loading): boolean => found.is === 'there' && Date.parse(found.view.expiresAt) < Date.now() + marginMs
 
-/** The view, loading where it is not here. The same signal while the same is wanted. */
+/** The view, loading where it is not here. The same signal while the same is wanted; what failed stays failed until `reload`. */
 export const viewOf = (id: Id, wish: ViewWish): ReadonlySignal<Loading> => {
   const key = keyOf(id, wish)
   const known = kept.get(key)

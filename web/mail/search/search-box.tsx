@@ -1,4 +1,4 @@
-import { useSignal, useSignalEffect } from '@preact/signals'
+import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
@@ -6,20 +6,30 @@ import { IconClose, IconFilter, IconSearch } from '../../kit/icons.ts'
 import { isComposing } from '../../kit/keys.ts'
 import { MenuButton } from '../../kit/menu.tsx'
 import { goTo } from '../../kit/router.ts'
-import { pathOfSearch, place } from '../place.ts'
+import { pathOfMailbox, pathOfSearch, searchHere, shareHere } from '../place.ts'
 import './search-box.css'
 import { words } from './words.ts'
 
 export const searchInputId = 'search-input'
+
+/** A shared mailbox is searched by itself. */
+const back = (): string => {
+  const share = shareHere.peek()
+  return share === undefined ? '/' : pathOfMailbox(share.mailbox)
+}
 
 /** A half typed word never searches: Enter does, and not while an input method composes. */
 export const SearchBox = (): JSX.Element => {
   const text = words()
   const typed = useSignal('')
   const input = useRef<HTMLInputElement>(null)
+  // The place is another whenever counts of its mailbox are: what is being typed stays.
+  const shown = useComputed(() => searchHere.value ?? '')
   useSignalEffect(() => {
-    typed.value = place.value.is === 'search' ? place.value.search : ''
+    typed.value = shown.value
   })
+  const within = useComputed(() => shareHere.value?.mailbox.name)
+  const name = within.value === undefined ? text.search : text.searchIn(within.value)
   const add = (operator: string): void => {
     typed.value = `${typed.value.trimEnd()} ${operator}`.trimStart()
     requestAnimationFrame(() => {
@@ -34,7 +44,7 @@ export const SearchBox = (): JSX.Element => {
       onSubmit={(event) => {
         event.preventDefault()
         const wanted = typed.value.trim()
-        goTo(wanted === '' ? '/' : pathOfSearch(wanted))
+        goTo(wanted === '' ? back() : pathOfSearch(wanted, shareHere.peek()?.mailbox.id))
         input.current?.blur()
       }}
     >
@@ -48,9 +58,9 @@ export const SearchBox = (): JSX.Element => {
         autocomplete="off"
         spellcheck={false}
         maxLength={1000}
-        aria-label={text.search}
+        aria-label={name}
         aria-keyshortcuts="/"
-        placeholder={text.search}
+        placeholder={name}
         value={typed.value}
         onInput={(event) => (typed.value = event.currentTarget.value)}
         onKeyDown={(event) => {
@@ -58,7 +68,7 @@ export const SearchBox = (): JSX.Element => {
           else if (event.key === 'Escape' && !isComposing(event)) event.currentTarget.blur()
         }}
       />
-      {place.value.is === 'search' ? <Button label={text.clear} icon={IconClose} iconOnly kind="quiet" onClick={() => goTo('/')} /> : null}
+      {searchHere.value !== undefined ? <Button label={text.clear} icon={IconClose} iconOnly kind="quiet" onClick={() => goTo(back())} /> : null}
       <MenuButton
         label={text.conditions}
         icon={IconFilter}

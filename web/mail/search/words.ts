@@ -2,6 +2,7 @@ import { dictionary } from '../../kit/language.ts'
 
 const ja = {
   search: 'メールを検索',
+  searchIn: (name: string) => `「${name}」を検索`,
   clear: '検索をやめる',
   options: '検索条件',
   conditions: '検索条件を足す',
@@ -13,6 +14,7 @@ const ja = {
 
 const en: typeof ja = {
   search: 'Search mail',
+  searchIn: (name) => `Search “${name}”`,
   clear: 'Leave the search',
   options: 'Search conditions',
   conditions: 'Add a condition',

@@ -1,8 +1,9 @@
 /** Pages of the settings: `/settings/NAME`. Small ones are sections of one page; each is loaded when it is opened. */
 import type { JSX } from 'preact'
-import { words as deviceWords } from './devices/words.ts'
 import { words as filterWords } from './filters/words.ts'
 import { words as forwardingWords } from './forwarding/words.ts'
+import { words as notificationWords } from './notifications/words.ts'
+import { words as securityWords } from './security/words.ts'
 import { words as vacationWords } from './vacation/words.ts'
 import { sendingWords } from './sending/words.ts'
 import { words as identityWords } from './identities/words.ts'
@@ -10,6 +11,8 @@ import { words } from './words.ts'
 
 export interface SettingsPage {
   readonly name: string
+  /** What it was called: addresses of then lead here. */
+  readonly before?: string
   readonly title: () => string
   /** Words by which the search of the settings finds it, beside its title; in both languages. */
   readonly finds: string
@@ -36,10 +39,17 @@ export const settingsPages: readonly SettingsPage[] = [
     load: () => import('./identities/identities-page.tsx'),
   },
   {
-    name: 'devices',
-    title: () => deviceWords().title,
-    finds: '端末 デバイス ログイン ログアウト ブラウザー パスワード device devices sign in out browser security session',
-    load: () => import('./devices/devices-page.tsx'),
+    name: 'notifications',
+    title: () => notificationWords().title,
+    finds: '通知 新着 お知らせ プッシュ スマートフォン notifications push new mail alerts phone',
+    load: () => import('./notifications/notifications-page.tsx'),
+  },
+  {
+    name: 'security',
+    before: 'devices',
+    title: () => securityWords().title,
+    finds: '端末 デバイス ログイン ログアウト ブラウザー パスワード 変更 password change device devices sign in out browser session',
+    load: () => import('./security/security-page.tsx'),
   },
   {
     name: 'filters',

@@ -18,7 +18,7 @@ const SettingsPage = (): JSX.Element => {
   const text = words()
   const wanted = useSignal('')
   const name = address.value.path.split('/')[2] ?? ''
-  const current = settingsPages.find((page) => page.name === name) ?? settingsPages[0]
+  const current = settingsPages.find((page) => page.name === name || page.before === name) ?? settingsPages[0]
   const shown = settingsPages.filter((page) => matches(wanted.value, page))
   const Body = bodies.get(current?.name ?? '')
   return (

@@ -1,6 +1,9 @@
 /** The list that is shown. */
 import { signal } from '@preact/signals'
+import { afterDrawing } from '../../kit/after-drawing.ts'
+import type { EmailRow, Id } from '../jmap/types.ts'
 import { emailList, keyOf, type EmailList, type ListQuery } from './email-list.ts'
+import { noteFound } from './snippets.ts'
 import { noteThreads } from './threads.ts'
 
 export const current = signal<EmailList | undefined>(undefined)
@@ -8,6 +11,11 @@ export const current = signal<EmailList | undefined>(undefined)
 /** Lists that were shown lately stay known, so that going back is at once. */
 const keptMax = 6
 const kept = new Map<string, EmailList>()
+
+const noteRows = (query: ListQuery): ((rows: readonly EmailRow[]) => void) | undefined => {
+  if (query.collapseThreads) return (rows) => noteThreads(query.accountId, rows)
+  return query.isSearch ? (rows) => noteFound(query, rows) : undefined
+}
 
 export const showList = (query: ListQuery | undefined): void => {
   if (query === undefined) {
@@ -17,7 +25,7 @@ export const showList = (query: ListQuery | undefined): void => {
   const key = keyOf(query)
   const found = kept.get(key)
   if (current.peek()?.key === key && found !== undefined) return
-  const list = found ?? emailList(query, query.collapseThreads ? noteThreads : undefined)
+  const list = found ?? emailList(query, noteRows(query))
   kept.delete(key)
   kept.set(key, list)
   const [oldest] = kept
@@ -26,7 +34,7 @@ export const showList = (query: ListQuery | undefined): void => {
     kept.delete(oldest[0])
   }
   current.value = list
-  if (found !== undefined) void found.refresh()
+  if (found !== undefined) afterDrawing(() => void found.refresh())
   list.ensure(0, 30)
 }
 
@@ -43,6 +51,15 @@ export const takeOutOf = (isGone: (list: EmailList) => readonly string[]): void 
   for (const list of kept.values()) {
     const gone = isGone(list)
     if (gone.length > 0) list.takeOut(gone)
+  }
+}
+
+/** Of an account that is no more: should it come again, its lists begin anew. */
+export const forgetListsOf = (accountId: Id): void => {
+  for (const [key, list] of kept) {
+    if (list.query.accountId !== accountId) continue
+    list.close()
+    kept.delete(key)
   }
 }
 

@@ -10,6 +10,7 @@ import { keepRows, knownRow, rowProperties } from './emails.ts'
 import { holes, withChanges, withWindow, without, type Sparse } from './sparse.ts'
 
 export interface ListQuery {
+  readonly accountId: Id
   readonly filter: Args | null
   readonly collapseThreads: boolean
   /** A search shows its first rows before it knows how many there are. */
@@ -38,20 +39,32 @@ export interface EmailList {
 /** Rows of an answer: with the longest previews 80 KB. */
 export const windowRows = 50
 const firstRows = 25
+/** How long a search may look before it shows what it has; the longer it takes the less often it asks. */
+const patienceFirstMs = 250
+const patienceMostMs = 2_000
 const changesMax = 500
 
 const sort = [{ property: 'receivedAt', isAscending: false }]
 
-const queryArgs = ({ filter, collapseThreads }: ListQuery): Args => ({ filter, sort, collapseThreads })
+const queryArgs = ({ accountId, filter, collapseThreads }: ListQuery): Args => ({ accountId, filter, sort, collapseThreads })
 
-export const keyOf = (query: ListQuery): string => JSON.stringify([query.filter, query.collapseThreads])
+export const keyOf = (query: ListQuery): string => JSON.stringify([query.accountId, query.filter, query.collapseThreads])
+
+const isSame = (one: Sparse, other: Sparse): boolean => one.length === other.length && one.every((id, at) => id === other[at])
+
+interface Window {
+  readonly position: number
+  readonly limit: number
+  readonly calculateTotal: boolean
+  readonly patienceMs?: number
+}
 
 /** Asks for one window with its rows, in one request. */
-const askWindow = (query: ListQuery, position: number, limit: number, calculateTotal: boolean, stop: AbortSignal) =>
+const askWindow = (query: ListQuery, window: Window, stop: AbortSignal) =>
   batch<readonly [QueryAnswer, GetAnswer<EmailRow>]>(
     [
-      ['Email/query', { ...queryArgs(query), position, limit, calculateTotal }],
-      ['Email/get', { '#ids': resultOf(0, 'Email/query', '/ids'), properties: rowProperties }],
+      ['Email/query', { ...queryArgs(query), ...window }],
+      ['Email/get', { accountId: query.accountId, '#ids': resultOf(0, 'Email/query', '/ids'), properties: rowProperties }],
     ],
     { signal: stop },
   )
@@ -84,30 +97,41 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
   const failed = (error: unknown): void => {
     if (!closing.signal.aborted && errorType(error) !== 'unknown') status.value = 'failed'
   }
-  const loadFirst = async (): Promise<void> => {
+  /** Of a search: the first rows as soon as there are some, then how many there are; what is found meanwhile can be looked at. */
+  const loadFound = async (): Promise<void> => {
     const own = turn
-    const [answer, { list }] = await askWindow(query, 0, firstRows, false, closing.signal)
-    if (own !== turn) return
-    if (answer.ids.length < firstRows) {
-      took(answer, list, answer.ids.length)
-      counting.value = false
-      return
+    for (let patienceMs = patienceFirstMs; ; patienceMs = Math.min(2 * patienceMs, patienceMostMs)) {
+      const isFirst = ids.value === undefined
+      const window = isFirst ? { limit: firstRows, calculateTotal: false } : { limit: windowRows, calculateTotal: true }
+      const [answer, { list }] = await askWindow(query, { position: 0, ...window, patienceMs }, closing.signal)
+      if (own !== turn) return
+      const isPartial = answer.isPartial === true
+      if (answer.ids.length > 0 || !isPartial) grew(answer, list, answer.total ?? answer.ids.length)
+      if (!isPartial && (!isFirst || answer.ids.length < firstRows)) break
     }
-    took(answer, list, answer.ids.length)
-    await loadWindow(0)
     counting.value = false
+  }
+  /** What a search finds comes behind what it found before. */
+  const grew = (answer: QueryAnswer, rows: readonly EmailRow[], total: number): void => {
+    const known = ids.value ?? []
+    if (known.length < windowRows || total < known.length) return took(answer, rows, total)
+    if (total > known.length) ids.value = [...known, ...holes(total - known.length)]
+    return undefined
   }
   const loadWindow = async (number: number): Promise<void> => {
     const own = turn
     const position = number * windowRows
-    const [answer, { list }] = await askWindow(query, position, windowRows, true, closing.signal)
-    if (own === turn) took(answer, list, answer.total ?? position + answer.ids.length)
+    // While more is looked for, this is about what was found so far.
+    const sofar = counting.peek() ? { calculateTotal: false, patienceMs: patienceFirstMs } : { calculateTotal: true }
+    const [answer, { list }] = await askWindow(query, { position, limit: windowRows, ...sofar }, closing.signal)
+    const total = sofar.calculateTotal ? (answer.total ?? position + answer.ids.length) : (ids.peek()?.length ?? 0)
+    if (own === turn) took(answer, list, total)
   }
   const load = (number: number): void => {
     if (loading.has(number) || closing.signal.aborted) return
     loading.add(number)
     const first = query.isSearch && number === 0 && ids.value === undefined
-    const loaded = first ? loadFirst() : loadWindow(number)
+    const loaded = first ? loadFound() : loadWindow(number)
     loaded.catch(failed).finally(() => loading.delete(number))
   }
   /** Rows of ids that came by changes, or were dropped for room. */
@@ -115,7 +139,7 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
     const missing = wanted.filter((id) => !fetching.has(id)).slice(0, windowRows)
     if (missing.length === 0) return
     for (const id of missing) fetching.add(id)
-    call<GetAnswer<EmailRow>>('Email/get', { ids: missing, properties: rowProperties })
+    call<GetAnswer<EmailRow>>('Email/get', { accountId: query.accountId, ids: missing, properties: rowProperties })
       .then(({ list }) => {
         keepRows(list)
         onThreads?.(list)
@@ -131,7 +155,6 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
     const known = ids.value
     // An empty list has no hole that would be asked for.
     if (known === undefined || (known.length === 0 && queryState === undefined)) return load(0)
-    if (counting.value) return undefined
     const windows = new Set<number>()
     const rows: Id[] = []
     for (let at = first; at < Math.min(end, known.length); at += 1) {
@@ -161,7 +184,10 @@ export const emailList = (query: ListQuery, onThreads?: (rows: readonly EmailRow
       const answer = await call<QueryChangesAnswer>('Email/queryChanges', asked)
       if (own !== turn || closing.signal.aborted) return []
       queryState = answer.newQueryState
-      ids.value = withChanges(ids.value ?? [], answer, takenOut)
+      const before = ids.value ?? []
+      const after = withChanges(before, answer, takenOut)
+      // The list is drawn anew with every other array.
+      if (!isSame(before, after)) ids.value = after
       for (const id of answer.removed) takenOut.delete(id)
       if (hasShifted && takenOut.size === 0) reload()
       else ensure(seen.first, seen.end)

@@ -1,7 +1,7 @@
 /** Plays a script against a message, as its examples in RFCs are read. */
 import { headerFields } from '../../mime/header.ts'
 import { compileSieve } from '../compile.ts'
-import type { DuplicateQuestion } from '../message.ts'
+import type { DuplicateQuestion, SieveScores } from '../message.ts'
 import { sieveMessage } from '../message-view.ts'
 import { runSieve, type Outcome } from '../run.ts'
 
@@ -14,12 +14,15 @@ export interface Around {
   readonly to?: string
   readonly nowMs?: number
   readonly mailboxes?: readonly string[]
+  readonly scores?: SieveScores
+  /** Other scripts of the person. */
+  readonly scripts?: Readonly<Record<string, string>>
   readonly seen?: (question: DuplicateQuestion) => boolean
 }
 
 /** What is wrong with a script comes as its mistakes, `line:column message`. */
 export const played = (script: string, message: string, around: Around = {}): Outcome | readonly string[] => {
-  const compiled = compileSieve(Buffer.from(script, 'utf8'))
+  const compiled = compileSieve(Buffer.from(script, 'utf8'), (name) => around.scripts?.[name])
   if (compiled.is === 'mistakes') return compiled.mistakes.map(({ line, column, message: what }) => `${line}:${column} ${what}`)
   return runSieve(compiled.program, {
     message: viewOf(mailOf(message)),
@@ -27,6 +30,8 @@ export const played = (script: string, message: string, around: Around = {}): Ou
     nowMs: around.nowMs ?? Date.UTC(2026, 10, 21, 3, 4, 5),
     zoneMinutes: 540,
     environment: { name: 'Bulkhead' },
+    scores: around.scores ?? { spamPercent: null, virusLevel: 0 },
+    mailboxIdExists: (id) => id === 'F352ae03a',
     mailboxExists: (name) => around.mailboxes?.includes(name) ?? false,
     specialUseExists: (use) => use === '\\Junk',
     seenBefore: around.seen ?? (() => undefined),
@@ -40,8 +45,9 @@ export const didIn = (outcome: Outcome | readonly string[]): readonly string[] =
   const { actions, implicitKeep, flags } = outcome.decision
   const flagged = (list: readonly string[]): string => list.map((flag) => ` ${flag}`).join('')
   const did = actions.map((action) => {
-    if (action.is === 'fileinto') return `fileinto ${action.mailbox}${action.specialUse === null ? '' : ` or ${action.specialUse}`}${flagged(action.flags)}`
+    if (action.is === 'fileinto') return `fileinto ${action.mailboxId === null ? '' : `${action.mailboxId} or `}${action.mailbox}${action.specialUse === null ? '' : ` or ${action.specialUse}`}${flagged(action.flags)}`
     if (action.is === 'redirect') return `redirect ${action.address}`
+    if (action.is === 'notify') return `notify ${action.to.join(' ')}: ${action.message ?? action.subject ?? '-'}`
     if (action.is === 'reject') return `reject ${action.reason}`
     if (action.is === 'vacation') return `vacation ${action.subject ?? '-'} ${action.atLeastSeconds} ${action.reason}`
     return action.is === 'keep' ? `keep${flagged(action.flags)}` : action.is

@@ -3,7 +3,7 @@ import type { Compiling, TestDefinition } from '../definition.ts'
 import { chosenBy, indexTags } from '../field-values.ts'
 import { matcherOf, matchTags } from '../matching.ts'
 import { zonedDate } from '../zoned-date.ts'
-import type { Taken } from '../taken.ts'
+import type { Taken } from '../definition.ts'
 
 const zoneTags = { zone: { takes: 'string', group: 'zone' } } as const
 

@@ -14,10 +14,11 @@ export const hasflag: TestDefinition = {
     const keys = taken.texts(1)
     const matches = matcherOf(taken, compiling)
     const counts = taken.has('count')
+    const byPattern = taken.has('matches') || taken.has('contains') || taken.has('regex')
     return (run) => {
       const flags = names.flatMap((name) => flagsNamed(run, name))
       const given = keys.map((key) => key(run))
-      return matches(run, flags, counts ? given : flagsIn(given, run.limits.flagsMax).concat(taken.has('matches') || taken.has('contains') ? given : []))
+      return matches(run, flags, counts ? given : flagsIn(given, run.limits.flagsMax).concat(byPattern ? given : []))
     }
   },
 }

@@ -12,6 +12,18 @@ export const mailboxexists: TestDefinition = {
   },
 }
 
+/** RFC 9042 section 4. */
+export const mailboxIdExists: TestDefinition = {
+  name: 'mailboxidexists',
+  needs: 'mailboxid',
+  signature: { tags: {}, positional: ['strings'] },
+  tests: 'none',
+  compile(taken) {
+    const ids = taken.texts(0)
+    return (run) => ids.every((id) => run.around.mailboxIdExists(id(run)))
+  },
+}
+
 /** RFC 8579 section 3; the form with a mailbox is not offered, since whether one has a use is its reader's to know. */
 export const specialuseExists: TestDefinition = {
   name: 'specialuse_exists',

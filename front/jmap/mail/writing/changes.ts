@@ -7,6 +7,7 @@ import type { MailAccount } from '@bulkhead/mail/account/mail-account.ts'
 import { rangesOf } from '@bulkhead/mail/account/uid-ranges.ts'
 import type { Place } from '@bulkhead/mail/email/emails.ts'
 import { isRefused, type Refused } from '@bulkhead/mail/refusal.ts'
+import { has, storable } from '@bulkhead/mail/sharing/rights.ts'
 import type { SetError } from '@bulkhead/wire/jmap/errors.ts'
 import { droppedSentCopies, setErrorOf } from './filing.ts'
 
@@ -77,10 +78,25 @@ const planned = (changes: readonly EmailChange[]): Stages => {
   return stages
 }
 
+/** Whether rights (RFC 4314) allow all of a change: one that they allow in part is not begun. */
+const isAllowed = (account: MailAccount, { places, addFlags, removeFlags, mailboxes }: EmailChange): boolean => {
+  const { mailboxes: known } = account.state()
+  const rightsIn = (id: MailboxId): string => known.get(id)?.rights ?? ''
+  const flags = [...addFlags, ...removeFlags]
+  const stores = places.every(({ mailbox: { id } }) => storable(rightsIn(id), flags).length === flags.length)
+  const leaves = mailboxes === null || places.every(({ mailbox: { id } }) => mailboxes.includes(id) || has(rightsIn(id), 'te'))
+  const comes = (mailboxes ?? []).every((id) => places.some((place) => place.mailbox.id === id) || has(rightsIn(id), 'i'))
+  return stores && leaves && comes
+}
+
 /** Carries all of it out; by id what could not be done. */
 export const carryOut = async (account: MailAccount, changes: readonly EmailChange[], nowMs: number): Promise<ReadonlyMap<string, SetError>> => {
-  const { flags, copies, moves, expunges } = planned(changes)
   const failed = new Map<string, SetError>()
+  const { flags, copies, moves, expunges } = planned(changes.filter((change) => {
+    const allowed = isAllowed(account, change)
+    if (!allowed) failed.set(change.id, setErrorOf('noPermission'))
+    return allowed
+  }))
   const run = async (groups: Groups, act: (key: readonly string[], uids: readonly Uid[]) => Promise<object>): Promise<void> => {
     await Promise.all(groups.all().map(async ({ key, uids, ids }) => {
       const done: object = await act(key, uids)

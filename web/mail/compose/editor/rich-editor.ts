@@ -249,8 +249,13 @@ const picturesIn = (document: Node, cid: string): number[] => {
   return found
 }
 
-const exchangeBlocks = (view: EditorView, before: Node, after: Node | undefined): void => {
+/** Puts `after` where `before` stands, at the end where there was none; what was changed by hand stays. */
+const exchangeBlocks = (view: EditorView, before: Node | undefined, after: Node | undefined): void => {
   const { doc } = view.state
+  if (before === undefined) {
+    if (after !== undefined) view.dispatch(view.state.tr.insert(doc.content.size, [nodes.paragraph.create(), ...after.content.content]))
+    return
+  }
   let start = 0
   for (let at = 0; at + before.childCount <= doc.childCount; at++) {
     const same = before.content.content.every((block, offset) => doc.child(at + offset).eq(block))
@@ -274,6 +279,8 @@ const formatted = (document: Node): boolean => {
 
 export const mountRichEditor = (host: HTMLElement, options: RichEditorOptions): RichEditor => {
   const read = (html: string): Node => documentOfHtml(html, { knownCids: options.cids() })
+  /** As it stands in the editor after having been written once: the space that ends a line is another then. */
+  const kept = (html: string): Node | undefined => (html === '' ? undefined : read(htmlOfDocument(read(html))))
   let editable = true
   const view = new EditorView(host, {
     state: EditorState.create({ doc: read(options.html), plugins: [rules, keys, keymap(plainKeys), history(), transfers(options)] }),
@@ -310,7 +317,7 @@ export const mountRichEditor = (host: HTMLElement, options: RichEditorOptions): 
       view.dispatch(change)
     },
     exchange(beforeHtml, afterHtml) {
-      exchangeBlocks(view, read(beforeHtml), afterHtml === '' ? undefined : read(afterHtml))
+      exchangeBlocks(view, kept(beforeHtml), kept(afterHtml))
     },
     setEditable(next) {
       editable = next

@@ -1,7 +1,6 @@
 import { dictionary } from '../../../kit/language.ts'
 
 const ja = {
-  title: '端末',
   lead: 'ログインしたままになっている端末です。心当たりのない端末や、手元にない端末はログアウトしてください。',
   loading: '読み込んでいます…',
   none: 'ログインしたままの端末はありません。',
@@ -14,8 +13,8 @@ const ja = {
   signOut: 'ログアウト',
   signOutOf: (name: string) => `${name} をログアウト`,
   signOutAll: 'この端末以外をすべてログアウト',
-  sure: (name: string) => `${name} をログアウトしますか?`,
-  sureAll: 'この端末以外をすべてログアウトしますか?',
+  sure: (name: string) => `${name} をログアウトしますか？`,
+  sureAll: 'この端末以外をすべてログアウトしますか？',
   effect: 'その端末で開いている画面もすぐに使えなくなり、次に使うときはパスワードが必要になります。',
   cancel: 'キャンセル',
   done: (name: string) => `${name} をログアウトしました`,
@@ -25,7 +24,6 @@ const ja = {
 }
 
 const en: typeof ja = {
-  title: 'Devices',
   lead: 'These devices stay signed in. Sign out any that you do not know or no longer have.',
   loading: 'Loading…',
   none: 'No device stays signed in.',

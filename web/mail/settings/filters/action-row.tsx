@@ -51,7 +51,7 @@ export const ActionRow = ({ action, onChange, onRemove }: ActionRowProps): JSX.E
         />
       ) : null}
       {act === 'discard' ? <p class="rule-warning">{text.discardWarning}</p> : null}
-      <Button label={text.removeAction} icon={IconClose} iconOnly kind="quiet" disabled={onRemove === undefined} onClick={onRemove} />
+      {onRemove === undefined ? null : <Button label={text.removeAction} icon={IconClose} iconOnly kind="quiet" onClick={onRemove} />}
     </li>
   )
 }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { Button } from '../../../kit/button.tsx'
 import { Field } from '../../../kit/field.tsx'
 import { IconClose } from '../../../kit/icons.ts'
-import { fields, operatorsOf, textMax, type Condition } from './rule.ts'
+import { fields, operatorsOf, takesWords, textMax, type Condition } from './rule.ts'
 import { Select } from './select.tsx'
 import { words } from './words.ts'
 
@@ -24,8 +24,10 @@ export const ConditionRow = ({ condition, onChange, onRemove }: ConditionRowProp
         value={condition.field}
         options={fields.map((value) => ({ value, label: text.fields[value] }))}
         onChange={(field) => {
-          const [first = 'contains'] = operatorsOf(field)
-          onChange({ ...condition, field, operator: operatorsOf(field).includes(condition.operator) ? condition.operator : first })
+          const [first = 'contains', ...others] = operatorsOf(field)
+          // Of attachments it is mostly asked whether there are any.
+          const stays = field !== 'attachment' && others.includes(condition.operator)
+          onChange({ ...condition, field, operator: stays ? condition.operator : first })
         }}
       />
       {condition.field === 'header' ? (
@@ -37,14 +39,16 @@ export const ConditionRow = ({ condition, onChange, onRemove }: ConditionRowProp
         options={possible.map((value) => ({ value, label: text.operators[value] }))}
         onChange={(operator) => onChange({ ...condition, operator })}
       />
-      <Field
-        label={isSize ? text.kilobytes : text.value}
-        type={isSize ? 'number' : 'text'}
-        value={condition.value}
-        maxLength={textMax}
-        onInput={(value) => onChange({ ...condition, value })}
-      />
-      <Button label={text.removeCondition} icon={IconClose} iconOnly kind="quiet" disabled={onRemove === undefined} onClick={onRemove} />
+      {takesWords(condition.operator) ? (
+        <Field
+          label={isSize ? text.kilobytes : condition.field === 'attachment' ? text.fileName : text.value}
+          type={isSize ? 'number' : 'text'}
+          value={condition.value}
+          maxLength={textMax}
+          onInput={(value) => onChange({ ...condition, value })}
+        />
+      ) : null}
+      {onRemove === undefined ? null : <Button label={text.removeCondition} icon={IconClose} iconOnly kind="quiet" onClick={onRemove} />}
     </li>
   )
 }

@@ -1,6 +1,6 @@
 /** Mailboxes as filters name them: by path, and by use where they have one. */
 import { mailboxName } from '../../mailboxes/names.ts'
-import type { Mailbox } from '../../jmap/types.ts'
+import type { Id, Mailbox } from '../../jmap/types.ts'
 import { mailboxes, mailboxTree } from '../../store/mailboxes.ts'
 
 /** RFC 6154. Others are found by name. */
@@ -19,6 +19,7 @@ const pathOf = (mailbox: Mailbox): string => {
 }
 
 export interface MailboxPath {
+  readonly id: Id
   /** As a filter has it. */
   readonly path: string
   readonly use: string | null
@@ -29,7 +30,7 @@ export interface MailboxPath {
 export const mailboxPaths = (): readonly MailboxPath[] =>
   mailboxTree.value.map(({ mailbox }) => {
     const path = mailbox.role === 'inbox' ? 'INBOX' : pathOf(mailbox)
-    return { path, use: uses[mailbox.role ?? ''] ?? null, shown: mailbox.role === null ? path : mailboxName(mailbox) }
+    return { id: mailbox.id, path, use: uses[mailbox.role ?? ''] ?? null, shown: mailbox.role === null ? path : mailboxName(mailbox) }
   })
 
 export const shownPath = (path: string): string => mailboxPaths().find((one) => one.path === path)?.shown ?? path

@@ -1,6 +1,7 @@
 /** A rule being made or changed. Nothing is saved before it is whole. */
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useRef } from 'preact/hooks'
 import { Button } from '../../../kit/button.tsx'
 import { Choice, Switch } from '../../../kit/choice.tsx'
 import { Dialog } from '../../../kit/dialog.tsx'
@@ -9,6 +10,7 @@ import { IconPlus } from '../../../kit/icons.ts'
 import { ActionRow } from './action-row.tsx'
 import { ConditionRow } from './condition-row.tsx'
 import { actionsMax, conditionsMax, newAction, newCondition, ruleMistake, textMax, type Rule } from './rule.ts'
+import { TryRule } from './try-rule.tsx'
 import { words } from './words.ts'
 
 export interface RuleDialogProps {
@@ -28,6 +30,12 @@ interface PartProps {
 
 const Conditions = ({ rule: { conditions, every }, onChange }: PartProps): JSX.Element => {
   const text = words()
+  // A row that goes takes its button along: the focus goes to the one that makes rows.
+  const add = useRef<HTMLButtonElement>(null)
+  const remove = (at: number): void => {
+    onChange({ conditions: without(conditions, at) })
+    add.current?.focus()
+  }
   return (
     <section class="rule-part">
       <h3>{text.conditions}</h3>
@@ -45,12 +53,18 @@ const Conditions = ({ rule: { conditions, every }, onChange }: PartProps): JSX.E
             key={at}
             condition={condition}
             onChange={(changed) => onChange({ conditions: replaced(conditions, at, changed) })}
-            onRemove={conditions.length < 2 ? undefined : () => onChange({ conditions: without(conditions, at) })}
+            onRemove={conditions.length < 2 ? undefined : () => remove(at)}
           />
         ))}
       </ul>
       {conditions.length >= conditionsMax ? null : (
-        <Button label={text.addCondition} icon={IconPlus} kind="quiet" onClick={() => onChange({ conditions: [...conditions, newCondition] })} />
+        <Button
+          label={text.addCondition}
+          icon={IconPlus}
+          kind="quiet"
+          buttonRef={add}
+          onClick={() => onChange({ conditions: [...conditions, newCondition] })}
+        />
       )}
     </section>
   )
@@ -58,6 +72,11 @@ const Conditions = ({ rule: { conditions, every }, onChange }: PartProps): JSX.E
 
 const Actions = ({ rule: { actions }, onChange }: PartProps): JSX.Element => {
   const text = words()
+  const add = useRef<HTMLButtonElement>(null)
+  const remove = (at: number): void => {
+    onChange({ actions: without(actions, at) })
+    add.current?.focus()
+  }
   return (
     <section class="rule-part">
       <h3>{text.actions}</h3>
@@ -67,12 +86,12 @@ const Actions = ({ rule: { actions }, onChange }: PartProps): JSX.Element => {
             key={at}
             action={action}
             onChange={(changed) => onChange({ actions: replaced(actions, at, changed) })}
-            onRemove={actions.length < 2 ? undefined : () => onChange({ actions: without(actions, at) })}
+            onRemove={actions.length < 2 ? undefined : () => remove(at)}
           />
         ))}
       </ul>
       {actions.length >= actionsMax ? null : (
-        <Button label={text.addAction} icon={IconPlus} kind="quiet" onClick={() => onChange({ actions: [...actions, newAction] })} />
+        <Button label={text.addAction} icon={IconPlus} kind="quiet" buttonRef={add} onClick={() => onChange({ actions: [...actions, newAction] })} />
       )}
     </section>
   )
@@ -109,6 +128,7 @@ export const RuleDialog = ({ rule: given, isNew, onSave, onClose }: RuleDialogPr
         <Conditions rule={rule.value} onChange={onChange} />
         <Actions rule={rule.value} onChange={onChange} />
         <Switch label={text.last} value={rule.value.isLast} onChange={(isLast) => onChange({ isLast })} />
+        <TryRule rule={rule.value} onMistake={(mistake) => (wrong.value = mistake)} />
       </div>
     </Dialog>
   )

@@ -1,10 +1,10 @@
 /** A filter rule as a person makes it: conditions and what is then done. */
 
-/** What is looked at. `from` and `recipients` mean names and addresses as they are shown. */
-export const fields = ['from', 'recipients', 'subject', 'body', 'list', 'header', 'size'] as const
+/** What is looked at. `from` and `recipients` mean names and addresses as they are shown; an attachment is a part with a file name. */
+export const fields = ['from', 'recipients', 'subject', 'body', 'attachment', 'list', 'header', 'size'] as const
 export type Field = (typeof fields)[number]
 
-export const operators = ['contains', 'containsNot', 'is', 'begins', 'ends', 'over', 'under'] as const
+export const operators = ['contains', 'containsNot', 'is', 'isNot', 'begins', 'ends', 'exists', 'missing', 'over', 'under'] as const
 export type Operator = (typeof operators)[number]
 
 export interface Condition {
@@ -45,8 +45,14 @@ export const textMax = 500
 
 export const operatorsOf = (field: Field): readonly Operator[] => {
   if (field === 'size') return ['over', 'under']
-  return field === 'body' ? ['contains', 'containsNot'] : ['contains', 'containsNot', 'is', 'begins', 'ends']
+  if (field === 'body') return ['contains', 'containsNot']
+  if (field === 'attachment') return ['exists', 'missing', 'contains', 'ends']
+  const compared: readonly Operator[] = ['contains', 'containsNot', 'is', 'isNot', 'begins', 'ends']
+  return field === 'list' || field === 'header' ? [...compared, 'exists', 'missing'] : compared
 }
+
+/** Whether there are words to compare with. */
+export const takesWords = (operator: Operator): boolean => operator !== 'exists' && operator !== 'missing'
 
 export const newCondition: Condition = { field: 'from', operator: 'contains', name: '', value: '' }
 export const newAction: Action = { act: 'move', value: '', use: null }
@@ -61,10 +67,10 @@ const isHeaderName = (text: string): boolean => /^[!-9;-~]{1,76}$/.test(text)
 
 export type RuleMistake = 'noName' | 'noCondition' | 'noAction' | 'emptyValue' | 'badHeader' | 'badSize' | 'badAddress' | 'noMailbox'
 
-const conditionMistake = ({ field, name, value }: Condition): RuleMistake | undefined => {
+const conditionMistake = ({ field, operator, name, value }: Condition): RuleMistake | undefined => {
   if (field === 'header' && !isHeaderName(name.trim())) return 'badHeader'
   if (field === 'size') return /^[1-9][0-9]{0,5}$/.test(value.trim()) ? undefined : 'badSize'
-  return value.trim() === '' ? 'emptyValue' : undefined
+  return takesWords(operator) && value.trim() === '' ? 'emptyValue' : undefined
 }
 
 const actionMistake = ({ act, value }: Action): RuleMistake | undefined => {

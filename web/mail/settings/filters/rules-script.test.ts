@@ -25,6 +25,9 @@ test('rules do what they say', () => {
   assert.deepEqual(did(when({ field: 'from', value: '田中 花子' })), filed)
   assert.deepEqual(did(when({ field: 'from', operator: 'is', value: 'Hanako@Tanaka.example' })), filed)
   assert.deepEqual(did(when({ field: 'from', operator: 'containsNot', value: 'tanaka' })), ['keep'])
+  assert.deepEqual(did(when({ field: 'from', operator: 'isNot', value: 'hanako@tanaka.example' })), ['keep'])
+  assert.deepEqual(did(when({ field: 'header', name: 'x-mark', operator: 'exists' })), filed)
+  assert.deepEqual(did(when({ field: 'list', operator: 'missing' })), ['keep'])
   assert.deepEqual(did(when({ field: 'subject', operator: 'begins', value: '【重要】' })), filed)
   assert.deepEqual(did(when({ field: 'subject', operator: 'ends', value: '会議' })), filed)
   assert.deepEqual(did(when({ field: 'header', name: 'X-Mark', operator: 'begins', value: 'a*' })), filed)
@@ -33,6 +36,16 @@ test('rules do what they say', () => {
   assert.deepEqual(did(when({ field: 'list', value: 'ＮＥＷＳ' })), filed, 'wide letters are letters')
   assert.deepEqual(did(when({ field: 'size', operator: 'over', value: '1000' })), ['keep'])
   assert.deepEqual(did(when({ field: 'size', operator: 'under', value: '1000' })), filed)
+})
+
+test('an attachment is a part with a file name', () => {
+  const name = `filename*=utf-8''${encodeURIComponent('見積書.pdf')}`
+  const attached = `Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: application/pdf\nContent-Disposition: attachment; ${name}\n\n1\n--b--\n`
+  const of = (message: string, condition: Partial<typeof newCondition>) =>
+    didIn(played(scriptOf([{ ...newRule, name: 'x', ...when({ field: 'attachment', ...condition }) }]), message)).length === 1 &&
+    didIn(played(scriptOf([{ ...newRule, name: 'x', ...when({ field: 'attachment', ...condition }) }]), message))[0] !== 'keep'
+  assert.deepEqual([of(attached, { operator: 'exists' }), of(mail, { operator: 'exists' }), of(attached, { operator: 'missing' }), of(mail, { operator: 'missing' })], [true, false, false, true])
+  assert.deepEqual([of(attached, { operator: 'ends', value: '.PDF' }), of(attached, { operator: 'ends', value: '.zip' }), of(attached, { operator: 'contains', value: '見積' })], [true, false, true])
 })
 
 test('actions go together, in the order of rules, until one is the last', () => {
@@ -83,6 +96,7 @@ test('a rule says what it lacks', () => {
   assert.equal(ruleMistake(whole), undefined)
   assert.equal(ruleMistake({ ...whole, name: ' ' }), 'noName')
   assert.equal(ruleMistake({ ...whole, conditions: [newCondition] }), 'emptyValue')
+  assert.equal(ruleMistake({ ...whole, conditions: [{ ...newCondition, field: 'attachment', operator: 'exists' }] }), undefined)
   assert.equal(ruleMistake({ ...whole, conditions: [{ ...newCondition, field: 'header', value: 'a', name: 'a b' }] }), 'badHeader')
   assert.equal(ruleMistake({ ...whole, conditions: [{ ...newCondition, field: 'size', value: 'much' }] }), 'badSize')
   assert.equal(ruleMistake({ ...whole, actions: [newAction] }), 'noMailbox')

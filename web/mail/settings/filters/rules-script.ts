@@ -3,7 +3,7 @@
  * of it. A script whose commands are not exactly those of its comments was changed by hand: it is not read back as rules, so nothing
  * that somebody wrote is lost by saving.
  */
-import { acts, fields, operators, type Action, type Condition, type Rule } from './rule.ts'
+import { acts, fields, operators, type Action, type Condition, type Operator, type Rule } from './rule.ts'
 
 const heading = '# Bulkhead filter rules, version 1'
 const mark = '# rule '
@@ -25,22 +25,36 @@ const headersOf = ({ field, name }: Condition): string => {
   return field === 'header' ? quoted(name.trim()) : quoted(field)
 }
 
+/** Names of parts that have one, wherever a program wrote it (RFC 5703 section 4.1). */
+const fileNames = '["filename", "name"]'
+const fileFields = '["content-disposition", "content-type"]'
+const attachmentTest = ({ operator, value }: Condition): string => {
+  const part = `header :mime :anychild :param ${fileNames} ${fold}`
+  if (operator === 'contains') return `${part} :contains ${fileFields} ${quoted(value.trim())}`
+  return `${part} :matches ${fileFields} ${operator === 'ends' ? quoted(`*${literally(value.trim())}`) : '"?*"'}`
+}
+
 const textTest = (condition: Condition): string => {
   const { field, operator } = condition
   const value = condition.value.trim()
+  if (field === 'attachment') return attachmentTest(condition)
   if (field === 'body') return `body :text ${fold} :contains ${quoted(value)}`
   const named = headersOf(condition)
+  if (operator === 'exists' || operator === 'missing') return `exists ${named}`
   const isPerson = (field === 'from' || field === 'recipients') && value.includes('@')
-  if (operator === 'is' && isPerson) return `address ${fold} :is ${named} ${quoted(value)}`
-  if (operator === 'is') return `header ${fold} :is ${named} ${quoted(value)}`
+  const isSame = operator === 'is' || operator === 'isNot'
+  if (isSame && isPerson) return `address ${fold} :is ${named} ${quoted(value)}`
+  if (isSame) return `header ${fold} :is ${named} ${quoted(value)}`
   if (operator === 'begins') return `header ${fold} :matches ${named} ${quoted(`${literally(value)}*`)}`
   if (operator === 'ends') return `header ${fold} :matches ${named} ${quoted(`*${literally(value)}`)}`
   return `header ${fold} :contains ${named} ${quoted(value)}`
 }
 
+const negated: readonly Operator[] = ['containsNot', 'isNot', 'missing']
+
 const testOf = (condition: Condition): string => {
   if (condition.field === 'size') return `size :${condition.operator === 'under' ? 'under' : 'over'} ${Number(condition.value) || 0}K`
-  return condition.operator === 'containsNot' ? `not ${textTest(condition)}` : textTest(condition)
+  return negated.includes(condition.operator) ? `not ${textTest(condition)}` : textTest(condition)
 }
 
 const fileInto = (copies: string, { value, use }: Pick<Action, 'value' | 'use'>): string =>
@@ -79,12 +93,16 @@ const jsonOf = ({ name, isOn, every, conditions, actions, isLast }: Rule): strin
     isLast,
   })
 
+/** Only what is needed beside these: a script that was made before there were attachments is still one of rules. */
+const alsoRequired = (rules: readonly Rule[]): readonly string[] =>
+  rules.some(({ isOn, conditions }) => isOn && conditions.some(({ field }) => field === 'attachment')) ? ['mime'] : []
+
 const required = ['body', 'comparator-i;unicode-casemap', 'copy', 'fileinto', 'imap4flags', 'mailbox', 'special-use']
 
 export const scriptOf = (rules: readonly Rule[]): string =>
   [
     heading,
-    `require [${required.map(quoted).join(', ')}];`,
+    `require [${[...required, ...alsoRequired(rules)].map(quoted).join(', ')}];`,
     ...rules.flatMap((rule) => ['', `${mark}${jsonOf(rule)}`, ...(rule.isOn ? commandsOf(rule) : [])]),
     '',
   ].join('\n')

@@ -59,10 +59,16 @@ const looked = async (): Promise<Filters> => {
   return { rulesScript, ownScript, rules: rulesScript === undefined ? [] : rulesOf(rulesScript.text) ?? [] }
 }
 
+/** As the server had them last, whatever is shown meanwhile. */
+let known: Filters | undefined
+
 export const loadFilters = async (): Promise<void> => {
   filtersFailed.value = false
+  const turn = turns
   try {
-    filters.value = await looked()
+    const found = await looked()
+    // What was changed meanwhile is shown, and looks by itself when it is kept.
+    if (turn === turns) filters.value = known = found
   } catch {
     filtersFailed.value = true
   }
@@ -97,22 +103,33 @@ const store = async (text: string, name: string, present: ScriptObject | undefin
     const [, answer] = await batch<readonly [unknown, ScriptSet]>([['Blob/upload', upload], ['SieveScript/set', set]], { repeat: present !== undefined })
     const error = Object.values({ ...answer.notCreated, ...answer.notUpdated })[0]
     if (error !== undefined) return error.mistakes === undefined ? { is: 'failed' } : { is: 'wrong', mistakes: error.mistakes }
-    filters.value = await looked()
+    known = await looked()
     return { is: 'saved' }
   } catch (error) {
-    if (error instanceof JmapError) await loadFilters()
+    if (error instanceof JmapError) known = await looked().catch(() => known)
     return { is: 'failed' }
   }
 }
 
-/** Rules are shown as they will be at once, and as they were where they can't be saved. */
-export const saveRules = async (rules: readonly Rule[]): Promise<Saved> => {
-  const before = filters.value
-  if (before === undefined) return { is: 'failed' }
-  filters.value = { ...before, rules }
-  const saved = await store(scriptOf(rules), rulesName, before.rulesScript)
-  if (saved.is !== 'saved') filters.value = before
+let turns = 0
+let turnBefore: Promise<unknown> = Promise.resolve()
+
+/** One after the other: each knows the script that the one before it made, and only the last shows what the server has. */
+const inTurn = (save: () => Promise<Saved>): Promise<Saved> => {
+  const turn = (turns += 1)
+  const saved = turnBefore.then(save).then((outcome) => {
+    if (turn === turns) filters.value = known
+    return outcome
+  })
+  turnBefore = saved
   return saved
 }
 
-export const saveOwn = (text: string): Promise<Saved> => store(text, ownName, filters.value?.ownScript)
+/** Rules are shown as they will be at once, and as they were where they can't be saved. */
+export const saveRules = async (rules: readonly Rule[]): Promise<Saved> => {
+  if (filters.value === undefined) return { is: 'failed' }
+  filters.value = { ...filters.value, rules }
+  return inTurn(() => store(scriptOf(rules), rulesName, known?.rulesScript))
+}
+
+export const saveOwn = (text: string): Promise<Saved> => inTurn(() => store(text, ownName, known?.ownScript))

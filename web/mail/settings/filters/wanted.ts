@@ -5,6 +5,8 @@ export interface WantedRule {
   /** How the sender is shown. */
   readonly name: string
   readonly address: string
+  /** What it sends goes to junk, without further ado. */
+  readonly blocks: boolean
 }
 
 export const wantedRule = signal<WantedRule | undefined>(undefined)

@@ -8,6 +8,7 @@ import { Field } from '../../../kit/field.tsx'
 import { IconClose, IconPlus } from '../../../kit/icons.ts'
 import { announce } from '../../../kit/live.tsx'
 import { toast } from '../../../kit/toast.tsx'
+import { loadInEffect } from '../../frame/in-effect.tsx'
 import { resource } from '../../jmap/account.ts'
 import { call } from '../../jmap/client.ts'
 import type { GetAnswer } from '../../jmap/types.ts'
@@ -97,6 +98,7 @@ const ForwardingForm = ({ given }: { readonly given: ForwardingObject }): JSX.El
     busy.value = false
     if (!done) return void toast({ text: text.notSaved, kind: 'error' })
     form.value = { ...form.value, addresses }
+    void loadInEffect().catch(() => undefined)
     tried.value = false
     announce(text.saved)
     toast({ text: text.saved })

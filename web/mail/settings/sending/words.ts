@@ -4,7 +4,7 @@ const ja = {
   sending: '作成と送信',
   undo: '送信の取り消しができる時間',
   seconds: (seconds: number) => (seconds === 0 ? 'なし' : `${seconds}秒`),
-  confirm: '送信前に宛先を確認する(誤送信防止)',
+  confirm: '送信前に宛先を確認する（誤送信防止）',
   off: '確認しない',
   outside: '外部の宛先があるとき',
   always: 'いつも',

@@ -7,6 +7,7 @@ import { Switch } from '../../../kit/choice.tsx'
 import { Field } from '../../../kit/field.tsx'
 import { announce } from '../../../kit/live.tsx'
 import { toast } from '../../../kit/toast.tsx'
+import { loadInEffect } from '../../frame/in-effect.tsx'
 import { call } from '../../jmap/client.ts'
 import type { GetAnswer } from '../../jmap/types.ts'
 import { dayOf, endMoment, firstMoment, lastDayOf } from './dates.ts'
@@ -88,6 +89,7 @@ const VacationForm = ({ form, saved }: { readonly form: Signal<Form>; readonly s
     busy.value = false
     if (!done) return void toast({ text: text.notSaved, kind: 'error' })
     saved.value = form.value
+    void loadInEffect().catch(() => undefined)
     tried.value = false
     announce(text.saved)
     toast({ text: text.saved })

@@ -1,0 +1,5 @@
+/** What is wrong in a configuration file, and where. */
+export interface Mistake {
+  readonly line: number
+  readonly what: string
+}

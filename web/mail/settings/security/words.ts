@@ -1,0 +1,63 @@
+import { dictionary } from '../../../kit/language.ts'
+
+const ja = {
+  title: 'セキュリティ',
+  password: 'パスワードの変更',
+  devices: 'ログインしたままの端末',
+  effect: '変更すると、この端末のほかはすべてログアウトされ、メールソフトもこれまでのパスワードでは接続できなくなります。この画面はそのまま使えます。保存されているメールや設定は変わりません。',
+  account: 'アカウント',
+  current: '現在のパスワード',
+  fresh: '新しいパスワード',
+  rules: [
+    '半角なら8文字以上です。長いほど安全です。いくつかの単語を並べたものは、長くても覚えやすくなります。',
+    'よく使われるもの（「password123」など）と、メールアドレスと同じものは使えません。',
+    '数字や記号を混ぜる必要はありません。ほかのサービスと同じパスワードは避けてください。',
+  ],
+  submit: 'パスワードを変更',
+  working: '変更しています…',
+  done: 'パスワードを変更しました。ほかの端末とメールソフトには、新しいパスワードを入力してください。',
+  noCurrent: '現在のパスワードを入力してください。',
+  noFresh: '新しいパスワードを入力してください。',
+  wrong: '現在のパスワードが違います。入力モードと大文字・小文字を確かめてください。',
+  same: '現在のパスワードと同じです。別のものにしてください。',
+  tooShort: '短すぎます。半角なら8文字以上にしてください。',
+  tooLong: '長すぎます。半角なら256文字までにしてください。',
+  controlCharacter: '使えない文字（改行などの制御文字）が含まれています。',
+  ownName: 'メールアドレスと同じものは使えません。',
+  common: 'よく使われるパスワードなので、すぐに破られます。別のものにしてください。',
+  tooMany: 'パスワードの間違いが続いたため、しばらく変更できません。10分ほど待ってからお試しください。変更はされていません。',
+  failed: '変更できませんでした。画面を読み込み直して、もう一度お試しください。',
+  unsure: 'サーバーの返事を受け取れなかったため、変更されたかどうか分かりません。新しいパスワードで変更されていることがあります。少し待って、もう一度お試しください。',
+}
+
+const en: typeof ja = {
+  title: 'Security',
+  password: 'Change password',
+  devices: 'Devices that stay signed in',
+  effect: 'A change signs out all devices but this one, and mail programs can’t connect with the old one. This page goes on; mail and settings stay.',
+  account: 'Account',
+  current: 'Current password',
+  fresh: 'New password',
+  rules: [
+    'At least 8 characters. The longer, the safer; a few words in a row are long and easy to remember.',
+    'Not one that is used a lot (such as “password123”), and not your email address.',
+    'It needs no digits or symbols. Do not use one that you have elsewhere.',
+  ],
+  submit: 'Change password',
+  working: 'Changing…',
+  done: 'The password is changed. Enter the new one on other devices and in mail programs.',
+  noCurrent: 'Enter your current password.',
+  noFresh: 'Enter a new password.',
+  wrong: 'The current password is not right. Check the input method and upper and lower case.',
+  same: 'This is the current password. Choose another.',
+  tooShort: 'Too short: at least 8 characters are needed.',
+  tooLong: 'Too long: 256 characters are the most.',
+  controlCharacter: 'It has characters that cannot be used (control characters such as a line break).',
+  ownName: 'It cannot be the same as your email address.',
+  common: 'This password is used a lot and would be guessed at once. Choose another.',
+  tooMany: 'There were too many wrong passwords. Wait about ten minutes before you try again. Nothing was changed.',
+  failed: 'The change did not work. Reload the page and try again.',
+  unsure: 'The server’s answer did not come, so it is not known whether the password was changed; it may be the new one already. Wait a moment and try again.',
+}
+
+export const words = dictionary({ ja, en })
