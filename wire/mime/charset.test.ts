@@ -4,7 +4,8 @@ import fc from 'fast-check'
 import { encode, type Charset } from '@bulkhead/test/corpus/encode.ts'
 import { decodedBytes } from './charset.ts'
 import { guessedCharset } from './charset-guess.ts'
-import { decodedHeaderText, decodedText } from './decoded-text.ts'
+import { decodedContent, decodedHeaderText, decodedText } from './decoded-text.ts'
+import { inQuotedPrintable } from './encode-body.ts'
 import { decodedWords } from './encoded-word.ts'
 import { messageIndexer } from './indexer.ts'
 import { cutAt } from '../testing/cut-at.ts'
@@ -144,6 +145,24 @@ test('transfer encodings decode to what was encoded, in any chunking, with junk 
       const decoder = quotedPrintableDecoder()
       const decoded = cutAt(Buffer.from(quoted), cuts).map((chunk) => decoder.push(chunk))
       assert.equal(Buffer.concat([...decoded, decoder.end()]).toString('latin1'), 'a\xc3\xa9\r\nbc==zz=4')
+    }),
+  )
+})
+
+test('blanks before the end of a line: those added on the way go, those that were meant stay (RFC 2045 section 6.7 rule 3)', () => {
+  const decoded = (text: string): string => decodedContent('quoted-printable', Buffer.from(text)).toString('latin1')
+  assert.equal(decoded('added \t\r\n'), 'added\r\n')
+  assert.equal(decoded('--=20\r\nflowed=20 \r\n=09\r\n'), '-- \r\nflowed \r\n\t\r\n')
+  assert.equal(decoded('before a soft break =\r\n\r\n'), 'before a soft break \r\n')
+})
+
+test('quoted-printable gives back what went into it', () => {
+  const lines = fc.array(fc.constantFrom(' ', '\t', '\r\n', '=', 'a', '\x80', ' '.repeat(80)), { maxLength: 40 }).map((pieces) => Buffer.from(pieces.join(''), 'latin1'))
+  fc.assert(
+    fc.property(lines, fc.array(fc.nat(400)), (bytes, cuts) => {
+      const decoder = quotedPrintableDecoder()
+      const decoded = cutAt(inQuotedPrintable(bytes), cuts).map((chunk) => decoder.push(chunk))
+      assert.deepEqual(Buffer.concat([...decoded, decoder.end()]), bytes)
     }),
   )
 })

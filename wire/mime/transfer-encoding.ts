@@ -67,6 +67,8 @@ const blanksMax = 1_024
 const decodedQuotedPrintable = (bytes: Buffer): Buffer => {
   const out = Buffer.allocUnsafe(bytes.length)
   let length = 0
+  // An escaped blank, or one before a soft line break, was meant: only what stands behind it may be taken off.
+  let meant = 0
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0
     if (byte === equals) {
@@ -75,17 +77,19 @@ const decodedQuotedPrintable = (bytes: Buffer): Buffer => {
       if (high >= 0 && low >= 0) {
         out[length] = high * 16 + low
         length += 1
+        meant = length
         at += 2
         continue
       }
       const breakEnd = softBreak(bytes, at + 1)
       if (breakEnd > 0) {
+        meant = length
         at = breakEnd - 1
         continue
       }
     }
     // A hard line break: blanks before it were added on the way.
-    if (byte === lf || (byte === cr && bytes[at + 1] === lf)) length = withoutBlanks(out, length)
+    if (byte === lf || (byte === cr && bytes[at + 1] === lf)) length = withoutBlanks(out, length, meant)
     out[length] = byte
     length += 1
   }
@@ -94,9 +98,9 @@ const decodedQuotedPrintable = (bytes: Buffer): Buffer => {
 
 const isBlank = (byte: number | undefined): boolean => byte === 0x20 || byte === 0x09
 
-const withoutBlanks = (out: Buffer, length: number): number => {
+const withoutBlanks = (out: Buffer, length: number, from: number): number => {
   let end = length
-  while (end > 0 && isBlank(out[end - 1])) end -= 1
+  while (end > from && isBlank(out[end - 1])) end -= 1
   return end
 }
 
