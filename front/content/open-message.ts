@@ -26,18 +26,25 @@ export const openMessage = async (account: MailAccount, message: MessageId): Pro
   const entries = emails.entriesOf(message)
   const [first] = entries
   if (first === undefined) return undefined
-  const [index, source] = await Promise.all([firstOf(account.indexes([message])), account.body(message)])
-  if (source === undefined) return undefined
-  if (index === undefined) {
-    await source[Symbol.asyncDispose]()
-    return undefined
-  }
-  const header = index.headerComplete ? index.header : await source.read(0, Math.min(index.root.bodyStart, headerBytesMax))
+  const index = await firstOf(account.indexes([message]))
+  const source = index === undefined ? undefined : await account.body(message)
+  if (index === undefined || source === undefined) return undefined
+  const header = await headerOf(index, source)
   const { mailbox, at } = emails.placeOf(first)
   return {
     message, index, header, fields: headerFields(header), source, receivedMs: mailbox.messages.internalDates[at] ?? 0,
     isOwn: entries.some((entry) => ownPlaces.has(emails.placeOf(entry).mailbox.specialUse ?? '')),
     [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+  }
+}
+
+const headerOf = async (index: MessageIndex, source: BodySource): Promise<Uint8Array> => {
+  if (index.headerComplete) return index.header
+  try {
+    return await source.read(0, Math.min(index.root.bodyStart, headerBytesMax))
+  } catch (fault) {
+    await source[Symbol.asyncDispose]()
+    throw fault
   }
 }
 

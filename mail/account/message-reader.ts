@@ -71,6 +71,10 @@ class Wanted {
 /** An opened record, or a place in an opened pack. */
 type Found = Buffer | Packed | undefined
 
+const closeAll = async (sealed: readonly (SealedBytes | undefined)[]): Promise<void> => {
+  for (const bytes of sealed) await bytes?.[Symbol.asyncDispose]()
+}
+
 export class MessageReader {
   readonly #account: AccountHandle
   readonly #ring: KeyRing
@@ -178,10 +182,15 @@ export class MessageReader {
     const [found, stored] = await Promise.all([this.#find(new Wanted(messages), ['keys'], messages.length > 1), this.#stored(messages)])
     const wanted = messages.map((_, place) => (found[place] === undefined ? undefined : stored[place]))
     const sealed = await this.#sealedBytes(messages, wanted)
-    return found.map((one, place) => {
-      const bytes = sealed[place]
-      return one === undefined || bytes === undefined ? undefined : bodySource(sealing, secret(keyOf(one)), bytes)
-    })
+    try {
+      return found.map((one, place) => {
+        const bytes = sealed[place]
+        return one === undefined || bytes === undefined ? undefined : bodySource(sealing, secret(keyOf(one)), bytes)
+      })
+    } catch (fault) {
+      await closeAll(sealed)
+      throw fault
+    }
   }
 
   async #stored(messages: readonly MessageId[]): Promise<readonly (FoundBody | undefined)[]> {
@@ -212,7 +221,7 @@ export class MessageReader {
       }
       return sealed
     } catch (fault) {
-      for (const bytes of sealed) await bytes?.[Symbol.asyncDispose]()
+      await closeAll(sealed)
       throw fault
     }
   }

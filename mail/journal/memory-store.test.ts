@@ -1,4 +1,4 @@
 import { memoryStore } from './memory-store.ts'
 import { storeContract } from './store-contract.ts'
 
-await storeContract(async () => memoryStore())
+void storeContract(async () => memoryStore())

@@ -176,7 +176,12 @@ export const uploads = (ports: UploadPorts): Uploads => {
       const type = plain.subarray(typeAt).toString('latin1')
       wipe(plain)
       if (blob === undefined) return undefined
-      return { type, body: bodySource(sealing, key, sealedBlob(blob)) }
+      try {
+        return { type, body: bodySource(sealing, key, sealedBlob(blob)) }
+      } catch (fault) {
+        await blob[Symbol.asyncDispose]()
+        throw fault
+      }
     },
   }
 }

@@ -7,12 +7,13 @@
  */
 import { randomUUID } from 'node:crypto'
 import { constants, mkdirSync } from 'node:fs'
-import { link, open, readdir, rm, stat, unlink, type FileHandle } from 'node:fs/promises'
+import { link, readdir, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { assert } from '@bulkhead/base/assert.ts'
 import { Fault } from '@bulkhead/base/fault.ts'
 import { isUuid, type AccountHandle } from '@bulkhead/base/ids.ts'
 import type { BlobReader, BlobStore, BlobWriter } from '@bulkhead/mail/ports/blob-store.ts'
+import { OpenFile } from './open-file.ts'
 
 /** Every piece waits for the disk, so they are large. */
 const writeBufferBytes = 1_048_576
@@ -45,14 +46,14 @@ class FileBlobWriter implements BlobWriter {
   readonly name = randomUUID()
   readonly #root: string
   readonly #path: string
-  readonly #file: FileHandle
+  readonly #file: OpenFile
   #waiting: Uint8Array[] = []
   #waitingBytes = 0
   #last: { readonly byte: Uint8Array; readonly at: number } | undefined
   #sizeBytes = 0
   #state: 'open' | 'kept' | 'gone' = 'open'
 
-  constructor(root: string, path: string, file: FileHandle) {
+  constructor(root: string, path: string, file: OpenFile) {
     this.#root = root
     this.#path = path
     this.#file = file
@@ -73,7 +74,7 @@ class FileBlobWriter implements BlobWriter {
     try {
       while (rest.length > 0) {
         const [bytes = new Uint8Array()] = rest
-        const { bytesWritten } = await this.#file.write(bytes)
+        const bytesWritten = await this.#file.write(bytes)
         rest = bytesWritten === bytes.length ? [] : [bytes.subarray(bytesWritten)]
         this.#sizeBytes += bytesWritten
         if (bytesWritten > 0) this.#last = { byte: bytes.slice(bytesWritten - 1, bytesWritten), at: this.#sizeBytes - 1 }
@@ -100,6 +101,7 @@ class FileBlobWriter implements BlobWriter {
       await unlink(this.#path)
       await this.#file.close()
     } catch (error) {
+      await this.#file.close().catch(() => undefined)
       for (const target of targets) await rm(target, { force: true })
       throw storageFault('keeping a blob', error)
     }
@@ -111,7 +113,7 @@ class FileBlobWriter implements BlobWriter {
    * file, its new names among it, and for those before: the directories made for them.
    */
   async #settle(): Promise<void> {
-    if (this.#last !== undefined) await this.#file.write(this.#last.byte, 0, 1, this.#last.at)
+    if (this.#last !== undefined) await this.#file.write(this.#last.byte, this.#last.at)
   }
 
   async discard(): Promise<void> {
@@ -136,7 +138,7 @@ const accountDirectory = (root: string, account: AccountHandle): string => {
   return path
 }
 
-const fileReader = (file: FileHandle, sizeBytes: number): BlobReader => ({
+const fileReader = (file: OpenFile, sizeBytes: number): BlobReader => ({
   sizeBytes,
   async read(offset, length, into) {
     const wanted = Math.max(0, Math.min(length, sizeBytes - offset))
@@ -144,7 +146,7 @@ const fileReader = (file: FileHandle, sizeBytes: number): BlobReader => ({
     let got = 0
     try {
       while (got < wanted) {
-        const { bytesRead } = await file.read(bytes, got, wanted - got, offset + got)
+        const bytesRead = await file.read(bytes, got, wanted - got, offset + got)
         if (bytesRead === 0) break
         got += bytesRead
       }
@@ -166,7 +168,7 @@ export const directoryBlobs = (root: string): BlobStore => ({
     const path = join(root, incoming, randomUUID())
     try {
       makeDirectory(join(root, incoming))
-      return new FileBlobWriter(root, path, await open(path, writeThrough, mode))
+      return new FileBlobWriter(root, path, await OpenFile.open(path, writeThrough, mode))
     } catch (error) {
       throw storageFault('beginning a blob', error)
     }
@@ -175,8 +177,8 @@ export const directoryBlobs = (root: string): BlobStore => ({
   async open(account, name) {
     if (!isUuid(name)) return undefined
     try {
-      const file = await open(join(accountPath(root, account), name), 'r')
-      return fileReader(file, (await file.stat()).size)
+      const file = await OpenFile.open(join(accountPath(root, account), name), 'r')
+      return fileReader(file, await file.sizeBytes())
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined
       throw storageFault('opening a blob', error)

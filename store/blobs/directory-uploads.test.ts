@@ -156,7 +156,9 @@ test('all accounts together leave the disk to mail: what is older than an hour g
     assert.equal(cellUploadBytesMax(0, freeBytesMin * 4), freeBytesMin)
     free.bytes = freeBytesMin - 1
     assert.equal(await upload(1_000), 'cellFull')
-    assert.ok((await all.open(account, old)) !== undefined, 'an hour is granted')
+    const lying = await all.open(account, old)
+    assert.ok(lying !== undefined, 'an hour is granted')
+    await lying.body[Symbol.asyncDispose]()
     clock.advance(3_700_000)
     assert.equal(await upload(1_000), 'cellFull')
     assert.equal(await all.open(account, old), undefined)

@@ -104,10 +104,8 @@ const rendered = async (wanted: readonly Wanted[], { account, emails, wish, read
   const budget: BodyBudget = { bytesLeft: bodyValuesBytesMax, reader, whose: account.account }
   const objects: (JsonObject | undefined)[] = []
   for (const some of needsBytes(wish) ? opened(wanted) : [wanted]) {
-    const [indexes, bodies] = await Promise.all([
-      indexesOf(account, some, sections),
-      needsBytes(wish) ? account.bodies(some.map(({ message }) => message)) : [],
-    ])
+    const indexes = await indexesOf(account, some, sections)
+    const bodies = needsBytes(wish) ? await account.bodies(some.map(({ message }) => message)) : []
     const close: BodySource[] = bodies.flatMap((body) => body ?? [])
     try {
       for (const [place, { entry, message }] of some.entries()) {
