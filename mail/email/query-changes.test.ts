@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import type { AccountHandle, ModSeq } from '@bulkhead/base/ids.ts'
+import type { AccountHandle, MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import type { Comparator } from '@bulkhead/wire/jmap/filter.ts'
 import type { EmailFilter, EmailSort, EmailTerm } from '@bulkhead/wire/jmap/mail/email-filter.ts'
 import type { JournalEvent } from '../journal/event.ts'
@@ -11,6 +11,7 @@ import { inboxId } from '../journal/inbox.ts'
 import { eventsAmong, mailboxNumber, withOwnMessages } from '../journal/testing/events.ts'
 import { nothingSifted } from '../packs/sheet-shelf.ts'
 import type { SearchPorts } from '../search/ports.ts'
+import { emailsIn } from './emails.ts'
 import { changedResult } from './query-changes.ts'
 import { findEmails, type EmailQuestion } from './query.ts'
 
@@ -72,6 +73,20 @@ test('spliced results are the results', async () => {
     }
     await look()
   }), { numRuns: 100 })
+})
+
+test('what another program marked as deleted leaves its mailbox, also where the old result is forgotten', async () => {
+  const fold = new AccountFold(account)
+  const question: EmailQuestion = { filter: condition({ is: 'inMailbox', mailbox: inbox }), sort: [], collapseThreads: false }
+  const arrived = distinct([0, 1].map(() => ({
+    kind: 'arrived', mailbox: null, message: '' as MessageId, sizeBytes: 1, internalDateMs: 0, flags: [], atMs: 0, thread: null,
+  })))
+  for (const event of arrived) fold.apply((fold.seq + 1) as ModSeq, event)
+  const { seq } = fold
+  const marked = { kind: 'flagged', mailbox: inbox, uids: [[1, 1]], mode: 'add', flags: ['\\Deleted'], unchangedSince: null }
+  fold.apply((seq + 1) as ModSeq, marked as unknown as JournalEvent)
+  const found = await findEmails(ports, fold.state(), question)
+  assert.deepEqual(changedResult(found, question, { seq, id: '' }, null), { removed: [emailsIn(fold.state()).mailboxes[0]?.messages.messageId(0)], added: [] })
 })
 
 test('where the old result is known, nothing is removed that was not in it', async () => {

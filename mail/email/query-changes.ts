@@ -6,6 +6,9 @@
  */
 import type { MessageId, ModSeq } from '@bulkhead/base/ids.ts'
 import { isImmutableFilter, looksAtThreads, type EmailFilter, type EmailSort } from '@bulkhead/wire/jmap/mail/email-filter.ts'
+import { lowAt, modSeqAt } from '../journal/columns.ts'
+import { deletedBit } from '../journal/keywords.ts'
+import type { FoldedMailbox } from '../journal/mailbox-fold.ts'
 import { touchedSince, type Since } from './changes.ts'
 import type { Emails } from './emails.ts'
 import { mailboxWanted } from './matching.ts'
@@ -30,6 +33,15 @@ const lastIndexOf = (found: EmailsFound, filter: EmailFilter | null, { sort, col
   return at < 0 ? Number.POSITIVE_INFINITY : at
 }
 
+/** Whether anything was expunged from a mailbox since, or hidden there for being \Deleted. */
+const hasLost = (mailbox: FoldedMailbox, seq: number): boolean => {
+  if (mailbox.vanishedSince(seq as ModSeq).length > 0) return true
+  if (mailbox.deleted === 0) return false
+  const { columns, count } = mailbox.messages
+  for (let at = 0; at < count; at += 1) if ((lowAt(columns, at) & deletedBit) !== 0 && modSeqAt(columns, at) >= seq) return true
+  return false
+}
+
 /** Whether an Email was in the old result, or may have been: what came since was not, nor what is not in a mailbox that nothing left. */
 const wasPerhapsIn = (emails: Emails, question: EmailQuestion, since: Since, came: ReadonlySet<string>): ((id: string) => boolean) => {
   const old = foundBefore(emails.state, question, since.seq)
@@ -40,7 +52,7 @@ const wasPerhapsIn = (emails: Emails, question: EmailQuestion, since: Since, cam
   }
   const only = mailboxWanted(question.filter)
   const mailbox = emails.mailboxes.find(({ id }) => id === only)
-  const leftNothing = mailbox !== undefined && mailbox.vanishedSince(since.seq as ModSeq).length === 0
+  const leftNothing = mailbox !== undefined && !hasLost(mailbox, since.seq)
   return (id) => !came.has(id) && !(leftNothing && emails.placesOf(id as MessageId).every((place) => place.mailbox !== mailbox))
 }
 
