@@ -1,18 +1,18 @@
 /**
- * Runs test files, each in a process of its own, several at a time, in the order given. A file that passes is one line;
- * of one that fails everything is shown. One that hangs is ended; its platform hears that and ends by itself.
+ * Runs groups of test files, each group in a process of its own, several at a time, in the order given. A group that passes
+ * is one line; of one that fails everything is shown. One that hangs is ended; its platform hears that and ends by itself.
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Three times what the longest takes on two cores. */
-const fileMinutesMax = 30
-/** Of what a file says, its end. */
+const groupMinutesMax = 30
+/** Of what a group says, its end. */
 const outputCharactersMax = 200_000
-/** What a file said last may still be in the pipe when it has ended. */
+/** What a group said last may still be in the pipe when it has ended. */
 const pipeMsMax = 1_000
 
 const countOf = (output, what) => Number(new RegExp(`^. ${what} (\\d+)$`, 'm').exec(output)?.[1] ?? 0)
@@ -36,13 +36,17 @@ const boundCompiled = (root) => {
   mkdirSync(directory, { recursive: true })
 }
 
-const runFile = ({ root, node, scratch, running }, file) =>
+const hasProperties = (root, files) => files.some((file) => readFileSync(join(root, file), 'utf8').includes("from 'fast-check'"))
+
+const runGroup = ({ root, node, scratch, running, seed }, { name, files }) =>
   new Promise((resolve) => {
     const began = Date.now()
     // A process group of its own: an interrupt at the terminal is for the runner, who tells them.
-    const child = spawn(node, ['--test-reporter=spec', '--test-reporter-destination=stdout', file], {
+    const shared = files.length > 1 ? ['--test', '--test-isolation=none'] : []
+    const seeded = hasProperties(root, files) ? ['--import', join(root, 'tools', 'seeded.mjs')] : []
+    const child = spawn(node, [...seeded, ...shared, '--test-reporter=spec', '--test-reporter-destination=stdout', ...files], {
       cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compiledIn(root) },
+      env: { ...process.env, TMPDIR: scratch, NODE_COMPILE_CACHE: compiledIn(root), BULKHEAD_SEED: String(seed) },
     })
     running.add(child)
     let output = ''
@@ -52,15 +56,15 @@ const runFile = ({ root, node, scratch, running }, file) =>
     child.stdout.setEncoding('utf8').on('data', keep)
     child.stderr.setEncoding('utf8').on('data', keep)
     const timer = setTimeout(() => {
-      keep(`\n${file} was ended after ${fileMinutesMax} minutes\n`)
+      keep(`\n${name} was ended after ${groupMinutesMax} minutes\n`)
       child.kill('SIGKILL')
-    }, fileMinutesMax * 60_000)
+    }, groupMinutesMax * 60_000)
     child.on('exit', async (status) => {
       clearTimeout(timer)
       running.delete(child)
       // A grandchild that holds the pipe must not hold the run.
       await Promise.race([once(child, 'close'), sleep(pipeMsMax, undefined, { ref: false })])
-      resolve({ file, status, output, seconds: (Date.now() - began) / 1000 })
+      resolve({ status, output, seconds: (Date.now() - began) / 1000 })
     })
   })
 
@@ -70,15 +74,18 @@ const resultOf = ({ status, output }) => {
   return status === 0 && failed === 0 ? { passed, failed } : { passed, failed: Math.max(1, failed) }
 }
 
-/** `settings`: `{ root, node, scratch, running, lanes }`; `running` holds the children that are at work. */
-export const runSuite = async (settings, files) => {
+/**
+ * `settings`: `{ root, node, scratch, running, lanes, seed }`; `running` holds the children that are at work.
+ * `groups`: `{ name, files }`.
+ */
+export const runSuite = async (settings, groups) => {
   boundCompiled(settings.root)
   const results = []
-  await inLanes(files, settings.lanes, async (file) => {
-    const ended = await runFile(settings, file)
+  await inLanes(groups, settings.lanes, async (group) => {
+    const ended = await runGroup(settings, group)
     const counts = resultOf(ended)
-    results.push({ file, seconds: ended.seconds, ...counts })
-    const line = `${counts.failed === 0 ? 'ok' : 'NOT OK'} ${ended.seconds.toFixed(1)} s ${file}: ${counts.passed} passed, ${counts.failed} failed\n`
+    results.push({ name: group.name, seconds: ended.seconds, ...counts })
+    const line = `${counts.failed === 0 ? 'ok' : 'NOT OK'} ${ended.seconds.toFixed(1)} s ${group.name}: ${counts.passed} passed, ${counts.failed} failed\n`
     process.stdout.write(counts.failed === 0 ? line : `${ended.output}\n${line}`)
   })
   return results
