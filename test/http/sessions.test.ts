@@ -1,8 +1,12 @@
 /** Sessions of the web against the running platform: signing in, proofs, remembered devices, and everything that ends a session. */
 import assert from 'node:assert/strict'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { plainWebPort } from '@bulkhead/run/config/web.ts'
+import { realSealing } from '@bulkhead/seal/real-sealing.ts'
+import { split } from '@bulkhead/seal/shares.ts'
 import { newDevice } from '@bulkhead/wire/dpop/testing/prover.ts'
 import { plantAccounts, startPlatform, type Platform } from '../platform/platform.ts'
 import { portBases } from '../ports.ts'
@@ -12,26 +16,32 @@ import { mailProgram, opens } from './mail-program.ts'
 const [portBase] = portBases['test/http/sessions']
 const password = 'correct-horse-battery'
 const domain = 'web.example'
-const people = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'kenji']
+const people = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank', 'grace', 'heidi', 'ivan', 'judy', 'kenji', 'leo']
 const session = '/.well-known/jmap'
 /** Longer than any machine needs. */
 const patienceMs = 60_000
+const recovery = realSealing.newKeyPair()
 let platform: Platform
 let port = 0
 
 before(
   async () => {
-    platform = await startPlatform({ cells: [{ id: 'web', name: 'Web Net', portBase, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }'] }] })
+    platform = await startPlatform({ cells: [{ id: 'web', name: 'Web Net', portBase, settings: ['mailrooms: 2', 'limits: { connectionsPerPeer: 5000 }', `escrow: ${recovery.publicKey.toString('base64')}`] }] })
     await plantAccounts(platform, 'web', domain, people, password)
+    await platform.must(['brand', 'add', 'web', 'pier', '--name', 'Pier'])
+    await platform.must(['domain', 'add', 'web', 'pier.example', '--brand', 'pier'])
+    await plantAccounts(platform, 'web', 'pier.example', ['mia'], password)
     port = platform.portOf('web', plainWebPort)
   },
   { timeout: 180_000 },
 )
 after(() => platform?.[Symbol.asyncDispose]())
 
+const addressOf = (person: string): string => (person.includes('@') ? person : `${person}@${domain}`)
+
 const signedIn = async (person: string, remember: string | false = false): Promise<Browser> => {
   const browser = browserAt(port)
-  const answer = await browser.signIn(`${person}@${domain}`, password, remember)
+  const answer = await browser.signIn(addressOf(person), password, remember)
   assert.equal(answer.status, 201, answer.text)
   return browser
 }
@@ -113,22 +123,38 @@ test('a remembered device signs in again without the password, by its own key al
   assert.equal((await browser.resume(remembered)).error, 'wrongCredentials')
 })
 
+/** As `isp add` writes them for the custodians. */
+const shareFiles = (): readonly string[] => {
+  const shares = split(recovery.privateKey, 2, 3)
+  return shares.slice(1).map((share, at) => {
+    const file = join(platform.directory, `share-${at}.txt`)
+    writeFileSync(file, `Keep it away from the platform.\n${share.declassify().toString('base64')}\n`)
+    return file
+  })
+}
+
 test('a new password, a killed credential, a suspended account end sessions, of mail programs too, and devices', async () => {
   const ends: readonly (readonly [string, () => Promise<unknown>])[] = [
     ['dave', () => platform.must(['account', 'state', `dave@${domain}`, 'suspended'])],
     ['erin', () => platform.must(['credential', 'kill', `erin@${domain}`])],
     ['frank', () => platform.must(['credential', 'change', `frank@${domain}`, '--password-stdin'], `${password}\nanother-long-harbour\n`)],
+    ['leo', () => platform.must(['credential', 'recover', `leo@${domain}`, '--reason', 'forgotten', '--share', ...shareFiles(), '--password-stdin'], 'another-long-harbour\n')],
+    ['mia@pier.example', () => platform.must(['credential', 'kill', 'web/pier'])],
   ]
+  const elsewhere = await mailProgram(platform.portOf('web', 143), `heidi@${domain}`, password)
   for (const [person, end] of ends) {
     const browser = await signedIn(person, 'Safari')
-    const program = await mailProgram(platform.portOf('web', 143), `${person}@${domain}`, password)
-    assert.equal(program.said, 'OK')
+    const program = await mailProgram(platform.portOf('web', 143), addressOf(person), password)
+    assert.equal(program.said, 'OK', person)
     assert.notEqual((await browser.fetch(session)).status, 401)
     await end()
     await program.hungUp
     assert.equal(await ended(browser), 'sessionOver', person)
     assert.equal((await browser.resume()).error, 'wrongCredentials', person)
   }
+  assert.equal(await opens(platform.portOf('web', 143), `leo@${domain}`, 'another-long-harbour'), true)
+  assert.equal(elsewhere.socket.destroyed, false, 'others stay')
+  elsewhere.socket.destroy()
 })
 
 const authorize = (login: string, said: string) => ({ authorization: `Basic ${Buffer.from(`${login}:${said}`).toString('base64')}` })
