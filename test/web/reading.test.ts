@@ -54,6 +54,29 @@ test('unread and back: the list has the focus again', async () => {
   await page.waitForFunction('document.activeElement?.id === "message-list"')
 })
 
+test('what leaves the list leaves the reading pane: moved to Junk, and taken back while it is open there', async () => {
+  const [id = '', next = ''] = ids.slice(2)
+  await using opened = await openMail(browser, server.origin, place(id))
+  const { page } = opened
+  const row = page.locator(`#row-${id}`)
+  const isAt = (path: string) => page.waitForURL((url) => url.pathname === path)
+  await row.waitFor()
+  await page.keyboard.press('v')
+  await page.getByRole('dialog').getByRole('searchbox').fill('迷惑')
+  await page.keyboard.press('Enter')
+  await isAt(place(next))
+  await page.getByRole('button', { name: '元に戻す' }).waitFor()
+  await page.getByRole('link', { name: '迷惑メール' }).click()
+  await row.getByRole('link').click()
+  await page.locator('.message-head').waitFor()
+  await page.keyboard.press('z')
+  await isAt('/mail/junk')
+  await page.locator('.message-head').waitFor({ state: 'detached' })
+  await row.waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: '受信箱' }).click()
+  await row.waitFor()
+})
+
 test('a message that comes next is asked for before it is opened, and its frame is not loaded again', async () => {
   await using opened = await openMail(browser, server.origin, place(ids[0] ?? ''))
   const { page } = opened

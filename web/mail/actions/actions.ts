@@ -21,25 +21,32 @@ interface Deed {
   readonly said: (count: number) => string
   /** Silent ones say nothing and can't be undone: a message that is opened becomes read. */
   readonly silent?: boolean
+  /** Who reads a message reads on when it has left the list by this. */
+  readonly stays?: boolean
 }
 
 /** Messages that leave the list they are shown in leave it now. */
-const hide = (patches: Patches): void => {
+const hide = (patches: Patches, stays: boolean): void => {
   takeOutOf((list) => {
     const inMailbox = list.query.filter?.['inMailbox']
     if (typeof inMailbox !== 'string' || list.query.isSearch) return []
     return [...patches].filter(([, patch]) => patch[`mailboxIds/${inMailbox}`] === null).map(([id]) => id)
-  })
+  }, stays)
 }
 
-const turnBack = async (accountId: Id, inverse: Patches): Promise<void> => {
+const turnBack = async (accountId: Id, inverse: Patches, stays: boolean): Promise<void> => {
   showAtOnce(inverse)
-  const outcome = await sendPatches({ accountId, patches: inverse, inverse: new Map() })
-  reloadLists()
-  if (outcome.failed > 0) toast({ kind: 'error', text: words().failed(outcome.failed) })
+  hide(inverse, stays)
+  try {
+    const { failed } = await sendPatches({ accountId, patches: inverse, inverse: new Map() })
+    if (failed > 0) toast({ kind: 'error', text: words().failed(failed) })
+  } finally {
+    reloadLists()
+  }
 }
 
 const perform = async (target: Target, deed: Deed): Promise<void> => {
+  const { stays = false } = deed
   const accountId = accountOfTarget(target)
   const progress = beginProgress(target.is === 'all')
   try {
@@ -50,14 +57,14 @@ const perform = async (target: Target, deed: Deed): Promise<void> => {
       return
     }
     showAtOnce(patches)
-    hide(patches)
+    hide(patches, stays)
     const outcome = await sendPatches({ accountId, patches, inverse }, (done) => progress.report(done, patches.size))
     if (target.is === 'all' || outcome.failed > 0) reloadLists()
     if (outcome.failed > 0) toast({ kind: 'error', text: words().failed(outcome.failed) })
     if (deed.silent !== true && outcome.done > 0) {
       const said = progress.stopped() ? words().stopped(outcome.done) : deed.said(outcome.done)
       announce(said)
-      offerUndo(said, () => turnBack(accountId, outcome.inverse))
+      offerUndo(said, () => turnBack(accountId, outcome.inverse, stays))
     }
   } catch {
     reloadLists()
@@ -122,10 +129,11 @@ export const label = (target: Target, mailbox: Mailbox, on: boolean): Promise<vo
     patchOf: (email) => labelPatch(email, new Map([[mailbox.id, on]])),
     need: on ? null : { inMailbox: mailbox.id },
     said: (count) => (on ? words().labelled(count, mailboxName(mailbox)) : words().unlabelled(count, mailboxName(mailbox))),
+    stays: true,
   })
 
 /** Several labels at once, undone at once. */
 export const relabel = (target: Target, changes: ReadonlyMap<Id, boolean>): Promise<void> =>
-  perform(target, { patchOf: (email) => labelPatch(email, changes), need: null, said: (count) => words().relabelled(count) })
+  perform(target, { patchOf: (email) => labelPatch(email, changes), need: null, said: (count) => words().relabelled(count), stays: true })
 
 export const these = (ids: readonly Id[]): Target => ({ is: 'these', ids })

@@ -90,6 +90,7 @@ interface Return {
 }
 
 const turnBack = async ({ from, to, keeps }: Way, { load, made, unmark }: Return): Promise<void> => {
+  takeOutOf((list) => (list.query.accountId === to ? [...made.values()] : []))
   try {
     await sendPatches({ accountId: to, patches: unmark, inverse: new Map() })
     if (keeps) {
@@ -102,9 +103,10 @@ const turnBack = async ({ from, to, keeps }: Way, { load, made, unmark }: Return
       })
       say(await carryAll({ from: to, to: from, keeps: false }, back))
     }
-    reloadLists()
   } catch {
     toast({ kind: 'error', text: words().unreachable })
+  } finally {
+    reloadLists()
   }
 }
 

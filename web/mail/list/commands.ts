@@ -12,8 +12,8 @@ import { shares } from '../store/shares.ts'
 import { openEmailId, roleHere, shareHere } from '../place.ts'
 import { choosing } from './choose-mailbox.tsx'
 import { askDestroy } from './destroy-dialog.tsx'
-import { closeEmail, openEmail } from './open.ts'
-import { clearChoice, cursor, idAt, placeOf, targetNow, targetOf } from './selection.ts'
+import { closeEmail, goAfter } from './open.ts'
+import { clearChoice, targetNow, targetOf } from './selection.ts'
 import { words } from './words.ts'
 
 export interface Command {
@@ -52,22 +52,12 @@ export const isOffered = (name: Command['name']): boolean => commands().some((co
 /** Every row looks at this one; it changes with the place, not with each count. */
 export const mayStar = computed(() => isOffered('star'))
 
-/** Which message is next when these have left the list: the one below, else above. */
-const goAfter = (target: Target): void => {
-  if (target.is !== 'these') return
-  const open = openEmailId.peek()
-  const gone = new Set(target.ids)
-  const from = placeOf(open ?? cursor.peek())
-  let next = from
-  while (idAt(next) !== undefined && gone.has(idAt(next) ?? '')) next += 1
-  const id = idAt(next) ?? idAt(from - 1)
-  if (open !== undefined && gone.has(open)) {
-    if (id === undefined || gone.has(id)) closeEmail()
-    else openEmail(id)
-  } else if (cursor.peek() !== undefined && gone.has(cursor.peek() ?? '')) cursor.value = id
-}
-
 const leaves = new Set<Command['name']>(['trash', 'archive', 'junk', 'notJunk'])
+
+/** At once, and also what a search found, where it stays in the list. */
+const leave = (target: Target): void => {
+  if (target.is === 'these') goAfter(new Set(target.ids))
+}
 
 const allStarred = (target: Target): boolean => target.is === 'these' && target.ids.every((id) => knownRow(id)?.keywords['$flagged'] === true)
 
@@ -96,7 +86,7 @@ const deeds: Record<Command['name'], (target: Target) => void> = {
 export const runCommand = (name: Command['name']): boolean => {
   const target = targetNow()
   if (target === undefined || !isOffered(name)) return false
-  if (leaves.has(name)) goAfter(target)
+  if (leaves.has(name)) leave(target)
   if (leaves.has(name) || name === 'seen' || name === 'unseen') clearChoice()
   deeds[name](target)
   // Marking unread and going back to the list is one step.
@@ -107,7 +97,7 @@ export const runCommand = (name: Command['name']): boolean => {
 /** It, and what is in its row with it, goes to Junk; whatever is open by now. */
 export const junkAsPhishing = (id: Id): void => {
   const target = targetOf([id])
-  goAfter(target)
+  leave(target)
   clearChoice()
   void junk(target, id)
 }

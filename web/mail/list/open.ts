@@ -7,7 +7,7 @@ import type { Id } from '../jmap/types.ts'
 import { layout } from '../preferences.ts'
 import { openEmailId, pathHere, shareHere } from '../place.ts'
 import { knownRow } from '../store/emails.ts'
-import { cursor, neighbour } from './selection.ts'
+import { cursor, idAt, neighbour, placeOf } from './selection.ts'
 
 /** A draft opens where it is written on. What is opened becomes read. */
 export const openEmail = (id: Id): void => {
@@ -50,4 +50,17 @@ export const goOn = (step: 1 | -1): void => {
     // A link that was followed last would take the Enter that is meant for the row.
     document.getElementById(listId)?.focus({ preventScroll: true })
   } else openEmail(id)
+}
+
+/** Which message is next when these leave the list: the one below, else above. A draft would open to be written on. */
+export const goAfter = (gone: ReadonlySet<Id>): void => {
+  const [open, at] = [openEmailId.peek(), cursor.peek()]
+  const from = placeOf(open ?? at)
+  let next = from
+  while (idAt(next) !== undefined && gone.has(idAt(next) ?? '')) next += 1
+  const id = idAt(next) ?? idAt(from - 1)
+  if (open !== undefined && gone.has(open)) {
+    if (id === undefined || gone.has(id) || knownRow(id)?.keywords['$draft'] === true) closeEmail()
+    else openEmail(id)
+  } else if (at !== undefined && gone.has(at)) cursor.value = id
 }

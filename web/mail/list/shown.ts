@@ -5,8 +5,9 @@ import { accountHere, place, shareHere } from '../place.ts'
 import { roleNames } from '../mailboxes/words.ts'
 import { parseSearch } from '../search/parse.ts'
 import type { ListQuery } from '../store/email-list.ts'
-import { showList } from '../store/current.ts'
+import { showList, whenLeaving } from '../store/current.ts'
 import { mailboxes } from '../store/mailboxes.ts'
+import { goAfter } from './open.ts'
 import { clearChoice, cursor } from './selection.ts'
 
 export const unreadOnly = signal(false)
@@ -27,6 +28,7 @@ const wantedQuery = (): ListQuery | undefined => {
 
 /** Follows the address until the page is left. */
 export const startLists = (): void => {
+  whenLeaving(goAfter)
   let last = ''
   effect(() => {
     const query = wantedQuery()

@@ -46,11 +46,20 @@ export const stopSearch = (): void => {
   kept.delete(list.key)
 }
 
-/** Of all lists that are known: what was moved away here must not come back with the next one that is shown. */
-export const takeOutOf = (isGone: (list: EmailList) => readonly string[]): void => {
+let beforeLeaving: (gone: ReadonlySet<Id>) => void = () => undefined
+
+/** `act` hears what is about to leave the list that is shown, by something that is done here: who shows one of them goes on. */
+export const whenLeaving = (act: typeof beforeLeaving): void => {
+  beforeLeaving = act
+}
+
+/** Of all lists that are known: what was moved away here must not come back with the next one that is shown. `stays`: it may be read on. */
+export const takeOutOf = (isGone: (list: EmailList) => readonly Id[], stays = false): void => {
   for (const list of kept.values()) {
     const gone = isGone(list)
-    if (gone.length > 0) list.takeOut(gone)
+    if (gone.length === 0) continue
+    if (!stays && list === current.peek()) beforeLeaving(new Set(gone))
+    list.takeOut(gone)
   }
 }
 
