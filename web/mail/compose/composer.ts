@@ -109,6 +109,16 @@ export const takeText = (composer: Composer): void => {
   if (html !== composer.draft.value.html) edit(composer, { html, text: editor.text() })
 }
 
+/** A picture comes into the text where it was pasted: sending was asked for with it, so only what else was written since holds that up. */
+export const placePicture = (composer: Composer, insert: () => void): void => {
+  takeText(composer)
+  const wasWaiting = composer.waits.value
+  composer.waits.value = false
+  insert()
+  takeText(composer)
+  composer.waits.value = wasWaiting
+}
+
 export const removeComposer = (composer: Composer): void => {
   composers.value = composers.value.filter((other) => other !== composer)
   for (const { stop } of composer.uploads.value) stop.abort()

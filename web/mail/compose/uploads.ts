@@ -4,8 +4,9 @@ import { coreLimit } from '../jmap/account.ts'
 import { errorType } from '../jmap/errors.ts'
 import { upload } from '../jmap/upload.ts'
 import { attachmentsBytesMax } from './compose-server.ts'
-import { edit, waitNoMore, type Composer } from './composer.ts'
+import { edit, placePicture, waitNoMore, type Composer } from './composer.ts'
 import { attachedBytes } from './draft.ts'
+import type { RichEditor } from './editor/rich-editor.ts'
 import { sendWaiting } from './sending.ts'
 import { writeSize } from './size.ts'
 import { words } from './words.ts'
@@ -28,7 +29,9 @@ const run = async (composer: Composer, { key, file, cid, stop }: Upload): Promis
   try {
     const { blobId, type, size } = await upload(file, (sentBytes) => change(composer, key, { sentBytes }), stop.signal)
     drop(composer, key)
-    const part = { blobId, type: file.type === '' ? type : file.type, name: file.name, size: size || file.size, cid }
+    // A text that has become plain meanwhile shows no picture: it is a file then.
+    const shownAs = composer.draft.value.html === null ? null : cid
+    const part = { blobId, type: file.type === '' ? type : file.type, name: file.name, size: size || file.size, cid: shownAs }
     edit(composer, { parts: [...composer.draft.value.parts, part] })
     announce(words().attached(file.name))
     sendWaiting(composer)
@@ -63,9 +66,11 @@ const pump = (composer: Composer): void => {
   }
 }
 
-const begin = (composer: Composer, file: File, cid: string | null): void => {
-  const one: Upload = { key: crypto.randomUUID(), file, sentBytes: 0, state: 'running', cid, stop: new AbortController() }
+const begin = (composer: Composer, file: File, state: 'placing' | 'running'): Upload => {
+  const cid = state === 'placing' ? `${crypto.randomUUID()}@picture` : null
+  const one: Upload = { key: crypto.randomUUID(), file, sentBytes: 0, state, cid, stop: new AbortController() }
   composer.uploads.value = [...composer.uploads.value, one]
+  return one
 }
 
 /** What would not fit is refused before a byte of it is sent. */
@@ -80,7 +85,7 @@ const fits = (composer: Composer, file: File): boolean => {
 }
 
 export const attach = (composer: Composer, files: readonly File[]): void => {
-  for (const file of files) if (fits(composer, file)) begin(composer, file, null)
+  for (const file of files) if (fits(composer, file)) begin(composer, file, 'running')
   pump(composer)
 }
 
@@ -100,22 +105,27 @@ const widthOf = async (file: File): Promise<number | null> => {
   }
 }
 
-/** Pasted or dropped into the text: pictures stand in it, other files are attached. */
-export const placeFiles = async (composer: Composer, files: readonly File[]): Promise<void> => {
-  attach(composer, files.filter((file) => !isPicture(file)))
-  for (const file of files.filter(isPicture)) {
-    const editor = composer.editor.value
-    if (!fits(composer, file)) continue
-    if (editor === undefined) {
-      attach(composer, [file])
-      continue
-    }
-    const cid = `${crypto.randomUUID()}@picture`
+/** Where the editor went meanwhile, the picture becomes a file. */
+const place = async (composer: Composer, editor: RichEditor, { key, file, cid }: Upload): Promise<void> => {
+  const width = await widthOf(file)
+  if (cid === null || !composer.uploads.value.some((one) => one.key === key)) return
+  const isThere = composer.editor.value === editor
+  if (isThere) {
     composer.pictures.set(cid, Promise.resolve(URL.createObjectURL(file)))
-    begin(composer, file, cid)
-    editor.insertPicture(cid, file.name.replace(/\.\w+$/u, ''), await widthOf(file))
+    placePicture(composer, () => editor.insertPicture(cid, file.name.replace(/\.\w+$/u, ''), width))
   }
+  change(composer, key, { state: 'running', cid: isThere ? cid : null })
   pump(composer)
+}
+
+/** Pasted or dropped into the text: pictures stand in it, other files are attached. All of them are on their way at once, so that sending waits for each. */
+export const placeFiles = async (composer: Composer, files: readonly File[]): Promise<void> => {
+  const editor = composer.editor.value
+  const pictures = editor === undefined ? [] : files.filter(isPicture)
+  attach(composer, files.filter((file) => !pictures.includes(file)))
+  if (editor === undefined) return
+  const begun = pictures.flatMap((file) => (fits(composer, file) ? [begin(composer, file, 'placing')] : []))
+  for (const one of begun) await place(composer, editor, one)
 }
 
 export const cancelUpload = (composer: Composer, { key, cid, stop }: Upload): void => {
