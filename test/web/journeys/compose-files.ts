@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Page } from 'playwright-core'
 import { words as composeWords } from '@bulkhead/web/mail/compose/words.ts'
+import { focused } from '../matrix/keys.ts'
 import { hanako } from '../matrix/mail.ts'
 import { until, type Journey } from '../matrix/visit.ts'
 
@@ -39,6 +40,7 @@ export const journey: Journey = {
     await input.setInputFiles({ name: 'slow.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc(200_000) })
     await visit.button(text.cancelUpload('slow.pdf'), composer).click()
     await composer.getByText('slow.pdf').waitFor({ state: 'detached' })
+    await focused(visit.isPhone ? visit.button(text.attach, composer) : composer.getByRole('textbox', { name: text.text }))
     await page.unroute('**/jmap/upload/**')
     await attachLarge(page, 60_000_000)
     await composer.getByRole('alert').getByText('大きい.bin').waitFor()

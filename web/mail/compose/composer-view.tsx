@@ -59,7 +59,7 @@ const Foot = ({ composer }: { composer: Composer }): JSX.Element => {
       {delayMaxSeconds() > 0 ? (
         <Button label={text.sendLater} icon={IconClock} iconOnly hasPopup="dialog" disabled={busy} onClick={() => (composer.sheet.value = 'schedule')} />
       ) : null}
-      <Button label={text.attach} icon={IconAttachment} iconOnly kind="quiet" onClick={() => file.current?.click()} />
+      <Button label={text.attach} icon={IconAttachment} iconOnly kind="quiet" class="compose-attach" onClick={() => file.current?.click()} />
       <input
         ref={file} class="only-heard" type="file" multiple tabIndex={-1} aria-label={text.attach}
         onChange={(event) => {

@@ -1,8 +1,10 @@
 /**
  * The focus of a list whose buttons come and go: a file that is sent again or has arrived has others than before. It goes to the button in the
- * same place, and where none is left to the text, so that keys still reach the message (WCAG 2.4.3).
+ * same place, and where none is left to the text, so that keys still reach the message (WCAG 2.4.3); where the text would raise a keyboard that
+ * covers half the page, to the button that attaches another.
  */
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { layout } from '../preferences.ts'
 
 interface Place {
   readonly list: HTMLElement
@@ -11,6 +13,8 @@ interface Place {
 }
 
 const buttonsIn = (list: HTMLElement): HTMLElement[] => [...list.querySelectorAll<HTMLElement>('button')]
+
+const raisesKeyboard = (): boolean => layout.peek() === 'one' || matchMedia('(pointer: coarse)').matches
 
 export interface KeptFocus {
   onFocusIn(event: FocusEvent): void
@@ -24,8 +28,9 @@ export const useKeptFocus = (): KeptFocus => {
     const { current: last } = place
     if (last === undefined || document.activeElement !== document.body) return
     const left = last.list.isConnected ? buttonsIn(last.list) : []
-    const text = last.composer?.querySelector<HTMLElement>('.rich-text, .compose-plain')
-    const next = left[Math.min(last.at, left.length - 1)] ?? text
+    const otherwise = raisesKeyboard() ? '.compose-attach' : '.rich-text, .compose-plain'
+    const next = left[Math.min(last.at, left.length - 1)] ?? last.composer?.querySelector<HTMLElement>(otherwise)
+    place.current = undefined
     next?.focus({ preventScroll: true })
   })
   return {
