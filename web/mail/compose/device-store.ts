@@ -3,7 +3,7 @@
  * but not read, bound to the account, taken away as soon as the server has it or the person signs out.
  */
 import type { Draft } from './draft.ts'
-import { unsavedHere } from './left-behind.ts'
+import { forgetDone, isDone, noteDone, noteNotDone, unsavedHere } from './left-behind.ts'
 
 const databaseName = 'bulkhead.compose'
 /** More drafts than these are not kept here; who writes so many without a server has other worries. */
@@ -25,6 +25,12 @@ const promised = <Value>(request: IDBRequest<Value>): Promise<Value> =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result)
     request.onerror = () => reject(request.error ?? new Error('IndexedDB failed'))
+  })
+
+const committed = (transaction: IDBTransaction): Promise<void> =>
+  new Promise((resolve, reject) => {
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB failed'))
   })
 
 let opened: Promise<IDBDatabase> | undefined
@@ -57,28 +63,45 @@ const sealingKey = async (): Promise<CryptoKey> => {
 
 const bytes = new TextEncoder()
 
+/** How many texts of a draft are on their way into the store, by its Message-ID: they may come after it was to be forgotten. */
+const beingKept = new Map<string, number>()
+
 /** False where this browser keeps nothing (private window, no room). */
 export const keepHere = async (account: string, draft: Draft, emailId: string | null): Promise<boolean> => {
+  const { messageId } = draft
+  noteNotDone(messageId)
+  beingKept.set(messageId, (beingKept.get(messageId) ?? 0) + 1)
   try {
     const key = await sealingKey()
     const iv = crypto.getRandomValues(new Uint8Array(12))
     const plain = bytes.encode(JSON.stringify({ draft, emailId } satisfies KeptDraft))
     const text = await crypto.subtle.encrypt({ name: 'AES-GCM', iv, additionalData: bytes.encode(account) }, key, plain)
     const drafts = await store('drafts', 'readwrite')
-    if ((await promised(drafts.count())) >= keptMax && (await promised(drafts.getKey(draft.messageId))) === undefined) return false
-    await promised(drafts.put({ account, iv, text } satisfies Sealed, draft.messageId))
+    if ((await promised(drafts.count())) >= keptMax && (await promised(drafts.getKey(messageId))) === undefined) return false
+    await promised(drafts.put({ account, iv, text } satisfies Sealed, messageId))
     unsavedHere.value = true
     return true
   } catch {
     return false
+  } finally {
+    const others = (beingKept.get(messageId) ?? 1) - 1
+    if (others > 0) beingKept.set(messageId, others)
+    else beingKept.delete(messageId)
   }
 }
 
+/** It is noted at once, so that what a slow store still keeps when the page closes is not restored. */
 export const forgetHere = async (messageId: string): Promise<void> => {
+  noteDone(messageId)
   try {
     const drafts = await store('drafts', 'readwrite')
+    // Meanwhile it may be written on: taken back, or typed on after a save.
+    if (!isDone(messageId)) return
+    const through = committed(drafts.transaction)
     await promised(drafts.delete(messageId))
     if ((await promised(drafts.count())) === 0) unsavedHere.value = false
+    await through
+    if (!beingKept.has(messageId)) noteNotDone(messageId)
   } catch {
     // What cannot be opened keeps nothing either.
   }
@@ -101,7 +124,9 @@ export const keptDrafts = async (account: string): Promise<KeptDraft[]> => {
   try {
     const all: unknown[] = await promised((await store('drafts', 'readonly')).getAll(null, keptMax))
     const own = await Promise.all(all.filter(isSealed).filter((sealed) => sealed.account === account).map((sealed) => unseal(account, sealed)))
-    return own.filter((kept) => kept !== undefined)
+    const kept = own.filter((one) => one !== undefined)
+    for (const { draft } of kept) if (isDone(draft.messageId)) void forgetHere(draft.messageId)
+    return kept.filter(({ draft }) => !isDone(draft.messageId))
   } catch {
     return []
   }
@@ -112,6 +137,7 @@ export const wipeHere = async (): Promise<void> => {
   try {
     await promised((await store('drafts', 'readwrite')).clear())
     await promised((await store('key', 'readwrite')).clear())
+    forgetDone()
   } finally {
     unsavedHere.value = false
   }

@@ -119,6 +119,18 @@ test('after the end nothing is saved and nothing stays on the device', async () 
   assert.deepEqual([it.server.size, it.here.size], [0, 0])
 })
 
+test('a device whose store never answers holds up no save and no end', async () => {
+  const it = world([])
+  const never = new Promise<never>(() => undefined)
+  const keeper = new DraftKeeper({ ...it.ports, keepHere: () => never, forgetHere: () => never }, null)
+  keeper.edited(typed('一'))
+  assert.equal(await Promise.race([keeper.flush(), it.settle()]), true)
+  keeper.edited(typed('一二'))
+  await it.pass(3_000)
+  assert.deepEqual([...it.server.values()], ['一二'])
+  assert.equal(await Promise.race([keeper.end().then(() => 'ended'), it.settle()]), 'ended')
+})
+
 test('whatever the server answers, the last text is on the server or on the device', async () => {
   const answer = fc.constantFrom<SaveAnswer['is']>('saved', 'offline', 'refused')
   const step = fc.record({ ms: fc.integer({ min: 0, max: 4_000 }), retry: fc.boolean() })

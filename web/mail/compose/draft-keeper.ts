@@ -24,6 +24,7 @@ export interface KeeperPorts {
   save(draft: Draft, previousId: string | null): Promise<SaveAnswer>
   /** On this device, sealed. False: it has no room or forbids it. */
   keepHere(draft: Draft, emailId: string | null): Promise<boolean>
+  /** What was kept is not restored from now on, and goes when the device comes to it: nobody waits for that. */
   forgetHere(messageId: string): Promise<void>
   after(ms: number, run: () => void): () => void
 }
@@ -104,12 +105,12 @@ export class DraftKeeper {
     this.#emailId = emailId
   }
 
-  /** Ends it: nothing is saved any more, and this device forgets the text. For after sending and for discarding. */
+  /** Ends it: nothing is saved any more, and this device restores nothing of the text. For after sending and for discarding. */
   async end(): Promise<void> {
     this.#closed = true
     this.#stopTimers()
     while (this.#running !== undefined) await this.#running
-    if (this.#latest !== undefined) await this.#ports.forgetHere(this.#latest.messageId)
+    if (this.#latest !== undefined) void this.#ports.forgetHere(this.#latest.messageId)
   }
 
   #schedule(ms: number): void {
@@ -143,13 +144,13 @@ export class DraftKeeper {
     }
   }
 
-  async #saved(emailId: string, previousGone: boolean, turn: number, draft: Draft): Promise<void> {
+  #saved(emailId: string, previousGone: boolean, turn: number, draft: Draft): void {
     if (previousGone && this.#emailId !== null) this.twofold.value = true
     this.#emailId = emailId
     this.#savedTurn = turn
     this.#retryMs = retryFirstMs
     this.status.value = this.isSaved ? { is: 'saved' } : { is: 'unsaved' }
-    if (this.isSaved) await this.#ports.forgetHere(draft.messageId)
+    if (this.isSaved) void this.#ports.forgetHere(draft.messageId)
     else this.#schedule(quietMs)
   }
 }
