@@ -163,3 +163,37 @@ test('in a conversation what was not read yet is open and becomes read when it i
   await messages.nth(3).scrollIntoViewIfNeeded()
   await until(() => isSeen('M941'), 'what was scrolled to is read')
 })
+
+test('a conversation is drawn once, not first as one message; the next one is here before it is opened; the others are not waited for long', async () => {
+  const base = server.account.emails.get(textId()) ?? assert.fail('no message')
+  const email = (id: string, threadId: string, minutesAgo: number) => ({
+    ...base, id, threadId, subject: threadId, keywords: { $seen: true as const }, receivedAt: new Date(Date.now() - minutesAgo * 60_000).toISOString(), hasAttachment: false,
+  })
+  for (const one of [email('M8001', 'one', 5), email('M8003', 'one', 3), email('M8005', 'other', 6), email('M8007', 'other', 4)]) server.account.arrive(one)
+  await using opened = await openMail(browser, server.origin)
+  const { page } = opened
+  await page.addInitScript(() => {
+    localStorage.setItem('bulkhead.conversations', 'true')
+    new MutationObserver(() => {
+      if (document.querySelector('.reading > .message .message-head') !== null) document.documentElement.dataset['alone'] = 'yes'
+    }).observe(document, { childList: true, subtree: true })
+  })
+  await page.reload()
+  const next = [/M8007.*Thread\/get/, /MessageView\/get.*M8007/].map((asks) => page.waitForResponse((response) => asks.test(response.request().postData() ?? '')))
+  const stands = async (title: string): Promise<void> => {
+    await page.getByRole('heading', { level: 2, name: title, exact: true }).waitFor()
+    await page.locator('.conversation .message[aria-busy="false"]').first().waitFor()
+  }
+  await page.locator('#row-M8003').getByRole('link').click()
+  await stands('one')
+  for (const answer of await Promise.all(next)) await answer.finished()
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve))))
+  await page.route('**/jmap/api', () => undefined)
+  await page.keyboard.press('j')
+  await stands('other')
+  assert.equal(await page.evaluate(() => document.documentElement.dataset['alone']), undefined, 'a message stood alone')
+  await page.unroute('**/jmap/api')
+  await page.route('**/jmap/api', (route) => (route.request().postData()?.includes('Thread/get') === true ? undefined : route.continue()))
+  await page.goto(server.origin + place('M8003'))
+  await page.locator('.reading > .message .message-head').waitFor()
+})

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { Button } from '../../kit/button.tsx'
 import { IconArchive, IconBack, IconDown, IconJunk, IconLabel, IconTrash, IconUp } from '../../kit/icons.ts'
 import { isDark } from '../../kit/look.ts'
+import type { Id } from '../jmap/types.ts'
 import { MessageLabels } from '../labels/message-labels.tsx'
 import { commands, runCommand } from '../list/commands.ts'
 import { goOn } from '../list/open.ts'
@@ -18,6 +19,7 @@ import { firstWish, Message } from './message.tsx'
 import { loadReadingSettings } from './reading-settings.ts'
 import { ReportDialog } from './report-dialog.tsx'
 import './reading.css'
+import { readThreadAhead } from './threads.ts'
 import { viewOf } from './views.ts'
 import { words } from './words.ts'
 
@@ -49,24 +51,33 @@ const Bar = ({ onClose }: { onClose: () => void }): JSX.Element => {
   )
 }
 
+const Title = ({ emailId, box }: { emailId: Id; box: { readonly current: HTMLElement | null } }): JSX.Element => {
+  // The pane stays from one message to the next, and with it how far it was scrolled. A conversation, which is below, then scrolls to what is new.
+  useLayoutEffect(() => box.current?.parentElement?.scrollTo({ top: 0 }), [emailId])
+  const subject = emailRow(emailId).value?.subject ?? viewSubject(emailId)
+  return (
+    <div class="reading-title">
+      <h2 class="reading-subject"><bdi>{subject === '' ? words().noSubject : (subject ?? '\u00a0')}</bdi></h2>
+      <MessageLabels emailId={emailId} />
+    </div>
+  )
+}
+
 const ReadingPane = ({ emailId, conversation, onClose }: ReadingProps): JSX.Element => {
   const text = words()
   const box = useRef<HTMLElement>(null)
   useEffect(() => void loadReadingSettings(), [])
-  // The pane stays from one message to the next, and with it how far it was scrolled.
-  useLayoutEffect(() => box.current?.parentElement?.scrollTo({ top: 0 }), [emailId])
   useEffect(() => {
-    const timer = window.setTimeout(() => (aheadId.value = neighbour(1)), aheadAfterMs)
+    const timer = window.setTimeout(() => {
+      aheadId.value = neighbour(1)
+      if (conversation && aheadId.value !== undefined) readThreadAhead(aheadId.value)
+    }, aheadAfterMs)
     return () => window.clearTimeout(timer)
-  }, [emailId, isDark.value])
-  const subject = emailRow(emailId).value?.subject ?? viewSubject(emailId)
+  }, [emailId, isDark.value, conversation])
   return (
     <section ref={box} class="reading" aria-label={text.message}>
       <Bar onClose={onClose} />
-      <div class="reading-title">
-        <h2 class="reading-subject"><bdi>{subject === '' ? text.noSubject : (subject ?? '\u00a0')}</bdi></h2>
-        <MessageLabels emailId={emailId} />
-      </div>
+      <Title emailId={emailId} box={box} />
       {conversation ? <Conversation emailId={emailId} /> : <Message emailId={emailId} isOpen fills ahead={ahead.value} />}
       <ReportDialog />
     </section>

@@ -1,5 +1,5 @@
 /** Views of messages as they were given, a while: the message that comes next is asked for before it is opened. */
-import { signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { call } from '../jmap/client.ts'
 import { errorType } from '../jmap/errors.ts'
 import type { Id } from '../jmap/types.ts'
@@ -43,6 +43,18 @@ export const viewOf = (id: Id, wish: ViewWish): ReadonlySignal<Loading> => {
   if (kept.size > keptMax && oldest !== undefined) kept.delete(oldest)
   void load(id, wish, made)
   return made
+}
+
+/** Resolves when it is here, or failed. */
+export const viewed = async (id: Id, wish: ViewWish): Promise<void> => {
+  const found = viewOf(id, wish)
+  let end = (): void => undefined
+  await new Promise<void>((resolve) => {
+    end = effect(() => {
+      if (found.value.is !== 'loading') resolve()
+    })
+  })
+  end()
 }
 
 /** Asked for again, whatever is here. */
