@@ -83,6 +83,27 @@ test('new mail comes by push: at the top, in the title, and said; nothing is loa
   assert.equal(server.seen.calls.filter((name) => name === 'Email/query').length, before)
 })
 
+test('the row that keys go on from is named while it is there: not when another program takes it away', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await row(page, 3).getByRole('checkbox').waitFor()
+  await until(() => server.account.changed.size > 0, 'the page listens')
+  await inbox(page).focus()
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press('j')
+  const named = async (): Promise<string | null> => inbox(page).getAttribute('aria-activedescendant')
+  const active = await row(page, 3).getAttribute('id')
+  assert.ok(active !== null)
+  assert.equal(await named(), active)
+  const [template] = mailOf(1, new Date())
+  assert.ok(template !== undefined)
+  server.account.arrive({ ...template, id: 'new', threadId: 'new', subject: '届いたばかり', keywords: {} })
+  await row(page, 4).and(page.locator(`#${active}`)).waitFor()
+  assert.equal(await named(), active)
+  server.account.leave(active.slice('row-'.length))
+  await page.locator(`#${active}`).waitFor({ state: 'detached' })
+  assert.equal(await named(), null)
+})
+
 test('a whole mailbox is marked read, shown as it goes, and turned back', async () => {
   await using mail = await openMail(browser, server.origin)
   const { page } = mail

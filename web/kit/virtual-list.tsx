@@ -20,7 +20,8 @@ export interface VirtualListProps extends Omit<Geometry, 'rowPx' | 'headingPx'> 
   readonly label: string
   readonly role?: 'listbox' | 'list' | 'grid'
   readonly multiple?: boolean
-  readonly activeDescendant: ReadonlySignal<string | undefined>
+  /** The row that keys go on from, and the id of its element. */
+  readonly active: ReadonlySignal<{ readonly row: number; readonly id: string } | undefined>
   readonly onKeyDown?: (event: KeyboardEvent) => void
   readonly class?: string
   readonly id?: string
@@ -108,8 +109,8 @@ export const VirtualList = (props: VirtualListProps): JSX.Element => {
   useLayoutEffect(() => void (drawn.value = view), [view])
   // A row that is not in the document is nothing that could be read out.
   const active = useComputed(() => {
-    const row = props.showRow.value
-    return row >= drawn.value.first && row < drawn.value.end ? props.activeDescendant.value : undefined
+    const at = props.active.value
+    return at !== undefined && at.row >= drawn.value.first && at.row < drawn.value.end ? at.id : undefined
   })
   const isNew = useRef(true)
   useLayoutEffect(() => {

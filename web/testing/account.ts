@@ -92,4 +92,13 @@ export class FakeAccount {
     this.touch(Object.keys(email.mailboxIds))
     this.commit()
   }
+
+  /** Another program destroys it. */
+  leave(id: string): void {
+    this.seq += 1
+    this.touch(Object.keys(this.emails.get(id)?.mailboxIds ?? {}))
+    this.emails.delete(id)
+    this.destroyed.push({ type: 'Email', id, at: this.seq })
+    this.commit()
+  }
 }

@@ -122,7 +122,11 @@ const Rows = ({ list, label }: { list: EmailList; label: string }): JSX.Element 
   const isWide = listWidth() >= wideFrom
   const previewChars = charsIn(listWidth())
   const shown = useComputed(() => placeOf(cursor.value))
-  const active = useComputed(() => (cursor.value === undefined ? undefined : rowId(cursor.value)))
+  // Also when others come and go: then it is elsewhere, or nowhere, and stays where it is in view.
+  const active = useComputed(() => {
+    const row = cursor.value === undefined ? -1 : (list.ids.value?.indexOf(cursor.value) ?? -1)
+    return row < 0 || cursor.value === undefined ? undefined : { row, id: rowId(cursor.value) }
+  })
   const role = roleHere.value
   const headings = useHeadings(list)
   const count = list.ids.value?.length ?? 0
@@ -147,7 +151,7 @@ const Rows = ({ list, label }: { list: EmailList; label: string }): JSX.Element 
       }}
       onRange={list.ensure}
       showRow={shown}
-      activeDescendant={active}
+      active={active}
       onKeyDown={onListKey}
     />
   )
