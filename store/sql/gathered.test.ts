@@ -40,6 +40,13 @@ test('questions of one turn are one burst, the same one asked once; what comes m
   await Promise.all([second, ...third])
 })
 
+test('different questions that have the same name are answered each by its own rows', async () => {
+  const rowOf = (text: string): RawRow => [Buffer.from(text)]
+  const ask = gathered({ burst: async (statements) => statements.map(({ text }) => [rowOf(text)]) })
+  const answers = await Promise.all([ask('standing of a', sql`select held`), ask('standing of a', sql`select devices`)])
+  assert.deepEqual(answers, [[rowOf('select held')], [rowOf('select devices')]])
+})
+
 test('a question that fails fails alone; a server that is away fails all', async () => {
   const bad = new StatementFault('corrupt', 'of one')
   const ask = gathered({

@@ -16,7 +16,7 @@ interface Question {
   readonly answer: PromiseWithResolvers<readonly RawRow[]>
 }
 
-/** Askers of the same `name`, which tells statement and parameters apart, share an answer. */
+/** Askers of the same statement by the same `name`, which tells its parameters apart, share an answer. */
 export type Gathered = (name: string, statement: Statement) => Promise<readonly RawRow[]>
 
 const askAll = async (database: Pick<Database, 'burst'>, questions: readonly Question[]): Promise<void> => {
@@ -36,9 +36,9 @@ export const gathered = (database: Pick<Database, 'burst'>): Gathered => {
 
   const takeBurst = (): readonly Question[] => {
     const taken: Question[] = []
-    for (const [name, question] of waiting) {
+    for (const [key, question] of waiting) {
       if (taken.length === questionsMax) break
-      waiting.delete(name)
+      waiting.delete(key)
       taken.push(question)
     }
     return taken
@@ -55,10 +55,12 @@ export const gathered = (database: Pick<Database, 'burst'>): Gathered => {
   }
 
   return (name, statement) => {
-    const known = waiting.get(name)
+    // Two parts of a process may choose the same name for different questions.
+    const key = `${statement.name} ${name}`
+    const known = waiting.get(key)
     if (known !== undefined) return known.answer.promise
     const answer = Promise.withResolvers<readonly RawRow[]>()
-    waiting.set(name, { statement, answer })
+    waiting.set(key, { statement, answer })
     if (!isScheduled && underWay < burstsMax) {
       isScheduled = true
       setImmediate(pump)
