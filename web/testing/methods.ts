@@ -38,7 +38,7 @@ const got = (account: FakeAccount, args: Args, all: () => string[], read: (id: s
 const emailObject = (email: FakeEmail | undefined): Args | undefined => {
   if (email === undefined) return undefined
   const part = { partId: '1', blobId: `B${email.id}`, type: 'text/plain', size: email.text.length, charset: 'utf-8' }
-  return { ...email, blobId: `B${email.id}`, sentAt: email.receivedAt, messageId: [`${email.id}@example.jp`], bcc: [], replyTo: null, textBody: [part], htmlBody: [part], attachments: [], bodyValues: { 1: { value: email.text, isEncodingProblem: false, isTruncated: false } } }
+  return { ...email, mailboxIds: { ...email.mailboxIds }, keywords: { ...email.keywords }, blobId: `B${email.id}`, sentAt: email.receivedAt, messageId: [`${email.id}@example.jp`], bcc: [], replyTo: null, textBody: [part], htmlBody: [part], attachments: [], bodyValues: { 1: { value: email.text, isEncodingProblem: false, isTruncated: false } } }
 }
 
 const changes = (account: FakeAccount, args: Args, type: 'Email' | 'Mailbox', items: Iterable<{ id: string; changed: number; made: number }>): Args => {

@@ -82,7 +82,7 @@ const answerCalls = (account: FakeAccount, calls: readonly [string, Args, string
 
 const capabilities = {
   'urn:ietf:params:jmap:core': { maxSizeUpload: 50_000_000, maxSizeRequest: 10_000_000, maxCallsInRequest: 32, maxObjectsInGet: 500, maxObjectsInSet: 500, maxConcurrentUpload: 4, maxConcurrentRequests: 8 },
-  'urn:ietf:params:jmap:webpush-vapid': { applicationServerKey: 'BA' }, 'urn:ietf:params:jmap:mail': {}, 'urn:ietf:params:jmap:quota': {}, 'urn:ietf:params:jmap:submission': {}, 'urn:bulkhead:jmap:webmail': {},
+  'urn:ietf:params:jmap:webpush-vapid': { applicationServerKey: 'BA' }, 'urn:ietf:params:jmap:mail': {}, 'urn:ietf:params:jmap:quota': {}, 'urn:ietf:params:jmap:submission': { maxDelayedSend: 2_592_000 }, 'urn:bulkhead:jmap:webmail': {},
 }
 
 const resourceOf = (origin: string): Args => ({

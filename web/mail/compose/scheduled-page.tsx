@@ -6,8 +6,9 @@ import { Button } from '../../kit/button.tsx'
 import { language } from '../../kit/language.ts'
 import { announce } from '../../kit/live.tsx'
 import { toast } from '../../kit/toast.tsx'
-import { unmarkCancelled } from './answer-marks.ts'
+import { answersBy, unmarkCancelled } from './answer-marks.ts'
 import { destroyDraft, scheduledMessages, takeBack, type ScheduledMessage } from './compose-server.ts'
+import type { Draft } from './draft.ts'
 import { dateWords } from './quote.ts'
 import { compose } from './requests.ts'
 import './scheduled.css'
@@ -16,12 +17,13 @@ import { scheduledWords } from './scheduled-words.ts'
 const Row = ({ message, onGone }: { message: ScheduledMessage; onGone: () => void }): JSX.Element => {
   const text = scheduledWords()
   const title = message.subject === '' ? text.noSubject : message.subject
-  const take = async (then: () => void): Promise<void> => {
+  const take = async (then: (answers: Draft['answers']) => void): Promise<void> => {
     const taken = await takeBack(message.submissionId).catch(() => false)
     onGone()
     if (!taken) return void toast({ text: text.tooLate, kind: 'error' })
+    const answers = answersBy(message.emailId)
     void unmarkCancelled(message.emailId).catch(() => undefined)
-    then()
+    then(answers)
   }
   return (
     <li class="scheduled-row">
@@ -30,7 +32,7 @@ const Row = ({ message, onGone }: { message: ScheduledMessage; onGone: () => voi
         <p class="scheduled-to">{message.to.map(({ name, email }) => name ?? email).join(', ')}</p>
         <p class="scheduled-at numbers">{text.goesAt(dateWords(message.sendAt, language.value))}</p>
       </div>
-      <Button label={text.edit} onClick={() => void take(() => compose({ is: 'draft', emailId: message.emailId }))} />
+      <Button label={text.edit} onClick={() => void take((answers) => compose({ is: 'draft', emailId: message.emailId, answers }))} />
       <Button
         label={text.cancel}
         kind="danger"
