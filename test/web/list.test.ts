@@ -83,6 +83,40 @@ test('new mail comes by push: at the top, in the title, and said; nothing is loa
   assert.equal(server.seen.calls.filter((name) => name === 'Email/query').length, before)
 })
 
+test('eight tabs share one stream: each is answered and hears the news, also when the one that reads is closed', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const [template] = mailOf(1, new Date())
+  assert.ok(template !== undefined)
+  const tabs = [mail.page]
+  // A browser has six connections to a host of HTTP/1.1.
+  while (tabs.length < 8) tabs.push(await mail.page.context().newPage())
+  const arrives = async (id: string, subject: string): Promise<void> => {
+    await until(() => server.account.changed.size === 1, 'one tab listens, for all')
+    server.account.arrive({ ...template, id, threadId: id, subject, keywords: {} })
+    for (const page of tabs) await row(page, 1).getByText(subject).waitFor()
+  }
+  for (const page of tabs.slice(1)) await page.goto(mail.page.url())
+  for (const page of tabs) await row(page, 1).getByRole('checkbox').waitFor()
+  await arrives('first', '全員に一通目')
+  await tabs.shift()?.close()
+  await arrives('second', '全員に二通目')
+})
+
+test('a tab that reads the stream for others and was put to sleep loses it to one that is looked at', async () => {
+  await using mail = await openMail(browser, server.origin)
+  const { page } = mail
+  await page.clock.install()
+  await page.reload()
+  await row(page, 1).getByRole('checkbox').waitFor()
+  await until(() => server.account.changed.size === 1, 'it reads')
+  const asleep = await page.context().newPage()
+  await asleep.goto(new URL('/api/brand', server.origin).href)
+  await asleep.evaluate(() => void navigator.locks.request('bulkhead.news', { steal: true }, () => new Promise(() => undefined)))
+  await until(() => server.account.changed.size === 0, 'it has let go')
+  await page.clock.fastForward(120_000)
+  await until(() => server.account.changed.size === 1, 'it reads again')
+})
+
 test('the row that keys go on from is named while it is there: not when another program takes it away', async () => {
   await using mail = await openMail(browser, server.origin)
   const { page } = mail

@@ -10,7 +10,7 @@ export type Changed = Readonly<Record<Id, Readonly<Record<string, string>>>>
 
 const pingSeconds = 30
 /** A stream from which nothing came for so long is dead, though nobody said so. */
-const silentMsMax = (pingSeconds * 2 + 15) * 1000
+export const silentMsMax = (pingSeconds * 2 + 15) * 1000
 
 const urlNow = (): string =>
   (resource.value?.eventSourceUrl ?? '').replace('{types}', '*').replace('{closeafter}', 'no').replace('{ping}', String(pingSeconds))
@@ -24,30 +24,33 @@ const changedIn = (data: string): Changed | undefined => {
   }
 }
 
-const listenOnce = async (onChanged: (changed: Changed) => void, onOpen: () => void, stop: AbortSignal): Promise<void> => {
+/** What a stream says to all who listen to it. */
+export type Word = { readonly is: 'open' } | { readonly is: 'alive' } | { readonly is: 'changed'; readonly changed: Changed }
+
+const streamOnce = async (tell: (word: Word) => void, stop: AbortSignal): Promise<void> => {
   const silent = new AbortController()
   let timer = window.setTimeout(() => silent.abort(), silentMsMax)
   try {
     const response = await signedFetch(urlNow(), { headers: { Accept: 'text/event-stream' }, signal: AbortSignal.any([stop, silent.signal]) })
     if (!response.ok || response.body === null) throw new Error(`event stream: ${response.status}`)
-    onOpen()
+    tell({ is: 'open' })
     for await (const { event, data } of eventsOf(response.body)) {
       window.clearTimeout(timer)
       timer = window.setTimeout(() => silent.abort(), silentMsMax)
       const changed = event === 'state' ? changedIn(data) : undefined
-      if (changed !== undefined) onChanged(changed)
+      tell(changed === undefined ? { is: 'alive' } : { is: 'changed', changed })
     }
   } finally {
     window.clearTimeout(timer)
   }
 }
 
-/** Listens until `stop`. `onOpen` is called at each (re)connection: what happened meanwhile has to be asked for. */
-export const listen = async (onChanged: (changed: Changed) => void, onOpen: () => void, stop: AbortSignal): Promise<void> => {
+/** Until `stop`. 'open' is told at each (re)connection: what happened meanwhile has to be asked for. */
+export const stream = async (tell: (word: Word) => void, stop: AbortSignal): Promise<void> => {
   for (let failed = 0; !stop.aborted; ) {
     const began = Date.now()
     try {
-      await listenOnce(onChanged, onOpen, stop)
+      await streamOnce(tell, stop)
     } catch {
       // Tried again below, whatever it was; requests say whether the network is broken.
     }

@@ -3,7 +3,7 @@ import { effect, signal } from '@preact/signals'
 import { accountId, loadResource, resource } from '../jmap/account.ts'
 import { batch, call } from '../jmap/client.ts'
 import { errorType } from '../jmap/errors.ts'
-import { listen } from '../jmap/push.ts'
+import { listen } from '../jmap/shared-stream.ts'
 import type { ChangesAnswer, EmailRow, GetAnswer, Id } from '../jmap/types.ts'
 import { current } from './current.ts'
 import { dropRows, keepRows, knownRow, mergeRows, rowProperties } from './emails.ts'
@@ -135,15 +135,13 @@ export const whenChanged = (types: readonly string[], act: () => void): (() => v
 
 /** Listens until the page is left. A stream that was away may have missed something. */
 export const startSync = (stop: AbortSignal): void => {
-  void listen(
-    (changed) => {
-      syncSoon(Object.keys(changed))
-      const own = changed[accountId()]
-      if (own !== undefined) for (const follower of followers) follower(own)
-    },
-    () => syncSoon(),
-    stop,
-  )
+  void listen((word) => {
+    if (word.is === 'open') return syncSoon()
+    if (word.is === 'alive') return
+    syncSoon(Object.keys(word.changed))
+    const own = word.changed[accountId()]
+    if (own !== undefined) for (const follower of followers) follower(own)
+  }, stop)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') syncSoon()
   })
