@@ -26,6 +26,7 @@ export const openMessage = async (account: MailAccount, message: MessageId): Pro
   const entries = emails.entriesOf(message)
   const [first] = entries
   if (first === undefined) return undefined
+  // The body last: one that is opened while the index fails would be closed by nobody.
   const index = await firstOf(account.indexes([message]))
   const source = index === undefined ? undefined : await account.body(message)
   if (index === undefined || source === undefined) return undefined

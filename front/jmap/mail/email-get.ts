@@ -104,6 +104,7 @@ const rendered = async (wanted: readonly Wanted[], { account, emails, wish, read
   const budget: BodyBudget = { bytesLeft: bodyValuesBytesMax, reader, whose: account.account }
   const objects: (JsonObject | undefined)[] = []
   for (const some of needsBytes(wish) ? opened(wanted) : [wanted]) {
+    // One after the other: bodies that are opened while the indexes fail would be closed by nobody.
     const indexes = await indexesOf(account, some, sections)
     const bodies = needsBytes(wish) ? await account.bodies(some.map(({ message }) => message)) : []
     const close: BodySource[] = bodies.flatMap((body) => body ?? [])
